@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+# The install rules: headers, a CMake package and a pkg-config file, all of them independent of the architecture.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(QUOIT_INSTALL_CMAKEDIR "${CMAKE_INSTALL_DATADIR}/cmake/quoit" CACHE STRING "Where the CMake package goes")
+mark_as_advanced(QUOIT_INSTALL_CMAKEDIR)
+
+install(TARGETS quoit quoit_inline_xxhash EXPORT quoitTargets
+  FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT quoit_Development)
+install(EXPORT quoitTargets NAMESPACE quoit:: DESTINATION "${QUOIT_INSTALL_CMAKEDIR}" COMPONENT quoit_Development)
+
+configure_package_config_file(cmake/quoitConfig.cmake.in "${PROJECT_BINARY_DIR}/quoitConfig.cmake"
+  INSTALL_DESTINATION "${QUOIT_INSTALL_CMAKEDIR}" NO_SET_AND_CHECK_MACRO)
+# Until 1.0 a minor version may change the interface.
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/quoitConfigVersion.cmake"
+  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+install(
+  FILES
+    "${PROJECT_BINARY_DIR}/quoitConfig.cmake"
+    "${PROJECT_BINARY_DIR}/quoitConfigVersion.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/FindxxHash.cmake"
+  DESTINATION "${QUOIT_INSTALL_CMAKEDIR}" COMPONENT quoit_Development)
+
+# The prefix is written relative to the .pc file, so that an installed tree may be moved.
+set(quoit_pc_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")
+if(IS_ABSOLUTE "${quoit_pc_dir}")
+  set(quoit_pc_prefix "${CMAKE_INSTALL_PREFIX}")
+else()
+  file(RELATIVE_PATH quoit_pc_prefix "/prefix/${quoit_pc_dir}" /prefix)
+  string(REGEX REPLACE "/$" "" quoit_pc_prefix "\${pcfiledir}/${quoit_pc_prefix}")
+endif()
+set(quoit_pc_includedir "\${prefix}")
+cmake_path(APPEND quoit_pc_includedir "${CMAKE_INSTALL_INCLUDEDIR}")
+configure_file(cmake/quoit.pc.in "${PROJECT_BINARY_DIR}/quoit.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/quoit.pc" DESTINATION "${quoit_pc_dir}" COMPONENT quoit_Development)
+
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/quoit"
+  COMPONENT quoit_Development)

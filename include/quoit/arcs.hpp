@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Arcs: the pieces (from, to] into which a placement cuts the circle, and who owns each.
+//
+//            from        to
+//   ──────────)──────────]──────────▶  positions, wrapping behind the last one; from == to is the whole circle
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <quoit/detail/hexadecimal.hpp>
+#include <quoit/share.hpp>
+
+namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+
+/// The positions (or slots) behind `from` up to and with `to`, wrapping; from == to means all of them.
+struct position_range {
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;
+  [[nodiscard]] constexpr bool contains(std::uint64_t position) const noexcept {
+    return from < to ? from < position && position <= to : from < position || position <= to;
+  }
+  friend constexpr bool operator==(const position_range&, const position_range&) noexcept = default;
+};
+
+/// A range in which all keys have the same preference list; `owner` is its first node, `size` the exact part of all hashes
+/// that falls into the range. Refers to a node of the placement that made it.
+template <class Node>
+struct arc {
+  position_range range;
+  const Node* owner = nullptr;
+  share size;
+};
+
+/// "(0x0000000000000010, 0x00000000000000ff]"
+[[nodiscard]] inline std::string to_string(const position_range& range) {
+  return "(0x" + detail::hexadecimal(range.from) + ", 0x" + detail::hexadecimal(range.to) + ']';
+}
+
+}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// What one node holds: its records by key, for lookups and prefixes, and by position, for moves.
+//
+//   by_key_        key ──▶ {position, entry, where}      by_position_   position ──▶ address of the element in by_key_
+//                              where ──────────────────────────▶
+//
+// A move extracts a record from both maps of one shard and links it into those of another: nothing is allocated, no key or
+// value is copied, and it cannot fail. Records of a range of positions are found without looking at any other.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <quoit/arcs.hpp>
+#include <quoit/detail/writer_first_mutex.hpp>
+
+namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+template <class Entry>
+class kv_shard {
+ public:
+  struct record;
+  using element = std::pair<const std::string, record>;
+  using key_map = std::map<std::string, record, std::less<>>;
+  using position_map = std::multimap<std::uint64_t, element*>;
+  struct record {
+    std::uint64_t position;
+    std::shared_ptr<const Entry> entry;
+    typename position_map::iterator where;
+  };
+
+  // A record that no shard holds: what is allocated before, or moved during, a change that may not fail half-way.
+  struct loose_record {
+    typename key_map::node_type by_key;
+    typename position_map::node_type by_position;
+  };
+
+  [[nodiscard]] static loose_record make(std::string key, std::uint64_t position, std::shared_ptr<const Entry> entry) {
+    key_map keys;
+    position_map positions;
+    const auto at = keys.emplace(std::move(key), record{position, std::move(entry), {}}).first;
+    positions.emplace(position, &*at);
+    return {keys.extract(keys.begin()), positions.extract(positions.begin())};
+  }
+
+  void attach(loose_record loose) noexcept {
+    const auto at = by_key_.insert(std::move(loose.by_key)).position;
+    at->second.where = by_position_.insert(std::move(loose.by_position));
+  }
+
+  [[nodiscard]] loose_record detach(const element& held) noexcept {
+    auto by_position = by_position_.extract(held.second.where);
+    return {by_key_.extract(by_key_.find(held.first)), std::move(by_position)};
+  }
+
+  [[nodiscard]] element* find(std::string_view key) noexcept {
+    const auto at = by_key_.find(key);
+    return at == by_key_.end() ? nullptr : &*at;
+  }
+  [[nodiscard]] const element* find(std::string_view key) const noexcept {
+    const auto at = by_key_.find(key);
+    return at == by_key_.end() ? nullptr : &*at;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return by_key_.size(); }
+
+  // Every element whose key begins with the prefix, in key order.
+  template <class Use>
+  void for_each_with_prefix(std::string_view prefix, const Use& use) const {
+    for (auto at = by_key_.lower_bound(prefix); at != by_key_.end() && at->first.starts_with(prefix); ++at) use(*at);
+  }
+
+  // Every element in a range of positions.
+  template <class Use>
+  void for_each_in(const position_range& range, const Use& use) const {
+    const auto behind_from = by_position_.upper_bound(range.from), behind_to = by_position_.upper_bound(range.to);
+    if (range.from < range.to) {
+      for (auto at = behind_from; at != behind_to; ++at) use(*at->second);
+    } else {
+      for (auto at = behind_from; at != by_position_.end(); ++at) use(*at->second);
+      for (auto at = by_position_.begin(); at != behind_to; ++at) use(*at->second);
+    }
+  }
+
+  mutable writer_first_mutex mutex;  // guards all of it, beside the topology lock of the map
+
+ private:
+  key_map by_key_;
+  position_map by_position_;
+};
+
+}  // namespace detail
+}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE

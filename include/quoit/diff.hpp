@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+// diff(before, after): exactly which ranges move from whom to whom, how much that is, and the least that is possible.
+//
+//   moves()       ascending, merged: no two neighbours have the same source and target
+//   transfers()   the same by pair of nodes: who sends how much to whom
+//   find()        the move that a position belongs to
+//   moved()       exact share of all hashes that change their owner
+//   minimum()     what any placement would have to move to get from the loads before to the loads after:
+//                 the sum over nodes of max(0, load after - load before). moved() == minimum() says that
+//                 nothing moved in vain; a ring reaches it for every join, leave and change of one weight (P4)
+//   ideal()       the same for perfectly balanced loads: from the weights alone
+//
+// Rejected: counting moved keys of a sample, which cannot show that nothing else moved.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <quoit/arcs.hpp>
+#include <quoit/concepts.hpp>
+#include <quoit/config.hpp>
+#include <quoit/detail/segments.hpp>
+#include <quoit/node.hpp>
+#include <quoit/share.hpp>
+
+namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+
+/// All keys of `range` go from `from` to `to`; null where the placement before, or after, had no owner at all.
+template <class Node>
+struct move {
+  position_range range;
+  const Node* from = nullptr;
+  const Node* to = nullptr;
+  share size;
+};
+
+/// What one node sends to another in all.
+template <class Node>
+struct transfer {
+  const Node* from = nullptr;
+  const Node* to = nullptr;
+  share size;
+  std::size_t ranges = 0;
+};
+
+/// The difference of two placements; a value that does not refer to them. Copies share the nodes.
+template <class Node>
+class placement_diff {
+ public:
+  using value_type = move<Node>;
+
+  [[nodiscard]] const std::vector<move<Node>>& moves() const noexcept { return moves_; }
+  [[nodiscard]] auto begin() const noexcept { return moves_.begin(); }
+  [[nodiscard]] auto end() const noexcept { return moves_.end(); }
+  [[nodiscard]] std::size_t size() const noexcept { return moves_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return moves_.empty(); }
+
+  /// The move that takes along the keys at a position (Placement::position(key)), null if they stay. O(log moves).
+  [[nodiscard]] const move<Node>* find(std::uint64_t position) const noexcept {
+    if (moves_.empty()) return nullptr;
+    auto at = std::lower_bound(moves_.begin(), moves_.end(), position,
+                               [](const move<Node>& m, std::uint64_t value) { return m.range.to < value; });
+    if (at == moves_.end()) at = moves_.begin();  // only the first one can reach back across the wrap
+    return at->range.contains(position) ? &*at : nullptr;
+  }
+
+  /// One entry for each pair of nodes, in id order of source and target. O(moves log moves), allocates.
+  [[nodiscard]] std::vector<transfer<Node>> transfers() const {
+    std::map<std::pair<std::size_t, std::size_t>, transfer<Node>> pairs;
+    for (const move<Node>& m : moves_) {
+      transfer<Node>& sum = pairs[{rank(m.from), rank(m.to)}];
+      sum.from = m.from;
+      sum.to = m.to;
+      sum.size += m.size;
+      ++sum.ranges;
+    }
+    std::vector<transfer<Node>> result;
+    for (auto& [nodes, sum] : pairs) result.push_back(sum);
+    return result;
+  }
+
+  [[nodiscard]] share moved() const noexcept { return moved_; }
+  [[nodiscard]] share minimum() const noexcept { return minimum_; }
+  [[nodiscard]] share ideal() const noexcept { return ideal_; }
+
+  /// What diff() does. O(vnodes of both + nodes log nodes), allocates.
+  template <placement Placement>
+  static placement_diff between(const Placement& before, const Placement& after) {
+    if (before.key_spec() != after.key_spec()) {
+      detail::throw_invalid_argument("diff: the placements put keys at different positions (" + before.key_spec() +
+                                     " and " + after.key_spec() + ")");
+    }
+    placement_diff result;
+    std::unordered_map<const Node*, std::size_t> rank_of;
+    result.collect_nodes(before, after, rank_of);
+    const auto rank = [&](const arc<Node>* a) { return a == nullptr ? nobody : rank_of.at(a->owner); };
+
+    const auto arcs_before = before.arcs(), arcs_after = after.arcs();
+    detail::for_each_segment(arcs_before, arcs_after, [&](const position_range& range, const auto* b, const auto* a) {
+      if (rank(b) != rank(a)) result.append(range, result.node(rank(b)), result.node(rank(a)));
+    });
+    result.merge_ends();
+    for (move<Node>& m : result.moves_) {
+      m.size = arcs_after.empty() ? before.size_of(m.range) : after.size_of(m.range);
+      result.moved_ += m.size;
+    }
+    result.minimum_ = least(loads(arcs_before, rank_of), loads(arcs_after, rank_of));
+    result.ideal_ = least(targets(before, rank_of), targets(after, rank_of));
+    return result;
+  }
+
+ private:
+  static constexpr std::size_t nobody = ~std::size_t{0};
+  using share_list = std::vector<share>;
+
+  [[nodiscard]] const Node* node(std::size_t rank) const noexcept {
+    return rank == nobody ? nullptr : &(*nodes_)[rank];
+  }
+  [[nodiscard]] std::size_t rank(const Node* node) const noexcept {
+    return node == nullptr ? nobody : static_cast<std::size_t>(node - nodes_->data());
+  }
+
+  // The union of both sets in id order; where a node is in both, with the payload that it has after.
+  template <class Placement>
+  void collect_nodes(const Placement& before, const Placement& after,
+                     std::unordered_map<const Node*, std::size_t>& rank_of) {
+    std::vector<const Node*> all;
+    for (const auto& entry : after.nodes()) all.push_back(&entry.node);
+    for (const auto& entry : before.nodes()) all.push_back(&entry.node);
+    std::stable_sort(all.begin(), all.end(), [](const Node* a, const Node* b) {
+      return detail::id_less(detail::id_of(*a), detail::id_of(*b));
+    });
+    auto nodes = std::make_shared<std::vector<Node>>();
+    nodes->reserve(all.size());
+    for (const Node* one : all) {
+      if (nodes->empty() || !detail::id_equal(detail::id_of(nodes->back()), detail::id_of(*one)))
+        nodes->push_back(*one);
+      rank_of.emplace(one, nodes->size() - 1);
+    }
+    nodes_ = std::move(nodes);
+  }
+
+  void append(const position_range& range, const Node* from, const Node* to) {
+    if (!moves_.empty()) {
+      move<Node>& last = moves_.back();
+      if (last.range.to == range.from && last.from == from && last.to == to) {
+        last.range.to = range.to;
+        return;
+      }
+    }
+    moves_.push_back({range, from, to, share()});
+  }
+
+  // The last move may go on, behind the wrap, as the first one.
+  void merge_ends() {
+    if (moves_.size() < 2) return;
+    move<Node>& first = moves_.front();
+    const move<Node>& last = moves_.back();
+    if (last.range.to != first.range.from || last.from != first.from || last.to != first.to) return;
+    first.range.from = last.range.from;
+    moves_.pop_back();
+  }
+
+  static share_list loads(const std::vector<arc<Node>>& arcs,
+                          const std::unordered_map<const Node*, std::size_t>& rank_of) {
+    share_list result(rank_of.size());
+    for (const arc<Node>& a : arcs) result[rank_of.at(a.owner)] += a.size;
+    return result;
+  }
+
+  template <class Placement>
+  static share_list targets(const Placement& p, const std::unordered_map<const Node*, std::size_t>& rank_of) {
+    share_list result(rank_of.size());
+    std::uint64_t total = 0;
+    for (const auto& entry : p.nodes()) total += static_cast<std::uint64_t>(entry.weight);
+    if (total == 0) return result;
+    for (const auto& entry : p.nodes()) {
+      result[rank_of.at(&entry.node)] = share::ratio(static_cast<std::uint64_t>(entry.weight), total);
+    }
+    return result;
+  }
+
+  static share least(const share_list& before, const share_list& after) {
+    share gained, lost;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      if (after[i] > before[i]) gained += after[i] - before[i];
+      else lost += before[i] - after[i];
+    }
+    return std::max(gained, lost);  // they differ where one side has no owner at all
+  }
+
+  std::shared_ptr<const std::vector<Node>> nodes_;
+  std::vector<move<Node>> moves_;
+  share moved_, minimum_, ideal_;
+};
+
+/// What changes its owner between two placements of one type, which must agree on where a key lies (hash, seed, slots):
+/// else std::invalid_argument. O(vnodes of both + nodes log nodes), allocates.
+template <placement Placement>
+[[nodiscard]] placement_diff<typename Placement::node_type> diff(const Placement& before, const Placement& after) {
+  return placement_diff<typename Placement::node_type>::between(before, after);
+}
+
+/// "(0x0000000000000010, 0x00000000000000ff]  a -> b  0.0001%"; "nobody" stands for a placement without an owner.
+template <class Node>
+[[nodiscard]] std::string to_string(const move<Node>& m) {
+  const auto name = [](const Node* node) { return node == nullptr ? std::string("nobody") : id_text(*node); };
+  return to_string(m.range) + "  " + name(m.from) + " -> " + name(m.to) + "  " + to_string(m.size);
+}
+
+template <class Char, class Traits, class Node>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, const move<Node>& m) {
+  return out << to_string(m).c_str();
+}
+
+}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// fingerprint: 128 bits by which two processes see that they place keys alike.
+//
+// It is MurmurHash3_x64_128 over the spec, a probe of the hash, and every node's id, weight and domain in id order; each
+// field is length-prefixed, so that no two different inputs are the same bytes. Not cryptographic: it detects
+// accidents, not attackers.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <quoit/detail/hexadecimal.hpp>
+#include <quoit/hash.hpp>
+
+namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+
+struct fingerprint {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  friend constexpr auto operator<=>(const fingerprint&, const fingerprint&) noexcept = default;
+};
+
+/// 32 hexadecimal digits.
+[[nodiscard]] inline std::string to_string(const fingerprint& value) {
+  return detail::hexadecimal(value.high) + detail::hexadecimal(value.low);
+}
+
+namespace detail {
+
+// Collects the fields of a fingerprint.
+class fingerprint_builder {
+ public:
+  void number(std::uint64_t value) {
+    char bytes[8];
+    write_little_endian(value, bytes, 8);
+    text_.append(bytes, 8);
+  }
+  void text(std::string_view value) {
+    number(value.size());
+    text_.append(value);
+  }
+  [[nodiscard]] fingerprint finish() const noexcept {
+    const hash128 hash = murmur3_x64_128(text_);
+    return {hash.first, hash.second};
+  }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace detail
+}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Forward declarations with the default template arguments, so that a signature can name a ring without including it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <quoit/version.hpp>
+
+namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+
+struct xxh3;
+struct whole_circle;
+
+template <class Node = std::string, class Hash = xxh3, class Slots = whole_circle>
+class ring;
+
+template <class Value, class Placement = ring<>>
+class kv_map;
+
+}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// What a kv_map stores and answers: entries with their indexes, outcomes of conditional writes, reports of changes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <quoit/preference_list.hpp>
+#include <quoit/share.hpp>
+
+namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+
+/// replicas: how many distinct nodes hold each key (all of them, where there are fewer). apart: whether their domains must
+/// differ, see spread.
+struct kv_options {
+  std::size_t replicas = 1;
+  spread apart = spread::nodes;
+};
+
+/// The map's counter: every write gets the next one. 0 is never given to an entry.
+using kv_index = std::uint64_t;
+
+/// A value with 64 bits of the user's, and when it was created and last written.
+template <class Value>
+struct kv_entry {
+  Value value;
+  std::uint64_t flags = 0;
+  kv_index create_index = 0;
+  kv_index modify_index = 0;
+};
+
+template <class Value>
+struct kv_item {
+  std::string key;
+  kv_entry<Value> entry;
+};
+
+/// ok: done. absent: there is no such key. stale: it was written since. exists: create-only, and it is there.
+enum class kv_outcome { ok, absent, stale, exists };
+
+/// What a conditional write did. `index` is the entry's modify_index now: the new one after ok (for an erase, the map's
+/// index), the one that stands in the way after stale and exists, 0 after absent.
+struct kv_result {
+  kv_outcome outcome = kv_outcome::ok;
+  kv_index index = 0;
+  [[nodiscard]] constexpr explicit operator bool() const noexcept { return outcome == kv_outcome::ok; }
+  friend constexpr bool operator==(const kv_result& result, kv_outcome which) noexcept {
+    return result.outcome == which;
+  }
+};
+
+/// Copies that one node handed to another.
+template <class Node>
+struct kv_transfer {
+  Node from;
+  Node to;
+  std::size_t copies = 0;
+};
+
+/// What a change of membership did. With one copy a key, "copies" are keys.
+template <class Node>
+struct kv_report {
+  std::size_t keys = 0;                      ///< in the map before the change
+  std::size_t moved_keys = 0;                ///< keys with another primary now (lost ones not among them)
+  std::size_t moved_copies = 0;              ///< copies that a node holds now and did not before
+  std::size_t minimum_copies = 0;            ///< what the numbers of copies per node before and after make unavoidable
+  std::size_t examined = 0;                  ///< entries that were looked at to find those that move
+  std::vector<kv_transfer<Node>> transfers;  ///< who handed how many copies to whom, in id order
+  std::vector<std::string> lost;             ///< keys whose every copy was on a failed node, in key order
+  share moved_share;                         ///< exact part of all hashes that changed its primary, lost keys included
+  share minimum_share;                       ///< the least for these loads: see placement_diff::minimum()
+  share ideal_share;                         ///< the least for perfectly balanced loads
+};
+
+}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// All of quoit, in reading order.
+#pragma once
+
+// IWYU pragma: begin_exports
+#include <quoit/version.hpp>  // the version
+#include <quoit/config.hpp>   // how errors are reported
+
+#include <quoit/concepts.hpp>  // the roles: stable_hash, slot_policy, placement
+#include <quoit/key.hpp>       // what may be a key
+#include <quoit/hash.hpp>      // hashes without a dependency
+#include <quoit/xxhash.hpp>    // the default hash
+#include <quoit/slots.hpp>     // from a hash to a position or slot
+#include <quoit/node.hpp>      // what a node is
+
+#include <quoit/ring.hpp>             // who owns this key?
+#include <quoit/preference_list.hpp>  // and who holds the copies
+#include <quoit/key_groups.hpp>       // many keys, grouped by owner
+#include <quoit/fingerprint.hpp>      // do two processes agree?
+
+#include <quoit/share.hpp>  // exact parts of the hash space
+#include <quoit/arcs.hpp>   // the pieces of the circle
+#include <quoit/diff.hpp>   // what moves between two placements
+#include <quoit/stats.hpp>  // load and balance
+
+#include <quoit/kv_map.hpp>  // an in-process map over any placement
+// IWYU pragma: end_exports

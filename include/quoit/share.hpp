@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// share: an exact part of the hash space, counted in hashes out of 2^64.
+//
+// 2^64 itself does not fit a 64-bit integer, and one node alone owns exactly that; so a share is a 128-bit count. The
+// shares of a ring's arcs sum to share::whole() to the last hash. Rejected: double, which cannot tell a moved
+// share from the least possible one when they differ by a single arc.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+
+#include <quoit/detail/wide.hpp>
+
+namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+
+/// An exact part of the hash space: hashes() out of 2^64. A value; every operation is constexpr and noexcept.
+/// Differences are only defined for a >= b (a share is never negative).
+class share {
+ public:
+  constexpr share() noexcept = default;
+
+  /// `count` of the 2^64 hashes.
+  constexpr explicit share(std::uint64_t count) noexcept : count_{0, count} {}
+
+  /// All 2^64 hashes.
+  [[nodiscard]] static constexpr share whole() noexcept { return share(detail::wide{1, 0}); }
+
+  /// floor(part / total) of the whole, where part <= total; the whole where total is 0.
+  [[nodiscard]] static constexpr share ratio(std::uint64_t part, std::uint64_t total) noexcept {
+    return part >= total ? whole() : share(detail::divide({part, 0}, total));
+  }
+
+  /// The number of hashes: high() * 2^64 + low().
+  [[nodiscard]] constexpr std::uint64_t high() const noexcept { return count_.high; }
+  [[nodiscard]] constexpr std::uint64_t low() const noexcept { return count_.low; }
+
+  /// The nearest double of count / 2^64, for people; every comparison should use the exact value.
+  [[nodiscard]] constexpr double fraction() const noexcept {
+    return static_cast<double>(count_.high) + static_cast<double>(count_.low) * 0x1p-64;
+  }
+
+  friend constexpr share operator+(share a, share b) noexcept { return share(detail::add(a.count_, b.count_)); }
+  friend constexpr share operator-(share a, share b) noexcept { return share(detail::subtract(a.count_, b.count_)); }
+  constexpr share& operator+=(share other) noexcept { return *this = *this + other; }
+  constexpr share& operator-=(share other) noexcept { return *this = *this - other; }
+  friend constexpr auto operator<=>(const share&, const share&) noexcept = default;
+
+ private:
+  constexpr explicit share(detail::wide count) noexcept : count_(count) {}
+  detail::wide count_;
+};
+
+/// "12.3457%": per cent with four decimals, rounded to nearest by integer arithmetic, the same on every machine.
+[[nodiscard]] inline std::string to_string(share value) {
+  const detail::wide scaled = detail::multiply(value.low(), 1'000'000);
+  const std::uint64_t parts = value.high() * 1'000'000 + scaled.high + (scaled.low >> 63);
+  std::string decimals = std::to_string(parts % 10'000);
+  decimals.insert(0, 4 - decimals.size(), '0');
+  return std::to_string(parts / 10'000) + '.' + decimals + '%';
+}
+
+template <class Char, class Traits>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, share value) {
+  return out << to_string(value).c_str();
+}
+
+}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// The one place where the version is written: CMake, the packages and the inline namespace take it from here.
+#pragma once
+
+#define QUOIT_VERSION_MAJOR 0
+#define QUOIT_VERSION_MINOR 1
+#define QUOIT_VERSION_PATCH 0
+
+// Two steps each, because # and ## take a macro's name and not its value.
+#define QUOIT_DETAIL_VERSION_STRING(major, minor, patch) #major "." #minor "." #patch
+#define QUOIT_DETAIL_VERSION_STRING_OF(major, minor, patch) QUOIT_DETAIL_VERSION_STRING(major, minor, patch)
+#define QUOIT_DETAIL_VERSION_NAMESPACE(major, minor, patch) v##major##_##minor##_##patch
+#define QUOIT_DETAIL_VERSION_NAMESPACE_OF(major, minor, patch) QUOIT_DETAIL_VERSION_NAMESPACE(major, minor, patch)
+
+/// "0.1.0"
+#define QUOIT_VERSION_STRING \
+  QUOIT_DETAIL_VERSION_STRING_OF(QUOIT_VERSION_MAJOR, QUOIT_VERSION_MINOR, QUOIT_VERSION_PATCH)
+
+/// v0_1_0. Everything lives in `namespace quoit::inline QUOIT_VERSION_NAMESPACE`, so that two versions linked into one
+/// program stay two sets of symbols instead of silently becoming one.
+#define QUOIT_VERSION_NAMESPACE \
+  QUOIT_DETAIL_VERSION_NAMESPACE_OF(QUOIT_VERSION_MAJOR, QUOIT_VERSION_MINOR, QUOIT_VERSION_PATCH)
