@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+# Builds one compile_fail target and judges the outcome: `ok` must compile, `error` must fail as its source expects.
+cmake_minimum_required(VERSION 3.23...4.3)
+
+execute_process(COMMAND "${CMAKE_COMMAND}" --build "${build}" --target ${target} --config "${config}"
+  RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+
+if(kind STREQUAL "ok")
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${source} does not compile even without QUOIT_EXPECT_ERROR:\n${output}")
+  endif()
+  return()
+endif()
+
+if(result EQUAL 0)
+  message(FATAL_ERROR "${source} compiles with QUOIT_EXPECT_ERROR, and must not")
+endif()
+# Only messages count, not the source lines and the command that are printed with them.
+string(REGEX MATCHALL "[^\n]*(error|note):[^\n]*" messages "${output}")
+file(STRINGS "${source}" expect REGEX "^// expect: .")
+string(REGEX REPLACE "^// expect: " "" expect "${expect}")
+if(NOT "${messages}" MATCHES "${expect}")
+  message(FATAL_ERROR "${source} fails, but no message matches: ${expect}\n${output}")
+endif()

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// P6: a hash that may throw would end the program in a noexcept lookup.
+// expect: quoit: lookups are noexcept, so this hash must be too
+#include <string>
+
+#include <quoit/ring.hpp>
+
+struct my_hash {
+  static constexpr std::string_view stable_name = "mine/1";
+#if defined(QUOIT_EXPECT_ERROR)
+  std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const {
+#else
+  std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
+#endif
+    return quoit::fnv1a{}(bytes, seed);
+  }
+};
+
+quoit::ring<std::string, my_hash> ring;

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// A broken precondition aborts with a sentence on standard error, in release builds too (P7).
+#include <string>
+
+#include <quoit/ring.hpp>
+
+#include "catch2.hpp"
+#include "support/child_process.hpp"
+
+#if defined(QUOIT_TEST_CHILD_PROCESS)
+
+TEST_CASE("P7 owner of a ring without an owner aborts and says so", "[config]") {
+  for (const bool drained : {false, true}) {
+    const auto outcome = test::in_child_process([&] {
+      quoit::ring<> ring;
+      if (drained) ring.add("a", {.weight = 0});
+      const std::string& owner = ring.owner("key");
+      _exit(static_cast<int>(owner.size()) + 50);
+    });
+    CHECK(outcome.aborted);
+    CHECK_THAT(outcome.errors, Catch::Matchers::ContainsSubstring("quoit: ring::owner() on a ring that has no owner"));
+  }
+}
+
+TEST_CASE("P7 a preference list is not read behind its end", "[config]") {
+  const auto outcome = test::in_child_process([] {
+    quoit::ring<> ring;
+    ring.add("a");
+    const auto list = ring.replicas("key", 3);
+    _exit(static_cast<int>(list[1].size()) + 50);
+  });
+  CHECK(outcome.aborted);
+  CHECK_THAT(outcome.errors, Catch::Matchers::ContainsSubstring("quoit: preference_list: index out of range"));
+}
+
+TEST_CASE("config: what does not abort goes on", "[config]") {
+  // The other outcome of in_child_process, so that the tests above can fail.
+  const auto outcome = test::in_child_process([] {
+    quoit::ring<> ring;
+    ring.add("a");
+    _exit(static_cast<int>(ring.owner("key").size()) + 50);
+  });
+  CHECK(!outcome.aborted);
+  CHECK(outcome.code == 51);
+}
+
+#else
+
+TEST_CASE("config: preconditions are tested where there are child processes", "[config]") { SUCCEED(); }
+
+#endif

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+# One way of using quoit, tried from scratch: `way` is install, find_package, add_subdirectory, own_xxhash or refuse.
+# The paths hold spaces on purpose.
+
+cmake_minimum_required(VERSION 3.23...4.3)
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT result EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+set(project "${CMAKE_CURRENT_LIST_DIR}/project")
+set(build "${scratch}/${way} build")
+set(destination "${scratch}/${way} prefix")
+set(configure "${CMAKE_COMMAND}" -S "${project}" -B "${build}" -G "${generator}" "-DCMAKE_CXX_COMPILER=${compiler}"
+  "-DCMAKE_INSTALL_PREFIX=${destination}" -DCMAKE_BUILD_TYPE=Debug ${options})
+
+# Builds, tests and installs the project, and leaves the installed files, relative to the prefix, in `installed`.
+macro(use)
+  run(${configure} ${ARGN})
+  run("${CMAKE_COMMAND}" --build "${build}" --config Debug)
+  run("${CMAKE_CTEST_COMMAND}" --test-dir "${build}" -C Debug --output-on-failure)
+  if(NOT output MATCHES "100% tests passed[^\n]* out of 2\n")
+    message(FATAL_ERROR "not exactly the two tests of the consumer:\n${output}")
+  endif()
+  run("${CMAKE_COMMAND}" --install "${build}" --config Debug)
+  file(GLOB_RECURSE installed RELATIVE "${destination}" "${destination}/*")
+endmacro()
+
+file(REMOVE_RECURSE "${build}" "${destination}")
+if(way STREQUAL "install")
+  file(REMOVE_RECURSE "${prefix}")
+  run("${CMAKE_COMMAND}" --install "${quoit_build}" --config "${config}" --prefix "${prefix}"
+    --component quoit_Development)
+  foreach(path IN ITEMS include/quoit/quoit.hpp share/cmake/quoit/quoitConfig.cmake share/pkgconfig/quoit.pc)
+    if(NOT EXISTS "${prefix}/${path}")
+      message(FATAL_ERROR "not installed: ${path}\n${output}")
+    endif()
+  endforeach()
+elseif(way STREQUAL "find_package")
+  use(-Dconsumer_quoit=${version})
+elseif(way STREQUAL "add_subdirectory")
+  use("-Dconsumer_quoit=${source}")
+  if(NOT installed MATCHES "^bin/consumer(.exe)?$")
+    message(FATAL_ERROR "quoit was not asked to install anything, but there is: ${installed}")
+  endif()
+  use("-Dconsumer_quoit=${source}" -DQUOIT_INSTALL=ON)
+  if(NOT "include/quoit/quoit.hpp" IN_LIST installed)
+    message(FATAL_ERROR "QUOIT_INSTALL=ON installed no headers, only: ${installed}")
+  endif()
+elseif(way STREQUAL "own_xxhash")
+  use("-Dconsumer_quoit=${source}" -Dconsumer_own_xxhash=ON -DQUOIT_INSTALL=ON)
+elseif(way STREQUAL "refuse")
+  string(REGEX MATCH "^([0-9]+)\\.([0-9]+)" major_minor "${version}")
+  math(EXPR next_minor "${CMAKE_MATCH_2} + 1")
+  foreach(wanted IN ITEMS 9.9 "${CMAKE_MATCH_1}.${next_minor}")
+    execute_process(COMMAND ${configure} -Dconsumer_quoit=${wanted}
+      RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+    if(result EQUAL 0)
+      message(FATAL_ERROR "quoit ${version} let itself be used as ${wanted}:\n${output}")
+    endif()
+    if(NOT output MATCHES "requested version \"${wanted}\""
+        OR NOT output MATCHES "quoitConfig.cmake, version: ${version}")
+      message(FATAL_ERROR "refused, but without naming both versions:\n${output}")
+    endif()
+  endforeach()
+else()
+  message(FATAL_ERROR "unknown way: ${way}")
+endif()

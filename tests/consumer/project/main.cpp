@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// A program of somebody who uses quoit: two translation units, and an output that shows that keys are placed.
+#include <quoit/ring.hpp>
+#include <quoit/version.hpp>
+
+#include <cstdio>
+#include <string>
+
+std::string owner_of(const std::string& key);  // other.cpp
+
+int main() {
+  quoit::ring<std::string> ring;
+  ring.add("cache-a");
+  ring.add("cache-b");
+  const std::string here = ring.owner("user:42");
+  const std::string there = owner_of("user:42");
+  std::printf("quoit %s: user:42 -> %s\n", QUOIT_VERSION_STRING, here.c_str());
+  return here == there && here == "cache-a" ? 0 : 1;
+}

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: MIT
+// ring: configuration errors, labels, assign, exception safety, and what the conformance suite cannot say for every type.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <list>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <quoit/ring.hpp>
+
+#include "catch2.hpp"
+#include "support/allocations.hpp"
+#include "support/hashes.hpp"
+#include "support/nodes.hpp"
+#include "support/policies.hpp"
+#include "support/ring_checks.hpp"
+
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+quoit::ring<> three_nodes(std::int64_t vnodes = 16) {
+  quoit::ring<> ring({.vnodes = vnodes});
+  ring.add("cache-a");
+  ring.add("cache-b", {.weight = 2, .domain = "eu/zone-1"});
+  ring.add("cache-c", {.weight = 1, .domain = "eu/zone-1"});
+  return ring;
+}
+
+std::string message_of(const auto& action) {
+  try {
+    action();
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "nothing was thrown";
+}
+
+// Its copies fail on demand.
+struct fragile {
+  std::string name;
+  static inline int copies_left = 0;
+  explicit fragile(std::string text) : name(std::move(text)) {}
+  fragile(const fragile& other) : name(other.name) {
+    if (--copies_left < 0) throw std::runtime_error("copy");
+  }
+  fragile& operator=(const fragile&) = default;
+  fragile(fragile&&) noexcept = default;
+  fragile& operator=(fragile&&) noexcept = default;
+  ~fragile() = default;
+  friend std::string_view quoit_id(const fragile& node) noexcept { return node.name; }
+};
+
+}  // namespace
+
+// ---- P1
+
+TEST_CASE("P1 equal positions belong to the smaller id whatever the order of adding", "[ring]") {
+  // Every vnode lies on one position, so nothing but the id can decide.
+  for (const auto& order : {std::vector<std::string>{"b", "a", "c"}, {"c", "b", "a"}, {"a", "b", "c"}}) {
+    quoit::ring<std::string, test::constant_hash> ring({.vnodes = 3});
+    for (const auto& node : order) ring.add(node);
+    CHECK(ring.owner("key") == "a");
+    const auto list = ring.replicas("key", 3);
+    CHECK(std::vector<std::string>(list.begin(), list.end()) == std::vector<std::string>{"a", "b", "c"});
+  }
+  // Ids are ordered by bytes without sign, and integers by value.
+  quoit::ring<std::string, test::constant_hash> bytes({.vnodes = 1});
+  bytes.add("\xff");
+  bytes.add("z");
+  CHECK(bytes.owner("key") == "z");
+  quoit::ring<int, test::constant_hash> integers({.vnodes = 1});
+  integers.add(1);
+  integers.add(-2);
+  CHECK(integers.owner("key") == -2);
+}
+
+TEST_CASE("P1 in a shared slot the smaller hash decides before the id", "[ring]") {
+  // Else the node with the smallest id would win every slot. One slot: the owner is the node with the smallest hash of all.
+  quoit::ring<std::string, quoit::xxh3, quoit::slots<1>> ring({.vnodes = 4});
+  quoit::ring<> circle({.vnodes = 4});
+  for (int i = 0; i < 20; ++i) {
+    ring.add("n" + std::to_string(i));
+    circle.add("n" + std::to_string(i));
+    CHECK(ring.owner("key") == *circle.find_at(0));
+  }
+}
+
+// ---- P2
+
+TEST_CASE("P2 spec names everything but the nodes", "[ring]") {
+  CHECK(quoit::ring<>().spec() == "ring/1;xxh3;vnodes=512;slots=whole_circle;seed=0");
+  CHECK(quoit::ring<>().key_spec() == "xxh3;slots=whole_circle;seed=0");
+  const quoit::ring<int, quoit::crc32, quoit::modulo_circle<100, 7>> ring({.vnodes = 5, .seed = 9});
+  CHECK(ring.spec() == "ring/1;crc32-splitmix64;vnodes=5;slots=modulo_circle/100/7;seed=9");
+  CHECK(quoit::ring<int, test::foreign_hash>().spec() == "ring/1;test-foreign/1;vnodes=512;slots=whole_circle;seed=0");
+}
+
+TEST_CASE("P2 the fingerprint sees every part that decides a placement", "[ring]") {
+  const auto base = three_nodes();
+  std::vector<quoit::fingerprint> prints{base.fingerprint()};
+  const auto changed = [&](const auto& change) {
+    auto ring = base;
+    change(ring);
+    CHECK(!(ring == base));
+    prints.push_back(ring.fingerprint());
+  };
+  changed([](auto& ring) { ring.add("cache-d"); });
+  changed([](auto& ring) { ring.remove("cache-a"); });
+  changed([](auto& ring) { ring.set_weight("cache-a", 2); });
+  changed([](auto& ring) { ring.set_weight("cache-a", 0); });
+  changed([](auto& ring) { ring.remove("cache-a"), ring.add("cache-a", {.domain = "eu"}); });
+  changed([](auto& ring) { ring.remove("cache-a"), ring.add("cache-"), ring.add("a"); });
+  changed([](auto& ring) { ring = quoit::ring<>({.vnodes = 17}), ring.assign(three_nodes().nodes()); });
+  changed([](auto& ring) { ring = quoit::ring<>({.vnodes = 16, .seed = 1}), ring.assign(three_nodes().nodes()); });
+  quoit::ring<std::string, quoit::xxh64> other({.vnodes = 16});
+  other.assign(base.nodes());
+  prints.push_back(other.fingerprint());
+  quoit::ring<std::string, quoit::xxh3, quoit::slots<5>> slotted({.vnodes = 16});
+  slotted.assign(base.nodes());
+  prints.push_back(slotted.fingerprint());
+  std::sort(prints.begin(), prints.end());
+  CHECK(std::adjacent_find(prints.begin(), prints.end()) == prints.end());
+}
+
+TEST_CASE("P2 payload is not part of a placement", "[ring]") {
+  quoit::ring<test::server> a, b;
+  a.add({"x", "10.0.0.1"});
+  b.add({"x", "10.0.0.2"});
+  CHECK(a == b);
+  CHECK(a.fingerprint() == b.fingerprint());
+  CHECK(b.assign({{{"x", "10.0.0.3"}, 1, {}}}) == quoit::assign_result{0, 0, 0});
+  CHECK(b.owner("key").address == "10.0.0.3");
+}
+
+// ---- P5
+
+TEST_CASE("P5 a label is unambiguous: node1 with vnode 1 is not node with vnode 11", "[ring]") {
+  // With labels without a length, vnodes 10 … 19 of "node" would lie exactly on vnodes 0 … 9 of "node1".
+  const auto positions_of = [](const std::string& id) {
+    quoit::ring<> ring({.vnodes = 64});
+    ring.add(id);
+    std::vector<std::uint64_t> positions;
+    for (const auto& arc : ring.arcs()) positions.push_back(arc.range.to);
+    return positions;
+  };
+  const std::vector<std::string> ids{"node", "node1", "node11", std::string("node\0", 5), "node1\x01", "", "1"};
+  std::vector<std::uint64_t> all;
+  for (const auto& id : ids) {
+    const auto positions = positions_of(id);
+    all.insert(all.end(), positions.begin(), positions.end());
+  }
+  std::sort(all.begin(), all.end());
+  CHECK(all.size() == 7 * 64);
+  CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
+}
+
+TEST_CASE("P5 a vnode lies at the hash of length and id and index", "[ring]") {
+  using namespace std::string_view_literals;
+  quoit::ring<> text({.vnodes = 1, .seed = 5});
+  text.add("node1");
+  CHECK(text.arcs()[0].range.to == quoit::xxh3{}("\x05\0\0\0node1\0\0\0\0"sv, 5));
+  quoit::ring<int> number({.vnodes = 1, .seed = 5});
+  number.add(-2);
+  CHECK(number.arcs()[0].range.to == quoit::xxh3{}("\x08\0\0\0\xfe\xff\xff\xff\xff\xff\xff\xff\0\0\0\0"sv, 5));
+  // Index 300 of the id "n": the index is four bytes too.
+  text = quoit::ring<>({.vnodes = 301});
+  text.add("n");
+  const std::uint64_t last = quoit::xxh3{}("\x01\0\0\0n\x2c\x01\0\0"sv, 0);
+  const auto arcs = text.arcs();
+  CHECK(std::any_of(arcs.begin(), arcs.end(), [&](const auto& arc) { return arc.range.to == last; }));
+}
+
+TEST_CASE("P5 an integer id and its digits are two nodes elsewhere", "[ring]") {
+  quoit::ring<int> number({.vnodes = 8});
+  quoit::ring<> text({.vnodes = 8});
+  number.add(42);
+  text.add("42");
+  CHECK(number.arcs()[0].range.to != text.arcs()[0].range.to);
+}
+
+TEST_CASE("P5 any positive weight gets vnodes and weight 0 drains", "[ring]") {
+  auto ring = three_nodes(1);
+  CHECK(ring.vnode_count() == 4);
+  ring.set_weight("cache-b", 0);
+  CHECK(ring.size() == 3);
+  CHECK(ring.active() == 2);
+  CHECK(ring.contains("cache-b"));
+  CHECK(ring.find_node("cache-b")->weight == 0);
+  for (const auto& arc : ring.arcs()) CHECK(*arc.owner != "cache-b");
+  ring.add("drained", {.weight = 0});
+  CHECK(ring.size() == 4);
+  CHECK(ring.vnode_count() == 2);
+  ring.set_weight("cache-b", 2);
+  ring.remove("drained");
+  CHECK(test::difference(ring, three_nodes(1)) == "");
+}
+
+// ---- P7
+
+TEST_CASE("P7 vnodes outside their range are refused with the number", "[ring]") {
+  for (const std::int64_t vnodes : {std::int64_t{0}, std::int64_t{-1}, INT64_MIN, quoit::max_vnodes_per_node + 1, INT64_MAX}) {
+    CHECK_THAT(message_of([&] { quoit::ring<> ring({.vnodes = vnodes}); }),
+               ContainsSubstring("quoit: ring: vnodes = " + std::to_string(vnodes)));
+  }
+  CHECK(quoit::ring<>({.vnodes = quoit::max_vnodes_per_node}).empty());
+  CHECK(quoit::ring<>({.vnodes = 1}).empty());
+}
+
+TEST_CASE("P7 a policy of no slots is refused by name", "[ring]") {
+  using ring_type = quoit::ring<std::string, quoit::xxh3, test::no_slots>;
+  CHECK_THAT(message_of([] { ring_type ring; }), ContainsSubstring("test-no-slots"));
+}
+
+TEST_CASE("P7 a policy that breaks its promise is found out and changes nothing", "[ring]") {
+  quoit::ring<std::string, quoit::xxh3, test::overflowing> ring;
+  CHECK_THROWS_AS(ring.add("node"), std::logic_error);
+  CHECK_THROWS_WITH(ring.add("node"), ContainsSubstring("test-overflowing") && ContainsSubstring("slot 8 of 8"));
+  CHECK(ring.empty());
+  CHECK(ring.vnode_count() == 0);
+}
+
+TEST_CASE("P7 messages name the culprit and the limit", "[ring]") {
+  auto ring = three_nodes();
+  const auto before = ring;
+  CHECK(message_of([&] { ring.add("cache-a"); }) == "quoit: ring: node 'cache-a' is known already");
+  CHECK(message_of([&] { ring.remove("cache-x"); }) == "quoit: ring: node 'cache-x' is unknown");
+  CHECK(message_of([&] { ring.set_weight("", 1); }) == "quoit: ring: node '' is unknown");
+  CHECK(message_of([&] { ring.set_weight("cache-a", -3); }) == "quoit: ring: node 'cache-a' has weight -3; it must be 0 to 1048576");
+  CHECK(message_of([&] { ring.add("d", {.weight = 1048577}); }) == "quoit: ring: node 'd' has weight 1048577; it must be 0 to 1048576");
+  CHECK(message_of([&] { ring.add("d", {.weight = INT64_MAX}); }) == "quoit: ring: node 'd' has weight 9223372036854775807; it must be 0 to 1048576");
+  CHECK(message_of([&] { ring.add("d", {.weight = INT64_MIN}); }) == "quoit: ring: node 'd' has weight -9223372036854775808; it must be 0 to 1048576");
+  CHECK(message_of([&] { ring.assign({{"p"}, {"q"}, {"p", 2, "x"}}); }) == "quoit: ring: node 'p' is given twice");
+  CHECK(message_of([&] { ring.assign({{"p"}, {"q", -1, {}}}); }) == "quoit: ring: node 'q' has weight -1; it must be 0 to 1048576");
+  CHECK(test::difference(ring, before) == "");
+}
+
+TEST_CASE("P7 more vnodes in all than can be numbered are refused before they are made", "[ring]") {
+  quoit::ring<int> ring({.vnodes = quoit::max_vnodes_per_node});
+  std::vector<int> nodes;
+  for (int i = 0; i < 256; ++i) nodes.push_back(i);  // 256 * 2^24 = 2^32
+  const std::size_t before = test::allocations();
+  CHECK_THAT(message_of([&] { ring.assign(nodes); }), ContainsSubstring("virtual nodes in all"));
+  CHECK(test::allocations() - before < 1000);
+  CHECK(ring.empty());
+}
+
+TEST_CASE("P7 a failing allocation leaves the ring as it was", "[ring]") {
+  // Whichever allocation of a change fails: the change happens whole or not at all.
+  const auto try_every_failure = [](const auto& change) {
+    const auto before = three_nodes(40);
+    auto expected = before;
+    change(expected);
+    int failures = 0;
+    for (std::size_t n = 0;; ++n) {
+      auto ring = before;
+      bool failed = false;
+      {
+        const test::failing_allocations fail(n);
+        try {
+          change(ring);
+        } catch (const std::bad_alloc&) {
+          failed = true;
+        }
+      }
+      if (!failed) {
+        REQUIRE(test::difference(ring, expected) == "");
+        break;
+      }
+      ++failures;
+      INFO("allocation " << n);
+      REQUIRE(test::difference(ring, before) == "");
+      REQUIRE(test::broken_invariant(ring) == "");
+      change(ring);  // and the ring is still good for the change
+      REQUIRE(test::difference(ring, expected) == "");
+    }
+    return failures;
+  };
+  CHECK(try_every_failure([](auto& ring) { ring.add("a node whose id is too long to be stored inline", {.domain = "a domain that is too long as well"}); }) > 3);
+  CHECK(try_every_failure([](auto& ring) { ring.remove("cache-a"); }) > 3);
+  CHECK(try_every_failure([](auto& ring) { ring.set_weight("cache-a", 7); }) > 3);
+  CHECK(try_every_failure([](auto& ring) { ring.assign({{"cache-a", 3, {}}, {"x"}, {"cache-c", 1, "elsewhere"}}); }) > 3);
+}
+
+TEST_CASE("P7 a change that throws inside a copy of a node leaves the ring as it was", "[ring]") {
+  fragile::copies_left = 1000;
+  quoit::ring<fragile> ring({.vnodes = 4});
+  for (const char* name : {"a", "b", "c"}) ring.add(fragile{name});
+  const auto before = ring;
+  for (int copies = 0; copies < 3; ++copies) {
+    fragile::copies_left = copies;
+    CHECK_THROWS_AS(ring.add(fragile{"d"}), std::runtime_error);
+    fragile::copies_left = copies;
+    CHECK_THROWS_AS(ring.set_weight("a", 2), std::runtime_error);
+    CHECK(test::difference(ring, before) == "");
+  }
+  fragile::copies_left = 1000;
+  ring.add(fragile{"d"});
+  CHECK(ring.size() == 4);
+}
+
+TEST_CASE("P7 a node may be named by a reference into the ring itself", "[ring]") {
+  auto ring = three_nodes();
+  ring.set_weight(ring.owner("key"), 5);
+  ring.remove(ring.owner("key"));
+  CHECK(ring.size() == 2);
+  ring.assign(ring.nodes());
+  CHECK(ring.size() == 2);
+  CHECK(test::broken_invariant(ring) == "");
+  CHECK_THROWS_AS(ring.add(ring.nodes()[0].node), std::invalid_argument);
+}
+
+TEST_CASE("P7 a ring that was moved from can be given nodes again", "[ring]") {
+  auto ring = three_nodes();
+  const auto taken = std::move(ring);
+  CHECK(taken.size() == 3);
+  ring.assign(taken.nodes());  // NOLINT: use after move is the test
+  CHECK(test::difference(ring, taken) == "");
+}
+
+// ---- assign, lookup, keys
+
+TEST_CASE("ring: assign counts what it changed", "[ring]") {
+  auto ring = three_nodes();
+  CHECK(ring.assign(three_nodes().nodes()) == quoit::assign_result{0, 0, 0});
+  CHECK(ring.assign({{"cache-a", 2, {}}, {"cache-b", 2, "eu/zone-2"}, {"d"}, {"e"}}) == quoit::assign_result{2, 1, 2});
+  CHECK(ring.assign(std::vector<std::string>{"d"}) == quoit::assign_result{0, 3, 0});
+  CHECK(ring.assign(std::list<const char*>{"d", "c"}) == quoit::assign_result{1, 0, 0});
+  CHECK(ring.assign(std::vector<std::string>{}) == quoit::assign_result{0, 2, 0});
+  CHECK(ring.empty());
+}
+
+TEST_CASE("ring: nodes are in id order with weight and domain", "[ring]") {
+  quoit::ring<> ring({.vnodes = 1});
+  ring.add("b", {.weight = 3, .domain = "x"});
+  ring.add("c");
+  ring.add("a", {.weight = 0});
+  REQUIRE(ring.nodes().size() == 3);
+  CHECK(ring.nodes()[0].node == "a");
+  CHECK(ring.nodes()[1].weight == 3);
+  CHECK(ring.nodes()[1].domain == "x");
+  CHECK(ring.find_node("b") == &ring.nodes()[1]);
+  CHECK(ring.find_node("bb") == nullptr);
+  CHECK(!ring.contains(""));
+  CHECK(ring.vnode_memory() >= 4 * sizeof(std::uint64_t));
+}
+
+TEST_CASE("ring: nodes can be named by id or by a node with that id", "[ring]") {
+  quoit::ring<test::server> ring;
+  ring.add({"a", "address"});
+  ring.add({"b", "address"});
+  CHECK(ring.contains("a"));
+  CHECK(ring.contains(std::string("a")));
+  CHECK(ring.contains(test::server{"a", "another address"}));
+  ring.set_weight("a", 2);
+  ring.remove(test::server{"b"});
+  CHECK(ring.size() == 1);
+  CHECK(ring.find_node("a")->node.address == "address");
+  quoit::ring<test::shard> shards({.vnodes = 4});
+  shards.add({-7});
+  CHECK(shards.contains(-7));
+  CHECK(shards.contains(std::int64_t{-7}));
+  // Integers of another type compare by value: -7 is not 2^64 - 7.
+  CHECK(!shards.contains(std::uint64_t(-7)));
+  CHECK(!shards.contains(std::uint32_t(-7)));
+}
+
+TEST_CASE("ring: fewer domains than copies fill up or stop", "[ring]") {
+  quoit::ring<> ring({.vnodes = 8});
+  for (const char* node : {"a1", "a2", "a3"}) ring.add(node, {.domain = "a"});
+  for (const char* node : {"b1", "b2"}) ring.add(node, {.domain = "b"});
+  for (int i = 0; i < 50; ++i) {
+    const std::string key = std::to_string(i);
+    const auto filled = ring.replicas(key, 4, quoit::spread::domains);
+    REQUIRE(filled.size() == 4);
+    CHECK(filled[0][0] != filled[1][0]);  // both domains first
+    CHECK(ring.replicas(key, 4, quoit::spread::domains_only).size() == 2);
+    CHECK(ring.replicas(key, 1, quoit::spread::domains_only).size() == 1);
+    // Behind the two domains the list goes on in the order of the plain one.
+    std::vector<std::string> rest, expected;
+    const auto whole = ring.replicas(key, 5, quoit::spread::domains);
+    for (std::size_t n = 2; n < 5; ++n) rest.push_back(whole[n]);
+    for (const auto& node : ring.replicas(key, 5)) {
+      if (node != whole[0] && node != whole[1]) expected.push_back(node);
+    }
+    CHECK(rest == expected);
+  }
+  // A drained domain does not count: nobody waits for it.
+  ring.set_weight("b1", 0);
+  ring.set_weight("b2", 0);
+  CHECK(ring.replicas("key", 3, quoit::spread::domains_only).size() == 1);
+  CHECK(ring.replicas("key", 3, quoit::spread::domains).size() == 3);
+}
+
+TEST_CASE("ring: nodes without a domain share theirs with nobody", "[ring]") {
+  quoit::ring<> ring({.vnodes = 8});
+  for (const char* node : {"a", "b", "c", "d"}) ring.add(node);
+  CHECK(ring.replicas("key", 4, quoit::spread::domains_only).size() == 4);
+}
+
+TEST_CASE("ring: finite slots hold whole slots together", "[ring]") {
+  // All keys of a slot have one preference list: that is what a slot is for.
+  quoit::ring<std::string, quoit::xxh3, quoit::slots<16>> ring({.vnodes = 8});
+  for (int i = 0; i < 6; ++i) ring.add("n" + std::to_string(i));
+  for (int i = 0; i < 500; ++i) {
+    const std::string key = "key-" + std::to_string(i);
+    REQUIRE(ring.position(key) == ring.slots().slot(quoit::xxh3{}(key, 0)));
+    REQUIRE(ring.find(key) == ring.find_at(ring.position(key)));
+  }
+  CHECK(ring.arcs().size() <= 16);
+}
+
+TEST_CASE("ring: a user's policy may measure its slots itself", "[ring]") {
+  quoit::ring<std::string, quoit::xxh3, test::uneven> ring({.vnodes = 64});
+  for (int i = 0; i < 3; ++i) ring.add("n" + std::to_string(i));
+  // 192 vnodes fill all four slots.
+  const auto arcs = ring.arcs();
+  REQUIRE(arcs.size() == 4);
+  CHECK(arcs[0].size == quoit::share::ratio(1, 2));
+  CHECK(arcs[1].size == quoit::share::ratio(1, 4));
+  CHECK(arcs[2].size == quoit::share::ratio(1, 8));
+  CHECK(arcs[3].size == quoit::share::ratio(1, 8));
+  CHECK(ring.size_of({3, 3}) == quoit::share::whole());
+  CHECK(ring.size_of({2, 0}) == quoit::share::ratio(5, 8));
+}
+
+TEST_CASE("ring: a Redis ring keeps the keys of one hash tag together", "[ring]") {
+  quoit::ring<std::string, quoit::xxh3, quoit::redis_slots> ring;
+  for (int i = 0; i < 16; ++i) ring.add("n" + std::to_string(i));
+  CHECK(ring.position("{user1000}.following") == ring.position("{user1000}.followers"));
+  CHECK(ring.position("123456789") == 12739);
+  CHECK(ring.position(test::server{"{user1000}.x"}) == ring.position("user1000"));
+  CHECK(ring.position(std::array<char, 3>{'f', 'o', 'o'}) == 12182);
+  CHECK(ring.position(quoit::key_hash{16384 + 5}) == 5);
+}
+
+TEST_CASE("ring: the first screen of the README", "[ring]") {
+  quoit::ring<std::string> ring;
+  ring.add("cache-a");
+  ring.add("cache-b", {.weight = 2, .domain = "eu/zone-2"});
+  ring.add("cache-c");
+  const std::string& node = ring.owner("user:42");
+  auto copies = ring.replicas("user:42", 2);
+  REQUIRE(copies.size() == 2);
+  CHECK(&copies[0] == &node);
+  auto before = ring;
+  ring.add("cache-d");
+  int moves = 0;
+  for (auto&& move : quoit::diff(before, ring)) {
+    CHECK(*move.to == "cache-d");
+    ++moves;
+  }
+  CHECK(moves > 0);
+}

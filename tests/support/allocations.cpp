@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The program's operator new and delete: counting, and failing when a test asks for it.
+#include "support/allocations.hpp"
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+constexpr std::size_t never = ~std::size_t{0};
+thread_local std::size_t count = 0;
+thread_local std::size_t fails_at = never;
+
+void* allocate(std::size_t size) {
+  if (count++ >= fails_at) throw std::bad_alloc();
+  void* const memory = std::malloc(size == 0 ? 1 : size);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+void* allocate_or_null(std::size_t size) noexcept {
+  return count++ >= fails_at ? nullptr : std::malloc(size == 0 ? 1 : size);
+}
+
+void* allocate(std::size_t size, std::align_val_t alignment) {
+  if (count++ >= fails_at) throw std::bad_alloc();
+  const std::size_t unit = static_cast<std::size_t>(alignment);
+  void* const memory = std::aligned_alloc(unit, (size + unit - 1) / unit * unit);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+}  // namespace
+
+namespace test {
+
+std::size_t allocations() noexcept { return count; }
+failing_allocations::failing_allocations(std::size_t n) noexcept { fails_at = count + n; }
+failing_allocations::~failing_allocations() { fails_at = never; }
+
+}  // namespace test
+
+// All forms, though the library's array and nothrow forms would call the first two: a sanitizer replaces each form by itself,
+// and takes a block from its nothrow form that our delete frees for a mistake.
+void* operator new(std::size_t size) { return allocate(size); }
+void* operator new[](std::size_t size) { return allocate(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return allocate_or_null(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return allocate_or_null(size); }
+void* operator new(std::size_t size, std::align_val_t alignment) { return allocate(size, alignment); }
+void* operator new[](std::size_t size, std::align_val_t alignment) { return allocate(size, alignment); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }

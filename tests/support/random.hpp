@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Random numbers that are the same on every machine, from a seed that a failing test prints and QUOIT_TEST_SEED sets.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <random>
+#include <utility>
+
+namespace test {
+
+/// The environment variable QUOIT_TEST_SEED, else a fixed number.
+inline std::uint64_t seed() {
+  const char* const text = std::getenv("QUOIT_TEST_SEED");
+  return text == nullptr || *text == '\0' ? 20240229U : std::strtoull(text, nullptr, 0);
+}
+
+/// Rejected: std::uniform_int_distribution and std::shuffle, which give other numbers with every standard library.
+class random {
+ public:
+  explicit random(std::uint64_t seed_value) : engine_(seed_value) {}
+  std::uint64_t next() { return engine_(); }
+  /// 0 … bound - 1; the bias of the remainder does not matter here.
+  std::uint64_t below(std::uint64_t bound) { return engine_() % bound; }
+  bool chance(std::uint64_t one_in) { return below(one_in) == 0; }
+  template <class List>
+  void shuffle(List& list) {
+    for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[static_cast<std::size_t>(below(i))]);
+  }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+}  // namespace test
+
+/// In front of a random test: a failure then says how to repeat it.
+#define QUOIT_INFO_SEED() INFO("repeat with QUOIT_TEST_SEED=" << ::test::seed())

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Threads in tests: less work where every access is instrumented, and findings collected outside of Catch2, whose
+// assertions are for one thread.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <string>
+
+namespace test {
+
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool thread_sanitizer = true;
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+inline constexpr bool thread_sanitizer = true;
+#else
+inline constexpr bool thread_sanitizer = false;
+#endif
+#else
+inline constexpr bool thread_sanitizer = false;
+#endif
+
+/// Keeps the first thing that any thread found wrong.
+class first_finding {
+ public:
+  void expect(bool right, const char* what, const std::string& detail = {}) {
+    if (right) return;
+    const std::lock_guard lock(mutex_);
+    if (text_.empty()) text_ = std::string(what) + (detail.empty() ? "" : ": " + detail);
+    found_ = true;
+  }
+  [[nodiscard]] bool found() const noexcept { return found_.load(); }
+  [[nodiscard]] std::string text() const {
+    const std::lock_guard lock(mutex_);
+    return text_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string text_;
+  std::atomic<bool> found_{false};
+};
+
+}  // namespace test
