@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+// The demo: real keys on a ring; a node joins, one leaves, one crashes; only the expected keys move, nothing is lost.
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <quoit/kv_map.hpp>
+#include <quoit/ring.hpp>
+
+#include "demo/check.hpp"
+#include "demo/input.hpp"
+#include "demo/options.hpp"
+#include "demo/output_file.hpp"
+#include "demo/picture.hpp"
+#include "demo/progress.hpp"
+#include "demo/text.hpp"
+
+#if !defined(QUOIT_DEMO_DATA)
+#define QUOIT_DEMO_DATA "debian-packages.tsv"
+#endif
+
+namespace {
+
+using demo::counted;
+using demo::grouped;
+using clock_type = std::chrono::steady_clock;
+
+/// Milliseconds, the only thing printed that differs from run to run.
+std::string passed(clock_type::time_point start, clock_type::time_point end) {
+  return demo::decimal(std::chrono::duration<double, std::milli>(end - start).count(), 1) + " ms";
+}
+
+std::string percent(quoit::share share) { return demo::decimal(share.fraction() * 100, 2) + "%"; }
+
+void print_row(const char* name, const std::string& value) { std::printf("  %-16s %s\n", name, value.c_str()); }
+
+class show {
+ public:
+  show(const demo::options& options, const demo::progress& progress) : options_(options), progress_(progress) {
+    // As many digits for all, so that the nodes sort as they are numbered.
+    const std::size_t digits = std::to_string(options.nodes + 1).size();
+    for (std::size_t i = 1; i <= options.nodes + 1; ++i) {
+      const std::string number = std::to_string(i);
+      nodes_.push_back("node-" + std::string(digits - number.size(), '0') + number);
+    }
+  }
+
+  /// Whether all is as it must be.
+  bool run(const std::vector<demo::record>& records, const demo::output_file& picture_file) {
+    quoit::ring<> ring;
+    for (std::size_t i = 0; i < options_.nodes; ++i) ring.add(nodes_[i]);
+    demo::kv map(ring, {.replicas = options_.replicas});
+
+    const std::string title =
+        counted(records.size(), "key", "keys") + " on a ring of " + counted(options_.nodes, "node", "nodes");
+    const std::string copies = counted(options_.replicas, "copy", "copies") + " of every key" +
+                               (options_.replicas < options_.nodes ? "" : " (or as many as there are nodes)");
+    std::printf("%s, %s\n%s\n", title.c_str(), copies.c_str(), ring.spec().c_str());
+
+    load(map, records);
+    step(map, demo::change::join, nodes_.back());
+    step(map, demo::change::leave, nodes_[0]);
+    if (options_.nodes > 1) {
+      step(map, demo::change::crash, nodes_[1]);
+    } else {
+      std::printf("\n4. Nobody crashes: %s is the only node left, and none could hold a copy\n", nodes_[1].c_str());
+    }
+
+    const std::string subtitle = grouped(static_cast<std::size_t>(quoit::default_vnodes)) + " virtual nodes each, " +
+                                 copies + ". Bright arcs changed their owner in that step, pale ones did not.";
+    picture_file.write(demo::picture(title, subtitle, nodes_, std::move(scenes_)).svg());
+    std::printf("\npicture: %s\n", picture_file.path().string().c_str());
+    return verdict();
+  }
+
+ private:
+  void load(demo::kv& map, const std::vector<demo::record>& records) {
+    const auto start = clock_type::now();
+    for (const demo::record& line : records) {
+      progress_.at("loading", all_.size(), records.size());
+      demo::expectation one{line, line.line};
+      one.create_index = one.modify_index = map.put(line.key, std::string(line.value), one.flags);
+      all_.push_back(one);
+    }
+    // Every tenth is written again, so that create and modify index differ somewhere.
+    for (std::size_t i = 0; i < all_.size(); i += 10) {
+      demo::expectation& one = all_[i];
+      one.modify_index = map.cas(one.line.key, std::string(one.line.value), one.modify_index, one.flags).index;
+    }
+    const auto end = clock_type::now();
+    progress_.clear();
+    std::printf("\n1. Load\n");
+    const auto bars = bars_of(map, {});
+    demo::print_bars(bars, false);
+    print_row("max / mean", demo::decimal(demo::max_over_mean(bars), 3));
+    print_digest(map);
+    print_row("time", passed(start, end));
+    std::fflush(stdout);  // so that a pipe shows one step after the other too
+    scenes_.push_back({"Load", counted(records.size(), "key", "keys"), {}, {}, map.placement_now(), bars});
+  }
+
+  void step(demo::kv& map, demo::change what, const std::string& node) {
+    static constexpr const char* verbs[] = {" joins", " leaves", " crashes"};
+    static constexpr const char* details[] = {"", " in good order", " with all it holds"};
+    const std::string name = node + verbs[static_cast<std::size_t>(what)];
+    const std::string title = name + details[static_cast<std::size_t>(what)];
+    const auto before = map.placement_now();
+    const auto bars_before = bars_of(map, {});
+
+    progress_.at(title.c_str(), 0, 100);
+    const auto start = clock_type::now();
+    const auto report = what == demo::change::join    ? map.join(node)
+                        : what == demo::change::leave ? map.leave(node)
+                                                      : map.fail(node);
+    const auto end = clock_type::now();
+    const auto after = map.placement_now();
+    if (what != demo::change::join) gone_.emplace_back(node, what == demo::change::leave ? "(left)" : "(crashed)");
+    const auto seen = demo::observe(map, *before, *after, options_.replicas, what, node, all_, progress_);
+    progress_.clear();
+
+    std::printf("\n%zu. %s\n", scenes_.size() + 1, title.c_str());
+    const auto bars = bars_of(map, bars_before);
+    demo::print_bars(bars, true);
+    std::size_t copies = 0;
+    for (const demo::bar& one : bars_before) copies += one.copies;
+    print_row("max / mean", demo::decimal(demo::max_over_mean(bars), 3));
+    print_row("keys moved", grouped(report.moved_keys) + " of " + grouped(report.keys) + " (" +
+                                percent(quoit::share::ratio(report.moved_keys, report.keys)) + ") got another primary");
+    print_row("circle moved", quoit::to_string(report.moved_share) + "; least possible " +
+                                  quoit::to_string(report.minimum_share) + ", " + quoit::to_string(report.ideal_share) +
+                                  " if all loads were equal");
+    print_row("copies moved", grouped(report.moved_copies) + " of " + grouped(copies) + "; least possible " +
+                                  grouped(report.minimum_copies));
+    print_row("examined", counted(report.examined, "entry", "entries"));
+    demo::print_transfers(report.transfers);
+    print_row("lost", report.lost.empty() ? "nothing"
+                                          : counted(report.lost.size(), "key", "keys") + " that only " + node +
+                                                " held, " + demo::in_quotes(report.lost.front()) + " the first");
+    print_digest(map);
+    print_row("time", passed(start, end));
+    std::fflush(stdout);  // so that a pipe shows one step after the other too
+
+    judge(title, report, seen);
+    lost_ += report.lost.size();
+    moved_ += report.moved_copies;
+    std::string subtitle = grouped(report.moved_keys) + " of " + counted(report.keys, "key", "keys") + " moved";
+    if (!report.lost.empty()) subtitle += ", " + grouped(report.lost.size()) + " lost";
+    scenes_.push_back({name, subtitle, percent(report.moved_share), percent(report.minimum_share), after, bars});
+  }
+
+  // The map's report against what the keys themselves say.
+  void judge(const std::string& title, const demo::kv::report_type& report, const demo::observation& seen) {
+    const auto expect = [&](bool good, const std::string& what) {
+      if (!good) errors_.push_back(title + ": " + what);
+    };
+    expect(seen.moved_in_vain == 0, counted(seen.moved_in_vain, "key", "keys") + " moved that should not have");
+    expect(seen.altered == 0, counted(seen.altered, "key", "keys") + " missing or altered where they should be");
+    expect(seen.surplus == 0, counted(seen.surplus, "copy", "copies") + " on nodes that should hold none");
+    expect(seen.moved_copies == seen.minimum_copies, "more copies moved than had to");
+    expect(report.moved_keys == seen.moved_keys && report.moved_copies == seen.moved_copies &&
+               report.minimum_copies == seen.minimum_copies,
+           "the report does not say what really moved");
+    expect(report.moved_share == report.minimum_share, "more of the circle moved than had to");
+    expect(report.lost.size() == seen.lost, "keys were lost of which another node held a copy");
+  }
+
+  void print_digest(const demo::kv& map) {
+    const auto is = demo::digest_of(map), due = demo::digest_of(all_);
+    const bool good = is == due;
+    const char* judgement = "";
+    if (!good) judgement = "  DIFFERENT";
+    else if (!scenes_.empty()) judgement = is == digest_ ? "  as before" : "  as it must be without the lost keys";
+    print_row("digest", is.text() + judgement);
+    if (!good) errors_.push_back("the digest is " + is.text() + " and should be " + due.text());
+    digest_ = is;
+  }
+
+  bool verdict() const {
+    for (const std::string& error : errors_) std::printf("WRONG: %s\n", error.c_str());
+    if (!errors_.empty()) return false;
+    if (lost_ == 0) {
+      std::printf("nothing lost: %s with value, flags and indexes as loaded; all %s that moved had to\n",
+                  counted(all_.size(), "key", "keys").c_str(), counted(moved_, "copy", "copies").c_str());
+    } else {
+      std::printf("%s lost with the node that held the only copy (--replicas 2 keeps them); the other %s as loaded\n",
+                  counted(lost_, "key", "keys").c_str(), grouped(all_.size() - lost_).c_str());
+    }
+    return true;
+  }
+
+  // One bar for each node that is or was there.
+  std::vector<demo::bar> bars_of(const demo::kv& map, const std::vector<demo::bar>& before) const {
+    std::vector<demo::bar> bars;
+    for (const auto& [node, copies] : map.copies_per_node()) bars.push_back({node, copies, 0, {}});
+    for (const auto& [node, note] : gone_) bars.push_back({node, 0, 0, note});
+    std::sort(bars.begin(), bars.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
+    for (demo::bar& one : bars) {
+      for (const demo::bar& old : before) {
+        if (old.node == one.node) one.copies_before = old.copies;
+      }
+    }
+    return bars;
+  }
+
+  demo::options options_;
+  const demo::progress& progress_;
+  std::vector<std::string> nodes_;
+  std::vector<std::pair<std::string, std::string>> gone_;  // node, how
+  std::vector<demo::expectation> all_;
+  std::vector<demo::scene> scenes_;
+  std::vector<std::string> errors_;
+  demo::digest digest_;
+  std::size_t lost_ = 0, moved_ = 0;
+};
+
+int run(int argc, char** argv) {
+  const demo::options options = demo::parse_options(argc, argv, QUOIT_DEMO_DATA);
+  if (options.help) {
+    std::fwrite(demo::help_text.data(), 1, demo::help_text.size(), stdout);
+    return 0;
+  }
+  // All that can be wrong with the input is found before the first line is printed.
+  const demo::progress progress;
+  const demo::input_file input = demo::read_input(options.file, progress);
+  const demo::output_file picture = demo::picture_place(options.picture, options.file);
+  return show(options, progress).run(input.records, picture) ? 0 : 1;
+}
+
+// An error is one line, whatever a file is called.
+int complain(const std::string& what) {
+  std::string line = what;
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  std::fprintf(stderr, "%s\n", line.c_str());
+  return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const int result = run(argc, argv);
+    if (std::fflush(stdout) != 0) return complain("standard output: cannot be written: " + demo::errno_text());
+    return result;
+  } catch (const std::exception& error) {
+    std::fflush(stdout);
+    return complain(error.what());
+  }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// Checks a change of nodes key by key, without believing the map's report: who holds a key before and after, whether
+// it had to move, and whether every copy is still what was written.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <quoit/hash.hpp>
+#include <quoit/kv_map.hpp>
+#include <quoit/ring.hpp>
+
+#include "input.hpp"
+#include "progress.hpp"
+
+namespace demo {
+
+using ring = quoit::ring<std::string>;
+using kv = quoit::kv_map<std::string>;
+
+/// What the map must answer for one line of the input.
+struct expectation {
+  record line;
+  std::uint64_t flags = 0;
+  quoit::kv_index create_index = 0;
+  quoit::kv_index modify_index = 0;
+  bool lost = false;
+};
+
+inline bool matches(const expectation& expected, const kv::entry_pointer& entry) {
+  return entry != nullptr && entry->value == expected.line.value && entry->flags == expected.flags &&
+         entry->create_index == expected.create_index && entry->modify_index == expected.modify_index;
+}
+
+/// 128 bits over keys, values, flags, create and modify indexes. A sum over the entries, so that their order does not
+/// matter and an entry can be taken out again.
+class digest {
+ public:
+  void add(std::string_view key, std::string_view value, std::uint64_t flags, quoit::kv_index created,
+           quoit::kv_index modified) {
+    text_.clear();
+    for (const std::uint64_t number : {std::uint64_t{key.size()}, flags, created, modified}) {
+      for (int shift = 0; shift < 64; shift += 8) text_ += static_cast<char>((number >> shift) & 0xffU);
+    }
+    text_.append(key).append(value);
+    const quoit::hash128 hash = quoit::murmur3_x64_128(text_);
+    first_ += hash.first;
+    second_ += hash.second;
+  }
+  void add(const expectation& one) {
+    add(one.line.key, one.line.value, one.flags, one.create_index, one.modify_index);
+  }
+
+  [[nodiscard]] std::string text() const { return quoit::to_string(quoit::fingerprint{first_, second_}); }
+  friend bool operator==(const digest& a, const digest& b) noexcept {
+    return a.first_ == b.first_ && a.second_ == b.second_;
+  }
+
+ private:
+  std::uint64_t first_ = 0, second_ = 0;
+  std::string text_;
+};
+
+/// Of all that the map lists.
+inline digest digest_of(const kv& map) {
+  digest result;
+  for (const auto& [key, entry] : map.list()) {
+    result.add(key, entry.value, entry.flags, entry.create_index, entry.modify_index);
+  }
+  return result;
+}
+
+/// Of all that it must list.
+inline digest digest_of(const std::vector<expectation>& all) {
+  digest result;
+  for (const expectation& one : all) {
+    if (!one.lost) result.add(one);
+  }
+  return result;
+}
+
+enum class change { join, leave, crash };
+
+/// What the keys say about a change. All the counts of errors must be 0.
+struct observation {
+  std::size_t moved_keys = 0;      ///< with another primary
+  std::size_t moved_copies = 0;    ///< on a node that did not hold the key before
+  std::size_t minimum_copies = 0;  ///< what the numbers of copies per node make unavoidable
+  std::size_t lost = 0;            ///< keys whose every copy was on the crashed node
+  std::size_t moved_in_vain = 0;   ///< error: keys that moved although the changed node has nothing to do with them
+  std::size_t altered = 0;         ///< error: keys of which a copy is missing or not what was written
+  std::size_t surplus = 0;         ///< error: copies on nodes that should hold none
+};
+
+namespace detail {
+
+// Whether `shorter`, leaving out the changed node, is how `longer` begins: then every other node kept its rank.
+template <class List>
+bool kept_order(const List& shorter, const List& longer, std::string_view changed) {
+  std::size_t at = 0;
+  for (const std::string& node : shorter) {
+    if (node == changed) continue;
+    if (at == longer.size() || longer[at] != node) return false;
+    ++at;
+  }
+  return true;
+}
+
+template <class List>
+bool contains(const List& list, const std::string& node) {
+  return std::find(list.begin(), list.end(), node) != list.end();
+}
+
+}  // namespace detail
+
+/// Looks at every key. Marks as lost what a crash must have taken, and nothing else.
+inline observation observe(const kv& map, const ring& before, const ring& after, std::size_t replicas, change what,
+                           const std::string& node, std::vector<expectation>& all, const progress& show) {
+  observation seen;
+  std::map<std::string, std::size_t> held_before, held_after;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    show.at("checking", i, all.size());
+    expectation& one = all[i];
+    if (one.lost) continue;
+    const auto from = before.replicas(one.line.key, replicas), to = after.replicas(one.line.key, replicas);
+    for (const std::string& holder : from) ++held_before[holder];
+    if (what == change::crash && from.size() == 1 && from[0] == node) {
+      one.lost = true;
+      ++seen.lost;
+      if (map.find(one.line.key) != nullptr) ++seen.altered;
+      continue;
+    }
+    if (from[0] != to[0]) ++seen.moved_keys;
+    for (const std::string& holder : to) {
+      ++held_after[holder];
+      if (!detail::contains(from, holder)) ++seen.moved_copies;
+    }
+    // A newcomer pushes the others back, a node that goes lets them move up; nobody else may change places.
+    const auto& with_it = what == change::join ? to : from;
+    const auto& without_it = what == change::join ? from : to;
+    const bool in_order = detail::kept_order(with_it, without_it, node);
+    const bool concerned = detail::contains(with_it, node);
+    const bool same = from.size() == to.size() && std::equal(from.begin(), from.end(), to.begin());
+    if (!in_order || (!same && !concerned)) ++seen.moved_in_vain;
+
+    const bool held = std::all_of(to.begin(), to.end(), [&](const std::string& holder) {
+      return matches(one, map.find_on(holder, one.line.key));
+    });
+    if (!held || !matches(one, map.find(one.line.key))) ++seen.altered;
+  }
+  for (const auto& [holder, copies] : held_after) {
+    // What a crashed node held is gone; to the others the same rule applies.
+    const std::size_t had = held_before.contains(holder) ? held_before.at(holder) : 0;
+    if (copies > had) seen.minimum_copies += copies - had;
+  }
+  for (const auto& [holder, copies] : map.copies_per_node()) {
+    const std::size_t due = held_after.contains(holder) ? held_after.at(holder) : 0;
+    seen.surplus += copies > due ? copies - due : 0;
+  }
+  return seen;
+}
+
+}  // namespace demo

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+// Draws the demo as one SVG: the ring and the loads after each step, and one piece of the circle enlarged.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <numbers>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "check.hpp"
+#include "text.hpp"
+
+namespace demo {
+
+/// One step as the picture shows it.
+struct scene {
+  std::string title;     ///< "node-9 joins"
+  std::string subtitle;  ///< "7,050 keys moved"
+  std::string moved;     ///< "11.11%", empty for the first scene
+  std::string minimum;
+  std::shared_ptr<const ring> placement;
+  std::vector<bar> bars;
+};
+
+class picture {
+ public:
+  /// `nodes`: every node that is ever seen, in the order of their colours.
+  picture(std::string title, std::string subtitle, std::vector<std::string> nodes, std::vector<scene> scenes)
+      : title_(std::move(title)), subtitle_(std::move(subtitle)), nodes_(std::move(nodes)), scenes_(std::move(scenes)) {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) number_of_[nodes_[i]] = i;
+    for (const scene& one : scenes_) {
+      for (const bar& b : one.bars) most_ = std::max(most_, b.copies);
+    }
+  }
+
+  [[nodiscard]] std::string svg() {
+    const double row = std::clamp(300.0 / static_cast<double>(nodes_.size()), 4.0, 20.0);
+    const double bars_top = 408, strips_top = bars_top + row * static_cast<double>(nodes_.size()) + 62;
+    const double height = strips_top + 32 * static_cast<double>(scenes_.size()) + 62;
+    out_.clear();
+    head(height);
+    text(margin, 46, "t1 ink", title_);
+    text(margin, 72, "t3 soft", subtitle_);
+    for (std::size_t i = 0; i < scenes_.size(); ++i) {
+      const double left = margin + panel * static_cast<double>(i);
+      const scene& one = scenes_[i];
+      text(left, 114, "t2 ink", std::to_string(i + 1) + "  " + one.title);
+      text(left, 134, "t3 soft", one.subtitle);
+      draw_ring(left + 128, 268, one, i == 0 ? nullptr : scenes_[i - 1].placement.get());
+      draw_bars(left, bars_top, row, one, i != 0);
+    }
+    draw_strips(strips_top);
+    legend(height - 26);
+    out_ += "</svg>\n";
+    return std::move(out_);
+  }
+
+ private:
+  static constexpr double width = 1200, margin = 36, panel = 285;
+  static constexpr std::size_t marks = 360;  // of the ring: each shows who owns the position in its middle
+  static constexpr double enlarged_arcs = 90;
+
+  static std::string escaped(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+      if (c == '&') result += "&amp;";
+      else if (c == '<') result += "&lt;";
+      else if (c == '>') result += "&gt;";
+      else result += c;
+    }
+    return result;
+  }
+
+  static std::string n(double number) { return decimal(number, 1); }
+
+  // A few colours that are easy to tell apart, then as many as needed, spread by the golden angle.
+  static std::string colour(std::size_t number) {
+    static constexpr std::array<const char*, 9> few = {"#4e79a7", "#f28e2b", "#59a14f", "#8c6bb1", "#3fb8af",
+                                                       "#d9a400", "#e15759", "#9c755f", "#e6007e"};
+    if (number < few.size()) return few[number];
+    const auto part = static_cast<double>(number);
+    return "hsl(" + std::to_string(static_cast<int>(part * 137.508) % 360) + "," +
+           (number % 2 == 0 ? "62" : "45") + "%," + (number % 3 == 0 ? "42" : "55") + "%)";
+  }
+
+  void head(double height) {
+    out_ += "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + n(width) + " " + n(height) + "\" width=\"" +
+            n(width) + "\" height=\"" + n(height) + "\" role=\"img\" " +
+            "font-family=\"system-ui, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif\">\n";
+    out_ += "<title>" + escaped(title_) + "</title>\n<desc>" + escaped(subtitle_) + "</desc>\n<style>\n";
+    // The picture brings its own background, light or dark as the reader's system is, so its text is always readable.
+    out_ += ".card{fill:#fff;stroke:#d1d9e0}.ink{fill:#1f2328}.soft{fill:#59636e}.line{stroke:#1f2328}\n"
+            "@media (prefers-color-scheme:dark){.card{fill:#151b23;stroke:#3d444d}.ink{fill:#f0f6fc}"
+            ".soft{fill:#9aa4af}.line{stroke:#f0f6fc}}\n"
+            ".t1{font-size:26px;font-weight:600}.t2{font-size:17px;font-weight:600}.t3{font-size:14px}"
+            ".t4{font-size:12px}.big{font-size:24px;font-weight:600}\n"
+            ".pale{opacity:.25}.ring{fill:none;stroke-width:26}.band{fill:none;stroke-width:7}"
+            ".end{text-anchor:end}.mid{text-anchor:middle}\n";
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      const std::string number = std::to_string(i), value = colour(i);
+      out_ += ".s" + number + "{stroke:" + value + "}.f" + number + "{fill:" + value + "}";
+    }
+    out_ += "\n</style>\n<rect class=\"card\" x=\"0.5\" y=\"0.5\" width=\"" + n(width - 1) + "\" height=\"" +
+            n(height - 1) + "\" rx=\"14\"/>\n";
+  }
+
+  void text(double x, double y, std::string_view style, std::string_view content) {
+    out_ += "<text x=\"" + n(x) + "\" y=\"" + n(y) + "\" class=\"" + std::string(style) + "\">" + escaped(content) +
+            "</text>\n";
+  }
+
+  void rectangle(double x, double y, double w, double h, std::string_view style) {
+    out_ += "<rect x=\"" + decimal(x, 2) + "\" y=\"" + n(y) + "\" width=\"" + decimal(w, 2) + "\" height=\"" + n(h) +
+            "\" class=\"" + std::string(style) + "\"/>\n";
+  }
+
+  void line(double x1, double y1, double x2, double y2, std::string_view more = {}) {
+    out_ += "<line class=\"line\" x1=\"" + n(x1) + "\" y1=\"" + n(y1) + "\" x2=\"" + n(x2) + "\" y2=\"" + n(y2) +
+            "\" " + std::string(more) + "/>\n";
+  }
+
+  // A piece of a circle around (x, y), clockwise from the top, in turns.
+  static std::string arc_path(double x, double y, double radius, double from, double to) {
+    if (to - from > 0.75) return arc_path(x, y, radius, from, from + 0.5) + arc_path(x, y, radius, from + 0.5, to);
+    const auto point = [&](double turn) {
+      const double angle = turn * 2 * std::numbers::pi;
+      return decimal(x + radius * std::sin(angle), 2) + " " + decimal(y - radius * std::cos(angle), 2);
+    };
+    const char* const flags = to - from > 0.5 ? " 0 1 1 " : " 0 0 1 ";
+    return "M" + point(from) + "A" + n(radius) + " " + n(radius) + flags + point(to);
+  }
+
+  struct look {
+    std::size_t node;
+    bool moved;
+    friend auto operator<=>(const look&, const look&) = default;
+  };
+
+  look look_at(std::uint64_t position, const ring& now, const ring* before) const {
+    const std::string& owner = *now.find_at(position);
+    return {number_of_.at(owner), before != nullptr && *before->find_at(position) != owner};
+  }
+
+  void draw_ring(double x, double y, const scene& one, const ring* before) {
+    // One path for all arcs of one look keeps the file small.
+    std::map<look, std::string> paths, bands;
+    constexpr std::uint64_t half = (std::uint64_t{1} << 63) / marks;
+    for (std::size_t i = 0; i < marks;) {
+      const look seen = look_at((2 * i + 1) * half, *one.placement, before);
+      const std::size_t start = i;
+      while (i < marks && look_at((2 * i + 1) * half, *one.placement, before) == seen) ++i;
+      const double from = static_cast<double>(start) / marks, to = static_cast<double>(i) / marks;
+      paths[seen] += arc_path(x, y, 98, from, to);
+      if (seen.moved) bands[seen] += arc_path(x, y, 118, from, to);
+    }
+    for (const auto& [seen, path] : paths) {
+      const bool pale = before != nullptr && !seen.moved;
+      out_ += "<path class=\"ring s" + std::to_string(seen.node) + (pale ? " pale" : "") + "\" d=\"" + path + "\"/>\n";
+    }
+    for (const auto& [seen, path] : bands) {
+      out_ += "<path class=\"band s" + std::to_string(seen.node) + "\" d=\"" + path + "\"/>\n";
+    }
+    if (before == nullptr) {
+      text(x, y + 2, "big ink mid", std::to_string(one.placement->size()));
+      text(x, y + 22, "t3 soft mid", one.placement->size() == 1 ? "node" : "nodes");
+    } else {
+      text(x, y + 2, "big ink mid", one.moved);
+      text(x, y + 22, "t3 soft mid", "moved");
+      text(x, y + 40, "t4 soft mid", "least possible " + one.minimum);
+    }
+    // Which piece is enlarged below.
+    const std::string marker = arc_path(x, y, 80, 0, std::max(window(), 0.004));
+    out_ += "<path class=\"line\" fill=\"none\" stroke-width=\"3\" d=\"" + marker + "\"/>\n";
+  }
+
+  void draw_bars(double left, double top, double row, const scene& one, bool with_before) {
+    const double start = left + 66, room = 130;
+    const double unit = room / static_cast<double>(most_);
+    const auto length = [&](std::size_t copies) { return unit * static_cast<double>(copies); };
+    const bool readable = row >= 11;
+    std::size_t sum = 0, present = 0;
+    for (std::size_t i = 0; i < one.bars.size(); ++i) {
+      const bar& b = one.bars[i];
+      const double y = top + row * static_cast<double>(i), base = y + row * 0.72;
+      const std::string style = "f" + std::to_string(number_of_.at(b.node));
+      if (readable) text(start - 8, base, b.note.empty() ? "t4 ink end" : "t4 soft end", b.node);
+      if (!b.note.empty()) {
+        if (readable) text(start, base, "t4 soft", b.note);
+      } else {
+        rectangle(start, y + row * 0.12, length(b.copies), row * 0.76, style);
+        if (readable) text(start + room + 46, base, "t4 ink end", grouped(b.copies));
+        sum += b.copies;
+        ++present;
+      }
+      if (with_before && b.copies_before != 0) {
+        const double x = start + length(b.copies_before);
+        line(x, y + row * 0.05, x, y + row * 0.95, "stroke-width=\"2\"");
+      }
+    }
+    if (present != 0) {
+      const double x = start + unit * static_cast<double>(sum) / static_cast<double>(present);
+      const double bottom = top + row * static_cast<double>(one.bars.size());
+      line(x, top - 4, x, bottom + 4, "stroke-dasharray=\"2 3\"");
+      text(start, bottom + 22, "t4 soft", "fullest / mean: " + decimal(max_over_mean(one.bars), 3));
+    }
+  }
+
+  // How much of the circle is enlarged, in turns, from position 0 on.
+  [[nodiscard]] double window() const {
+    return std::min(1.0, enlarged_arcs / static_cast<double>(scenes_.front().placement->vnode_count()));
+  }
+
+  void draw_strips(double top) {
+    const double left = margin + 130, room = width - margin - left;
+    text(margin, top, "t3 ink",
+         "A piece of the circle (" + decimal(window() * 100, 1) +
+             "%, marked inside the rings), enlarged. Every arc ends at a virtual node, whose node owns it.");
+    const auto end = static_cast<std::uint64_t>(window() >= 1 ? 0x1.fffffp63 : window() * 0x1p64);
+    for (std::size_t i = 0; i < scenes_.size(); ++i) {
+      const double y = top + 16 + 32 * static_cast<double>(i);
+      const ring& now = *scenes_[i].placement;
+      const ring* const before = i == 0 ? nullptr : scenes_[i - 1].placement.get();
+      text(left - 10, y + 16, "t4 ink end", scenes_[i].title);
+      // The look can change wherever an arc ends, now or before.
+      std::vector<std::uint64_t> ends;
+      for (const ring* one : {&now, before}) {
+        if (one == nullptr) continue;
+        for (const auto& arc : one->arcs()) {
+          if (arc.range.to < end) ends.push_back(arc.range.to);
+        }
+      }
+      ends.push_back(end);
+      std::sort(ends.begin(), ends.end());
+      const auto at = [&](std::uint64_t position) {
+        return left + room * (static_cast<double>(position) / static_cast<double>(end));
+      };
+      std::uint64_t from = 0;
+      for (std::size_t next = 0; next < ends.size(); ++next) {
+        const std::uint64_t to = ends[next];
+        if (to == from) continue;
+        const look seen = look_at(to, now, before);
+        if (next + 1 < ends.size() && look_at(ends[next + 1], now, before) == seen) continue;  // one rectangle for both
+        const std::string style = "f" + std::to_string(seen.node);
+        rectangle(at(from), y, at(to) - at(from), 20, before != nullptr && !seen.moved ? style + " pale" : style);
+        if (seen.moved) rectangle(at(from), y + 22, at(to) - at(from), 3, "ink");
+        from = to;
+      }
+    }
+  }
+
+  void legend(double y) {
+    double x = margin;
+    const auto entry = [&](std::string_view meaning) {
+      text(x + 28, y, "t4 soft", meaning);
+      x += 28 + 6.6 * static_cast<double>(meaning.size()) + 26;
+    };
+    rectangle(x, y - 10, 20, 12, "f0");
+    entry("changed its owner in this step");
+    rectangle(x, y - 10, 20, 12, "f0 pale");
+    entry("kept its owner");
+    line(x + 10, y - 12, x + 10, y + 3, "stroke-width=\"2\"");
+    entry("copies before the step");
+    line(x + 10, y - 13, x + 10, y + 4, "stroke-dasharray=\"2 3\"");
+    entry("mean of all nodes");
+  }
+
+  std::string title_, subtitle_;
+  std::vector<std::string> nodes_;
+  std::vector<scene> scenes_;
+  std::map<std::string, std::size_t> number_of_;
+  std::size_t most_ = 1;
+  std::string out_;
+};
+
+}  // namespace demo

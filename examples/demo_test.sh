@@ -1,0 +1,245 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Tests the demo from outside: demo_test.sh DEMO CASE DIRECTORY runs one case in a fresh directory. ctest runs them all.
+set -eu
+demo=$1
+case=$2
+rm -rf "$3"
+mkdir -p "$3"
+cd "$3"
+TMPDIR=$PWD
+export TMPDIR
+LC_ALL=C
+export LC_ALL
+
+fail() {
+  echo "FAILED: $*"
+  for file in out err; do
+    if [ -s "$file" ]; then echo "--- $file"; tail -n 40 "$file"; fi
+  done
+  exit 1
+}
+
+# good ARGUMENTS...: ends with 0, says nothing on stderr, ends with the verdict and leaves one whole picture.
+good() {
+  "$demo" "$@" >out 2>err || fail "exit code $? of: demo $*"
+  [ ! -s err ] || fail "something on stderr"
+  grep -q "^nothing lost: " out || fail "no verdict"
+  whole_picture quoit-demo.svg
+}
+
+whole_picture() {
+  [ "$(head -c 4 "$1")" = "<svg" ] && [ "$(tail -n 1 "$1")" = "</svg>" ] || fail "$1 is no whole picture"
+  [ "$(wc -c <"$1")" -lt 1000000 ] || fail "$1 is too large"
+  if command -v xmllint >/dev/null; then xmllint --noout "$1" || fail "$1 is not well-formed"; fi
+  no_leftovers
+}
+
+no_leftovers() {
+  [ -z "$(find . -name '*.tmp')" ] || fail "a temporary file is left: $(find . -name '*.tmp')"
+}
+
+# bad MESSAGE ARGUMENTS...: exit code 2, exactly that line on stderr, nothing on stdout, no picture.
+bad() {
+  message=$1
+  shift
+  status=0
+  "$demo" "$@" >out 2>err || status=$?
+  [ "$status" -eq 2 ] || fail "exit code $status, not 2, of: demo $*"
+  [ ! -s out ] || fail "something on stdout"
+  [ "$(wc -l <err)" -eq 1 ] || fail "not one line on stderr"
+  [ "$(cat err)" = "$message" ] || fail "stderr is not: $message"
+  [ ! -e quoit-demo.svg ] || fail "there is a picture"
+  no_leftovers
+}
+
+# What does not differ from run to run.
+steady() { grep -v "^  time " "$1"; }
+
+small() { printf 'one\t1\ntwo\t2\nthree\t3\n'; }
+
+case $case in
+default)
+  good
+  grep -q "^63,436 keys on a ring of 8 nodes, 2 copies of every key" out || fail "other data than expected"
+  [ "$(grep -c 'digest .*as before$' out)" -eq 3 ] || fail "a digest differs"
+  [ "$(grep -c '^  lost  *nothing$' out)" -eq 3 ] || fail "something is lost"
+  steady out >first
+  good
+  steady out >second
+  cmp first second || fail "two runs print different things"
+  ;;
+piped)
+  # Nothing but text: no carriage return, no escape code.
+  small >in.tsv
+  good in.tsv
+  [ "$(tr -d '\012\040-\176' <out | wc -c)" -eq 0 ] || fail "control characters on stdout"
+  ;;
+terminal)
+  # The progress shows on a terminal, and is gone in the end.
+  script -qec "'$demo' >out" /dev/null >err || fail "exit code $?"
+  grep -q "loading [0-9]*%" err || fail "no progress on a terminal"
+  grep -q "%" out && ! grep -q "loading" out || fail "the progress is on stdout"
+  ;;
+replicas)
+  small >in.tsv
+  for replicas in 2 3 100; do good in.tsv --replicas "$replicas"; done
+  # One copy: the crash loses what that node held, no more, and says so.
+  "$demo" --replicas 1 >out 2>err || fail "exit code $?"
+  grep -q "keys that only node-2 held" out || fail "the loss is not reported"
+  grep -q "as it must be without the lost keys" out || fail "the digest of the rest is not judged"
+  grep -q "keys lost with the node that held the only copy" out || fail "no honest verdict"
+  ;;
+nodes)
+  small >in.tsv
+  for nodes in 1 2 3 9 10; do good in.tsv --nodes "$nodes"; done
+  good in.tsv --nodes=100
+  good in.tsv --nodes 1
+  grep -q "^4. Nobody crashes: node-2 is the only node left" out || fail "the crash of the last node is not left out"
+  ;;
+one_line)
+  printf 'key\tvalue\n' >in.tsv
+  good in.tsv
+  grep -q "^nothing lost: 1 key with" out || fail "not one key"
+  ;;
+line_ends)
+  # LF, CRLF and no line end at all are the same content.
+  small >in.tsv
+  good in.tsv
+  steady out >lf
+  small | sed 's/$/\r/' >in.tsv
+  good in.tsv
+  steady out | cmp - lf || fail "CRLF makes a difference"
+  printf 'one\t1\r\ntwo\t2\nthree\t3' >in.tsv
+  good in.tsv
+  steady out | cmp - lf || fail "a missing last line end makes a difference"
+  ;;
+any_text)
+  # An empty key, an empty value, a value with tabs, UTF-8, and a line of a megabyte.
+  { printf '\tempty key\nempty value\t\ntabs\ta\tb\t\nключ\tценност\n '; head -c 1000000 /dev/zero | tr '\0' k; printf '\t'
+    head -c 1000000 /dev/zero | tr '\0' v; printf '\n'; } >in.tsv
+  good in.tsv
+  grep -q "^nothing lost: 5 keys with" out || fail "not five keys"
+  ;;
+large)
+  awk 'BEGIN { for (i = 0; i < 300000; ++i) print "user:" i "\tvalue of " i }' >in.tsv
+  good in.tsv
+  grep -q "^nothing lost: 300,000 keys with" out || fail "not all keys"
+  ;;
+standard_input)
+  small | "$demo" /dev/stdin >out 2>err || fail "exit code $?"
+  grep -q "^nothing lost: 3 keys with" out || fail "not three keys"
+  ;;
+picture)
+  small >in.tsv
+  good in.tsv
+  cp quoit-demo.svg expected.svg
+  "$demo" in.tsv --picture "a picture.svg" >out 2>err || fail "exit code $?"
+  cmp "a picture.svg" expected.svg || fail "the picture differs"
+  whole_picture "a picture.svg"
+  grep -q "^picture: a picture.svg$" out || fail "does not say where the picture is"
+  # An old picture is replaced, a link to one is followed.
+  echo old >old.svg
+  ln -s old.svg link.svg
+  "$demo" in.tsv --picture=link.svg >out 2>err || fail "exit code $?"
+  [ -L link.svg ] || fail "the link is replaced"
+  cmp old.svg expected.svg || fail "the picture behind the link is not replaced"
+  ;;
+other_directory)
+  mkdir -p elsewhere
+  small >in.tsv
+  cd elsewhere
+  good ../in.tsv
+  [ ! -e ../quoit-demo.svg ] || fail "the picture is not where the demo ran"
+  ;;
+read_only_directory)
+  [ "$(id -u)" -ne 0 ] || { echo "SKIPPED: root may write everywhere"; exit 77; }
+  small >in.tsv
+  mkdir locked
+  chmod 555 locked
+  (cd locked && "$demo" ../in.tsv >../out 2>../err) || fail "exit code $?"
+  grep -q "^picture: $TMPDIR/quoit-demo.svg$" out || fail "the picture is not with the temporary files"
+  whole_picture quoit-demo.svg
+  ;;
+broken_pipe)
+  # Whoever stops reading gets no half picture.
+  "$demo" 2>err | head -n 1 >out
+  no_leftovers
+  [ ! -e quoit-demo.svg ] || whole_picture quoit-demo.svg
+  ;;
+help)
+  "$demo" --help >out 2>err || fail "exit code $?"
+  grep -q "^usage: demo " out || fail "no usage"
+  [ ! -s err ] || fail "something on stderr"
+  [ ! -e quoit-demo.svg ] || fail "there is a picture"
+  ;;
+bad_file)
+  mkdir directory
+  : >empty.tsv
+  bad "missing.tsv: cannot be opened: No such file or directory" missing.tsv
+  bad ": cannot be opened: No such file or directory" ""
+  bad "directory: is a directory, not a file" directory
+  bad "empty.tsv: is empty; lines of key<TAB>value are expected" empty.tsv
+  bad "/dev/null: is empty; lines of key<TAB>value are expected" /dev/null
+  if [ -e /proc/self/mem ]; then bad "/proc/self/mem: cannot be read: Input/output error" /proc/self/mem; fi
+  if [ "$(id -u)" -ne 0 ]; then
+    small >locked.tsv
+    chmod 000 locked.tsv
+    bad "locked.tsv: cannot be opened: Permission denied" locked.tsv
+  fi
+  ;;
+bad_line)
+  printf 'a\t1\nb\t2\0\n' >binary.tsv
+  bad "binary.tsv:2: a NUL byte; this is a binary file, not text" binary.tsv
+  bad "/dev/zero:1: a NUL byte; this is a binary file, not text" /dev/zero
+  printf 'a\t1\nb 2\nc\t3\n' >untabbed.tsv
+  bad "untabbed.tsv:2: no tab; key<TAB>value is expected" untabbed.tsv
+  printf 'a\t1\n\n' >blank.tsv
+  bad "blank.tsv:2: no tab; key<TAB>value is expected" blank.tsv
+  printf 'a\t1\nb\t2\na\t3\n' >twice.tsv
+  bad "twice.tsv:3: the key 'a' is in line 1 already" twice.tsv
+  printf '\t1\n\t2\n' >twice.tsv
+  bad "twice.tsv:2: the key '' is in line 1 already" twice.tsv
+  printf 'a\033[2J\t1\na\033[2J\t2\n' >escape.tsv
+  bad "escape.tsv:2: the key 'a?[2J' is in line 1 already" escape.tsv
+  ;;
+bad_picture)
+  small >in.tsv
+  cp in.tsv kept.tsv
+  mkdir directory
+  bad "missing/p.svg: cannot be written: No such file or directory" in.tsv --picture missing/p.svg
+  bad "directory: is a directory; the picture needs the name of a file" in.tsv --picture directory
+  bad "in.tsv: is the input; the picture must not replace it" in.tsv --picture in.tsv
+  bad "/dev/null: is not a regular file; the picture cannot replace it" in.tsv --picture /dev/null
+  bad "/proc/p.svg: cannot be written: No such file or directory" in.tsv --picture /proc/p.svg
+  cmp in.tsv kept.tsv || fail "the input is changed"
+  # The input comes first: a wrong file leaves an old picture as it was.
+  echo old >old.svg
+  bad "missing.tsv: cannot be opened: No such file or directory" missing.tsv --picture old.svg
+  [ "$(cat old.svg)" = old ] || fail "the old picture is gone"
+  ;;
+bad_options)
+  small >in.tsv
+  bad "demo: unknown option '--colour'; --help lists the known ones" --colour
+  bad "demo: unknown option '-x'; --help lists the known ones" in.tsv -x
+  bad "demo: --nodes: 'many' is not a number from 1 to 100" --nodes many
+  bad "demo: --nodes: '0' is not a number from 1 to 100" --nodes 0
+  bad "demo: --nodes: '-1' is not a number from 1 to 100" --nodes=-1
+  bad "demo: --nodes: '101' is not a number from 1 to 100" --nodes 101
+  bad "demo: --nodes: '99999999999999999999' is not a number from 1 to 100" --nodes 99999999999999999999
+  bad "demo: --replicas: '0' is not a number from 1 to 100" --replicas 0
+  bad "demo: --replicas: '2x' is not a number from 1 to 100" in.tsv --replicas 2x
+  bad "demo: --replicas needs a value" --replicas
+  bad "demo: --picture needs a path" --picture=
+  bad "demo: two files, 'in.tsv' and 'other.tsv'" in.tsv other.tsv
+  ;;
+full_disk)
+  [ -e /dev/full ] || { echo "SKIPPED: no /dev/full"; exit 77; }
+  small >in.tsv
+  status=0
+  "$demo" in.tsv >/dev/full 2>err || status=$?
+  [ "$status" -eq 2 ] || fail "exit code $status, not 2"
+  [ "$(cat err)" = "standard output: cannot be written: No space left on device" ] || fail "another message"
+  ;;
+*) fail "there is no case '$case'" ;;
+esac
