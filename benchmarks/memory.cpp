@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// How much memory does a ring take, counted at the allocator and not from sizeof?
+//
+//   bytes/vnode   what the whole ring holds: vnodes, nodes, names
+//   peak/vnode    the most it held while it was built
+//   vnodes only   what ring::vnode_memory() says
+//   allocations   to build it
+//
+// Bytes are what the heap handed out (malloc_usable_size), without its own bookkeeping of about 8 bytes an allocation.
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+
+#if defined(__linux__)
+#include <malloc.h>
+#elif defined(__APPLE__)
+#include <malloc/malloc.h>
+#endif
+
+#include "suite.hpp"
+
+namespace {
+
+// Off while anybody is timed: an allocation then costs one predictable branch more than usual, for all alike.
+std::atomic<bool> counting = false;
+std::int64_t live = 0, peak = 0, allocations = 0;
+
+std::int64_t heap_bytes([[maybe_unused]] void* block) noexcept {
+#if defined(__linux__)
+  return static_cast<std::int64_t>(malloc_usable_size(block));
+#elif defined(__APPLE__)
+  return static_cast<std::int64_t>(malloc_size(block));
+#else
+  return 0;  // unknown: the table says 0
+#endif
+}
+
+}  // namespace
+
+// Not inlined: g++ would see free() meet a pointer from operator new, and warn.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
+  void* const block = std::malloc(bytes == 0 ? 1 : bytes);
+  if (block == nullptr) throw std::bad_alloc();
+  if (counting.load(std::memory_order_relaxed)) {
+    live += heap_bytes(block);
+    peak = std::max(peak, live);
+    ++allocations;
+  }
+  return block;
+}
+
+[[gnu::noinline]] void operator delete(void* block) noexcept {
+  if (counting.load(std::memory_order_relaxed) && block != nullptr) live -= heap_bytes(block);
+  std::free(block);
+}
+void operator delete(void* block, std::size_t) noexcept { operator delete(block); }
+
+namespace bench {
+namespace {
+
+template <class Peer>
+void add_one(const size& size, Peer rings::*) {
+  const auto run = [=](benchmark::State& state) {
+    const auto names = node_names(size.nodes);
+    const double vnodes = static_cast<double>(size.nodes) * static_cast<double>(size.vnodes);
+    for (auto _ : state) {
+      live = peak = allocations = 0;
+      counting = true;
+      Peer built(size.vnodes);
+      built.build(names);
+      counting = false;
+      benchmark::DoNotOptimize(built);
+      if constexpr (requires { built.ring(); }) {
+        state.counters["vnodes only"] = static_cast<double>(built.ring().vnode_memory()) / vnodes;
+      }
+    }
+    state.counters["bytes/vnode"] = static_cast<double>(live) / vnodes;
+    state.counters["peak/vnode"] = static_cast<double>(peak) / vnodes;
+    state.counters["allocations"] = static_cast<double>(allocations);
+  };
+  // The same every time.
+  benchmark::RegisterBenchmark(("memory/" + size.row() + '/' + Peer::name).c_str(), run)->Iterations(1)->Repetitions(1);
+}
+
+}  // namespace
+
+void add_memory(const suite& suite) {
+  for (const size& size : suite.sizes()) {
+    for_each_peer([&](auto peer) { add_one(size, peer); });
+  }
+}
+
+}  // namespace bench
