@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The small value types: position_range, fingerprint and key_groups.
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <type_traits>
@@ -53,8 +54,12 @@ TEST_CASE("P5 fingerprint: fields cannot run into each other", "[fingerprint]") 
 
 TEST_CASE("key_groups: groups in node order with ascending keys", "[key_groups]") {
   const std::vector<std::string> nodes{"a", "b", "c", "d"};
-  const std::vector<std::uint32_t> owner_of{2, 0, 2, 3, 0, 2};
-  quoit::key_groups<std::string> made(owner_of, nodes.size(), [&](std::size_t n) { return &nodes[n]; });
+  // Numbers are not in id order: 3 is "a", 1 is "b", 0 is "c", 4 is "d", and nobody has 2.
+  const std::vector<std::uint32_t> order{3, 1, 0, 4}, owner_of{0, 3, 0, 4, 3, 0};
+  const auto node_at = [&](std::uint32_t number) {
+    return &nodes[static_cast<std::size_t>(std::find(order.begin(), order.end(), number) - order.begin())];
+  };
+  quoit::key_groups<std::string> made(owner_of, 5, order, node_at);
   const auto groups = std::move(made);  // the groups are views into it, and move with it
   REQUIRE(groups.size() == 3);          // b owns nothing
   const auto keys = [&](std::size_t n) { return std::vector<std::size_t>(groups[n].keys.begin(), groups[n].keys.end()); };
@@ -66,7 +71,7 @@ TEST_CASE("key_groups: groups in node order with ascending keys", "[key_groups]"
   CHECK(keys(2) == std::vector<std::size_t>{3});
   CHECK(groups.end() - groups.begin() == 3);
   CHECK(quoit::key_groups<std::string>().empty());
-  CHECK(quoit::key_groups<std::string>({}, 4, [&](std::size_t n) { return &nodes[n]; }).empty());
+  CHECK(quoit::key_groups<std::string>({}, 5, order, node_at).empty());
   // Copies would view into the original.
   STATIC_REQUIRE(!std::is_copy_constructible_v<quoit::key_groups<std::string>>);
   STATIC_REQUIRE(std::is_nothrow_move_constructible_v<quoit::key_groups<std::string>>);

@@ -2,9 +2,11 @@
 // key_groups: many keys grouped by the node that owns them, for one request a node instead of one a key.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <quoit/version.hpp>
@@ -28,22 +30,20 @@ class key_groups {
   key_groups& operator=(key_groups&&) noexcept = default;
   ~key_groups() = default;
 
-  /// Counts, then scatters: two passes over the keys and no allocation per key. owner_of[i] < nodes is the node of the
-  /// i-th key, node_at(n) its address.
+  /// Counts, then scatters: two passes over the keys and no allocation per key. owner_of[i] < numbers is the number of the
+  /// node of the i-th key, `order` has the numbers of all nodes in id order, node_at(number) the address of one.
   template <class NodeAt>
-  key_groups(std::span<const std::uint32_t> owner_of, std::size_t nodes, const NodeAt& node_at)
+  key_groups(std::span<const std::uint32_t> owner_of, std::size_t numbers, std::span<const std::uint32_t> order,
+             const NodeAt& node_at)
       : indices_(owner_of.size()) {
-    std::vector<std::size_t> next(nodes + 1);
-    for (const std::uint32_t node : owner_of) ++next[node + 1];
-    std::size_t groups = 0;
-    for (std::size_t node = 0; node < nodes; ++node) {
-      if (next[node + 1] != 0) ++groups;
-      next[node + 1] += next[node];
-    }
-    groups_.reserve(groups);
-    for (std::size_t node = 0; node < nodes; ++node) {
-      const std::span<const std::size_t> keys(indices_.data() + next[node], next[node + 1] - next[node]);
-      if (!keys.empty()) groups_.push_back({node_at(node), keys});
+    std::vector<std::size_t> next(numbers);
+    for (const std::uint32_t number : owner_of) ++next[number];
+    groups_.reserve(std::min(order.size(), owner_of.size()));
+    std::size_t begin = 0;
+    for (const std::uint32_t number : order) {
+      const std::size_t count = std::exchange(next[number], begin);
+      if (count != 0) groups_.push_back({node_at(number), {indices_.data() + begin, count}});
+      begin += count;
     }
     for (std::size_t key = 0; key < owner_of.size(); ++key) indices_[next[owner_of[key]]++] = key;
   }

@@ -14,8 +14,9 @@
 // Rejected: one counter a shard, which would run backwards for an entry that moves and revive old tokens; scanning
 // every entry at a change; transactions and sessions (a process has mutexes).
 //
-// Threads: every member may be called from any number of threads. Two keys on different nodes are written in parallel;
-// a change of membership waits for running operations and lets none in. Lock order: topology, then shards by address.
+// Threads: every member may be called from any number of threads. Two keys on different nodes are written in parallel
+// unless their nodes share one of 16 locks; a change of membership waits for running operations and lets none in. Lock
+// order: topology, then the shards' locks by address.
 #pragma once
 
 #include <algorithm>
@@ -260,7 +261,7 @@ class kv_map {
   }
 
   static entry_pointer read(const shard& one, std::string_view key) {
-    const std::shared_lock lock(one.mutex);
+    const std::shared_lock lock(one.mutex());
     const auto* const held = one.find(key);
     return held == nullptr ? nullptr : held->second.entry;
   }

@@ -4,12 +4,12 @@
 
 #include <array>
 #include <cstddef>
-#include <iterator>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include <quoit/config.hpp>
+#include <quoit/detail/indexed_iterator.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
@@ -20,35 +20,13 @@ enum class spread { nodes, domains, domains_only };
 /// Refers to nodes of the placement that made it; valid until that placement changes.
 template <class Node>
 class preference_list {
- public:
-  class iterator {
-   public:
-    using iterator_category = std::random_access_iterator_tag;
-    using value_type = Node;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const Node*;
-    using reference = const Node&;
-
-    constexpr iterator() noexcept = default;
-    constexpr explicit iterator(const Node* const* at) noexcept : at_(at) {}
-    [[nodiscard]] constexpr reference operator*() const noexcept { return **at_; }
-    [[nodiscard]] constexpr pointer operator->() const noexcept { return *at_; }
-    [[nodiscard]] constexpr reference operator[](difference_type n) const noexcept { return *at_[n]; }
-    constexpr iterator& operator+=(difference_type n) noexcept { return at_ += n, *this; }
-    constexpr iterator& operator-=(difference_type n) noexcept { return at_ -= n, *this; }
-    constexpr iterator& operator++() noexcept { return ++at_, *this; }
-    constexpr iterator& operator--() noexcept { return --at_, *this; }
-    constexpr iterator operator++(int) noexcept { return iterator(at_++); }
-    constexpr iterator operator--(int) noexcept { return iterator(at_--); }
-    friend constexpr iterator operator+(iterator a, difference_type n) noexcept { return a += n; }
-    friend constexpr iterator operator+(difference_type n, iterator a) noexcept { return a += n; }
-    friend constexpr iterator operator-(iterator a, difference_type n) noexcept { return a -= n; }
-    friend constexpr difference_type operator-(iterator a, iterator b) noexcept { return a.at_ - b.at_; }
-    friend constexpr auto operator<=>(const iterator&, const iterator&) noexcept = default;
-
-   private:
-    const Node* const* at_ = nullptr;
+  struct access {
+    const Node* const* nodes = nullptr;
+    const Node& operator()(std::size_t index) const noexcept { return *nodes[index]; }
   };
+
+ public:
+  using iterator = detail::indexed_iterator<access>;
   using value_type = Node;
   using const_iterator = iterator;
 
@@ -81,8 +59,8 @@ class preference_list {
   }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
-  [[nodiscard]] iterator begin() const noexcept { return iterator(pointers().data()); }
-  [[nodiscard]] iterator end() const noexcept { return iterator(pointers().data() + size_); }
+  [[nodiscard]] iterator begin() const noexcept { return {access{pointers().data()}, 0}; }
+  [[nodiscard]] iterator end() const noexcept { return {access{pointers().data()}, size_}; }
   [[nodiscard]] const Node& operator[](std::size_t n) const noexcept {
     QUOIT_ASSERT(n < size_, "preference_list: index out of range");
     return *pointers()[n];

@@ -35,6 +35,7 @@
 #include <quoit/key.hpp>
 #include <quoit/key_groups.hpp>
 #include <quoit/node.hpp>
+#include <quoit/node_range.hpp>
 #include <quoit/preference_list.hpp>
 #include <quoit/ring_options.hpp>
 #include <quoit/slots.hpp>
@@ -60,43 +61,30 @@ class ring {
 
   // ---- Membership. Every change either happens whole or throws and changes nothing.
 
-  /// Adds a node. O(nodes + vnodes of the ring). Throws std::invalid_argument if the id is known already, the weight is
-  /// negative, or weight × vnodes is above max_vnodes_per_node.
+  /// Adds a node. O(vnodes of the node + log nodes), amortised, for a uniform hash; beside that, four bytes a node are
+  /// moved. Throws std::invalid_argument if the id is known already, the weight is negative, or weight × vnodes is
+  /// above max_vnodes_per_node.
   void add(Node node, node_options options = {}) {
-    const auto id = detail::id_of(node);
-    const auto at = state_.lower_bound(id);
-    if (at != state_.nodes().end() && detail::id_equal(detail::id_of(at->node), id)) {
-      detail::throw_invalid_argument("ring: node '" + quoit::id_text(node) + "' is known already");
-    }
-    auto next = state_.nodes();
-    next.insert(next.begin() + (at - state_.nodes().begin()),
-                node_spec<Node>{std::move(node), options.weight, std::move(options.domain)});
-    state_.become(std::move(next));
+    state_.add(node_spec<Node>{std::move(node), options.weight, std::move(options.domain)});
   }
 
-  /// Removes a node, named by its id or by a node with that id. O(nodes + vnodes of the ring). Throws
-  /// std::invalid_argument if it is unknown.
+  /// Removes a node, named by its id or by a node with that id. Costs what add() costs. Throws std::invalid_argument if
+  /// it is unknown.
   template <class Id>
   void remove(const Id& id) {
-    const auto at = state_.known(id);
-    auto next = state_.nodes();
-    next.erase(next.begin() + (at - state_.nodes().begin()));
-    state_.become(std::move(next));
+    state_.remove(id);
   }
 
-  /// Changes a weight; 0 drains the node. Keys move only to or from it. O(nodes + vnodes of the ring). Throws as add(),
-  /// and if the node is unknown.
+  /// Changes a weight; 0 drains the node. Keys move only to or from it. Costs what add() costs for the vnodes that come or
+  /// go. Throws as add(), and if the node is unknown.
   template <class Id>
   void set_weight(const Id& id, std::int64_t weight) {
-    const auto at = state_.known(id);
-    auto next = state_.nodes();
-    next[static_cast<std::size_t>(at - state_.nodes().begin())].weight = weight;
-    state_.become(std::move(next));
+    state_.set_weight(id, weight);
   }
 
   /// Makes the given nodes the whole set: node_spec<Node> elements, or plain nodes (weight 1). Known ids keep
-  /// their place and take over the new payload. O((nodes + new vnodes) log + vnodes of the ring). Throws
-  /// std::invalid_argument for an id given twice and as add().
+  /// their place and take over the new payload. O(nodes log nodes + vnodes that come or go). Throws std::invalid_argument
+  /// for an id given twice and as add().
   template <std::ranges::input_range Specs>
   assign_result assign(const Specs& specs) {
     std::vector<node_spec<Node>> next;
@@ -113,7 +101,7 @@ class ring {
     if (twice != next.end()) {
       detail::throw_invalid_argument("ring: node '" + quoit::id_text(twice->node) + "' is given twice");
     }
-    return state_.become(std::move(next));
+    return state_.assign(std::move(next));
   }
   assign_result assign(std::initializer_list<node_spec<Node>> specs) {
     return assign<std::initializer_list<node_spec<Node>>>(specs);
@@ -137,7 +125,8 @@ class ring {
     }
   }
 
-  /// The node that owns the key, null where no node owns anything. O(log vnodes).
+  /// The node that owns the key, null where no node owns anything. O(bytes of the key + 1): one cache line of the ring
+  /// for a uniform hash; O(log vnodes) at worst.
   template <class Key>
   [[nodiscard]] const Node* find(const Key& key) const noexcept {
     return find_at(position(key));
@@ -153,17 +142,17 @@ class ring {
 
   /// The owner of a position.
   [[nodiscard]] const Node* find_at(std::uint64_t position) const noexcept {
-    return state_.points().size() == 0 ? nullptr
-                                       : &state_.nodes()[state_.points()[state_.points().search(position)].node].node;
+    return state_.find(position);
   }
 
   /// The first k distinct nodes of the key's preference list, primary first; all of them if there are fewer. `apart`
-  /// says whether domains must differ. Allocates for k > 8 (std::bad_alloc). O(log vnodes + steps × k), where the steps
-  /// to k distinct nodes are about k for k well below the number of nodes, and all vnodes at worst.
+  /// says whether domains must differ. Allocates for k > 8 (std::bad_alloc). O(steps × k), where the steps to k
+  /// distinct nodes are about k for k well below the number of nodes, and all vnodes at worst.
   template <class Key>
   [[nodiscard]] preference_list<Node> replicas(const Key& key, std::size_t k, spread apart = spread::nodes) const {
-    preference_list<Node> list(std::min(k, state_.active()));
-    list.resize(preferred(position(key), list.room().first(std::min(k, state_.active())), apart));
+    const std::size_t most = std::min(k, active());
+    preference_list<Node> list(most);
+    list.resize(preferred(position(key), list.room().first(most), apart));
     return list;
   }
 
@@ -176,23 +165,19 @@ class ring {
   /// The preference list of a position.
   std::size_t preferred(std::uint64_t position, std::span<const Node*> out,
                         spread apart = spread::nodes) const noexcept {
-    if (state_.points().size() == 0) return 0;
-    const std::size_t start = state_.points().search(position);
-    if (apart == spread::nodes) return state_.walk(start, out, 0, std::min(out.size(), state_.active()), false);
-    const std::size_t found = state_.walk(start, out, 0, std::min(out.size(), state_.active_domains()), true);
-    if (apart == spread::domains_only) return found;
-    return state_.walk(start, out, found, std::min(out.size(), state_.active()), false);
+    const std::size_t most = std::min(out.size(), active());
+    if (apart == spread::nodes) return state_.walk(position, out, 0, most, false);
+    const std::size_t found =
+        state_.walk(position, out, 0, std::min(out.size(), state_.nodes().active_domains()), true);
+    return apart == spread::domains_only ? found : state_.walk(position, out, found, most, false);
   }
 
   /// The owner of each key, in order: out[i] belongs to the i-th key, null where no node owns anything. Writes as many
-  /// as there are keys and room; returns how many.
+  /// as there are keys and room; returns how many. Faster than one by one where the ring is larger than the cache.
   template <std::ranges::input_range Keys>
   std::size_t owners(const Keys& keys, std::span<const Node*> out) const noexcept {
     std::size_t count = 0;
-    for (auto at = std::ranges::begin(keys); count < out.size() && at != std::ranges::end(keys); ++at) {
-      out[count++] = find(*at);
-    }
-    return count;
+    return for_each_owner(keys, out.size(), [&](std::uint32_t number) { out[count++] = node_at(number); });
   }
 
   /// The same into a new vector (allocates).
@@ -200,20 +185,20 @@ class ring {
   [[nodiscard]] std::vector<const Node*> owners(const Keys& keys) const {
     std::vector<const Node*> result;
     if constexpr (std::ranges::sized_range<const Keys>) result.reserve(std::ranges::size(keys));
-    for (const auto& key : keys) result.push_back(find(key));
+    for_each_owner(keys, ~std::size_t{0}, [&](std::uint32_t number) { result.push_back(node_at(number)); });
     return result;
   }
 
   /// The keys grouped by owner, for one request a node: groups in id order, each with the indices of its keys in
-  /// their order. Allocates. No groups where no node owns anything. O(keys × log vnodes + nodes).
+  /// their order. Allocates. No groups where no node owns anything. O(keys + nodes).
   template <std::ranges::input_range Keys>
   [[nodiscard]] key_groups<Node> partition_by_owner(const Keys& keys) const {
     std::vector<std::uint32_t> owner_of;
-    if (state_.points().size() == 0) return {};
+    if (vnode_count() == 0) return {};
     if constexpr (std::ranges::sized_range<const Keys>) owner_of.reserve(std::ranges::size(keys));
-    for (const auto& key : keys) owner_of.push_back(state_.points()[state_.points().search(position(key))].node);
-    return key_groups<Node>(owner_of, state_.nodes().size(),
-                            [this](std::size_t node) { return &state_.nodes()[node].node; });
+    for_each_owner(keys, ~std::size_t{0}, [&](std::uint32_t number) { owner_of.push_back(number); });
+    return key_groups<Node>(owner_of, state_.nodes().numbers(), state_.nodes().order(),
+                            [this](std::uint32_t number) { return node_at(number); });
   }
 
   // ---- What the ring is.
@@ -221,37 +206,37 @@ class ring {
   /// Number of known nodes, drained ones included.
   [[nodiscard]] std::size_t size() const noexcept { return state_.nodes().size(); }
   /// Whether no node is known.
-  [[nodiscard]] bool empty() const noexcept { return state_.nodes().empty(); }
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
   /// Number of nodes that own something to begin with: weight above 0.
-  [[nodiscard]] std::size_t active() const noexcept { return state_.active(); }
+  [[nodiscard]] std::size_t active() const noexcept { return state_.nodes().active(); }
   /// Number of virtual nodes.
-  [[nodiscard]] std::size_t vnode_count() const noexcept { return state_.points().size(); }
+  [[nodiscard]] std::size_t vnode_count() const noexcept { return state_.circle().size(); }
   [[nodiscard]] const ring_options& options() const noexcept { return state_.options(); }
   [[nodiscard]] const Slots& slots() const noexcept { return state_.slots(); }
 
   /// The node with that id, its weight and domain; null if unknown. (find() takes keys.) O(log nodes).
   template <class Id>
   [[nodiscard]] const node_spec<Node>* find_node(const Id& id) const noexcept {
-    const auto at = state_.lower_bound(detail::id_of(id));
-    return at != state_.nodes().end() && detail::id_equal(detail::id_of(at->node), detail::id_of(id)) ? &*at : nullptr;
+    const std::uint32_t number = state_.nodes().find(detail::id_of(id));
+    return number == detail::nobody ? nullptr : &state_.nodes()[number];
   }
   template <class Id>
   [[nodiscard]] bool contains(const Id& id) const noexcept {
     return find_node(id) != nullptr;
   }
 
-  /// All known nodes with weight and domain, in id order.
-  [[nodiscard]] std::span<const node_spec<Node>> nodes() const noexcept { return state_.nodes(); }
+  /// All known nodes with weight and domain, in id order: a random-access range of node_spec<Node>.
+  [[nodiscard]] node_range<Node> nodes() const noexcept { return state_.nodes().nodes(); }
 
   /// The arcs in ascending order of their ends, one for every distinct position that has a vnode, so that neighbours may
   /// have the same owner. Their sizes sum to share::whole(). Empty where no node owns anything. O(vnodes), allocates.
   [[nodiscard]] std::vector<arc<Node>> arcs() const {
     std::vector<arc<Node>> result;
-    for (std::size_t i = 0; i < state_.points().size(); ++i) {
-      const std::uint64_t position = state_.points()[i].position;
-      if (!result.empty() && result.back().range.to == position) continue;
-      result.push_back({{0, position}, &state_.nodes()[state_.points()[i].node].node, share()});
-    }
+    result.reserve(vnode_count());
+    state_.circle().for_each([&](const auto& vnode) {
+      if (!result.empty() && result.back().range.to == vnode.position) return;
+      result.push_back({{0, vnode.position}, node_at(vnode.number), share()});
+    });
     for (std::size_t i = 0; i < result.size(); ++i) {
       position_range& range = result[i].range;
       range.from = result[i == 0 ? result.size() - 1 : i - 1].range.to;
@@ -289,7 +274,7 @@ class ring {
     builder.text(spec());
     builder.number(
         state_.hash()("quoit", state_.options().seed));  // a hash that changed under its old name is found out
-    for (const node_spec<Node>& entry : state_.nodes()) {
+    for (const node_spec<Node>& entry : nodes()) {
       detail::with_id_bytes(entry.node, [&](std::string_view id) { builder.text(id); });
       builder.number(static_cast<std::uint64_t>(entry.weight));
       builder.text(entry.domain);
@@ -302,14 +287,24 @@ class ring {
     return a.state_.options().seed == b.state_.options().seed &&
            a.state_.options().vnodes == b.state_.options().vnodes &&
            std::string(a.state_.slots().name()) == std::string(b.state_.slots().name()) &&
-           std::equal(a.state_.nodes().begin(), a.state_.nodes().end(), b.state_.nodes().begin(),
-                      b.state_.nodes().end(), detail::ring_state<Node, Hash, Slots>::same_description);
+           std::ranges::equal(a.nodes(), b.nodes(), detail::ring_state<Node, Hash, Slots>::same_description);
   }
 
-  /// Bytes that the vnodes take.
-  [[nodiscard]] std::size_t vnode_memory() const noexcept { return state_.points().memory(); }
+  /// Bytes that the vnodes take: all that is kept of them, and the part of it that a lookup reads. O(vnodes).
+  [[nodiscard]] std::size_t vnode_memory() const noexcept { return state_.circle().memory(); }
+  [[nodiscard]] std::size_t lookup_memory() const noexcept { return state_.circle().lookup_memory(); }
 
  private:
+  [[nodiscard]] const Node* node_at(std::uint32_t number) const noexcept {
+    return number == detail::nobody ? nullptr : state_.nodes().node(number);
+  }
+
+  template <class Keys, class Use>
+  std::size_t for_each_owner(const Keys& keys, std::size_t limit, const Use& use) const {
+    return state_.for_each_owner(
+        keys, limit, [this](const auto& key) { return position(key); }, use);
+  }
+
   detail::ring_state<Node, Hash, Slots> state_;
 };
 

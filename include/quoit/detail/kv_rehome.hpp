@@ -53,7 +53,7 @@ class kv_mover {
     }
     for (const auto& entry : next_->nodes()) {
       const auto at = known.find(id_of(entry.node));
-      next_shards_.emplace(&entry.node, at == known.end() ? std::make_shared<shard>() : at->second);
+      next_shards_.emplace(&entry.node, at == known.end() ? nodes_.make_shard() : at->second);
     }
   }
 

@@ -42,6 +42,9 @@ class kv_shard {
     typename position_map::node_type by_position;
   };
 
+  // The mutex may be that of other shards too, and outlives the shard.
+  explicit kv_shard(writer_first_mutex& mutex) noexcept : mutex_(&mutex) {}
+
   [[nodiscard]] static loose_record make(std::string key, std::uint64_t position, std::shared_ptr<const Entry> entry) {
     key_map keys;
     position_map positions;
@@ -89,11 +92,12 @@ class kv_shard {
     }
   }
 
-  mutable writer_first_mutex mutex;  // guards all of it, beside the topology lock of the map
+  [[nodiscard]] writer_first_mutex& mutex() const noexcept { return *mutex_; }
 
  private:
   key_map by_key_;
   position_map by_position_;
+  writer_first_mutex* mutex_;  // guards all of it, beside the topology lock of the map
 };
 
 }  // namespace detail

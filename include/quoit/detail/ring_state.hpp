@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// What a ring holds, and the one way in which it changes.
+// What a ring holds, and the ways in which it changes.
 //
-//   nodes_     in id order           become(next) builds the new points beside the old ones and swaps at the end:
-//   points_    vnodes, sorted        everything that can throw happens before the first member is touched
+//   nodes_     who is there, under which numbers        circle_    their vnodes, by number
 //
-// ring is the face of it; this is where a faster engine goes.
+// A change of one node takes the vnodes that come or go to circle_ and leaves everything else where it is. All that can
+// throw happens before anything that shows has changed.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -16,8 +17,8 @@
 #include <vector>
 
 #include <quoit/config.hpp>
-#include <quoit/detail/domain_numbers.hpp>
-#include <quoit/detail/ring_points.hpp>
+#include <quoit/detail/node_table.hpp>
+#include <quoit/detail/vnode_circle.hpp>
 #include <quoit/detail/vnode_label.hpp>
 #include <quoit/node.hpp>
 #include <quoit/ring_options.hpp>
@@ -27,133 +28,207 @@ namespace detail {
 
 template <class Node, class Hash, class Slots>
 class ring_state {
+  using circle_type = vnode_circle<Slots>;
+
  public:
-  using node_list = std::vector<node_spec<Node>>;
+  using spec_type = node_spec<Node>;
 
   ring_state(ring_options options, Hash hash, Slots slots)
-      : options_(options), hash_(std::move(hash)), slots_(std::move(slots)) {
-    check_options();
-  }
-
-  [[nodiscard]] const node_list& nodes() const noexcept { return nodes_; }
-  [[nodiscard]] const ring_points<Slots>& points() const noexcept { return points_; }
-  [[nodiscard]] const ring_options& options() const noexcept { return options_; }
-  [[nodiscard]] const Hash& hash() const noexcept { return hash_; }
-  [[nodiscard]] const Slots& slots() const noexcept { return slots_; }
-  [[nodiscard]] std::size_t active() const noexcept { return active_; }
-  [[nodiscard]] std::size_t active_domains() const noexcept { return domains_; }
-
-  static bool same_description(const node_spec<Node>& a, const node_spec<Node>& b) noexcept {
-    return id_equal(id_of(a.node), id_of(b.node)) && a.weight == b.weight && a.domain == b.domain;
-  }
-
-  template <class Id>
-  [[nodiscard]] typename node_list::const_iterator lower_bound(const Id& id) const noexcept {
-    return std::lower_bound(nodes_.begin(), nodes_.end(), id, [](const node_spec<Node>& entry, const Id& value) {
-      return id_less(id_of(entry.node), value);
-    });
-  }
-
-  template <class Id>
-  [[nodiscard]] typename node_list::const_iterator known(const Id& node_or_id) const {
-    const auto id = id_of(node_or_id);
-    const auto at = lower_bound(id);
-    if (at == nodes_.end() || !id_equal(id_of(at->node), id)) {
-      throw_invalid_argument("ring: node '" + quoit::id_text(node_or_id) + "' is unknown");
-    }
-    return at;
-  }
-
-  // Makes `next`, in id order and without duplicates, the whole set of nodes.
-  assign_result become(node_list next) {
-    assign_result result;
-    std::uint64_t total = 0;
-    for (const node_spec<Node>& entry : next) total += vnodes_of(entry);
-    if (total >= node_gone) throw_invalid_argument("ring: more than 2^32 - 2 virtual nodes in all");
-
-    std::vector<std::uint32_t> renumber(nodes_.size(), node_gone);
-    ring_points<Slots> fresh;
-    std::size_t old = 0;
-    for (std::size_t i = 0; i < next.size(); ++i) {
-      const auto id = id_of(next[i].node);
-      while (old < nodes_.size() && id_less(id_of(nodes_[old].node), id)) ++old, ++result.removed;
-      const auto number = static_cast<std::uint32_t>(i);
-      const bool stays = old < nodes_.size() && id_equal(id_of(nodes_[old].node), id);
-      if (stays && nodes_[old].weight == next[i].weight) renumber[old] = number;
-      else push_vnodes(fresh, next[i], number);
-      if (!stays) ++result.added;
-      else if (!same_description(nodes_[old++], next[i])) ++result.changed;
-    }
-    result.removed += nodes_.size() - old;
-
-    auto points = ring_points<Slots>::merged(points_, renumber, std::move(fresh));
-    auto domains = domain_numbers(std::span<const node_spec<Node>>(next));
-    const auto active = std::count_if(next.begin(), next.end(), [](const auto& entry) { return entry.weight > 0; });
-
-    nodes_.swap(next);
-    std::swap(points_, points);
-    domain_of_.swap(domains.of);
-    domains_ = domains.active;
-    active_ = static_cast<std::size_t>(active);
-    return result;
-  }
-
-  // Goes on from `found` to `want` nodes, each one new, and of a new domain where they are to be apart.
-  std::size_t walk(std::size_t at, std::span<const Node*> out, std::size_t found, std::size_t want,
-                   bool apart) const noexcept {
-    for (std::size_t steps = points_.size(); found < want && steps > 0; --steps) {
-      const std::uint32_t candidate = points_[at].node;
-      if (++at == points_.size()) at = 0;
-      const auto clashes = [&](const Node* chosen) {
-        return apart ? domain_of_[index_of(chosen)] == domain_of_[candidate] : chosen == &nodes_[candidate].node;
-      };
-      const auto chosen = out.first(found);
-      if (std::none_of(chosen.begin(), chosen.end(), clashes)) out[found++] = &nodes_[candidate].node;
-    }
-    return found;
-  }
-
- private:
-  void check_options() const {
+      : circle_(last_position(slots)), options_(options), hash_(std::move(hash)), slots_(std::move(slots)) {
     if (options_.vnodes < 1 || options_.vnodes > max_vnodes_per_node) {
       throw_invalid_argument("ring: vnodes = " + std::to_string(options_.vnodes) + "; it must be 1 to " +
                              std::to_string(max_vnodes_per_node));
     }
-    if (!is_whole_circle<Slots> && slots_.count() == 0) {
-      throw_invalid_argument("ring: slot policy '" + std::string(slots_.name()) + "' has no slots");
-    }
   }
 
-  [[nodiscard]] std::uint32_t vnodes_of(const node_spec<Node>& entry) const {
-    if (entry.weight < 0 || entry.weight > max_vnodes_per_node / options_.vnodes) {
-      throw_invalid_argument("ring: node '" + quoit::id_text(entry.node) + "' has weight " +
-                             std::to_string(entry.weight) + "; it must be 0 to " +
-                             std::to_string(max_vnodes_per_node / options_.vnodes));
-    }
-    return static_cast<std::uint32_t>(entry.weight * options_.vnodes);
+  [[nodiscard]] const node_table<Node>& nodes() const noexcept { return nodes_; }
+  [[nodiscard]] const circle_type& circle() const noexcept { return circle_; }
+  [[nodiscard]] const ring_options& options() const noexcept { return options_; }
+  [[nodiscard]] const Hash& hash() const noexcept { return hash_; }
+  [[nodiscard]] const Slots& slots() const noexcept { return slots_; }
+
+  static bool same_description(const spec_type& a, const spec_type& b) noexcept {
+    return id_equal(id_of(a.node), id_of(b.node)) && a.weight == b.weight && a.domain == b.domain;
   }
 
-  void push_vnodes(ring_points<Slots>& points, const node_spec<Node>& entry, std::uint32_t node) const {
-    for_each_vnode(hash_, options_.seed, entry.node, vnodes_of(entry), [&](std::uint64_t hash) {
+  // ---- Lookup.
+
+  [[nodiscard]] const Node* find(std::uint64_t position) const noexcept {
+    const std::uint32_t number = circle_.find(position);
+    return number == nobody ? nullptr : nodes_.node(number);
+  }
+
+  // use(number) for the owner of each position_of(key), at most `limit` of them. Lines are fetched some keys ahead, so that
+  // cache misses overlap. Returns how many.
+  template <class Keys, class PositionOf, class Use>
+  std::size_t for_each_owner(const Keys& keys, std::size_t limit, const PositionOf& position_of, const Use& use) const {
+    std::array<std::uint64_t, 32> positions;
+    std::size_t done = 0;
+    auto at = std::ranges::begin(keys);
+    const auto end = std::ranges::end(keys);
+    while (done < limit && at != end) {
+      const std::size_t most = std::min(positions.size(), limit - done);
+      std::size_t count = 0;
+      for (; count < most && at != end; ++at, ++count) {
+        positions[count] = position_of(*at);
+        circle_.prefetch(positions[count]);
+      }
+      for (std::size_t i = 0; i < count; ++i) use(circle_.find(positions[i]));
+      done += count;
+    }
+    return done;
+  }
+
+  // Goes on from `found` to `want` nodes, each one new, and of a new domain where they are to be apart.
+  std::size_t walk(std::uint64_t position, std::span<const Node*> out, std::size_t found, std::size_t want,
+                   bool apart) const noexcept {
+    if (found >= want) return found;
+    circle_.walk(position, [&](std::uint32_t number) {
+      const Node* const candidate = nodes_.node(number);
+      for (std::size_t i = 0; i < found; ++i) {
+        if (apart ? nodes_.domain(out[i]) == nodes_.domain(number) : out[i] == candidate) return true;
+      }
+      out[found++] = candidate;
+      return found < want;
+    });
+    return found;
+  }
+
+  // ---- Changes.
+
+  void add(spec_type spec) {
+    if (nodes_.find(id_of(spec.node)) != nobody) {
+      throw_invalid_argument("ring: node '" + quoit::id_text(spec.node) + "' is known already");
+    }
+    const std::uint32_t count = vnodes_of(spec);
+    check_total(circle_.size() + std::uint64_t{count});
+    const std::uint32_t number = nodes_.add(std::move(spec));
+    // Should the vnodes fail, the node has never been there.
+    struct undo {
+      node_table<Node>* nodes;
+      std::uint32_t number;
+      ~undo() {
+        if (nodes != nullptr) nodes->remove(number);
+      }
+    } guard{&nodes_, number};
+    change_one(number, 0, count);
+    guard.nodes = nullptr;
+  }
+
+  template <class Id>
+  void remove(const Id& node_or_id) {
+    const std::uint32_t number = known(node_or_id);
+    change_one(number, vnodes_of(nodes_[number]), 0);
+    nodes_.remove(number);
+  }
+
+  template <class Id>
+  void set_weight(const Id& node_or_id, std::int64_t weight) {
+    const std::uint32_t number = known(node_or_id);
+    const std::uint32_t before = vnodes_of(nodes_[number]), after = vnodes_of(nodes_[number].node, weight);
+    check_total(circle_.size() - std::uint64_t{before} + after);
+    change_one(number, before, after);
+    nodes_.set_weight(number, weight);
+  }
+
+  // Makes `specs`, in id order and without duplicates, the whole set of nodes.
+  assign_result assign(std::vector<spec_type> specs) {
+    std::uint64_t total = 0;
+    for (const spec_type& spec : specs) total += vnodes_of(spec);
+    check_total(total);
+
+    assign_result result;
+    std::vector<vnode_span> gone, fresh;
+    node_table<Node>::match(nodes_, specs, [&](std::uint32_t number, std::size_t index) {
+      const std::uint32_t before = number == nobody ? 0 : vnodes_of(nodes_[number]);
+      const std::uint32_t after = index == node_table<Node>::none ? 0 : vnodes_of(specs[index]);
+      if (number == nobody) ++result.added;
+      else if (index == node_table<Node>::none) ++result.removed;
+      else if (!same_description(nodes_[number], specs[index])) ++result.changed;
+      if (before > after) gone.push_back({number, after, before});
+      if (before < after) fresh.push_back({static_cast<std::uint32_t>(index), before, after});
+    });
+    node_table<Node> next(nodes_, std::move(specs));
+    for (vnode_span& span : fresh) span.number = next.order()[span.number];
+    change(nodes_, gone, next, fresh);
+    nodes_.swap(next);
+    return result;
+  }
+
+  template <class Id>
+  [[nodiscard]] std::uint32_t known(const Id& node_or_id) const {
+    const std::uint32_t number = nodes_.find(id_of(node_or_id));
+    if (number == nobody) throw_invalid_argument("ring: node '" + quoit::id_text(node_or_id) + "' is unknown");
+    return number;
+  }
+
+ private:
+  // Vnodes `from` to `to` of a node, the latter not included.
+  struct vnode_span {
+    std::uint32_t number;
+    std::uint32_t from;
+    std::uint32_t to;
+  };
+
+  static std::uint64_t last_position(const Slots& slots) {
+    // 0 stands for 2^64 on the whole circle, and wraps to the right value.
+    if (!is_whole_circle<Slots> && slots.count() == 0) {
+      throw_invalid_argument("ring: slot policy '" + std::string(slots.name()) + "' has no slots");
+    }
+    return slots.count() - 1;
+  }
+
+  static void check_total(std::uint64_t total) {
+    if (total >= nobody) throw_invalid_argument("ring: more than 2^32 - 2 virtual nodes in all");
+  }
+
+  [[nodiscard]] std::uint32_t vnodes_of(const Node& node, std::int64_t weight) const {
+    if (weight < 0 || weight > max_vnodes_per_node / options_.vnodes) {
+      throw_invalid_argument("ring: node '" + quoit::id_text(node) + "' has weight " + std::to_string(weight) +
+                             "; it must be 0 to " + std::to_string(max_vnodes_per_node / options_.vnodes));
+    }
+    return static_cast<std::uint32_t>(weight * options_.vnodes);
+  }
+  [[nodiscard]] std::uint32_t vnodes_of(const spec_type& spec) const { return vnodes_of(spec.node, spec.weight); }
+
+  // The first vnodes of a node are the same whatever its weight, so a change of it only adds some or takes some away.
+  void change_one(std::uint32_t number, std::uint32_t before, std::uint32_t after) {
+    const std::array<vnode_span, 1> gone{{{number, std::min(before, after), before}}};
+    const std::array<vnode_span, 1> fresh{{{number, std::min(before, after), after}}};
+    change(nodes_, gone, nodes_, fresh);
+  }
+
+  void change(const node_table<Node>& old, std::span<const vnode_span> gone, const node_table<Node>& next,
+              std::span<const vnode_span> fresh) {
+    const auto count = [](std::span<const vnode_span> spans) {
+      std::size_t sum = 0;
+      for (const vnode_span& span : spans) sum += span.to - span.from;
+      return sum;
+    };
+    const auto vnodes = [this](const node_table<Node>& nodes, std::span<const vnode_span> spans) {
+      return [this, &nodes, spans](const auto& use) {
+        for (const vnode_span& span : spans) this->for_each_vnode(nodes, span, use);
+      };
+    };
+    if (count(gone) + count(fresh) == 0) return;
+    circle_.change(count(gone), vnodes(old, gone), count(fresh), vnodes(next, fresh), next.numbers(),
+                   [&next](std::uint32_t a, std::uint32_t b) { return next.before(a, b); });
+  }
+
+  template <class Use>
+  void for_each_vnode(const node_table<Node>& nodes, const vnode_span& span, const Use& use) const {
+    for_each_vnode_hash(hash_, options_.seed, *nodes.node(span.number), span.from, span.to, [&](std::uint64_t hash) {
       const std::uint64_t position = slots_.slot(hash);
       if (!is_whole_circle<Slots> && position >= slots_.count()) {
         throw_logic_error("ring: slot policy '" + std::string(slots_.name()) + "' gave slot " +
                           std::to_string(position) + " of " + std::to_string(slots_.count()));
       }
-      points.push_back(position, hash, node);
+      use(circle_type::make(position, hash, span.number));
     });
   }
 
-  [[nodiscard]] std::size_t index_of(const Node* node) const noexcept {
-    const auto address = [](const Node* at) { return reinterpret_cast<std::uintptr_t>(at); };
-    return (address(node) - address(&nodes_.front().node)) / sizeof(node_spec<Node>);
-  }
-
-  node_list nodes_;            // in id order
-  ring_points<Slots> points_;  // of the nodes whose weight is above 0
-  std::vector<std::uint32_t> domain_of_;
-  std::size_t domains_ = 0;
-  std::size_t active_ = 0;
+  node_table<Node> nodes_;
+  circle_type circle_;
   ring_options options_;
   [[no_unique_address]] Hash hash_;
   [[no_unique_address]] Slots slots_;

@@ -27,9 +27,10 @@ void with_id_bytes(const Node& node, const Use& use) {
   }
 }
 
-// Calls use(hash) for vnodes 0 … count - 1 of the node. One buffer; only the index at its end changes.
+// Calls use(hash) for vnodes `from` … `to` - 1 of the node. One buffer; only the index at its end changes.
 template <class Hash, class Node, class Use>
-void for_each_vnode(const Hash& hash, std::uint64_t seed, const Node& node, std::uint32_t count, const Use& use) {
+void for_each_vnode_hash(const Hash& hash, std::uint64_t seed, const Node& node, std::uint32_t from, std::uint32_t to,
+                         const Use& use) {
   std::string label(4, '\0');
   with_id_bytes(node, [&](std::string_view id) {
     if (id.size() > 0xffffffffU) throw_invalid_argument("ring: a node id longer than 4 GiB");
@@ -38,7 +39,7 @@ void for_each_vnode(const Hash& hash, std::uint64_t seed, const Node& node, std:
   });
   label.append(4, '\0');
   char* const index = label.data() + label.size() - 4;
-  for (std::uint32_t i = 0; i < count; ++i) {
+  for (std::uint32_t i = from; i < to; ++i) {
     write_little_endian(i, index, 4);
     use(hash(std::string_view(label), seed));
   }

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// node_range: the nodes of a placement with weight and domain, in id order, as nodes() gives them.
+//
+// A view of what the placement holds, valid until the placement changes. Its elements lie where they were when their nodes
+// joined, and only the order is kept up to date: a join does not move other nodes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include <quoit/config.hpp>
+#include <quoit/detail/indexed_iterator.hpp>
+#include <quoit/node.hpp>
+
+namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+
+/// A random-access range of const node_spec<Node>.
+template <class Node>
+class node_range {
+  using entry_type = std::optional<node_spec<Node>>;
+  struct access {
+    const std::uint32_t* order = nullptr;
+    const entry_type* entries = nullptr;
+    const node_spec<Node>& operator()(std::size_t index) const noexcept { return *entries[order[index]]; }
+  };
+
+ public:
+  using value_type = node_spec<Node>;
+  using iterator = detail::indexed_iterator<access>;
+  using const_iterator = iterator;
+
+  node_range() = default;
+  /// order[i] is the index of the i-th node among the entries.
+  node_range(std::span<const std::uint32_t> order, const entry_type* entries) noexcept
+      : access_{order.data(), entries}, size_(order.size()) {}
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] iterator begin() const noexcept { return {access_, 0}; }
+  [[nodiscard]] iterator end() const noexcept { return {access_, size_}; }
+  [[nodiscard]] const node_spec<Node>& operator[](std::size_t index) const noexcept {
+    QUOIT_ASSERT(index < size_, "node_range: index out of range");
+    return access_(index);
+  }
+  [[nodiscard]] const node_spec<Node>& front() const noexcept { return (*this)[0]; }
+  [[nodiscard]] const node_spec<Node>& back() const noexcept { return (*this)[size_ - 1]; }
+
+ private:
+  access access_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
