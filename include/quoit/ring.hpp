@@ -166,7 +166,7 @@ class ring {
   std::size_t preferred(std::uint64_t position, std::span<const Node*> out,
                         spread apart = spread::nodes) const noexcept {
     const std::size_t most = std::min(out.size(), active());
-    if (apart == spread::nodes) return state_.walk(position, out, 0, most, false);
+    if (apart == spread::nodes) return state_.walk(position, out, most);
     const std::size_t found =
         state_.walk(position, out, 0, std::min(out.size(), state_.nodes().active_domains()), true);
     return apart == spread::domains_only ? found : state_.walk(position, out, found, most, false);

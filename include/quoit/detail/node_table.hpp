@@ -93,8 +93,8 @@ class node_table {
   [[nodiscard]] node_range<Node> nodes() const noexcept { return {order_, entries_.data()}; }
   [[nodiscard]] const std::vector<std::uint32_t>& order() const noexcept { return order_; }
 
-  [[nodiscard]] const spec_type& operator[](std::uint32_t number) const noexcept { return *entries_[number]; }
-  [[nodiscard]] const Node* node(std::uint32_t number) const noexcept { return &(*this)[number].node; }
+  [[nodiscard]] const spec_type& operator[](std::uint_fast32_t number) const noexcept { return *entries_[number]; }
+  [[nodiscard]] const Node* node(std::uint_fast32_t number) const noexcept { return &(*this)[number].node; }
   [[nodiscard]] std::uint64_t domain(const Node* node) const noexcept { return domain_of_[number_of(node)]; }
   [[nodiscard]] std::uint64_t domain(std::uint32_t number) const noexcept { return domain_of_[number]; }
 

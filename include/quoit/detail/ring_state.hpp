@@ -18,6 +18,7 @@
 
 #include <quoit/config.hpp>
 #include <quoit/detail/node_table.hpp>
+#include <quoit/detail/prefetch.hpp>
 #include <quoit/detail/vnode_circle.hpp>
 #include <quoit/detail/vnode_label.hpp>
 #include <quoit/node.hpp>
@@ -54,7 +55,7 @@ class ring_state {
   // ---- Lookup.
 
   [[nodiscard]] const Node* find(std::uint64_t position) const noexcept {
-    const std::uint32_t number = circle_.find(position);
+    const std::uint_fast32_t number = circle_.find(position);
     return number == nobody ? nullptr : nodes_.node(number);
   }
 
@@ -62,21 +63,28 @@ class ring_state {
   // cache misses overlap. Returns how many.
   template <class Keys, class PositionOf, class Use>
   std::size_t for_each_owner(const Keys& keys, std::size_t limit, const PositionOf& position_of, const Use& use) const {
-    std::array<std::uint64_t, 32> positions;
-    std::size_t done = 0;
-    auto at = std::ranges::begin(keys);
-    const auto end = std::ranges::end(keys);
-    while (done < limit && at != end) {
-      const std::size_t most = std::min(positions.size(), limit - done);
-      std::size_t count = 0;
-      for (; count < most && at != end; ++at, ++count) {
-        positions[count] = position_of(*at);
-        circle_.prefetch(positions[count]);
-      }
-      for (std::size_t i = 0; i < count; ++i) use(circle_.find(positions[i]));
-      done += count;
+    constexpr std::size_t ahead = 32;
+    std::array<std::uint64_t, ahead> positions;
+    const auto answer = [&](std::size_t key) {
+      use(static_cast<std::uint32_t>(circle_.find(positions[key % ahead])));
+    };
+    std::size_t fetched = 0;
+    for (auto at = std::ranges::begin(keys); fetched < limit && at != std::ranges::end(keys); ++at, ++fetched) {
+      const std::uint64_t position = position_of(*at);
+      prefetch(circle_.address(position));
+      if (fetched >= ahead) answer(fetched);
+      positions[fetched % ahead] = position;
     }
-    return done;
+    for (std::size_t key = fetched - std::min(fetched, ahead); key < fetched; ++key) answer(key);
+    return fetched;
+  }
+
+  // The first `want` distinct nodes from a position on; there are as many. Returns how many.
+  std::size_t walk(std::uint64_t position, std::span<const Node*> out, std::size_t want) const noexcept {
+    if (want == 0) return 0;
+    const auto put = [&](std::size_t i, std::uint_fast32_t number) { out[i] = nodes_.node(number); };
+    if (want <= 3 && circle_.first_few(position, want, nodes_.active() >= 32, put)) [[likely]] return want;
+    return walk(position, out, 0, want, false);
   }
 
   // Goes on from `found` to `want` nodes, each one new, and of a new domain where they are to be apart.

@@ -34,13 +34,12 @@ class slot_owners {
   }
 
   // `nobody` for what is not a slot, and where there is no table.
-  [[nodiscard]] std::uint32_t find(std::uint64_t slot) const noexcept {
+  [[nodiscard]] std::uint_fast32_t find(std::uint64_t slot) const noexcept {
     return slot < owners_.size() ? owners_[static_cast<std::size_t>(slot)] : nobody;
   }
-  void prefetch(std::uint64_t slot) const noexcept {
-#if defined(__GNUC__)
-    __builtin_prefetch(owners_.data() + slot);
-#endif
+  // What find() will read.
+  [[nodiscard]] const void* address(std::uint64_t slot) const noexcept {
+    return owners_.data() + static_cast<std::size_t>(slot < owners_.size() ? slot : 0);
   }
 
   // To be told of every vnode that was inserted into the store, or is about to be erased from it, and of its place.

@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include <quoit/detail/inline.hpp>
+#include <quoit/detail/prefetch.hpp>
 #include <quoit/detail/slot_owners.hpp>
 #include <quoit/detail/vnode_lines.hpp>
 #include <quoit/detail/vnode_sort.hpp>
@@ -46,32 +48,43 @@ class vnode_circle {
   [[nodiscard]] std::size_t size() const noexcept { return store_.size(); }
 
   // The number of the node whose vnode is the first at or after the position, `nobody` where there is none.
-  [[nodiscard]] std::uint32_t find(std::uint64_t position) const noexcept {
+  [[nodiscard]] std::uint_fast32_t find(std::uint64_t position) const noexcept {
     if constexpr (!whole) {
-      const std::uint32_t number = table_.find(position);
+      const std::uint_fast32_t number = table_.find(position);
       if (number != nobody) return number;
-      if (position > last_) return find_in_store(position);
+      if (position > last_) return find_otherwise(position);
     }
-    const std::uint32_t number = wide_lines_ ? wide_.find(position) : narrow_.find(position);
-    if (number == nobody) [[unlikely]] return find_in_store(position);
+    const std::uint_fast32_t number = narrow_.find(position);
+    if (number == nobody) [[unlikely]] return find_otherwise(position);
     return number;
   }
 
-  // Fetches what find() will read.
-  void prefetch(std::uint64_t position) const noexcept {
+  // What find() will read, for prefetch().
+  [[nodiscard]] const void* address(std::uint64_t position) const noexcept {
     if constexpr (!whole) {
-      if (position > last_) return;
-      if (table_memory() != 0) return table_.prefetch(position);
+      if (table_memory() != 0) return table_.address(position);
+      if (position > last_) return this;
     }
-    wide_lines_ ? wide_.prefetch(position) : narrow_.prefetch(position);
+    return wide_.empty() ? narrow_.address(position) : wide_.address(position);
   }
 
-  // Calls visit(number) for the vnodes from the position on, round and round, until it answers false or all were visited.
+  // Calls use(i, number) with the i-th distinct node from the position on, for the first `want`, 1 to 3. Answers false if the
+  // cache line does not show them all.
+  template <class Use>
+  [[nodiscard]] QUOIT_DETAIL_ALWAYS_INLINE bool first_few(std::uint64_t position, std::size_t want, bool many,
+                                                          const Use& use) const noexcept {
+    if (!whole && position > last_) return false;
+    if (wide_.empty()) [[likely]] return narrow_.first_few(position, want, many, use);
+    return wide_.first_few(position, want, many, use);
+  }
+
+  // Calls visit(number) for the vnodes from the position on, until it answers false or all were visited; some are
+  // visited twice.
   template <class Visit>
   void walk(std::uint64_t position, const Visit& visit) const noexcept {
     if (size() == 0) return;
     if (position > last_) position = 0;  // as at_or_after() does
-    auto at = wide_lines_ ? wide_.walk(store_, position, visit) : narrow_.walk(store_, position, visit);
+    auto at = wide_.empty() ? narrow_.walk(store_, position, visit) : wide_.walk(store_, position, visit);
     if (!at) return;
     for (std::size_t left = size(); left > 0 && visit((store_[*at]).number); --left) at = store_.next(*at);
   }
@@ -88,8 +101,8 @@ class vnode_circle {
   void change(std::size_t gone_count, const Gone& gone, std::size_t fresh_count, const Fresh& fresh, std::size_t numbers,
               const Before& before) {
     const std::size_t next = size() - gone_count + fresh_count;
-    const bool few = gone_count + fresh_count <= size() / 8;
-    const bool lines_suit = wide_lines_ || numbers <= narrow_lines::max_nodes;
+    const bool few = size() >= 256 && gone_count + fresh_count <= size() / 8;
+    const bool lines_suit = !wide_.empty() || numbers <= narrow_lines::max_nodes;
     if (few && lines_suit && store_.suits(next)) change_few(gone_count, gone, fresh_count, fresh, before);
     else rebuild(gone_count, gone, next, fresh, numbers, before);
   }
@@ -112,12 +125,12 @@ class vnode_circle {
     else return table_.memory();
   }
 
-  // Out of line, so that find() stays small.
-#if defined(__GNUC__)
-  [[gnu::noinline, gnu::cold]]
-#endif
-  [[nodiscard]] std::uint32_t
-  find_in_store(std::uint64_t position) const noexcept {
+  // What narrow lines leave open. Out of line, so that find() stays small.
+  [[nodiscard]] QUOIT_DETAIL_NOINLINE std::uint_fast32_t find_otherwise(std::uint64_t position) const noexcept {
+    if (!wide_.empty() && position <= last_) {
+      const std::uint_fast32_t number = wide_.find(position);
+      if (number != nobody) return number;
+    }
     return size() == 0 ? nobody : store_[store_.at_or_after(position)].number;
   }
 
@@ -142,7 +155,7 @@ class vnode_circle {
 
   void make_room(const std::vector<vnode_type>& coming) {
     for (std::size_t i = 0, same = 0; i < coming.size(); i += same) {
-      if (i + 16 < coming.size()) store_.prefetch_page(coming[i + 16].position);
+      if (i + 16 < coming.size()) prefetch(store_.page_address(coming[i + 16].position));
       const std::size_t page = store_.page_of(coming[i].position);
       for (same = 1; i + same < coming.size() && store_.page_of(coming[i + same].position) == page;) ++same;
       store_.reserve(page, same);
@@ -153,10 +166,10 @@ class vnode_circle {
   template <class Use>
   void for_each_ahead(const std::vector<vnode_type>& list, const Use& use) noexcept {
     for (std::size_t i = 0; i < list.size(); ++i) {
-      if (i + 16 < list.size()) store_.prefetch_page(list[i + 16].position);
+      if (i + 16 < list.size()) prefetch(store_.page_address(list[i + 16].position));
       if (i + 8 < list.size()) {
         store_.prefetch_vnodes(list[i + 8].position);
-        prefetch(list[i + 8].position);
+        prefetch(address(list[i + 8].position));
       }
       use(list[i]);
     }
@@ -166,14 +179,18 @@ class vnode_circle {
   void insert(const vnode_type& v, const Before& before) noexcept {
     const place at = store_.insert(v, before);
     if constexpr (!whole) table_.inserted(store_, at);
-    wide_lines_ ? wide_.inserted(store_, at) : narrow_.inserted(store_, at);
+    show(at, v.position);
   }
 
   void erase(const vnode_type& v) noexcept {
     const place at = store_.find(v);
     if constexpr (!whole) table_.erasing(store_, at);
     store_.erase(at);
-    wide_lines_ ? wide_.erased(store_, at, v.position) : narrow_.erased(store_, at, v.position);
+    show(at, v.position);
+  }
+
+  void show(place at, std::uint64_t position) noexcept {
+    wide_.empty() ? narrow_.changed(store_, at, position) : wide_.changed(store_, at, position);
   }
 
   template <class Gone, class Fresh, class Before>
@@ -193,8 +210,7 @@ class vnode_circle {
       }
       fresh(add);
       sort.finish(before);
-      next.wide_lines_ = numbers > narrow_lines::max_nodes;
-      if (next.wide_lines_) next.wide_ = wide_lines(next.store_);
+      if (numbers > narrow_lines::max_nodes) next.wide_ = wide_lines(next.store_);
       else next.narrow_ = narrow_lines(next.store_);
       if constexpr (!whole) {
         if (slot_owners::suits(last_ + 1, next_count)) next.table_ = slot_owners(next.store_, last_ + 1);
@@ -207,7 +223,6 @@ class vnode_circle {
   narrow_lines narrow_;
   wide_lines wide_;
   [[no_unique_address]] std::conditional_t<whole, no_tie, slot_owners> table_;
-  bool wide_lines_ = false;
   std::uint64_t last_;
 };
 

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
-// One cache line that answers who owns a position: the vnodes of one small part of the circle, and the owner behind it.
+// One cache line that answers who owns a position: the vnodes of one small part of the circle, and those that come next.
 //
-//   narrow_line   16-bit remainders of up to 15 vnodes │ their 16-bit node numbers │ the number of the owner behind them
-//   wide_line     16-bit remainders of up to 10 vnodes │ their 32-bit node numbers │ the number of the owner behind them
+//   narrow_line   16-bit node numbers of 16 vnodes in a row │ 15-bit remainders of the up to 15 that lie in this part
+//   wide_line     32-bit node numbers of 11 vnodes in a row │ 15-bit remainders of the up to 10 that lie in this part
 //
-//   remainder   the next 16 bits of the position behind those that chose the line, ascending; `end` where there is no vnode
-//   number      there too the owner behind: so the first entry whose remainder is not below the key's has the answer
-//   unsure      instead of a number: the vnodes do not fit (or one has the remainder `end`), ask the store
+//   remainder   the 15 bits of the position behind those that chose the line, ascending; `end` behind the last vnode here
+//   number      of the vnode with that remainder; behind the last one here, of the vnodes that follow on the circle
+//   unsure      instead of a number: ask the store. Where vnodes of this part do not fit, and what follows them
 //
-// All remainders are compared at once, without a branch that depends on the key. The scalar version gives the same answers;
-// QUOIT_NO_SIMD forces it. AVX2 and AVX-512 are not used: they save one instruction of thirty, and no time that could
-// be measured.
+// The owner of a position is the number of the first entry whose remainder is above that of the position, whether a vnode of
+// this part or the one that follows; with an equal remainder, the store has to tell on which side the position lies. All
+// remainders are compared at once, without a branch that depends on the key. The scalar version gives the same answers;
+// QUOIT_NO_SIMD forces it.
+//
+// Rejected: AVX2 and AVX-512 where flags allow them: a few instructions less, but no time that could be measured. 16-bit
+// remainders: with the sign bit free, a subtraction is the whole comparison.
 #pragma once
 
 #include <array>
@@ -35,23 +39,45 @@ namespace detail {
 
 template <class Number, std::size_t Capacity>
 struct alignas(64) vnode_line {
+  using number_type = Number;
   static constexpr std::size_t capacity = Capacity;
-  static constexpr std::uint16_t end = 0xffff;
+  static constexpr std::uint16_t end = 0x8000;
   static constexpr Number unsure = std::numeric_limits<Number>::max();
 
+  std::array<Number, Capacity + 1> number;
   // A narrow line has room for one more, which is always `end`.
   std::array<std::uint16_t, Capacity + Capacity % 2> remainder;
-  std::array<Number, Capacity + 1> number;
 
-  // The first entry whose remainder is not below `wanted`; `capacity`, the owner behind, where there is none.
-  [[nodiscard]] std::size_t first_not_below(std::uint16_t wanted) const noexcept;
+  // The 15 bits behind the part of a position, from the low half of the product that chose the part.
+  [[nodiscard]] static constexpr std::uint16_t remainder_of(std::uint64_t low) noexcept {
+    return static_cast<std::uint16_t>(low >> 49);
+  }
 
-  [[nodiscard]] static constexpr vnode_line filled(Number behind) noexcept {
+  // The first entry whose remainder is above `wanted`; `capacity` where there is none.
+  [[nodiscard]] std::size_t first_above(std::uint16_t wanted) const noexcept;
+
+  // Whether the entry before has this remainder. For index 0 it may say so without reason, which costs time only.
+  [[nodiscard]] bool may_tie(std::size_t index, std::uint16_t wanted) const noexcept {
+    std::uint16_t before;
+    std::memcpy(&before, reinterpret_cast<const char*>(this) + remainder_offset + 2 * index - 2, 2);
+    return before == wanted;
+  }
+
+  // The first entry behind `index` whose number is neither a nor b; the last one where there is none.
+  [[nodiscard]] std::size_t next_other(std::size_t index, Number a, Number b) const noexcept;
+
+  // How many vnodes of this part are here.
+  [[nodiscard]] std::size_t size() const noexcept { return first_above(end - 1); }
+
+  [[nodiscard]] static constexpr vnode_line filled(Number with) noexcept {
     vnode_line line{};
+    line.number.fill(with);
     line.remainder.fill(end);
-    line.number.fill(behind);
     return line;
   }
+
+ private:
+  static constexpr std::size_t remainder_offset = sizeof(Number) * (Capacity + 1);
 };
 
 using narrow_line = vnode_line<std::uint16_t, 15>;
@@ -59,43 +85,74 @@ using wide_line = vnode_line<std::uint32_t, 10>;
 static_assert(sizeof(narrow_line) == 64 && sizeof(wide_line) == 64);
 
 template <class Line>
-[[nodiscard]] std::size_t first_not_below_scalar(const Line& line, std::uint16_t wanted) noexcept {
-  std::size_t below = 0;
-  for (std::size_t i = 0; i < Line::capacity; ++i) below += line.remainder[i] < wanted ? 1U : 0U;
-  return below;
+[[nodiscard]] std::size_t first_above_scalar(const Line& line, std::uint16_t wanted) noexcept {
+  std::size_t not_above = 0;
+  for (std::size_t i = 0; i < Line::capacity; ++i) not_above += line.remainder[i] <= wanted ? 1U : 0U;
+  return not_above;
 }
 
 template <class Number, std::size_t Capacity>
-std::size_t vnode_line<Number, Capacity>::first_not_below(std::uint16_t wanted) const noexcept {
+std::size_t vnode_line<Number, Capacity>::first_above(std::uint16_t wanted) const noexcept {
+  // The second half of a line has all remainders; of a wide line also numbers, in the first lanes.
+  [[maybe_unused]] constexpr std::size_t lanes_of_numbers = Capacity == 15 ? 0 : 6;
 #if defined(QUOIT_DETAIL_SSE2)
-  // Two loads cover all remainders; in a wide line also some numbers, which the last bit keeps out of the answer.
-  const auto* const words = reinterpret_cast<const __m128i*>(this);
+  const auto* const halves = reinterpret_cast<const __m128i*>(this);
   const __m128i key = _mm_set1_epi16(static_cast<short>(wanted));
-  // key - remainder, but not below zero: zero says "not below", and packing to bytes keeps zero apart from the rest.
-  const __m128i low = _mm_subs_epu16(key, _mm_load_si128(words));
-  const __m128i high = _mm_subs_epu16(key, _mm_load_si128(words + 1));
-  const __m128i not_below = _mm_cmpeq_epi8(_mm_packs_epi16(low, high), _mm_setzero_si128());
-  const auto mask = static_cast<unsigned>(_mm_movemask_epi8(not_below)) | (1U << Capacity);
-  return static_cast<std::size_t>(std::countr_zero(mask));
+  // key - remainder is negative where the remainder is above the key, always for `end`; packing to bytes keeps the sign.
+  const __m128i low = _mm_sub_epi16(key, _mm_load_si128(halves + 2));
+  const __m128i high = _mm_sub_epi16(key, _mm_load_si128(halves + 3));
+  std::uint64_t above = static_cast<unsigned>(_mm_movemask_epi8(_mm_packs_epi16(low, high)));
+  if constexpr (lanes_of_numbers != 0) above = (above | 0x10000U) >> lanes_of_numbers;
+#if defined(__GNUC__)
+  // Never zero; std::countr_zero would test for it.
+  return static_cast<std::size_t>(__builtin_ctzll(above));
+#else
+  return static_cast<std::size_t>(std::countr_zero(above));
+#endif
 #elif defined(QUOIT_DETAIL_NEON)
-  // A comparison gives -1 for "below"; the sum over all lanes is minus the answer.
+  // A comparison gives -1 for "not above"; the sum over all lanes is minus the answer.
   uint16x8_t low, high;
-  std::memcpy(&low, this, 16);
-  std::memcpy(&high, reinterpret_cast<const char*>(this) + 16, 16);
+  std::memcpy(&low, reinterpret_cast<const char*>(this) + 32, 16);
+  std::memcpy(&high, reinterpret_cast<const char*>(this) + 48, 16);
   const uint16x8_t key = vdupq_n_u16(wanted);
-  low = vcltq_u16(low, key);
-  high = vcltq_u16(high, key);
-  if constexpr (Capacity < 15) {
-    // What lies behind the remainders of a wide line are numbers.
-    static constexpr std::uint16_t lanes[8] = {0xffff, 0xffff, 0, 0, 0, 0, 0, 0};
+  low = vcleq_u16(low, key);
+  high = vcleq_u16(high, key);
+  if constexpr (lanes_of_numbers != 0) {
+    static constexpr std::uint16_t lanes[8] = {0, 0, 0, 0, 0, 0, 0xffff, 0xffff};
     uint16x8_t kept;
     std::memcpy(&kept, lanes, 16);
-    high = vandq_u16(high, kept);
+    low = vandq_u16(low, kept);
   }
   return static_cast<std::uint16_t>(-vaddvq_u16(vaddq_u16(low, high)));
 #else
-  return first_not_below_scalar(*this, wanted);
+  return first_above_scalar(*this, wanted);
 #endif
+}
+
+template <class Line>
+[[nodiscard]] std::size_t next_other_scalar(const Line& line, std::size_t index, typename Line::number_type a,
+                                            typename Line::number_type b) noexcept {
+  do {
+    ++index;
+  } while (index < Line::capacity && (line.number[index] == a || line.number[index] == b));
+  return index < Line::capacity ? index : Line::capacity;
+}
+
+template <class Number, std::size_t Capacity>
+std::size_t vnode_line<Number, Capacity>::next_other(std::size_t index, Number a, Number b) const noexcept {
+#if defined(QUOIT_DETAIL_SSE2) && defined(__GNUC__)
+  if constexpr (Capacity == 15) {
+    const auto* const halves = reinterpret_cast<const __m128i*>(this);
+    const __m128i all_a = _mm_set1_epi16(static_cast<short>(a)), all_b = _mm_set1_epi16(static_cast<short>(b));
+    const auto known = [&](__m128i numbers) {
+      return _mm_or_si128(_mm_cmpeq_epi16(numbers, all_a), _mm_cmpeq_epi16(numbers, all_b));
+    };
+    const __m128i either = _mm_packs_epi16(known(_mm_load_si128(halves)), known(_mm_load_si128(halves + 1)));
+    const std::uint64_t others = ~static_cast<std::uint64_t>(_mm_movemask_epi8(either)) & (~std::uint64_t{1} << index);
+    return static_cast<std::size_t>(__builtin_ctzll((others & 0xffffU) | (1U << Capacity)));
+  }
+#endif
+  return next_other_scalar(*this, index, a, b);
 }
 
 }  // namespace detail

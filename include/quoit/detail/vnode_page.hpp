@@ -12,6 +12,8 @@
 #include <memory>
 #include <utility>
 
+#include <quoit/detail/inline.hpp>
+#include <quoit/detail/prefetch.hpp>
 #include <quoit/detail/vnode.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
@@ -81,11 +83,11 @@ class vnode_page {
     --size_;
   }
 
-  void prefetch() const noexcept {
-#if defined(__GNUC__)
-    // The positions; the numbers behind them come along on their own, or not.
-    for (std::size_t at = 0; at < size_ * sizeof(std::uint64_t); at += 64) __builtin_prefetch(block_.get() + at, 1);
-#endif
+  QUOIT_DETAIL_ALWAYS_INLINE void prefetch() const noexcept {
+    // More than a page that is not far too full has.
+    constexpr std::size_t most = 64;
+    const std::size_t bytes = std::min<std::size_t>(size_, most) * entry_size;
+    for (std::size_t at = 0; at < bytes; at += 64) detail::prefetch(block_.get() + at);
   }
 
  private:

@@ -2,10 +2,10 @@
 // Sorts vnodes into the pages of an empty store, in time linear in their number where positions are uniform.
 //
 //   add(vnode) ──▶ piles: some hundred equal parts of the circle, each small enough for the cache near the core
-//   finish()   ──▶ pile by pile: count, scatter into parts of a quarter page, insertion sort what is nearly sorted, fill pages
+//   finish()   ──▶ pile by pile: count, scatter into parts of about one vnode, sort what is nearly sorted, fill pages
 //
 // Rejected: std::sort, which knows nothing of uniformity and takes three times as long as all of a build; scattering straight
-// into pages, one cache miss a vnode. Parts that came out large (a poor hash) go to std::sort, so that the worst case is
+// into pages, one cache miss a vnode. Pages that came out large (a poor hash) go to std::sort, so that the worst case is
 // its O(n log n).
 #pragma once
 
@@ -55,21 +55,21 @@ class vnode_sort {
       for (const vnode_type& v : piles_[pile]) sorted[ends[part_of(v)]++] = v;
       std::vector<vnode_type>().swap(piles_[pile]);
       const auto begin_of = [&](std::size_t part) { return part == 0 ? 0U : ends[part - 1]; };
-      for (std::size_t part = 0; part < parts; ++part) {
-        vnode_type* const from = sorted.data() + begin_of(part);
-        vnode_type* const to = sorted.data() + ends[part];
-        if (to - from > 32) std::sort(from, to, less);
-        else insertion_sort(from, to, less);
-      }
       for (std::size_t page = 0; page < pages && first_page + page < store_.pages().size(); ++page) {
-        const std::size_t from = begin_of(page * parts_per_page);
-        store_.fill(first_page + page, sorted.data() + from, ends[(page + 1) * parts_per_page - 1] - from);
+        vnode_type* const from = sorted.data() + begin_of(page * parts_per_page);
+        vnode_type* const to = sorted.data() + ends[(page + 1) * parts_per_page - 1];
+        const auto count = static_cast<std::size_t>(to - from);
+        // What the parts did not put in order yet.
+        if (count > 4 * vnode_store<Tie>::mean_page) std::sort(from, to, less);
+        else insertion_sort(from, to, less);
+        store_.fill(first_page + page, from, count);
       }
     }
   }
 
  private:
-  static constexpr std::size_t parts_per_page = 4;
+  // With one vnode a part, what is left to the insertion sort is seldom more than a swap.
+  static constexpr std::size_t parts_per_page = 32;
 
   template <class Less>
   static void insertion_sort(vnode_type* from, vnode_type* to, const Less& less) {

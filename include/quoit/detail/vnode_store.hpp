@@ -20,6 +20,7 @@
 
 #include <quoit/config.hpp>
 #include <quoit/detail/bit_tree.hpp>
+#include <quoit/detail/inline.hpp>
 #include <quoit/detail/vnode.hpp>
 #include <quoit/detail/vnode_page.hpp>
 
@@ -152,12 +153,11 @@ class vnode_store {
     size_ += count;
   }
 
-  void prefetch_page(std::uint64_t position) const noexcept {
-#if defined(__GNUC__)
-    __builtin_prefetch(&pages_[page_of(position)]);
-#endif
+  // What a change at the position will read: the page itself, and its vnodes.
+  [[nodiscard]] const void* page_address(std::uint64_t position) const noexcept { return &pages_[page_of(position)]; }
+  QUOIT_DETAIL_ALWAYS_INLINE void prefetch_vnodes(std::uint64_t position) const noexcept {
+    pages_[page_of(position)].prefetch();
   }
-  void prefetch_vnodes(std::uint64_t position) const noexcept { pages_[page_of(position)].prefetch(); }
 
   [[nodiscard]] std::size_t memory() const noexcept {
     std::size_t bytes = pages_.capacity() * sizeof(page_type) + filled_.memory();
