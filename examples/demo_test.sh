@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Tests the demo from outside: demo_test.sh DEMO CASE DIRECTORY runs one case in a fresh directory. ctest runs them all.
 set -eu
+script=$(cd -- "$(dirname -- "$0")" && pwd)/${0##*/}
 demo=$1
 case=$2
 rm -rf "$3"
@@ -12,12 +13,36 @@ export TMPDIR
 LC_ALL=C
 export LC_ALL
 
+skip() {
+  echo "SKIPPED: $*"
+  exit 77
+}
+
 fail() {
   echo "FAILED: $*"
   for file in out err; do
     if [ -s "$file" ]; then echo "--- $file"; tail -n 40 "$file"; fi
   done
   exit 1
+}
+
+# Root may read and write everywhere. So that the case means something then too, the rest of it runs as somebody else, in
+# a place that everybody can get to.
+not_as_root() {
+  [ "$(id -u)" -eq 0 ] || return 0
+  command -v setpriv >/dev/null || skip "root may read and write everywhere, and there is no setpriv"
+  place=$(mktemp -d /tmp/quoit-demo-test.XXXXXX)
+  trap 'rm -rf "$place"' EXIT
+  cp "$script" "$demo" "$place"
+  chmod 755 "$place" "$place"/*
+  mkdir "$place"/run
+  chown 65534:65534 "$place"/run
+  set -- setpriv --reuid=65534 --regid=65534 --clear-groups
+  "$@" "$place/${demo##*/}" --help >/dev/null 2>&1 ||
+    skip "root may read and write everywhere, and cannot run the demo as somebody else here"
+  status=0
+  "$@" sh "$place/${script##*/}" "$place/${demo##*/}" "$case" "$place"/run/"$case" || status=$?
+  exit "$status"
 }
 
 # good ARGUMENTS...: ends with 0, says nothing on stderr, ends with the verdict and leaves one whole picture.
@@ -144,6 +169,10 @@ picture)
   "$demo" in.tsv --picture=link.svg >out 2>err || fail "exit code $?"
   [ -L link.svg ] || fail "the link is replaced"
   cmp old.svg expected.svg || fail "the picture behind the link is not replaced"
+  # Who may read and write it stays as it was.
+  chmod 620 old.svg
+  "$demo" in.tsv --picture old.svg >out 2>err || fail "exit code $?"
+  [ "$(ls -l old.svg | cut -c 1-10)" = "-rw--w----" ] || fail "the picture's permissions are changed"
   ;;
 other_directory)
   mkdir -p elsewhere
@@ -153,13 +182,30 @@ other_directory)
   [ ! -e ../quoit-demo.svg ] || fail "the picture is not where the demo ran"
   ;;
 read_only_directory)
-  [ "$(id -u)" -ne 0 ] || { echo "SKIPPED: root may write everywhere"; exit 77; }
+  not_as_root
   small >in.tsv
   mkdir locked
   chmod 555 locked
   (cd locked && "$demo" ../in.tsv >../out 2>../err) || fail "exit code $?"
   grep -q "^picture: $TMPDIR/quoit-demo.svg$" out || fail "the picture is not with the temporary files"
   whole_picture quoit-demo.svg
+  ;;
+read_only_picture)
+  # A picture that must not be changed is refused before anything is printed, though its directory could be written.
+  not_as_root
+  small >in.tsv
+  echo old >old.svg
+  chmod 444 old.svg
+  ln -s old.svg link.svg
+  bad "old.svg: cannot be written: Permission denied" in.tsv --picture old.svg
+  bad "$PWD/old.svg: cannot be written: Permission denied" in.tsv --picture link.svg
+  [ "$(cat old.svg)" = old ] || fail "the old picture is changed"
+  # The default one goes to the temporary files then.
+  mkdir temporary
+  mv old.svg quoit-demo.svg
+  TMPDIR=$PWD/temporary "$demo" in.tsv >out 2>err || fail "exit code $?"
+  [ "$(cat quoit-demo.svg)" = old ] || fail "the old picture is changed"
+  whole_picture temporary/quoit-demo.svg
   ;;
 broken_pipe)
   # Whoever stops reading gets no half picture.
@@ -182,11 +228,12 @@ bad_file)
   bad "empty.tsv: is empty; lines of key<TAB>value are expected" empty.tsv
   bad "/dev/null: is empty; lines of key<TAB>value are expected" /dev/null
   if [ -e /proc/self/mem ]; then bad "/proc/self/mem: cannot be read: Input/output error" /proc/self/mem; fi
-  if [ "$(id -u)" -ne 0 ]; then
-    small >locked.tsv
-    chmod 000 locked.tsv
-    bad "locked.tsv: cannot be opened: Permission denied" locked.tsv
-  fi
+  ;;
+unreadable_file)
+  not_as_root
+  small >in.tsv
+  chmod 000 in.tsv
+  bad "in.tsv: cannot be opened: Permission denied" in.tsv
   ;;
 bad_line)
   printf 'a\t1\nb\t2\0\n' >binary.tsv
@@ -234,7 +281,7 @@ bad_options)
   bad "demo: two files, 'in.tsv' and 'other.tsv'" in.tsv other.tsv
   ;;
 full_disk)
-  [ -e /dev/full ] || { echo "SKIPPED: no /dev/full"; exit 77; }
+  [ -e /dev/full ] || skip "no /dev/full"
   small >in.tsv
   status=0
   "$demo" in.tsv >/dev/full 2>err || status=$?

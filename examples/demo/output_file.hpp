@@ -29,16 +29,24 @@ class output_file {
     if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
       throw bad_input(path_.string() + ": is not a regular file; the picture cannot replace it");
     }
+    if (std::filesystem::exists(status)) {
+      // rename() asks only whether the directory may be written. This opens the file itself, and changes nothing.
+      std::FILE* const file = std::fopen(path_.string().c_str(), "r+b");
+      if (file == nullptr) throw bad_input(path_.string() + ": cannot be written: " + errno_text());
+      std::fclose(file);
+    }
     write_to(temporary_name(), {});
   }
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
-  /// Throws bad_input; then the file is what it was before.
+  /// Keeps the permissions of a file that was there. Throws bad_input; then that file is what it was before.
   void write(const std::string& content) const {
     const auto temporary = temporary_name();
     write_to(temporary, content, true);
     std::error_code error;
+    const auto old = std::filesystem::status(path_, error);
+    if (std::filesystem::exists(old)) std::filesystem::permissions(temporary, old.permissions(), error);
     std::filesystem::rename(temporary, path_, error);
     if (!error) return;
     std::error_code ignored;
