@@ -239,6 +239,15 @@ bad_line)
   printf 'a\t1\nb\t2\0\n' >binary.tsv
   bad "binary.tsv:2: a NUL byte; this is a binary file, not text" binary.tsv
   bad "/dev/zero:1: a NUL byte; this is a binary file, not text" /dev/zero
+  printf 'a\t1\nb\t2\001\n' >binary.tsv
+  bad "binary.tsv:2: a control character (byte 0x01); this is a binary file, not text" binary.tsv
+  printf 'a\t\037\nb\t\0\n' >binary.tsv
+  bad "binary.tsv:1: a control character (byte 0x1f); this is a binary file, not text" binary.tsv
+  printf 'a\t\0\nb\t\037\n' >binary.tsv
+  bad "binary.tsv:1: a NUL byte; this is a binary file, not text" binary.tsv
+  # More than is read at once.
+  { awk 'BEGIN { for (i = 1; i < 20000; ++i) print i "\tvalue" }'; printf 'last\t\b\n'; } >binary.tsv
+  bad "binary.tsv:20000: a control character (byte 0x08); this is a binary file, not text" binary.tsv
   printf 'a\t1\nb 2\nc\t3\n' >untabbed.tsv
   bad "untabbed.tsv:2: no tab; key<TAB>value is expected" untabbed.tsv
   printf 'a\t1\n\n' >blank.tsv
@@ -249,6 +258,32 @@ bad_line)
   bad "twice.tsv:2: the key '' is in line 1 already" twice.tsv
   printf 'a\033[2J\t1\na\033[2J\t2\n' >escape.tsv
   bad "escape.tsv:2: the key 'a?[2J' is in line 1 already" escape.tsv
+  # A long key is cut in the message, between two characters.
+  long=12345678901234567890123456789012345678901234567890
+  while read -r end kept; do
+    printf '%s\t1\n%s\t2\n' "$long$end" "$long$end" >long.tsv
+    bad "long.tsv:2: the key '$long$kept' is in line 1 already" long.tsv
+  done <<'END'
+123456789. 123456789.
+123456789.. 123456789.…
+12345678ж 12345678ж
+12345678ж. 12345678ж…
+123456789ж 123456789…
+1234567語. 1234567語…
+12345678語 12345678…
+123456789語 123456789…
+1234567🎈 1234567…
+12345678🎈 12345678…
+123456789🎈 123456789…
+END
+  # Bytes that are no text in UTF-8 at all.
+  awk 'BEGIN { for (i = 0; i < 70; ++i) printf "\200"; print "\t1" }' >long.tsv
+  "$demo" long.tsv >out 2>err || fail "exit code $?"
+  rm quoit-demo.svg
+  cat long.tsv long.tsv >twice.tsv
+  status=0
+  "$demo" twice.tsv >out 2>err || status=$?
+  [ "$status" -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && [ "$(wc -c <err)" -gt 80 ] || fail "another message"
   ;;
 bad_picture)
   small >in.tsv

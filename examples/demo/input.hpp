@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
@@ -41,14 +40,32 @@ struct input_file {
 inline std::string errno_text() { return std::generic_category().message(errno); }
 
 /// A key for a message: one line, and not a long one.
-inline std::string in_quotes(std::string_view text) {
-  constexpr std::size_t longest = 60;
+inline std::string in_quotes(std::string_view text, std::size_t longest = 60) {
+  const bool cut = text.size() > longest;
+  if (cut) {
+    // Not inside a character of UTF-8, which has at most three bytes 10xxxxxx behind its first.
+    std::size_t end = longest;
+    while (end > 0 && longest - end < 3 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+    text = text.substr(0, end);
+  }
   std::string result = "'";
-  for (const char c : text.substr(0, longest)) result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-  return result + (text.size() > longest ? "…'" : "'");
+  for (const char c : text) result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  return result + (cut ? "…'" : "'");
 }
 
 namespace detail {
+
+// Control characters that no text has; tab, line end and escape (as in colours) can be there.
+inline bool is_binary(char c) noexcept {
+  return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\x1b';
+}
+
+inline std::string name_of_binary(char c) {
+  if (c == 0) return "a NUL byte";
+  char name[64];
+  std::snprintf(name, sizeof name, "a control character (byte 0x%02x)", static_cast<unsigned>(c));
+  return name;
+}
 
 inline std::string read_text(const std::string& path) {
   std::error_code ignored;
@@ -62,11 +79,13 @@ inline std::string read_text(const std::string& path) {
     const std::size_t count = std::fread(buffer, 1, sizeof buffer, file.get());
     if (count == 0) break;
     // Looked for in every piece, so that an endless binary source such as /dev/zero ends at once.
-    if (const void* const zero = std::memchr(buffer, 0, count); zero != nullptr) {
-      for (const char* c = buffer; c != zero; ++c) lines += *c == '\n' ? 1 : 0;
-      throw bad_input(path + ":" + std::to_string(lines + 1) + ": a NUL byte; this is a binary file, not text");
+    for (std::size_t i = 0; i < count; ++i) {
+      if (is_binary(buffer[i])) {
+        throw bad_input(path + ":" + std::to_string(lines + 1) + ": " + name_of_binary(buffer[i]) +
+                        "; this is a binary file, not text");
+      }
+      lines += buffer[i] == '\n' ? 1 : 0;
     }
-    for (std::size_t i = 0; i < count; ++i) lines += buffer[i] == '\n' ? 1 : 0;
     text.append(buffer, count);
   }
   if (std::ferror(file.get()) != 0) throw bad_input(path + ": cannot be read: " + errno_text());
@@ -99,6 +118,7 @@ inline input_file read_input(const std::string& path, const progress& show) {
     input.records.push_back(one);
     show.at("reading", input.text->size() - rest.size(), input.text->size());
   }
+  show.clear();
   return input;
 }
 
