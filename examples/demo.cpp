@@ -131,17 +131,18 @@ class show {
     for (const demo::bar& one : bars_before) copies += one.copies;
     print_row("max / mean", demo::decimal(demo::max_over_mean(bars), 3));
     print_row("keys moved", grouped(report.moved_keys) + " of " + grouped(report.keys) + " (" +
-                                percent(quoit::share::ratio(report.moved_keys, report.keys)) + ") got another primary");
+                                percent(quoit::share::ratio(report.moved_keys, report.keys)) +
+                                ") got another primary; least possible " + grouped(seen.minimum_keys));
     print_row("circle moved", quoit::to_string(report.moved_share) + "; least possible " +
                                   quoit::to_string(report.minimum_share) + ", " + quoit::to_string(report.ideal_share) +
                                   " if all loads were equal");
     print_row("copies moved", grouped(report.moved_copies) + " of " + grouped(copies) + "; least possible " +
                                   grouped(report.minimum_copies));
-    print_row("examined", counted(report.examined, "entry", "entries"));
+    print_row("examined", counted(report.examined, "entry", "entries") + " to find those that move");
     demo::print_transfers(report.transfers);
     print_row("lost", report.lost.empty() ? "nothing"
                                           : counted(report.lost.size(), "key", "keys") + " that only " + node +
-                                                " held, " + demo::in_quotes(report.lost.front()) + " the first");
+                                                " held, " + demo::in_quotes(report.lost.front(), 30) + " the first");
     print_digest(map);
     print_row("time", passed(start, end));
     std::fflush(stdout);  // so that a pipe shows one step after the other too
@@ -162,6 +163,7 @@ class show {
     expect(seen.moved_in_vain == 0, counted(seen.moved_in_vain, "key", "keys") + " moved that should not have");
     expect(seen.altered == 0, counted(seen.altered, "key", "keys") + " missing or altered where they should be");
     expect(seen.surplus == 0, counted(seen.surplus, "copy", "copies") + " on nodes that should hold none");
+    expect(seen.moved_keys == seen.minimum_keys, "more keys moved than had to");
     expect(seen.moved_copies == seen.minimum_copies, "more copies moved than had to");
     expect(report.moved_keys == seen.moved_keys && report.moved_copies == seen.moved_copies &&
                report.minimum_copies == seen.minimum_copies,
@@ -185,12 +187,14 @@ class show {
     for (const std::string& error : errors_) std::printf("WRONG: %s\n", error.c_str());
     if (!errors_.empty()) return false;
     if (lost_ == 0) {
-      std::printf("nothing lost: %s with value, flags and indexes as loaded; all %s that moved had to\n",
-                  counted(all_.size(), "key", "keys").c_str(), counted(moved_, "copy", "copies").c_str());
+      std::printf("nothing lost: %s with value, flags and indexes as loaded\n",
+                  counted(all_.size(), "key", "keys").c_str());
     } else {
-      std::printf("%s lost with the node that held the only copy (--replicas 2 keeps them); the other %s as loaded\n",
+      std::printf("%s lost with the node that held the only copy (--replicas 2 keeps them)\nthe other %s as loaded\n",
                   counted(lost_, "key", "keys").c_str(), grouped(all_.size() - lost_).c_str());
     }
+    std::printf("nothing moved in vain: %s from node to node, which is the least possible\n",
+                counted(moved_, "copy", "copies").c_str());
     return true;
   }
 

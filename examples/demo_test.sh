@@ -81,6 +81,8 @@ bad() {
 # What does not differ from run to run.
 steady() { grep -v "^  time " "$1"; }
 
+narrow() { awk 'length > 100 { exit 1 }' "$1" || fail "a line has more than 100 columns"; }
+
 small() { printf 'one\t1\ntwo\t2\nthree\t3\n'; }
 
 case $case in
@@ -89,6 +91,14 @@ default)
   grep -q "^63,436 keys on a ring of 8 nodes, 2 copies of every key" out || fail "other data than expected"
   [ "$(grep -c 'digest .*as before$' out)" -eq 3 ] || fail "a digest differs"
   [ "$(grep -c '^  lost  *nothing$' out)" -eq 3 ] || fail "something is lost"
+  # Keys, circle and copies: what moved, and beside it the least possible, which is the same.
+  minimum='s/^  keys moved  *\([0-9,]*\) of 63,436 .*; least possible \([0-9,]*\)$/\1 \2/p
+    s/^  circle moved  *\([0-9.%]*\); least possible \([0-9.%]*\),.*/\1 \2/p
+    s/^  copies moved  *\([0-9,]*\) of .*; least possible \([0-9,]*\)$/\1 \2/p'
+  sed -n "$minimum" out >moved
+  [ "$(wc -l <moved)" -eq 9 ] || fail "what moved does not stand beside the least possible"
+  awk '$1 != $2 || $1 == 0 { exit 1 }' moved || fail "more moved than had to"
+  narrow out
   steady out >first
   good
   steady out >second
@@ -114,6 +124,7 @@ replicas)
   grep -q "keys that only node-2 held" out || fail "the loss is not reported"
   grep -q "as it must be without the lost keys" out || fail "the digest of the rest is not judged"
   grep -q "keys lost with the node that held the only copy" out || fail "no honest verdict"
+  narrow out
   ;;
 nodes)
   small >in.tsv
@@ -216,6 +227,7 @@ broken_pipe)
 help)
   "$demo" --help >out 2>err || fail "exit code $?"
   grep -q "^usage: demo " out || fail "no usage"
+  narrow out
   [ ! -s err ] || fail "something on stderr"
   [ ! -e quoit-demo.svg ] || fail "there is a picture"
   ;;

@@ -89,6 +89,7 @@ enum class change { join, leave, crash };
 /// What the keys say about a change. All the counts of errors must be 0.
 struct observation {
   std::size_t moved_keys = 0;      ///< with another primary
+  std::size_t minimum_keys = 0;    ///< what the numbers of keys per primary make unavoidable
   std::size_t moved_copies = 0;    ///< on a node that did not hold the key before
   std::size_t minimum_copies = 0;  ///< what the numbers of copies per node make unavoidable
   std::size_t lost = 0;            ///< keys whose every copy was on the crashed node
@@ -116,25 +117,40 @@ bool contains(const List& list, const std::string& node) {
   return std::find(list.begin(), list.end(), node) != list.end();
 }
 
+using counts = std::map<std::string, std::size_t>;
+
+// What a node has more than before, another one must have handed over. What a crashed node held is gone; to the others
+// the same rule applies.
+inline std::size_t least_moved(const counts& before, const counts& after) {
+  std::size_t moved = 0;
+  for (const auto& [node, now] : after) {
+    const std::size_t had = before.contains(node) ? before.at(node) : 0;
+    if (now > had) moved += now - had;
+  }
+  return moved;
+}
+
 }  // namespace detail
 
 /// Looks at every key. Marks as lost what a crash must have taken, and nothing else.
 inline observation observe(const kv& map, const ring& before, const ring& after, std::size_t replicas, change what,
                            const std::string& node, std::vector<expectation>& all, const progress& show) {
   observation seen;
-  std::map<std::string, std::size_t> held_before, held_after;
+  detail::counts held_before, held_after, first_before, first_after;
   for (std::size_t i = 0; i < all.size(); ++i) {
     show.at("checking", i, all.size());
     expectation& one = all[i];
     if (one.lost) continue;
     const auto from = before.replicas(one.line.key, replicas), to = after.replicas(one.line.key, replicas);
     for (const std::string& holder : from) ++held_before[holder];
+    ++first_before[from[0]];
     if (what == change::crash && from.size() == 1 && from[0] == node) {
       one.lost = true;
       ++seen.lost;
       if (map.find(one.line.key) != nullptr) ++seen.altered;
       continue;
     }
+    ++first_after[to[0]];
     if (from[0] != to[0]) ++seen.moved_keys;
     for (const std::string& holder : to) {
       ++held_after[holder];
@@ -153,11 +169,8 @@ inline observation observe(const kv& map, const ring& before, const ring& after,
     });
     if (!held || !matches(one, map.find(one.line.key))) ++seen.altered;
   }
-  for (const auto& [holder, copies] : held_after) {
-    // What a crashed node held is gone; to the others the same rule applies.
-    const std::size_t had = held_before.contains(holder) ? held_before.at(holder) : 0;
-    if (copies > had) seen.minimum_copies += copies - had;
-  }
+  seen.minimum_keys = detail::least_moved(first_before, first_after);
+  seen.minimum_copies = detail::least_moved(held_before, held_after);
   for (const auto& [holder, copies] : map.copies_per_node()) {
     const std::size_t due = held_after.contains(holder) ? held_after.at(holder) : 0;
     seen.surplus += copies > due ? copies - due : 0;

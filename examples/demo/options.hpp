@@ -16,17 +16,19 @@ namespace demo {
 inline constexpr std::string_view help_text =
     "usage: demo [FILE] [--picture PATH] [--nodes N] [--replicas R] [--help]\n"
     "\n"
-    "Places the keys of FILE on the nodes of a consistent-hashing ring; then a node joins, a node leaves in good\n"
-    "order and a node crashes. Shows what moved, and checks every key against the least that had to.\n"
+    "Places the keys of FILE on the nodes of a consistent-hashing ring; then a node joins, a node leaves\n"
+    "in good order and a node crashes. Shows what moved, and checks every key against the least that\n"
+    "had to.\n"
     "\n"
     "  FILE            lines of key<TAB>value (default: 63,436 packages of Debian 12)\n"
-    "  --picture PATH  where the picture goes (SVG; default: ./quoit-demo.svg, or the directory for temporary files\n"
-    "                  if the current one is not writable)\n"
+    "  --picture PATH  where the picture goes (SVG; default: ./quoit-demo.svg, or the directory for\n"
+    "                  temporary files if that cannot be written)\n"
     "  --nodes N       how many nodes there are at first, 1 to 100 (default: 8)\n"
     "  --replicas R    how many nodes hold each key, 1 to 100 (default: 2); with 1 the crash loses keys\n"
     "\n"
-    "Exit code: 0 all is as it must be (with --replicas 1 the crash loses what only that node held, and says so);\n"
-    "1 a key was lost, altered or moved that should not have been; 2 bad input, in one line on stderr.\n";
+    "Exit code: 0 all is as it must be (with --replicas 1 the crash loses what only that node held, and\n"
+    "says so); 1 a key was lost, altered or moved that should not have been; 2 bad input, in one line on\n"
+    "stderr.\n";
 
 struct options {
   std::string file;

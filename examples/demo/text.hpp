@@ -56,6 +56,7 @@ inline void print_bars(const std::vector<bar>& bars, bool with_change) {
   constexpr std::size_t width = 40;
   std::size_t most = 1;
   for (const bar& one : bars) most = std::max(most, one.copies);
+  std::printf("  %-8s %-*s %9s%s\n", "node", static_cast<int>(width), "", "copies", with_change ? "      change" : "");
   for (const bar& one : bars) {
     if (!one.note.empty()) {
       std::printf("  %-8s %s\n", one.node.c_str(), one.note.c_str());
