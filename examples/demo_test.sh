@@ -56,8 +56,18 @@ good() {
 whole_picture() {
   [ "$(head -c 4 "$1")" = "<svg" ] && [ "$(tail -n 1 "$1")" = "</svg>" ] || fail "$1 is no whole picture"
   [ "$(wc -c <"$1")" -lt 1000000 ] || fail "$1 is too large"
-  if command -v xmllint >/dev/null; then xmllint --noout "$1" || fail "$1 is not well-formed"; fi
   no_leftovers
+}
+
+# Sets `parse` to what takes a file and fails unless it is well-formed XML.
+find_parser() {
+  if command -v xmllint >/dev/null; then
+    parse='xmllint --noout'
+  elif python3 -c 'import xml.dom.minidom' 2>/dev/null; then
+    parse="python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])'"
+  else
+    skip "neither xmllint nor python3 is there to parse XML"
+  fi
 }
 
 no_leftovers() {
@@ -112,9 +122,16 @@ piped)
   ;;
 terminal)
   # The progress shows on a terminal, and is gone in the end.
+  command -v script >/dev/null || skip "no script(1) to make a terminal"
   script -qec "'$demo' >out" /dev/null >err || fail "exit code $?"
   grep -q "loading [0-9]*%" err || fail "no progress on a terminal"
   grep -q "%" out && ! grep -q "loading" out || fail "the progress is on stdout"
+  # With both on one terminal, what stays there is what a pipe gets.
+  script -qec "'$demo'" /dev/null >screen || fail "exit code $?"
+  escape=$(printf '\033')
+  sed "s/\r\$//; s/.*\r$escape\[K//" screen >stays
+  steady stays >first
+  steady out | cmp - first || fail "the progress does not go"
   ;;
 replicas)
   small >in.tsv
@@ -184,6 +201,18 @@ picture)
   chmod 620 old.svg
   "$demo" in.tsv --picture old.svg >out 2>err || fail "exit code $?"
   [ "$(ls -l old.svg | cut -c 1-10)" = "-rw--w----" ] || fail "the picture's permissions are changed"
+  ;;
+well_formed)
+  find_parser
+  small >in.tsv
+  for options in "" "in.tsv" "in.tsv --nodes 1" "in.tsv --nodes 100" "--replicas 1"; do
+    # shellcheck disable=SC2086 # words
+    "$demo" $options >out 2>err || fail "exit code $?"
+    eval "$parse quoit-demo.svg" >out 2>err || fail "the picture of 'demo $options' is not well-formed"
+    # The parser itself must be able to fail.
+    sed '$d' quoit-demo.svg >cut.svg
+    ! eval "$parse cut.svg" >out 2>err || fail "the parser takes anything"
+  done
   ;;
 other_directory)
   mkdir -p elsewhere
