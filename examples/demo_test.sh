@@ -33,16 +33,73 @@ not_as_root() {
   command -v setpriv >/dev/null || skip "root may read and write everywhere, and there is no setpriv"
   place=$(mktemp -d /tmp/quoit-demo-test.XXXXXX)
   trap 'rm -rf "$place"' EXIT
-  cp "$script" "$demo" "$place"
-  chmod 755 "$place" "$place"/*
-  mkdir "$place"/run
+  mkdir "$place"/examples "$place"/run
+  cp "$script" "$demo" "$place"/examples
+  cp -R "${script%/*}"/../scripts "$place"
+  chmod -R a+rX "$place"
   chown 65534:65534 "$place"/run
   set -- setpriv --reuid=65534 --regid=65534 --clear-groups
-  "$@" "$place/${demo##*/}" --help >/dev/null 2>&1 ||
+  "$@" "$place/examples/${demo##*/}" --help >/dev/null 2>&1 ||
     skip "root may read and write everywhere, and cannot run the demo as somebody else here"
   status=0
-  "$@" sh "$place/${script##*/}" "$place/${demo##*/}" "$case" "$place"/run/"$case" || status=$?
+  "$@" sh "$place/examples/${script##*/}" "$place/examples/${demo##*/}" "$case" "$place"/run/"$case" || status=$?
   exit "$status"
+}
+
+# Makes a clone with the real scripts, but of a project that needs no compiler and takes no time.
+small_clone() {
+  for tool in cmake ninja; do
+    command -v $tool >/dev/null || skip "no $tool to build with"
+  done
+  unset CXX CMAKE_GENERATOR
+  mkdir -p clone/scripts
+  cp "${script%/*}"/../scripts/* clone/scripts
+  printf '#!/bin/sh\n' >clone/scripts/bootstrap
+  cat >clone/CMakeLists.txt <<'END'
+cmake_minimum_required(VERSION 3.23)
+project(small LANGUAGES NONE)
+foreach(program examples/demo benchmarks/bench_quoit)
+  file(WRITE "${CMAKE_BINARY_DIR}/${program}" "#!/bin/sh\necho '${program} of ${CMAKE_SOURCE_DIR}'\n")
+  file(CHMOD "${CMAKE_BINARY_DIR}/${program}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+endforeach()
+add_custom_target(demo)
+enable_testing()
+add_test(NAME small COMMAND "${CMAKE_COMMAND}" -E echo test)
+END
+  cat >clone/CMakePresets.json <<'END'
+{
+  "version": 6,
+  "configurePresets": [
+    {"name": "dev", "generator": "Ninja", "binaryDir": "${sourceDir}/build/${presetName}"},
+    {"name": "bench", "inherits": "dev"}
+  ],
+  "buildPresets": [{"name": "dev", "configurePreset": "dev"}],
+  "testPresets": [{"name": "dev", "configurePreset": "dev"}],
+  "workflowPresets": [
+    {
+      "name": "dev",
+      "steps": [{"type": "configure", "name": "dev"}, {"type": "build", "name": "dev"}, {"type": "test", "name": "dev"}]
+    }
+  ]
+}
+END
+}
+
+# all_scripts CLONE: each of them ends well.
+all_scripts() {
+  "$1"/scripts/demo >out 2>err || fail "exit code $? of scripts/demo"
+  [ "$(cat out)" = "examples/demo of $PWD/$1" ] || fail "another demo"
+  "$1"/scripts/bench >out 2>err || fail "exit code $? of scripts/bench"
+  [ "$(cat out)" = "benchmarks/bench_quoit of $PWD/$1" ] || fail "another benchmark"
+  "$1"/scripts/test >out 2>err || fail "exit code $? of scripts/test"
+  grep -q "100% tests passed" out || fail "no test passed"
+}
+
+# refused SCRIPT: that one ends badly, with one line on stderr.
+refused() {
+  ! clone/scripts/"$1" >out 2>err || fail "scripts/$1 ends well"
+  [ ! -s out ] && [ "$(wc -l <err)" -eq 1 ] || fail "not one line on stderr from scripts/$1"
+  grep -q "cannot be written" err || fail "another message from scripts/$1"
 }
 
 # good ARGUMENTS...: ends with 0, says nothing on stderr, ends with the verdict and leaves one whole picture.
@@ -355,6 +412,64 @@ bad_options)
   bad "demo: --replicas needs a value" --replicas
   bad "demo: --picture needs a path" --picture=
   bad "demo: two files, 'in.tsv' and 'other.tsv'" in.tsv other.tsv
+  ;;
+moved_clone)
+  # A build folder that was moved or copied along with its clone is built afresh; any other one is kept.
+  small_clone
+  all_scripts clone
+  touch clone/build/demo/kept clone/build/dev/kept clone/build/bench/kept
+  all_scripts clone
+  [ "$(find clone -name kept | wc -l)" -eq 3 ] || fail "a good build folder is gone"
+  mv clone "moved clone"
+  all_scripts "moved clone"
+  [ -z "$(find . -name kept)" ] || fail "the build folder of another place is still there"
+  cp -R "moved clone" copy
+  touch "moved clone"/build/demo/kept
+  all_scripts copy
+  all_scripts "moved clone"
+  [ -e "moved clone"/build/demo/kept ] || fail "a good build folder is gone"
+  # The same place under another name.
+  touch copy/build/demo/kept
+  ln -s copy link
+  link/scripts/demo >out 2>err || fail "exit code $? of scripts/demo"
+  [ -e copy/build/demo/kept ] || fail "a good build folder is gone"
+  ;;
+locked_clone)
+  # Somebody else's build folder.
+  not_as_root
+  small_clone
+  trap 'chmod -R u+w clone' EXIT
+  mkdir -p clone/build/demo clone/build/dev clone/build/bench
+  echo "old trouble" | tee clone/build/demo.log clone/build/demo/build.log >clone/build/bench/build.log
+  chmod -R a-w clone
+  elsewhere=$PWD/quoit-demo-$(id -u)
+  clone/scripts/demo >out 2>err || fail "exit code $? of scripts/demo"
+  [ "$(cat out)" = "examples/demo of $PWD/clone" ] || fail "another demo"
+  [ "$(cat err)" = "quoit: $PWD/clone/build/demo cannot be written: building in $elsewhere" ] || fail "another message"
+  clone/scripts/demo >out 2>err || fail "exit code $? of scripts/demo"
+  [ ! -s err ] || fail "something on stderr"
+  refused bench
+  refused test
+  # A build that fails shows its own log.
+  chmod u+w clone clone/CMakeLists.txt
+  cp clone/CMakeLists.txt whole
+  echo 'message(FATAL_ERROR "new trouble")' >clone/CMakeLists.txt
+  ! clone/scripts/demo >out 2>err || fail "scripts/demo ends well"
+  grep -q "new trouble" err && ! grep -q "old trouble" err || fail "not the log of this build"
+  cp whole clone/CMakeLists.txt
+  # Nothing to write at all: a place for the build that is not there, or that somebody else may have prepared.
+  mv "$elsewhere" prepared
+  ln -s prepared "$elsewhere"
+  refused demo
+  TMPDIR=$PWD/missing
+  refused demo
+  TMPDIR=$PWD
+  # A clone that was never built in, on a disk that cannot be written.
+  rm "$elsewhere"
+  chmod -R u+w clone
+  rm -r clone/build
+  chmod -R a-w clone
+  clone/scripts/demo >out 2>err || fail "exit code $? of scripts/demo"
   ;;
 full_disk)
   [ -e /dev/full ] || skip "no /dev/full"
