@@ -150,8 +150,9 @@ class show {
     judge(title, report, seen);
     lost_ += report.lost.size();
     moved_ += report.moved_copies;
-    std::string subtitle = grouped(report.moved_keys) + " of " + counted(report.keys, "key", "keys") + " moved";
-    if (!report.lost.empty()) subtitle += ", " + grouped(report.lost.size()) + " lost";
+    // A key that is lost had no other node to move to.
+    const std::string subtitle = grouped(report.lost.empty() ? report.moved_keys : report.lost.size()) + " of " +
+                                 counted(report.keys, "key", "keys") + (report.lost.empty() ? " moved" : " lost");
     scenes_.push_back({name, subtitle, percent(report.moved_share), percent(report.minimum_share), after, bars});
   }
 

@@ -235,6 +235,14 @@ large)
   awk 'BEGIN { for (i = 0; i < 300000; ++i) print "user:" i "\tvalue of " i }' >in.tsv
   good in.tsv
   grep -q "^nothing lost: 300,000 keys with" out || fail "not all keys"
+  # Large numbers stay clear of the bars in front of them.
+  good in.tsv --nodes 1
+  grep -q "^<text.*>300,000</text>" quoit-demo.svg || fail "no large number in the picture"
+  awk -F '"' '/^<rect/ { bar_end = $2 + $6 }
+    /^<text.*ink end/ {
+      split($0, part, /[<>]/)
+      if (part[3] ~ /^[0-9,]+$/ && $2 - 7.6 * length(part[3]) < bar_end) exit 1
+    }' quoit-demo.svg || fail "a number is on top of its bar"
   ;;
 standard_input)
   small | "$demo" /dev/stdin >out 2>err || fail "exit code $?"

@@ -43,7 +43,7 @@ class picture {
 
   [[nodiscard]] std::string svg() {
     const double row = std::clamp(300.0 / static_cast<double>(nodes_.size()), 4.0, 20.0);
-    const double bars_top = 408, strips_top = bars_top + row * static_cast<double>(nodes_.size()) + 62;
+    const double bars_top = 424, strips_top = bars_top + row * static_cast<double>(nodes_.size()) + 62;
     const double height = strips_top + 32 * static_cast<double>(scenes_.size()) + 62;
     out_.clear();
     head(height);
@@ -52,7 +52,7 @@ class picture {
     for (std::size_t i = 0; i < scenes_.size(); ++i) {
       const double left = margin + panel * static_cast<double>(i);
       const scene& one = scenes_[i];
-      text(left, 114, "t2 ink", std::to_string(i + 1) + "  " + one.title);
+      text(left, 114, "t2 ink", std::to_string(i + 1) + ". " + one.title);
       text(left, 134, "t3 soft", one.subtitle);
       draw_ring(left + 128, 268, one, i == 0 ? nullptr : scenes_[i - 1].placement.get());
       draw_bars(left, bars_top, row, one, i != 0);
@@ -173,7 +173,7 @@ class picture {
       text(x, y + 22, "t3 soft mid", one.placement->size() == 1 ? "node" : "nodes");
     } else {
       text(x, y + 2, "big ink mid", one.moved);
-      text(x, y + 22, "t3 soft mid", "moved");
+      text(x, y + 22, "t3 soft mid", "of the circle moved");
       text(x, y + 40, "t4 soft mid", "least possible " + one.minimum);
     }
     // Which piece is enlarged below.
@@ -182,21 +182,25 @@ class picture {
   }
 
   void draw_bars(double left, double top, double row, const scene& one, bool with_before) {
-    const double start = left + 66, room = 130;
+    // The numbers stand in a column of their own, as wide as the longest one.
+    const double start = left + 66, number_end = left + 255;
+    const double room = number_end - start - 10 - 7.7 * static_cast<double>(grouped(most_).size());
     const double unit = room / static_cast<double>(most_);
     const auto length = [&](std::size_t copies) { return unit * static_cast<double>(copies); };
     const bool readable = row >= 11;
+    text(start, top - 12, "t4 soft", "copies on each node");
     std::size_t sum = 0, present = 0;
     for (std::size_t i = 0; i < one.bars.size(); ++i) {
       const bar& b = one.bars[i];
       const double y = top + row * static_cast<double>(i), base = y + row * 0.72;
       const std::string style = "f" + std::to_string(number_of_.at(b.node));
-      if (readable) text(start - 8, base, b.note.empty() ? "t4 ink end" : "t4 soft end", b.node);
+      const bool named = readable || i == 0 || i + 1 == one.bars.size();
+      if (named) text(start - 8, readable ? base : y + 8, b.note.empty() ? "t4 ink end" : "t4 soft end", b.node);
       if (!b.note.empty()) {
         if (readable) text(start, base, "t4 soft", b.note);
       } else {
         rectangle(start, y + row * 0.12, length(b.copies), row * 0.76, style);
-        if (readable) text(start + room + 46, base, "t4 ink end", grouped(b.copies));
+        if (readable) text(number_end, base, "t4 ink end", grouped(b.copies));
         sum += b.copies;
         ++present;
       }
@@ -221,8 +225,8 @@ class picture {
   void draw_strips(double top) {
     const double left = margin + 130, room = width - margin - left;
     text(margin, top, "t3 ink",
-         "A piece of the circle (" + decimal(window() * 100, 1) +
-             "%, marked inside the rings), enlarged. Every arc ends at a virtual node, whose node owns it.");
+         "The rings show the owner at every degree. Enlarged, the " + decimal(window() * 100, 1) +
+             "% marked inside them: every arc ends at a virtual node, whose node owns it.");
     const auto end = static_cast<std::uint64_t>(window() >= 1 ? 0x1.fffffp63 : window() * 0x1p64);
     for (std::size_t i = 0; i < scenes_.size(); ++i) {
       const double y = top + 16 + 32 * static_cast<double>(i);
@@ -262,7 +266,11 @@ class picture {
       text(x + 28, y, "t4 soft", meaning);
       x += 28 + 6.6 * static_cast<double>(meaning.size()) + 26;
     };
-    rectangle(x, y - 10, 20, 12, "f0");
+    rectangle(x, y - 10, 10, 12, "f0");
+    rectangle(x + 10, y - 10, 10, 12, "f1");
+    entry("one colour for each node");
+    rectangle(x, y - 12, 20, 10, "f0");
+    rectangle(x, y, 20, 3, "ink");
     entry("changed its owner in this step");
     rectangle(x, y - 10, 20, 12, "f0 pale");
     entry("kept its owner");
