@@ -18,4 +18,7 @@ class ring;
 template <class Value, class Placement = ring<>>
 class kv_map;
 
+template <class T>
+class published;
+
 }  // namespace quoit::inline QUOIT_VERSION_NAMESPACE

@@ -23,5 +23,6 @@
 #include <quoit/diff.hpp>   // what moves between two placements
 #include <quoit/stats.hpp>  // load and balance
 
-#include <quoit/kv_map.hpp>  // an in-process map over any placement
+#include <quoit/published.hpp>  // a ring that changes under its readers
+#include <quoit/kv_map.hpp>     // an in-process map over any placement
 // IWYU pragma: end_exports
