@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   bench::add_memory(suite);
   bench::add_balance(suite);
   bench::add_hashing(suite);
+  bench::add_published(suite);
 
   bench::ratio_reporter reporter;
   if (benchmark::RunSpecifiedBenchmarks(&reporter) == 0 || !reporter.good()) {

@@ -47,6 +47,9 @@ constexpr title titles[] = {
     {"hash_string", "Hashes of strings", nullptr},
     {"hash_integer", "Hashes of 64-bit integers", nullptr},
     {"ring_string", "Lookup by string key of 16 bytes, xxh3 linked or inlined", nullptr},
+    {"published_access", "Reader throughput: access to the ring alone", nullptr},
+    {"published_lookup", "Reader throughput: a lookup by 64-bit hash, nothing changes", nullptr},
+    {"published_changing", "Reader throughput: a lookup by 64-bit hash, 1,000 changes a second", nullptr},
 };
 
 title title_of(const std::string& question) {
@@ -185,7 +188,8 @@ void ratio_reporter::print(const table& one) const {
 
   std::vector<std::string> competitors;
   for (const char* const known : {"quoit", "std::map", "lower_bound", "linked", "inlined", "xxh3", "xxh3 inlined", "xxh64",
-                                  "mix64", "fnv1a", "murmur3", "crc32"}) {
+                                  "mix64", "fnv1a", "murmur3", "crc32", "plain ring", "reader", "snapshot", "shared_mutex",
+                                  "atomic<shared_ptr>"}) {
     for (const line& l : lines) {
       const bool here = std::any_of(l.cells.begin(), l.cells.end(), [&](const cell& c) { return c.competitor == known; });
       if (here && (competitors.empty() || competitors.back() != known)) competitors.push_back(known);

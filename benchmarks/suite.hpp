@@ -55,6 +55,7 @@ void add_change(const suite& suite);
 void add_memory(const suite& suite);
 void add_balance(const suite& suite);
 void add_hashing(const suite& suite);
+void add_published(const suite& suite);
 
 // node-0, node-1, …: the common case, and the worst one for a weak hash.
 std::vector<std::string> node_names(std::size_t count);
