@@ -130,12 +130,12 @@ void run(std::int64_t vnodes, typename Ring::slots_type slots = {}) {
     for (int i = 0; i < 12; ++i) {
       positions.push_back(ring.slots().slot(random.next()));
       if (model.vnodes().empty()) continue;
-      const std::uint64_t at = std::get<0>(model.vnodes()[random.below(model.vnodes().size())]);
+      const std::uint64_t at = std::get<0>(model.vnodes()[random.index(model.vnodes().size())]);
       positions.push_back(at);
       if (at != 0) positions.push_back(at - 1);
       if (at != test::last_position(ring)) positions.push_back(at + 1);
     }
-    for (const std::uint64_t position : positions) REQUIRE(difference_at(ring, model, position, random.below(14)) == "");
+    for (const std::uint64_t position : positions) REQUIRE(difference_at(ring, model, position, random.index(14)) == "");
   }
 }
 

@@ -109,8 +109,8 @@ TEST_CASE("slots: the literal floor of H over M puts every key but those with H 
   for (std::uint64_t x = 0; x < 10 * m; ++x) {
     const std::uint64_t h = policy.position(x);
     REQUIRE((h >= 1 && h <= m));
-    ++literal[h / m];
-    ++mended[policy.slot(x)];
+    ++literal[static_cast<std::size_t>(h / m)];
+    ++mended[static_cast<std::size_t>(policy.slot(x))];
     if (h / m != 0) REQUIRE(h == m);
   }
   CHECK(literal == std::vector<int>{9990, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0});

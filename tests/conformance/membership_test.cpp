@@ -36,7 +36,7 @@ TEMPLATE_LIST_TEST_CASE("P1 any history that ends in the same set of nodes ends 
   for (int history = 0; history < 8; ++history) {
     TestType ring = test::make_ring<TestType>(4);
     for (int step = 0; step < 30; ++step) {
-      const auto& spec = specs[random.below(specs.size())];
+      const auto& spec = specs[random.index(specs.size())];
       if (!ring.contains(spec.node)) ring.add(spec.node, {.weight = static_cast<std::int64_t>(random.below(4)), .domain = "elsewhere"});
       else if (random.chance(3)) ring.set_weight(spec.node, static_cast<std::int64_t>(random.below(4)));
       else if (random.chance(4)) ring.assign(std::vector(1, spec));

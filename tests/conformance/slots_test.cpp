@@ -60,11 +60,11 @@ TEMPLATE_LIST_TEST_CASE("slot policy: widths are those counted on a sample and s
   // 2^20 hashes at equal distances, in steps that share no factor with any count: within one step a slot, and at most
   // one round of a modulo circle, of the exact width.
   constexpr std::uint64_t step = (std::uint64_t{1} << 44) + 1, samples = std::uint64_t{1} << 20;
-  std::vector<std::uint64_t> counted(policy.count());
-  for (std::uint64_t i = 0; i < samples; ++i) ++counted[policy.slot(i * step)];
+  std::vector<std::uint64_t> counted(static_cast<std::size_t>(policy.count()));
+  for (std::uint64_t i = 0; i < samples; ++i) ++counted[static_cast<std::size_t>(policy.slot(i * step))];
   for (std::uint64_t slot = 0; slot < policy.count(); slot += 1 + policy.count() / 100) {
     const double exact = (below(slot + 1) - below(slot)).fraction() * static_cast<double>(samples);
     // Poisson would allow the square root; a lattice is far more even.
-    REQUIRE(std::abs(static_cast<double>(counted[slot]) - exact) <= 6 * std::sqrt(exact) + 2);
+    REQUIRE(std::abs(static_cast<double>(counted[static_cast<std::size_t>(slot)]) - exact) <= 6 * std::sqrt(exact) + 2);
   }
 }

@@ -2,6 +2,7 @@
 // Random numbers that are the same on every machine, from a seed that a failing test prints and QUOIT_TEST_SEED sets.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <random>
@@ -22,10 +23,12 @@ class random {
   std::uint64_t next() { return engine_(); }
   /// 0 … bound - 1; the bias of the remainder does not matter here.
   std::uint64_t below(std::uint64_t bound) { return engine_() % bound; }
+  /// The same for indices and counts, whose type may be narrower than 64 bits.
+  std::size_t index(std::size_t bound) { return static_cast<std::size_t>(below(bound)); }
   bool chance(std::uint64_t one_in) { return below(one_in) == 0; }
   template <class List>
   void shuffle(List& list) {
-    for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[static_cast<std::size_t>(below(i))]);
+    for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[index(i)]);
   }
 
  private:
