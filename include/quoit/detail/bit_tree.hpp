@@ -22,9 +22,10 @@ class bit_tree {
   static constexpr std::size_t none = ~std::size_t{0};
 
   bit_tree() = default;
+  // For numbers below `size`. There is room for `size` itself too, so that before(size) finds a word for it on every level.
   explicit bit_tree(std::size_t size) {
     do {
-      size = (size + 63) / 64;
+      size = size / 64 + 1;
       levels_.emplace_back(size);
     } while (size > 1);
   }
