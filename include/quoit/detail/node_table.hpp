@@ -113,9 +113,9 @@ class node_table {
   // Adds a node whose id is not known. Changes nothing if it throws.
   std::uint32_t add(spec_type spec) {
     const auto at = lower_bound(id_of(spec.node)) - order_.begin();
+    make_room(order_, order_.size() + 1);  // a copy has no more than it needs, even where there are free numbers
     if (free_.empty()) {
       const std::size_t room = entries_.size() + 1;
-      make_room(order_, room);
       make_room(domain_of_, room);
       make_room(free_, room);
       make_room(entries_, room);
