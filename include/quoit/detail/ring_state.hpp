@@ -42,6 +42,13 @@ class ring_state {
     }
   }
 
+  // Copying member by member could fail after the first: nodes of one ring with the vnodes of another.
+  ring_state(const ring_state&) = default;
+  ring_state(ring_state&&) = default;
+  ring_state& operator=(const ring_state& other) { return *this = ring_state(other); }
+  ring_state& operator=(ring_state&&) = default;
+  ~ring_state() = default;
+
   [[nodiscard]] const node_table<Node>& nodes() const noexcept { return nodes_; }
   [[nodiscard]] const circle_type& circle() const noexcept { return circle_; }
   [[nodiscard]] const ring_options& options() const noexcept { return options_; }

@@ -40,6 +40,13 @@ class vnode_circle {
   // An empty circle with positions up to `last`.
   explicit vnode_circle(std::uint64_t last) noexcept : last_(last) {}
 
+  // Whole or not at all, which member by member it would not be.
+  vnode_circle(const vnode_circle&) = default;
+  vnode_circle(vnode_circle&&) = default;
+  vnode_circle& operator=(const vnode_circle& other) { return *this = vnode_circle(other); }
+  vnode_circle& operator=(vnode_circle&&) = default;
+  ~vnode_circle() = default;
+
   [[nodiscard]] static vnode_type make(std::uint64_t position, std::uint64_t hash, std::uint32_t number) noexcept {
     if constexpr (whole) return {position, {}, number};
     else return {position, hash, number};
