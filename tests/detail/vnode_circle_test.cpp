@@ -66,7 +66,7 @@ struct engine {
       if (!naive.all.empty()) tries.push_back(naive.all[random.below(count)].position ^ (random.next() >> random.below(64)));
     }
     for (const std::uint64_t position : tries) {
-      circle.prefetch(position);
+      CHECK_FALSE(circle.address(position) == nullptr);
       if (circle.find(position) != naive.owner(position)) return at("owner", position);
     }
     for (std::size_t i = 0; i < samples; ++i) {

@@ -222,7 +222,9 @@ class ring_state {
     };
     const auto vnodes = [this](const node_table<Node>& nodes, std::span<const vnode_span> spans) {
       return [this, &nodes, spans](const auto& use) {
-        for (const vnode_span& span : spans) this->for_each_vnode(nodes, span, use);
+        for (const vnode_span& span : spans) {
+          if (span.from < span.to) this->for_each_vnode(nodes, span, use);
+        }
       };
     };
     if (count(gone) + count(fresh) == 0) return;

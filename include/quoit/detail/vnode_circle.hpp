@@ -7,7 +7,7 @@
 // The index answers nearly all lookups, and says so when it cannot; then the store does. change() either touches the few
 // places that the vnodes which come or go lie in, or, when they are many or the store has outgrown its pages, builds
 // everything again beside the old; that happens after a change in a fifth of all vnodes at the earliest, which makes
-// it constant a vnode, amortised.
+// it constant a vnode, amortised. (Fewer than 256 vnodes are built again every time.)
 #pragma once
 
 #include <algorithm>
@@ -200,6 +200,50 @@ class vnode_circle {
     wide_.empty() ? narrow_.changed(store_, at, position) : wide_.changed(store_, at, position);
   }
 
+  // Equal vnodes that leave, of one node and at one position.
+  struct leaver {
+    vnode_type vnode;
+    std::size_t count;
+  };
+
+  // By position, tie and number; ids would not do, as the node of a number may be another one by now.
+  static bool sooner(const vnode_type& a, const vnode_type& b) noexcept {
+    if (a.position != b.position) return a.position < b.position;
+    return a.tie != b.tie ? a.tie < b.tie : a.number < b.number;
+  }
+
+  template <class Gone>
+  static std::vector<leaver> leavers(std::size_t count, const Gone& gone) {
+    std::vector<leaver> all;
+    all.reserve(count);
+    gone([&](const vnode_type& v) { all.push_back({v, 1}); });
+    std::sort(all.begin(), all.end(), [](const leaver& a, const leaver& b) { return sooner(a.vnode, b.vnode); });
+    std::size_t kept = 0;
+    for (std::size_t i = 1; i < all.size(); ++i) {
+      if (sooner(all[kept].vnode, all[i].vnode)) all[++kept] = all[i];
+      else ++all[kept].count;
+    }
+    all.resize(all.empty() ? 0 : kept + 1);
+    return all;
+  }
+
+  template <class Use>
+  void for_each_staying(std::vector<leaver> leaving, const Use& use) const {
+    auto next = leaving.begin();
+    store_.for_each([&](const vnode_type& v) {
+      while (next != leaving.end() && next->vnode.position < v.position) ++next;
+      if (next != leaving.end() && next->vnode.position == v.position) {
+        const auto at = std::lower_bound(next, leaving.end(), v,
+                                         [](const leaver& a, const vnode_type& b) { return sooner(a.vnode, b); });
+        if (at != leaving.end() && !sooner(v, at->vnode) && at->count > 0) {
+          --at->count;
+          return;
+        }
+      }
+      use(v);
+    });
+  }
+
   template <class Gone, class Fresh, class Before>
   void rebuild(std::size_t gone_count, const Gone& gone, std::size_t next_count, const Fresh& fresh, std::size_t numbers,
                const Before& before) {
@@ -208,13 +252,7 @@ class vnode_circle {
       next.store_ = vnode_store<tie_type>(last_, next_count);
       vnode_sort<tie_type> sort(next.store_, next_count);
       const auto add = [&](const vnode_type& v) { sort.add(v); };
-      if (gone_count == 0) {
-        store_.for_each(add);
-      } else if (gone_count != size()) {
-        vnode_store<tie_type> staying = store_;
-        gone([&](const vnode_type& v) { staying.erase(staying.find(v)); });
-        staying.for_each(add);
-      }
+      if (gone_count != size()) for_each_staying(leavers(gone_count, gone), add);
       fresh(add);
       sort.finish(before);
       if (numbers > narrow_lines::max_nodes) next.wide_ = wide_lines(next.store_);
