@@ -20,13 +20,13 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/node_union.hpp>
 #include <quoit/detail/segments.hpp>
 #include <quoit/node.hpp>
 #include <quoit/share.hpp>
@@ -56,6 +56,9 @@ template <class Node>
 class placement_diff {
  public:
   using value_type = move<Node>;
+
+  /// No difference.
+  placement_diff() = default;
 
   [[nodiscard]] const std::vector<move<Node>>& moves() const noexcept { return moves_; }
   [[nodiscard]] auto begin() const noexcept { return moves_.begin(); }
@@ -91,61 +94,65 @@ class placement_diff {
   [[nodiscard]] share minimum() const noexcept { return minimum_; }
   [[nodiscard]] share ideal() const noexcept { return ideal_; }
 
-  /// What diff() does. O(vnodes of both + nodes log nodes), allocates.
+  /// The rank, by id, of a node of this diff among the nodes of both placements; ~0 for null.
+  [[nodiscard]] std::size_t rank(const Node* node) const noexcept {
+    return node == nullptr ? nobody : static_cast<std::size_t>(node - nodes_->data());
+  }
+
+  /// What diff() does. O(vnodes of both + nodes + moves), allocates.
   template <placement Placement>
   static placement_diff between(const Placement& before, const Placement& after) {
-    if (before.key_spec() != after.key_spec()) {
-      detail::throw_invalid_argument("diff: the placements put keys at different positions (" + before.key_spec() +
-                                     " and " + after.key_spec() + ")");
-    }
-    placement_diff result;
-    std::unordered_map<const Node*, std::size_t> rank_of;
-    result.collect_nodes(before, after, rank_of);
-    const auto rank = [&](const arc<Node>* a) { return a == nullptr ? nobody : rank_of.at(a->owner); };
+    require_comparable(before, after);
+    return between(before, after, detail::node_union<Node>(before, after), before.arcs(), after.arcs());
+  }
 
-    const auto arcs_before = before.arcs(), arcs_after = after.arcs();
+  /// The same for whoever has the arcs of both, and their nodes, already.
+  template <placement Placement>
+  static placement_diff between(const Placement& before, const Placement& after, const detail::node_union<Node>& nodes,
+                                const std::vector<arc<Node>>& arcs_before, const std::vector<arc<Node>>& arcs_after) {
+    require_comparable(before, after);
+    placement_diff result(nodes);
+    const auto rank = [&](const arc<Node>* a) { return a == nullptr ? nobody : nodes.rank(a->owner); };
     detail::for_each_segment(arcs_before, arcs_after, [&](const position_range& range, const auto* b, const auto* a) {
-      if (rank(b) != rank(a)) result.append(range, result.node(rank(b)), result.node(rank(a)));
+      const std::size_t from = rank(b), to = rank(a);
+      if (from != to) result.append(range, result.node(from), result.node(to));
     });
     result.merge_ends();
+
+    // What a node owns before and after differs by what moves to it and from it, and by nothing else.
+    share_list received(nodes.size()), sent(nodes.size());
     for (move<Node>& m : result.moves_) {
       m.size = arcs_after.empty() ? before.size_of(m.range) : after.size_of(m.range);
       result.moved_ += m.size;
+      if (m.from != nullptr) sent[result.rank(m.from)] += m.size;
+      if (m.to != nullptr) received[result.rank(m.to)] += m.size;
     }
-    result.minimum_ = least(loads(arcs_before, rank_of), loads(arcs_after, rank_of));
-    result.ideal_ = least(targets(before, rank_of), targets(after, rank_of));
+    result.minimum_ = least(sent, received);
+    result.ideal_ = least(targets(before, nodes), targets(after, nodes));
     return result;
   }
 
  private:
-  static constexpr std::size_t nobody = ~std::size_t{0};
+  static constexpr std::size_t nobody = detail::node_union<Node>::nobody;
   using share_list = std::vector<share>;
 
   [[nodiscard]] const Node* node(std::size_t rank) const noexcept {
     return rank == nobody ? nullptr : &(*nodes_)[rank];
   }
-  [[nodiscard]] std::size_t rank(const Node* node) const noexcept {
-    return node == nullptr ? nobody : static_cast<std::size_t>(node - nodes_->data());
+
+  template <class Placement>
+  static void require_comparable(const Placement& before, const Placement& after) {
+    if (before.key_spec() == after.key_spec()) return;
+    detail::throw_invalid_argument("diff: the placements put keys at different positions (" + before.key_spec() +
+                                   " and " + after.key_spec() + ")");
   }
 
-  // The union of both sets in id order; where a node is in both, with the payload that it has after.
-  template <class Placement>
-  void collect_nodes(const Placement& before, const Placement& after,
-                     std::unordered_map<const Node*, std::size_t>& rank_of) {
-    std::vector<const Node*> all;
-    for (const auto& entry : after.nodes()) all.push_back(&entry.node);
-    for (const auto& entry : before.nodes()) all.push_back(&entry.node);
-    std::stable_sort(all.begin(), all.end(), [](const Node* a, const Node* b) {
-      return detail::id_less(detail::id_of(*a), detail::id_of(*b));
-    });
-    auto nodes = std::make_shared<std::vector<Node>>();
-    nodes->reserve(all.size());
-    for (const Node* one : all) {
-      if (nodes->empty() || !detail::id_equal(detail::id_of(nodes->back()), detail::id_of(*one)))
-        nodes->push_back(*one);
-      rank_of.emplace(one, nodes->size() - 1);
-    }
-    nodes_ = std::move(nodes);
+  // A node that is in both has the payload that it has after.
+  explicit placement_diff(const detail::node_union<Node>& nodes) {
+    auto copies = std::make_shared<std::vector<Node>>();
+    copies->reserve(nodes.size());
+    for (const auto& entry : nodes) copies->push_back(entry.newest());
+    nodes_ = std::move(copies);
   }
 
   void append(const position_range& range, const Node* from, const Node* to) {
@@ -169,25 +176,19 @@ class placement_diff {
     moves_.pop_back();
   }
 
-  static share_list loads(const std::vector<arc<Node>>& arcs,
-                          const std::unordered_map<const Node*, std::size_t>& rank_of) {
-    share_list result(rank_of.size());
-    for (const arc<Node>& a : arcs) result[rank_of.at(a.owner)] += a.size;
-    return result;
-  }
-
   template <class Placement>
-  static share_list targets(const Placement& p, const std::unordered_map<const Node*, std::size_t>& rank_of) {
-    share_list result(rank_of.size());
+  static share_list targets(const Placement& p, const detail::node_union<Node>& nodes) {
+    share_list result(nodes.size());
     std::uint64_t total = 0;
     for (const auto& entry : p.nodes()) total += static_cast<std::uint64_t>(entry.weight);
     if (total == 0) return result;
     for (const auto& entry : p.nodes()) {
-      result[rank_of.at(&entry.node)] = share::ratio(static_cast<std::uint64_t>(entry.weight), total);
+      result[nodes.rank(&entry.node)] = share::ratio(static_cast<std::uint64_t>(entry.weight), total);
     }
     return result;
   }
 
+  // What must move for every node to have `after` instead of `before`; the same amount on both sides may be left out.
   static share least(const share_list& before, const share_list& after) {
     share gained, lost;
     for (std::size_t i = 0; i < before.size(); ++i) {
@@ -203,7 +204,7 @@ class placement_diff {
 };
 
 /// What changes its owner between two placements of one type, which must agree on where a key lies (hash, seed, slots):
-/// else std::invalid_argument. O(vnodes of both + nodes log nodes), allocates.
+/// else std::invalid_argument. O(vnodes of both + nodes + moves), allocates.
 template <placement Placement>
 [[nodiscard]] placement_diff<typename Placement::node_type> diff(const Placement& before, const Placement& after) {
   return placement_diff<typename Placement::node_type>::between(before, after);
