@@ -83,13 +83,13 @@ class kv_shard {
   // Every element in a range of positions.
   template <class Use>
   void for_each_in(const position_range& range, const Use& use) const {
-    const auto behind_from = by_position_.upper_bound(range.from), behind_to = by_position_.upper_bound(range.to);
-    if (range.from < range.to) {
-      for (auto at = behind_from; at != behind_to; ++at) use(*at->second);
-    } else {
-      for (auto at = behind_from; at != by_position_.end(); ++at) use(*at->second);
-      for (auto at = by_position_.begin(); at != behind_to; ++at) use(*at->second);
-    }
+    const auto until = [&](auto at, std::uint64_t to) {
+      for (; at != by_position_.end() && at->first <= to; ++at) use(*at->second);
+    };
+    const auto behind_from = by_position_.upper_bound(range.from);
+    if (range.from < range.to) return until(behind_from, range.to);
+    until(behind_from, ~std::uint64_t{0});
+    until(by_position_.begin(), range.to);
   }
 
   [[nodiscard]] writer_first_mutex& mutex() const noexcept { return *mutex_; }
