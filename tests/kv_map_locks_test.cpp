@@ -173,7 +173,7 @@ TEST_CASE("kv_map: placements that place alike are not compared", "[kv_map]") {
   };
   CHECK(nothing(map.set_weight("node-1", 1)));
   CHECK(nothing(map.rehome(test::ring_of<watched_ring>(4))));
-  CHECK(nothing(map.fail_all(std::vector<std::string>{})));
+  CHECK(nothing(map.fail_all({})));
   CHECK(asked == 0);
   CHECK(nothing(map.join("drained", {.weight = 0})));
   CHECK(asked == 2);

@@ -2,10 +2,12 @@
 // The nodes of a kv_map: who holds what after a change, what its report says, and what a refused change leaves behind.
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <new>
 #include <set>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -26,6 +28,13 @@ void fill(string_map& map, int count) {
   for (int n = 0; n < count; ++n)
     map.put("key-" + std::to_string(n), "value " + std::to_string(n), 100 + static_cast<unsigned>(n));
 }
+
+// A range that can be read once.
+struct words {
+  std::istringstream text;
+  auto begin() { return std::istream_iterator<std::string>(text); }
+  auto end() const { return std::istream_iterator<std::string>(); }
+};
 
 // Does a change, and compares its report with one that is counted from the placements alone.
 template <class Change>
@@ -151,6 +160,35 @@ TEST_CASE("kv_map: any R - 1 failures lose nothing", "[kv_map]") {
       CHECK(map.index() == 150);
     }
   }
+}
+
+TEST_CASE("kv_map: nodes that fail together are named by any range", "[kv_map]") {
+  const auto failed = [](const auto& fail) {
+    string_map map(test::ring_of(5), {.replicas = 3});
+    fill(map, 50);
+    CHECK(fail(map).lost.empty());
+    CHECK(map.size() == 50);
+    std::vector<std::string> left;
+    for (const auto& entry : map.placement_now()->nodes()) left.push_back(entry.node);
+    return left;
+  };
+  const std::vector<std::string> left = {"node-0", "node-2", "node-4"};
+  CHECK(failed([](string_map& map) { return map.fail_all({"node-1", "node-3"}); }) == left);
+  CHECK(failed([](string_map& map) { return map.fail_all(std::set<std::string>{"node-1", "node-3"}); }) == left);
+  CHECK(failed([](string_map& map) {
+          const char* const names[] = {"node-1", "node-3"};
+          return map.fail_all(names);
+        }) == left);
+  CHECK(failed([](string_map& map) {
+          return map.fail_all(words{std::istringstream("node-1 node-3")});
+        }) == left);
+  CHECK(failed([](string_map& map) { return map.fail_all({}); }).size() == 5);
+
+  quoit::kv_map<int, quoit::ring<std::int64_t>> numbers(test::ring_of<quoit::ring<std::int64_t>>(5), {.replicas = 3});
+  numbers.put("key", 1);
+  CHECK(numbers.fail_all({0, -1}).lost.empty());
+  CHECK(numbers.fail_all(std::vector<int>{2}).lost.empty());
+  CHECK(numbers.placement_now()->size() == 2);
 }
 
 TEST_CASE("kv_map: failures one after the other lose nothing down to the last node", "[kv_map]") {

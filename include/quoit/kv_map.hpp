@@ -25,8 +25,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -37,6 +39,7 @@
 #include <quoit/detail/kv_counter.hpp>
 #include <quoit/detail/kv_store.hpp>
 #include <quoit/fwd.hpp>
+#include <quoit/key.hpp>
 #include <quoit/kv_entry.hpp>
 #include <quoit/node.hpp>
 #include <quoit/ring.hpp>
@@ -193,15 +196,19 @@ class kv_map {
     });
   }
 
-  /// Several nodes are lost at once: with R copies, any R - 1 of them lose nothing.
-  template <class Id>
-  report_type fail_all(const std::vector<Id>& nodes) {
+  /// Several nodes are lost at once, named by any range: with R copies, any R - 1 of them lose nothing.
+  template <std::ranges::input_range Ids>
+    requires(!detail::string_id<std::remove_cvref_t<Ids>>)
+  report_type fail_all(Ids&& nodes) {
     return store_.edit([&](Placement& next, auto& failed) {
-      for (const Id& node : nodes) {
+      for (auto&& node : nodes) {
         next.remove(node);
         failed.push_back(store_.find_node(node));
       }
     });
+  }
+  report_type fail_all(std::initializer_list<node_type> nodes) {
+    return fail_all<std::initializer_list<node_type>&>(nodes);
   }
 
   /// Changes a node's weight; 0 drains it.
