@@ -95,6 +95,30 @@ TEST_CASE("kv_map: wait_past ends at its deadline", "[kv_map][threads]") {
   CHECK(std::chrono::system_clock::now() >= later);
 }
 
+TEST_CASE("kv_map: wait_past takes a time to wait as well", "[kv_map][threads]") {
+  number_map map(test::ring_of(3));
+  map.put("key", 1);
+  const auto start = clock_type::now();
+  CHECK(map.wait_past(1, 5ms) == 1);
+  CHECK(clock_type::now() - start >= 5ms);
+  CHECK(map.wait_past(1, std::chrono::duration<double, std::micro>(0.5)) == 1);
+  CHECK(map.wait_past(1, 0s) == 1);
+  CHECK(map.wait_past(1, -1h) == 1);
+  CHECK(map.wait_past(1, std::chrono::hours::min()) == 1);
+  CHECK(map.wait_past(0, std::chrono::hours::max()) == 1);  // nothing to wait for
+  // "As long as it takes", in whatever type, is no overflow.
+  quoit::kv_index hours = 0, seconds = 0;
+  {
+    std::jthread first([&] { hours = map.wait_past(1, std::chrono::hours::max()); });
+    std::jthread second([&] { seconds = map.wait_past(1, std::chrono::duration<double>::max()); });
+    std::this_thread::sleep_for(10ms);
+    map.put("key", 2);
+  }
+  CHECK(hours == 2);
+  CHECK(seconds == 2);
+  CHECK(clock_type::now() - start < too_long);
+}
+
 TEST_CASE("kv_map: wait_past ends when a stop is requested", "[kv_map][threads]") {
   number_map map(test::ring_of(3));
   const auto start = clock_type::now();

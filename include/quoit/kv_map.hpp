@@ -168,6 +168,11 @@ class kv_map {
     return store_.counter().wait_past(
         seen, [&](auto& changed, auto& lock, const auto& passed) { changed.wait_until(lock, deadline, passed); });
   }
+  /// The same for a time, such as 5ms; more than a hundred years count as a hundred.
+  template <class Rep, class Period>
+  kv_index wait_past(kv_index seen, const std::chrono::duration<Rep, Period>& time) const {
+    return wait_past(seen, std::chrono::steady_clock::now() + detail::bounded(time));
+  }
 
   // ---- Nodes. Each returns what it did. Bad arguments and a failing allocation throw and change nothing.
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,15 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 namespace detail {
+
+// A time that may be added to now() without an overflow.
+template <class Rep, class Period>
+std::chrono::nanoseconds bounded(const std::chrono::duration<Rep, Period>& time) {
+  constexpr std::chrono::hours century(24 * 365 * 100);
+  const std::chrono::duration<double> seconds(time);  // holds them all, if not exactly
+  if (!(seconds < century)) return century;
+  return seconds.count() > 0 ? std::chrono::ceil<std::chrono::nanoseconds>(time) : std::chrono::nanoseconds(0);
+}
 
 class kv_counter {
  public:
