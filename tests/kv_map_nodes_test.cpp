@@ -400,6 +400,8 @@ TEST_CASE("kv_map: without an owner nothing is found and nothing is taken", "[kv
   CHECK_FALSE(map.get("key").has_value());
   CHECK_FALSE(map.erase("key"));
   CHECK(map.erase("key", 1) == quoit::kv_outcome::absent);
+  CHECK(map.cas("key", "value", 7) == quoit::kv_outcome::absent);  // there is no such key, and no node is needed to see it
+  CHECK(map.cas("key", "value", 7).index == 0);
   CHECK(map.erase_prefix("") == 0);
   CHECK(map.list().empty());
   CHECK(map.keys("", "/").empty());

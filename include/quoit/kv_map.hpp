@@ -109,7 +109,7 @@ class kv_map {
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
   // ---- Writing. Every write bumps the map's index and gives it to the entry. A map whose placement has no owner
-  // takes no entries: std::logic_error.
+  // takes no entries: std::logic_error. It has none either, so what needs one is told that it is absent.
 
   /// Creates or overwrites; flags become what is given. Returns the entry's new modify_index.
   kv_index put(std::string_view key, Value value, std::uint64_t flags = 0) {

@@ -112,8 +112,8 @@ class kv_player {
     }
     case 3:
     case 4: {
-      if (!can_write()) return "";
       const auto token = any_token(key);
+      if (!can_write() && token == 0) return "";
       last_ = "cas '" + key + "' at " + std::to_string(token);
       const auto result = map_.cas(key, value, token, flags);
       if (token == 0 ? !there : there && at->second.modify_index == token) {

@@ -94,12 +94,12 @@ class kv_store {
       const std::shared_lock topology_lock(topology_mutex_);
       const std::uint64_t position = topology_.position(key);
       const auto holders = topology_.holders(position);
-      if (holders.empty())
-        throw_logic_error("kv_map: there is no node that could hold '" + std::string(key) + "'");
       const auto locks = topology::lock(holders);
-      auto* const held = holders.front()->find(key);
+      auto* const held = holders.empty() ? nullptr : holders.front()->find(key);
       const kv_result verdict = allow(held == nullptr ? nullptr : held->second.entry.get());
       if (!verdict) return verdict;
+      if (holders.empty())
+        throw_logic_error("kv_map: there is no node that could hold '" + std::string(key) + "'");
       if (held == nullptr) {
         std::vector<loose_record> copies;
         copies.reserve(holders.size());
