@@ -12,9 +12,12 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
 #include <quoit/version.hpp>
 
@@ -22,6 +25,11 @@ namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
 struct key_hash;
 struct position_range;
+class share;
+struct fingerprint;
+enum class spread;
+template <class Node>
+struct arc;
 
 /// The trait: the name under which `Hash` promises stable output, empty where it promises nothing. A hash of yours says
 /// so from inside, `static constexpr std::string_view stable_name = "acme/1";`, one that you cannot change from outside:
@@ -69,25 +77,46 @@ concept slot_policy = std::copy_constructible<Slots> && requires(const Slots& sl
   { slots.slot(hash) } noexcept -> std::same_as<std::uint64_t>;
 };
 
+namespace detail {
+
+template <class Nodes, class Node>
+concept node_list = std::ranges::random_access_range<Nodes> && std::ranges::common_range<Nodes> &&
+                    std::is_lvalue_reference_v<std::ranges::range_reference_t<Nodes>> &&
+                    requires(std::ranges::range_reference_t<Nodes> entry) {
+                      { (entry.node) } -> std::convertible_to<const Node&>;
+                      { entry.weight } -> std::convertible_to<std::int64_t>;
+                    };
+
+}  // namespace detail
+
 /// A rule that maps hashes to preference lists of nodes. Semantics (P1, P6): a pure function of the set of nodes and the
 /// parameters; every member below is const and may run in any number of threads while nobody changes the placement.
-/// position(key) is what moves and arcs are counted in; preferred(position, out, spread) writes distinct nodes, primary
-/// first, into `out` and returns how many. nodes() are in id order; arcs() ascend, and every position of one arc has the
-/// same preference list; size_of(range) is the exact share of hashes in a range; key_spec() tells whether two placements put
-/// keys at the same positions.
+///   position(key)                   what moves and arcs are counted in
+///   preferred(position, out, apart) writes as many distinct nodes as fit and there are, primary first, and returns how
+///                                   many; the primary is the same for every `apart`
+///   find(key)                       the primary, null where no node owns anything
+///   nodes()                         all nodes with their weights (such as node_spec), in id order; the very objects that
+///                                   find(), preferred() and arcs() point to, so a list of copies will not do
+///   arcs()                          ascending; every position of an arc has the same preference lists, the owner first
+///   size_of(range)                  the exact share of hashes in a range
+///   key_spec()                      equal for two placements that put keys at the same positions
+///   spec(), fingerprint()           what it is: all but the nodes as text, and everything as 128 bits
+/// Where a placement has an operator==, equal ones place every key alike. What changes the nodes is no part of this.
 template <class Placement>
-concept placement = requires(const Placement& p, const key_hash& key, std::uint64_t position,
-                             const position_range& range, std::span<const typename Placement::node_type*> out) {
+concept placement = requires(const Placement& p, const key_hash& key, std::string_view text, std::uint64_t position,
+                             const position_range& range, std::span<const typename Placement::node_type*> out,
+                             spread apart) {
   typename Placement::node_type;
   { p.position(key) } noexcept -> std::same_as<std::uint64_t>;
+  { p.position(text) } noexcept -> std::same_as<std::uint64_t>;
   { p.find(key) } noexcept -> std::same_as<const typename Placement::node_type*>;
-  { p.preferred(position, out) } noexcept -> std::same_as<std::size_t>;
-  p.nodes();
-  p.arcs();
-  p.size_of(range);
+  { p.preferred(position, out, apart) } noexcept -> std::same_as<std::size_t>;
+  { p.nodes() } -> detail::node_list<typename Placement::node_type>;
+  { p.arcs() } -> std::same_as<std::vector<arc<typename Placement::node_type>>>;
+  { p.size_of(range) } -> std::same_as<share>;
   { p.key_spec() } -> std::convertible_to<std::string>;
   { p.spec() } -> std::convertible_to<std::string>;
-  p.fingerprint();
+  { p.fingerprint() } -> std::same_as<fingerprint>;
 };
 
 namespace detail {

@@ -7,9 +7,10 @@
 // listing by prefix, waiting for an index. One counter serves the whole map, so that an entry keeps its indexes when it
 // moves to another node and a compare-and-set token stays valid. Unlike Consul, writing an equal value counts as a write.
 //
-// join, leave, fail, set_weight and rehome change the nodes. Only keys whose preference list changes are looked at, copies
-// are handed over without copying values, and it happens whole or (when memory runs out) not at all. The copies
-// of a key share one immutable value, as they could not differ.
+// rehome changes the nodes, with any placement; join, leave, fail and set_weight do so through the placement's own add,
+// remove and set_weight. Only keys whose preference list changes are looked at, copies are handed over without copying
+// values, and it happens whole or (when memory runs out) not at all. The copies of a key share one immutable value, as
+// they could not differ.
 //
 // Rejected: one counter a shard, which would run backwards for an entry that moves and revive old tokens; scanning
 // every entry at a change; transactions and sessions (a process has mutexes).
@@ -182,6 +183,8 @@ class kv_map {
 
   /// A node joins. Throws what the placement's add() throws.
   report_type join(node_type node, node_options options = {}) {
+    static_assert(requires(Placement& p) { p.add(std::move(node), std::move(options)); },
+                  "quoit: kv_map::join() needs the placement's add(node, options); rehome() works with any placement");
     return store_.edit([&](Placement& next, auto&) { next.add(std::move(node), std::move(options)); });
   }
 
@@ -189,12 +192,14 @@ class kv_map {
   /// are entries: std::invalid_argument, as for an unknown node.
   template <class Id>
   report_type leave(const Id& node) {
+    require_remove<const Id&>();
     return store_.edit([&](Placement& next, auto&) { next.remove(node); });
   }
 
   /// A node is lost with all it holds; its keys are re-placed from the surviving copies. Keys without one are in the report.
   template <class Id>
   report_type fail(const Id& node) {
+    require_remove<const Id&>();
     return store_.edit([&](Placement& next, auto& failed) {
       next.remove(node);
       failed.push_back(store_.find_node(node));
@@ -205,6 +210,7 @@ class kv_map {
   template <std::ranges::input_range Ids>
     requires(!detail::string_id<std::remove_cvref_t<Ids>>)
   report_type fail_all(Ids&& nodes) {
+    require_remove<std::ranges::range_reference_t<Ids>>();
     return store_.edit([&](Placement& next, auto& failed) {
       for (auto&& node : nodes) {
         next.remove(node);
@@ -219,6 +225,9 @@ class kv_map {
   /// Changes a node's weight; 0 drains it.
   template <class Id>
   report_type set_weight(const Id& node, std::int64_t weight) {
+    static_assert(requires(Placement& p) { p.set_weight(node, weight); },
+                  "quoit: kv_map::set_weight() needs the placement's set_weight(id, weight); rehome() works with any "
+                  "placement");
     return store_.edit([&](Placement& next, auto&) { next.set_weight(node, weight); });
   }
 
@@ -238,6 +247,12 @@ class kv_map {
   }
 
  private:
+  template <class Id>
+  static constexpr void require_remove() {
+    static_assert(requires(Placement& p, Id id) { p.remove(id); },
+                  "quoit: kv_map::leave() and fail() need the placement's remove(id); rehome() works with any placement");
+  }
+
   static kv_result compare(const entry_type* now, kv_index expected) noexcept {
     if (now == nullptr) return {kv_outcome::absent, 0};
     return {now->modify_index == expected ? kv_outcome::ok : kv_outcome::stale, now->modify_index};
