@@ -2,6 +2,7 @@
 // The small value types: position_range, fingerprint and key_groups.
 #include <algorithm>
 #include <cstdint>
+#include <sstream>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -32,6 +33,17 @@ TEST_CASE("position_range: open at its begin and closed at its end and wrapping"
   }
   CHECK(to_string(plain) == "(0x000000000000000a, 0x0000000000000014]");
   CHECK(to_string(first) == "(0xffffffffffffffff, 0x0000000000000000]");
+}
+
+TEST_CASE("arcs, ranges and fingerprints can be printed", "[arcs]") {
+  const std::string node = "cache-a";
+  std::ostringstream out;
+  out << quoit::position_range{16, 255} << '\n'
+      << quoit::arc<std::string>{{16, 255}, &node, quoit::share::ratio(1, 4)} << '\n'
+      << quoit::fingerprint{1, 2};
+  CHECK(out.str() ==
+        "(0x0000000000000010, 0x00000000000000ff]\n(0x0000000000000010, 0x00000000000000ff]  cache-a  25.0000%\n"
+        "00000000000000010000000000000002");
 }
 
 TEST_CASE("fingerprint: text and order", "[fingerprint]") {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <quoit/preference_list.hpp>
+#include <quoit/ring.hpp>
 
 #include "catch2.hpp"
 
@@ -95,4 +96,20 @@ TEST_CASE("preference_list: iterator arithmetic", "[preference_list]") {
   CHECK(list.begin() < at);
   CHECK(at <= list.end());
   CHECK(std::ranges::find(list, "n3") - list.begin() == 3);
+}
+
+TEST_CASE("preference_list: assigning by move empties the source, and a list may be assigned to itself", "[preference_list]") {
+  quoit::ring<> ring({.vnodes = 8});
+  for (int i = 0; i < 20; ++i) ring.add("node-" + std::to_string(i));
+  for (const std::size_t size : {3U, 20U}) {
+    auto list = ring.replicas("key", size);
+    quoit::preference_list<std::string> other;
+    other = std::move(list);
+    CHECK(list.empty());  // NOLINT: use after move is the test
+    REQUIRE(other.size() == size);
+    auto& same = other;
+    other = std::move(same);
+    REQUIRE(other.size() == size);
+    for (std::size_t i = 0; i < size; ++i) CHECK(&other[i] == &ring.replicas("key", size)[i]);
+  }
 }

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <list>
 #include <span>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -51,6 +53,26 @@ struct fragile {
   fragile& operator=(fragile&&) noexcept = default;
   ~fragile() = default;
   friend std::string_view quoit_id(const fragile& node) noexcept { return node.name; }
+};
+
+// Two objects of it hash differently.
+struct keyed_hash {
+  static constexpr std::string_view stable_name = "test-keyed";
+  std::uint64_t key;
+  std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
+    return test::user_hash{}(bytes, seed ^ quoit::splitmix64(key));
+  }
+};
+
+// The words of a stream: an input range that is only iterable where it is not const.
+class once {
+ public:
+  explicit once(std::istream& words) : first_(words) {}
+  std::istream_iterator<std::string> begin() { return first_; }
+  std::istream_iterator<std::string> end() { return {}; }
+
+ private:
+  std::istream_iterator<std::string> first_;
 };
 
 }  // namespace
@@ -321,7 +343,50 @@ TEST_CASE("P7 a ring that was moved from can be given nodes again", "[ring]") {
   CHECK(test::difference(ring, taken) == "");
 }
 
+TEST_CASE("P2 a hash with a state of its own is told apart from one with another", "[ring]") {
+  quoit::ring<std::string, keyed_hash> one({.vnodes = 8}, keyed_hash{1}), two({.vnodes = 8}, keyed_hash{2});
+  for (auto* ring : {&one, &two}) ring->assign({"a", "b", "c"});
+  CHECK(one.fingerprint() != two.fingerprint());
+  CHECK_FALSE(one == two);
+  CHECK(one.key_spec() != two.key_spec());
+  CHECK_THROWS_AS(quoit::diff(one, two), std::invalid_argument);
+  quoit::ring<std::string, keyed_hash> same({.vnodes = 8}, keyed_hash{1});
+  same.assign({"c", "b", "a"});
+  CHECK(one == same);
+  CHECK(one.key_spec() == same.key_spec());
+  CHECK(quoit::diff(one, same).empty());
+}
+
+TEST_CASE("P7 a ring that was moved from is empty in every respect", "[ring]") {
+  auto ring = three_nodes();
+  const auto taken = std::move(ring);
+  CHECK(ring.empty());  // NOLINT: use after move is the test
+  CHECK(ring.active() == 0);
+  CHECK(ring.vnode_count() == 0);
+  CHECK(ring.find("key") == nullptr);
+  CHECK(ring.replicas("key", 3, quoit::spread::domains).empty());
+  CHECK(test::broken_invariant(ring) == "");
+}
+
 // ---- assign, lookup, keys
+
+TEST_CASE("ring: nodes and keys may come from any range, also one that can be read but once", "[ring]") {
+  quoit::ring<> ring({.vnodes = 8});
+  ring.assign({"a", "b", "c"});
+  CHECK(ring.size() == 3);
+  CHECK(ring.assign({std::string("a"), std::string("d")}) == quoit::assign_result{1, 2, 0});
+  CHECK(ring.assign({{"a"}, {"b", 2, {}}}) == quoit::assign_result{1, 1, 0});
+  std::istringstream words("a c e");
+  ring.assign(once(words));
+  CHECK(ring.contains("e"));
+  std::istringstream keys("x y z"), again("x y z");
+  const auto owners = ring.owners(once(keys));
+  REQUIRE(owners.size() == 3);
+  CHECK(owners[1] == ring.find("y"));
+  std::size_t grouped = 0;
+  for (const auto& group : ring.partition_by_owner(once(again))) grouped += group.keys.size();
+  CHECK(grouped == 3);
+}
 
 TEST_CASE("ring: assign counts what it changed", "[ring]") {
   auto ring = three_nodes();

@@ -6,9 +6,11 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 
 #include <quoit/detail/hexadecimal.hpp>
+#include <quoit/node.hpp>
 #include <quoit/share.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
@@ -35,6 +37,21 @@ struct arc {
 /// "(0x0000000000000010, 0x00000000000000ff]"
 [[nodiscard]] inline std::string to_string(const position_range& range) {
   return "(0x" + detail::hexadecimal(range.from) + ", 0x" + detail::hexadecimal(range.to) + ']';
+}
+
+/// "(0x0000000000000010, 0x00000000000000ff]  a  0.0001%"
+template <class Node>
+[[nodiscard]] std::string to_string(const arc<Node>& a) {
+  return to_string(a.range) + "  " + id_text(*a.owner) + "  " + to_string(a.size);
+}
+
+template <class Char, class Traits>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, const position_range& range) {
+  return out << to_string(range).c_str();
+}
+template <class Char, class Traits, class Node>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, const arc<Node>& a) {
+  return out << to_string(a).c_str();
 }
 
 }  // namespace quoit::inline QUOIT_VERSION_NAMESPACE

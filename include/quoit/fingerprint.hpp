@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,11 @@ struct fingerprint {
 /// 32 hexadecimal digits.
 [[nodiscard]] inline std::string to_string(const fingerprint& value) {
   return detail::hexadecimal(value.high) + detail::hexadecimal(value.low);
+}
+
+template <class Char, class Traits>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, const fingerprint& value) {
+  return out << to_string(value).c_str();
 }
 
 namespace detail {

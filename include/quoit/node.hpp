@@ -62,6 +62,8 @@ template <class Node>
 constexpr bool require_node() {
   static_assert(!std::is_pointer_v<Node>, "quoit: a pointer is not a node, as the ring would not own its text. Use "
                                           "std::string, an integer, or a type with quoit_id");
+  static_assert(!std::is_same_v<Node, std::string_view>,
+                "quoit: a string_view is not a node, as the ring would not own its text. Use std::string");
   static_assert(std::copy_constructible<Node> && std::is_nothrow_move_constructible_v<Node> &&
                     std::is_nothrow_move_assignable_v<Node>,
                 "quoit: a node type must be copyable, and movable without throwing");

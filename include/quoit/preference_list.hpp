@@ -37,9 +37,10 @@ class preference_list {
   preference_list(preference_list&& other) noexcept
       : few_(other.few_), many_(std::move(other.many_)), size_(std::exchange(other.size_, 0)) {}
   preference_list& operator=(preference_list&& other) noexcept {
-    few_ = other.few_;
-    many_ = std::move(other.many_);
-    size_ = std::exchange(other.size_, 0);
+    preference_list taken(std::move(other));  // also where it is this very list
+    few_ = taken.few_;
+    many_.swap(taken.many_);
+    size_ = taken.size_;
     return *this;
   }
   ~preference_list() = default;

@@ -86,25 +86,13 @@ class ring {
   /// their place and take over the new payload. O(nodes log nodes + vnodes that come or go). Throws std::invalid_argument
   /// for an id given twice and as add().
   template <std::ranges::input_range Specs>
-  assign_result assign(const Specs& specs) {
-    std::vector<node_spec<Node>> next;
-    for (const auto& spec : specs) {
-      if constexpr (std::same_as<std::remove_cvref_t<decltype(spec)>, node_spec<Node>>) next.push_back(spec);
-      else next.push_back(node_spec<Node>{Node(spec), 1, {}});
-    }
-    std::sort(next.begin(), next.end(), [](const auto& a, const auto& b) {
-      return detail::id_less(detail::id_of(a.node), detail::id_of(b.node));
-    });
-    const auto twice = std::adjacent_find(next.begin(), next.end(), [](const auto& a, const auto& b) {
-      return detail::id_equal(detail::id_of(a.node), detail::id_of(b.node));
-    });
-    if (twice != next.end()) {
-      detail::throw_invalid_argument("ring: node '" + quoit::id_text(twice->node) + "' is given twice");
-    }
-    return state_.assign(std::move(next));
+  assign_result assign(Specs&& specs) {
+    return assign_all(specs);
   }
-  assign_result assign(std::initializer_list<node_spec<Node>> specs) {
-    return assign<std::initializer_list<node_spec<Node>>>(specs);
+  assign_result assign(std::initializer_list<node_spec<Node>> specs) { return assign_all(specs); }
+  template <class Plain>
+  assign_result assign(std::initializer_list<Plain> nodes) {
+    return assign_all(nodes);
   }
 
   // ---- Lookup. noexcept and allocation-free unless it says otherwise; results refer to the ring until it changes.
@@ -175,16 +163,16 @@ class ring {
   /// The owner of each key, in order: out[i] belongs to the i-th key, null where no node owns anything. Writes as many
   /// as there are keys and room; returns how many. Faster than one by one where the ring is larger than the cache.
   template <std::ranges::input_range Keys>
-  std::size_t owners(const Keys& keys, std::span<const Node*> out) const noexcept {
+  std::size_t owners(Keys&& keys, std::span<const Node*> out) const noexcept {
     std::size_t count = 0;
     return for_each_owner(keys, out.size(), [&](std::uint32_t number) { out[count++] = node_at(number); });
   }
 
   /// The same into a new vector (allocates).
   template <std::ranges::input_range Keys>
-  [[nodiscard]] std::vector<const Node*> owners(const Keys& keys) const {
+  [[nodiscard]] std::vector<const Node*> owners(Keys&& keys) const {
     std::vector<const Node*> result;
-    if constexpr (std::ranges::sized_range<const Keys>) result.reserve(std::ranges::size(keys));
+    if constexpr (std::ranges::sized_range<Keys>) result.reserve(std::ranges::size(keys));
     for_each_owner(keys, ~std::size_t{0}, [&](std::uint32_t number) { result.push_back(node_at(number)); });
     return result;
   }
@@ -192,10 +180,10 @@ class ring {
   /// The keys grouped by owner, for one request a node: groups in id order, each with the indices of its keys in
   /// their order. Allocates. No groups where no node owns anything. O(keys + nodes).
   template <std::ranges::input_range Keys>
-  [[nodiscard]] key_groups<Node> partition_by_owner(const Keys& keys) const {
+  [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const {
     std::vector<std::uint32_t> owner_of;
     if (vnode_count() == 0) return {};
-    if constexpr (std::ranges::sized_range<const Keys>) owner_of.reserve(std::ranges::size(keys));
+    if constexpr (std::ranges::sized_range<Keys>) owner_of.reserve(std::ranges::size(keys));
     for_each_owner(keys, ~std::size_t{0}, [&](std::uint32_t number) { owner_of.push_back(number); });
     return key_groups<Node>(owner_of, state_.nodes().numbers(), state_.nodes().order(),
                             [this](std::uint32_t number) { return node_at(number); });
@@ -207,7 +195,7 @@ class ring {
   [[nodiscard]] std::size_t size() const noexcept { return state_.nodes().size(); }
   /// Whether no node is known.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  /// Number of nodes that own something to begin with: weight above 0.
+  /// Number of nodes with a weight above 0: those that can own something.
   [[nodiscard]] std::size_t active() const noexcept { return state_.nodes().active(); }
   /// Number of virtual nodes.
   [[nodiscard]] std::size_t vnode_count() const noexcept { return state_.circle().size(); }
@@ -258,8 +246,11 @@ class ring {
 
   /// The part of the spec that decides where a key lies: two placements with the same one can be compared.
   [[nodiscard]] std::string key_spec() const {
-    return std::string(stable_hash_name<Hash>) + ";slots=" + state_.slots().name() +
-           ";seed=" + std::to_string(state_.options().seed);
+    std::string text = std::string(stable_hash_name<Hash>) + ";slots=" + state_.slots().name() +
+                       ";seed=" + std::to_string(state_.options().seed);
+    // A hash with a state, such as a key of its own, is not known by its name.
+    if constexpr (!std::is_empty_v<Hash>) text += ";probe=" + detail::hexadecimal(probe());
+    return text;
   }
   /// Everything but the nodes, as text: "ring/1;xxh3;vnodes=512;slots=whole_circle;seed=0". The number behind "ring/"
   /// changes when a placement does.
@@ -272,8 +263,7 @@ class ring {
   [[nodiscard]] quoit::fingerprint fingerprint() const {
     detail::fingerprint_builder builder;
     builder.text(spec());
-    builder.number(
-        state_.hash()("quoit", state_.options().seed));  // a hash that changed under its old name is found out
+    builder.number(probe());  // a hash that changed under its old name is found out
     for (const node_spec<Node>& entry : nodes()) {
       detail::with_id_bytes(entry.node, [&](std::string_view id) { builder.text(id); });
       builder.number(static_cast<std::uint64_t>(entry.weight));
@@ -284,7 +274,7 @@ class ring {
 
   /// Whether both place every key alike: same spec, same ids, weights and domains. Payloads do not count. O(nodes).
   friend bool operator==(const ring& a, const ring& b) {
-    return a.state_.options().seed == b.state_.options().seed &&
+    return a.state_.options().seed == b.state_.options().seed && a.probe() == b.probe() &&
            a.state_.options().vnodes == b.state_.options().vnodes &&
            std::string(a.state_.slots().name()) == std::string(b.state_.slots().name()) &&
            std::ranges::equal(a.nodes(), b.nodes(), detail::ring_state<Node, Hash, Slots>::same_description);
@@ -295,12 +285,37 @@ class ring {
   [[nodiscard]] std::size_t lookup_memory() const noexcept { return state_.circle().lookup_memory(); }
 
  private:
+  template <class Specs>
+  assign_result assign_all(Specs& specs) {
+    std::vector<node_spec<Node>> next;
+    for (auto&& spec : specs) {
+      if constexpr (std::same_as<std::remove_cvref_t<decltype(spec)>, node_spec<Node>>) {
+        next.push_back(std::forward<decltype(spec)>(spec));
+      } else {
+        next.push_back(node_spec<Node>{Node(std::forward<decltype(spec)>(spec)), 1, {}});
+      }
+    }
+    std::sort(next.begin(), next.end(), [](const auto& a, const auto& b) {
+      return detail::id_less(detail::id_of(a.node), detail::id_of(b.node));
+    });
+    const auto twice = std::adjacent_find(next.begin(), next.end(), [](const auto& a, const auto& b) {
+      return detail::id_equal(detail::id_of(a.node), detail::id_of(b.node));
+    });
+    if (twice != next.end()) {
+      detail::throw_invalid_argument("ring: node '" + quoit::id_text(twice->node) + "' is given twice");
+    }
+    return state_.assign(std::move(next));
+  }
+
+  // A hash value by which two hashes can be told apart.
+  [[nodiscard]] std::uint64_t probe() const noexcept { return state_.hash()("quoit", state_.options().seed); }
+
   [[nodiscard]] const Node* node_at(std::uint32_t number) const noexcept {
     return number == detail::nobody ? nullptr : state_.nodes().node(number);
   }
 
   template <class Keys, class Use>
-  std::size_t for_each_owner(const Keys& keys, std::size_t limit, const Use& use) const {
+  std::size_t for_each_owner(Keys& keys, std::size_t limit, const Use& use) const {
     return state_.for_each_owner(
         keys, limit, [this](const auto& key) { return this->position(key); }, use);
   }

@@ -69,7 +69,7 @@ class ring_state {
   // use(number) for the owner of each position_of(key), at most `limit` of them. Lines are fetched some keys ahead, so that
   // cache misses overlap. Returns how many.
   template <class Keys, class PositionOf, class Use>
-  std::size_t for_each_owner(const Keys& keys, std::size_t limit, const PositionOf& position_of, const Use& use) const {
+  std::size_t for_each_owner(Keys& keys, std::size_t limit, const PositionOf& position_of, const Use& use) const {
     constexpr std::size_t ahead = 32;
     std::array<std::uint64_t, ahead> positions;
     const auto answer = [&](std::size_t key) {

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// The ring must own the text of its nodes, and a view owns none.
+// expect: quoit: a string_view is not a node
+#include <string>
+#include <string_view>
+
+#include <quoit/ring.hpp>
+
+#if defined(QUOIT_EXPECT_ERROR)
+quoit::ring<std::string_view> ring;
+#else
+quoit::ring<std::string> ring;
+#endif
