@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // How long do the answers take that are more than one node?
 //
-//   replicas_3    the preference list of three distinct nodes of one key
-//   owners_1000   the owners of a thousand keys
+//   replicas_3        the preference list of three distinct nodes of one key
 //   partition_10000   ten thousand keys, grouped by owner for fan-out
+//
+// The owners of many keys: lookup_many in lookup.cpp.
 #include <cstdint>
 
 #include <quoit/hash.hpp>
@@ -14,7 +15,6 @@ namespace bench {
 
 void add_batch(const suite& suite) {
   for (const size& size : suite.sizes()) {
-    if (!suite.full && size.vnodes != 512) continue;
     for_each_peer([&](auto peer) {
       suite.add("replicas_3", size.row(), name_of(peer), [=](benchmark::State& state) {
         const rings& all = rings_of(size);
@@ -22,18 +22,6 @@ void add_batch(const suite& suite) {
         for (auto _ : state) {
           auto list = (all.*peer).replicas(quoit::splitmix64(++key));
           benchmark::DoNotOptimize(list);
-        }
-      });
-      suite.add("owners_1000", size.row(), name_of(peer), [=](benchmark::State& state) {
-        const rings& all = rings_of(size);
-        const auto keys = hashed_keys(64'000);
-        std::vector<answer> out(1000);
-        std::size_t at = 0;
-        for (auto _ : state) {
-          (all.*peer).owners(std::span(keys).subspan(at, out.size()), out);
-          benchmark::DoNotOptimize(out.data());
-          benchmark::ClobberMemory();
-          at = (at + out.size()) % keys.size();
         }
       });
       suite.add("partition_10000", size.row(), name_of(peer), [=](benchmark::State& state) {

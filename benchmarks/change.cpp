@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: MIT
-// What does a change of the nodes cost?
+// What does a change of the nodes cost, and how does that grow with the ring?
 //
-//   build    a ring from nothing (assign), labels hashed; throwing the old ring away is not counted
-//   add      one node joins; it leaves again outside the clock
-//   remove   one node leaves; it joins again outside the clock
+//   build    a ring from nothing (assign), labels hashed; throwing the old ring away is not counted. For scale: hashing the
+//            labels alone, and std::sort of the finished points alone, from a random order
+//   add      one node joins: up to 32 newcomers one after the other, and then they leave outside the clock
+//   remove   one node leaves: those newcomers again
+//   grow     one node joins while the ring doubles node by node: as add, with the rebuilding that growth needs now and then
 //   diff     what moves when that node joins: quoit alone, the hand-written rings cannot say
+//
+// Times are processor time of whole batches: stopping the clock for every change costs as much as a small change.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <random>
+#include <string>
+#include <type_traits>
+#include <vector>
 
 #include <quoit/diff.hpp>
 
@@ -18,34 +29,76 @@ template <class Peer>
 void add_build(const suite& suite, const size& size, Peer rings::*) {
   suite.add("build", size.row(), Peer::name, [=](benchmark::State& state) {
     const auto names = node_names(size.nodes);
-    std::optional<Peer> built;
     for (auto _ : state) {
-      state.PauseTiming();
-      built.reset();
-      state.ResumeTiming();
-      built.emplace(size.vnodes);
-      built->build(names);
+      Peer built(size.vnodes);
+      state.SetIterationTime(seconds_of([&] { built.build(names); }));
       benchmark::DoNotOptimize(built);
     }
-  });
+  })->UseManualTime();
+}
+
+void add_parts_of_build(const suite& suite, const size& size) {
+  suite.add("build", size.row(), "hashing", [=](benchmark::State& state) {
+    const auto names = node_names(size.nodes);
+    std::uint64_t sum = 0;
+    for (auto _ : state) {
+      state.SetIterationTime(seconds_of([&] {
+        for (const std::string& name : names) for_each_point(name, size.vnodes, [&](std::uint64_t position) { sum += position; });
+      }));
+    }
+    keep(sum);
+  })->UseManualTime();
+  suite.add("build", size.row(), "std::sort", [=](benchmark::State& state) {
+    auto shuffled = rings_for_changes(size).vector.points();
+    std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937_64{});
+    for (auto _ : state) {
+      auto points = shuffled;
+      state.SetIterationTime(seconds_of([&] {
+        std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+      }));
+      benchmark::DoNotOptimize(points.data());
+    }
+  })->UseManualTime();
 }
 
 template <class Peer>
 void add_join_and_leave(const suite& suite, const size& size, Peer rings::*peer) {
-  const auto add = [=](benchmark::State& state, bool timed_join) {
-    rings& all = rings_of(size);
-    for (auto _ : state) {
-      if (!timed_join) state.PauseTiming();
-      (all.*peer).add(all.newcomer);
-      if (timed_join) state.PauseTiming();
-      else state.ResumeTiming();
-      (all.*peer).remove(all.newcomer);
-      if (timed_join) state.ResumeTiming();
-      benchmark::DoNotOptimize(all.*peer);
+  const auto run = [=](benchmark::State& state, bool joins) {
+    rings& all = rings_for_changes(size);
+    // A few per cent of the nodes, so that the ring keeps its size.
+    const std::size_t count = std::clamp<std::size_t>(size.nodes / 30, 1, all.newcomers.size());
+    const std::span<const std::string> newcomers(all.newcomers.data(), count);
+    auto& ring = all.*peer;
+    while (state.KeepRunningBatch(static_cast<benchmark::IterationCount>(count))) {
+      const double in = seconds_of([&] {
+        for (const std::string& node : newcomers) ring.add(node);
+      });
+      const double out = seconds_of([&] {
+        for (const std::string& node : newcomers) ring.remove(node);
+      });
+      state.SetIterationTime(joins ? in : out);
     }
   };
-  suite.add("add", size.row(), Peer::name, [=](benchmark::State& state) { add(state, true); });
-  suite.add("remove", size.row(), Peer::name, [=](benchmark::State& state) { add(state, false); });
+  suite.add("add", size.row(), Peer::name, [=](benchmark::State& state) { run(state, true); })->UseManualTime();
+  suite.add("remove", size.row(), Peer::name, [=](benchmark::State& state) { run(state, false); })->UseManualTime();
+}
+
+template <class Peer>
+void add_growth(const suite& suite, const size& size, Peer rings::*) {
+  // A sorted vector of a million points needs half a minute for this.
+  if (std::is_same_v<Peer, vector_peer> && size.nodes > 1000) return;
+  suite.add("grow", size.row(), Peer::name, [=](benchmark::State& state) {
+    auto names = node_names(2 * size.nodes);
+    const std::vector<std::string> newcomers(names.begin() + static_cast<std::ptrdiff_t>(size.nodes), names.end());
+    names.resize(size.nodes);
+    while (state.KeepRunningBatch(static_cast<benchmark::IterationCount>(size.nodes))) {
+      Peer ring(size.vnodes);
+      ring.build(names);
+      state.SetIterationTime(seconds_of([&] {
+        for (const std::string& node : newcomers) ring.add(node);
+      }));
+    }
+  })->UseManualTime();
 }
 
 void add_diff(const suite& suite, const size& size) {
@@ -61,11 +114,13 @@ void add_diff(const suite& suite, const size& size) {
 }  // namespace
 
 void add_change(const suite& suite) {
-  for (const size& size : suite.sizes()) {
+  for (const size& size : suite.change_sizes()) {
     for_each_peer([&](auto peer) { add_build(suite, size, peer); });
+    add_parts_of_build(suite, size);
     for_each_peer([&](auto peer) { add_join_and_leave(suite, size, peer); });
-    add_diff(suite, size);
+    if (suite.full) for_each_peer([&](auto peer) { add_growth(suite, size, peer); });
   }
+  for (const size& size : suite.sizes()) add_diff(suite, size);
 }
 
 }  // namespace bench

@@ -2,44 +2,112 @@
 // How long does it take to find the owner of one key?
 //
 //   lookup_hash      by a 64-bit hash, one lookup after the other: the processor overlaps neighbours (throughput)
-//   lookup_latency   the same, but each lookup has to wait for the answer of the one before
-//   lookup_string    by a string key of 16 bytes, hashing included
+//   lookup_many      the same, 1,000 keys a call where a competitor has such a call; time of one key
+//   lookup_latency   each lookup has to wait for the answer of the one before; percentiles over chains of 64
+//   lookup_string    by a string key of 16 bytes, hashing included; and what that hash alone costs
 //
-// Hashes come from a counter through splitmix64, about a nanosecond each for all alike: a table of them would
-// compete with the rings for the cache, and a short one would let the branch predictor learn its searches.
+// Hashes come from a counter through splitmix64, about a nanosecond each for all alike (some four where they are waited for):
+// a table of them would compete with the rings for the cache, and a short one would let the branch predictor learn its searches.
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
+#include <vector>
 
 #include <quoit/hash.hpp>
 
 #include "suite.hpp"
 
 namespace bench {
+namespace {
+
+constexpr std::size_t chain = 64, many = 1000;
+
+double percentile(std::vector<double>& values, double share) {
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
+
+void one_after_the_other(benchmark::State& state, const auto& peer) {
+  std::uint64_t key = 0;
+  for (auto _ : state) {
+    auto found = peer.find(quoit::splitmix64(++key));
+    keep(found);
+  }
+}
+
+void many_at_once(benchmark::State& state, const auto& peer) {
+  std::uint64_t key = 0;
+  std::vector<quoit::key_hash> keys(many);
+  std::vector<decltype(peer.find(key))> out(many);
+  while (state.KeepRunningBatch(many)) {
+    for (quoit::key_hash& one : keys) one.value = quoit::splitmix64(++key);
+    peer.owners(keys, out);
+    benchmark::DoNotOptimize(out.data());
+    benchmark::ClobberMemory();
+  }
+}
+
+// Reading the clock takes some 20 ns a chain, 0.3 ns a lookup.
+void each_waits(benchmark::State& state, const auto& peer) {
+  std::uint64_t key = 0;
+  std::vector<double> chains;
+  while (state.KeepRunningBatch(chain)) {
+    const auto start = std::chrono::steady_clock::now();
+    for (std::size_t i = 0; i < chain; ++i) {
+      auto found = peer.find(quoit::splitmix64(++key));
+      keep(found);
+      key += std::bit_cast<std::uint64_t>(found) & 1U;  // always 0, which the processor cannot know
+    }
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+    state.SetIterationTime(time.count());
+    chains.push_back(time.count() * 1e9 / chain);
+  }
+  state.counters["p50"] = percentile(chains, 0.50);
+  state.counters["p99"] = percentile(chains, 0.99);
+}
+
+void by_string(benchmark::State& state, const auto& find) {
+  text_of_keys();
+  std::size_t key = 0;
+  for (auto _ : state) {
+    auto found = find(text_key(++key));
+    keep(found);
+  }
+}
+
+}  // namespace
 
 void add_lookup(const suite& suite) {
-  for (const size& size : suite.sizes()) {
-    for_each_peer([&](auto peer) {
-      suite.add("lookup_hash", size.row(), name_of(peer), [=](benchmark::State& state) {
+  for (const size& size : suite.lookup_sizes()) {
+    for_each_lookup([&](const char* name, auto peer_of) {
+      suite.add("lookup_hash", size.row(), name, [=](benchmark::State& state) {
+        one_after_the_other(state, peer_of(size));
         const rings& all = rings_of(size);
-        std::uint64_t key = 0;
-        for (auto _ : state) benchmark::DoNotOptimize((all.*peer).find(quoit::splitmix64(++key)));
         state.counters["max/mean"] = all.max_over_mean;
         state.counters["cv"] = all.variation;
       });
-      suite.add("lookup_latency", size.row(), name_of(peer), [=](benchmark::State& state) {
-        const rings& all = rings_of(size);
-        std::uint64_t key = 0;
-        for (auto _ : state) {
-          answer found = (all.*peer).find(quoit::splitmix64(++key));
-          benchmark::DoNotOptimize(found);
-          key += reinterpret_cast<std::uintptr_t>(found) & 1U;  // always 0, which the processor cannot know
-        }
-      });
+    });
+  }
+  for (const size& size : suite.sizes()) {
+    for_each_lookup([&](const char* name, auto peer_of) {
+      suite.add("lookup_latency", size.row(), name, [=](benchmark::State& state) { each_waits(state, peer_of(size)); })
+          ->UseManualTime();
+      if constexpr (requires { &std::remove_cvref_t<decltype(peer_of(size))>::owners; }) {
+        suite.add("lookup_many", size.row(), name, [=](benchmark::State& state) { many_at_once(state, peer_of(size)); });
+      }
+    });
+    for_each_peer([&](auto peer) {
       suite.add("lookup_string", size.row(), name_of(peer), [=](benchmark::State& state) {
-        const rings& all = rings_of(size);
-        text_of_keys();
-        std::size_t key = 0;
-        for (auto _ : state) benchmark::DoNotOptimize((all.*peer).find(text_key(++key)));
+        const auto& ring = rings_of(size).*peer;
+        by_string(state, [&](std::string_view key) { return ring.find(key); });
       });
+    });
+    suite.add("lookup_string", size.row(), "hash alone", [](benchmark::State& state) {
+      by_string(state, [](std::string_view key) { return quoit::xxh3{}(key, 0); });
     });
   }
 }

@@ -1,17 +1,50 @@
 // SPDX-License-Identifier: MIT
-// Runs the benchmarks in turns and prints ratios; scripts/bench calls it. --full measures everything, and longer.
+// Runs the benchmarks in turns and prints the report; scripts/bench calls it.
 //
-// Everything that Google Benchmark understands works here too (--benchmark_filter=…, --benchmark_out=…).
+//   bench_quoit [--full] [--benchmark_filter=… and the like]     --full measures everything, and longer
+//   bench_quoit --report FILE…                                   the report of runs that --benchmark_out wrote down
 #include <cstdio>
 #include <cstring>
+#include <exception>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
 #include "ratio_reporter.hpp"
 #include "suite.hpp"
+#include "tables.hpp"
+#include "targets.hpp"
+
+namespace {
+
+int report(const bench::measurements& all) {
+  if (all.tables().empty()) {
+    std::fputs("quoit: no benchmark has that name\n", stderr);
+    return 1;
+  }
+  bench::print_head(all);
+  bench::print_targets(all);
+  bench::print_tables(all);
+  std::fflush(stdout);
+  return std::ferror(stdout) != 0 ? 1 : 0;
+}
+
+int report_of(const std::vector<const char*>& files) {
+  bench::measurements all;
+  try {
+    for (const char* const file : files) all.read_json(file);
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "quoit: %s\n", problem.what());
+    return 1;
+  }
+  return report(all);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 2 && std::strcmp(argv[1], "--report") == 0) return report_of({argv + 2, argv + argc});
+
   bench::suite suite;
   // Competitors take turns in random order: what disturbs the machine for a while disturbs all of them.
   static char interleave[] = "--benchmark_enable_random_interleaving=true";
@@ -22,10 +55,14 @@ int main(int argc, char** argv) {
   }
   int count = static_cast<int>(arguments.size());
   arguments.push_back(nullptr);
+  bench::add_facts();
   benchmark::Initialize(&count, arguments.data());
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 2;
 
   bench::add_lookup(suite);
+#if defined(BENCH_LIBMEMCACHED)
+  bench::add_libmemcached(suite);
+#endif
   bench::add_batch(suite);
   bench::add_change(suite);
   bench::add_memory(suite);
@@ -34,10 +71,6 @@ int main(int argc, char** argv) {
   bench::add_published(suite);
 
   bench::ratio_reporter reporter;
-  if (benchmark::RunSpecifiedBenchmarks(&reporter) == 0 || !reporter.good()) {
-    std::fputs("quoit: no benchmark has that name\n", stderr);
-    return 1;
-  }
-  std::fflush(stdout);
-  return std::ferror(stdout) != 0 ? 1 : 0;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+  return report(reporter.all());
 }

@@ -4,6 +4,7 @@
 //   bytes/vnode   what the whole ring holds: vnodes, nodes, names
 //   peak/vnode    the most it held while it was built
 //   vnodes only   what ring::vnode_memory() says
+//   lookup only   what ring::lookup_memory() says: the part that lookups read
 //   allocations   to build it
 //
 // Bytes are what the heap handed out (malloc_usable_size), without its own bookkeeping of about 8 bytes an allocation.
@@ -40,9 +41,9 @@ std::int64_t heap_bytes([[maybe_unused]] void* block) noexcept {
 
 }  // namespace
 
-// Not inlined: g++ would see free() meet a pointer from operator new, and warn.
-[[gnu::noinline]] void* operator new(std::size_t bytes) {
-  void* const block = std::malloc(bytes == 0 ? 1 : bytes);
+namespace {
+
+void* counted(void* block) {
   if (block == nullptr) throw std::bad_alloc();
   if (counting.load(std::memory_order_relaxed)) {
     live += heap_bytes(block);
@@ -52,11 +53,22 @@ std::int64_t heap_bytes([[maybe_unused]] void* block) noexcept {
   return block;
 }
 
+}  // namespace
+
+// Not inlined: g++ would see free() meet a pointer from operator new, and warn.
+[[gnu::noinline]] void* operator new(std::size_t bytes) { return counted(std::malloc(bytes == 0 ? 1 : bytes)); }
+[[gnu::noinline]] void* operator new(std::size_t bytes, std::align_val_t alignment) {
+  const auto unit = static_cast<std::size_t>(alignment);
+  return counted(std::aligned_alloc(unit, (std::max<std::size_t>(bytes, 1) + unit - 1) / unit * unit));
+}
+
 [[gnu::noinline]] void operator delete(void* block) noexcept {
   if (counting.load(std::memory_order_relaxed) && block != nullptr) live -= heap_bytes(block);
   std::free(block);
 }
 void operator delete(void* block, std::size_t) noexcept { operator delete(block); }
+void operator delete(void* block, std::align_val_t) noexcept { operator delete(block); }
+void operator delete(void* block, std::size_t, std::align_val_t) noexcept { operator delete(block); }
 
 namespace bench {
 namespace {
@@ -75,6 +87,7 @@ void add_one(const size& size, Peer rings::*) {
       benchmark::DoNotOptimize(built);
       if constexpr (requires { built.ring(); }) {
         state.counters["vnodes only"] = static_cast<double>(built.ring().vnode_memory()) / vnodes;
+        state.counters["lookup only"] = static_cast<double>(built.ring().lookup_memory()) / vnodes;
       }
     }
     state.counters["bytes/vnode"] = static_cast<double>(live) / vnodes;
@@ -88,7 +101,11 @@ void add_one(const size& size, Peer rings::*) {
 }  // namespace
 
 void add_memory(const suite& suite) {
-  for (const size& size : suite.sizes()) {
+  auto sizes = suite.change_sizes();
+  for (const size& size : suite.lookup_sizes()) {
+    if (size.vnodes != 160) sizes.push_back(size);
+  }
+  for (const size& size : sizes) {
     for_each_peer([&](auto peer) { add_one(size, peer); });
   }
 }

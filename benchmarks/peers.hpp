@@ -128,6 +128,7 @@ class map_peer : public hand_written<map_peer> {
 class vector_peer : public hand_written<vector_peer> {
  public:
   static constexpr const char* name = "lower_bound";
+  using point = std::pair<std::uint64_t, answer>;
 
   explicit vector_peer(std::int64_t vnodes) : vnodes_(vnodes) {}
 
@@ -152,10 +153,9 @@ class vector_peer : public hand_written<vector_peer> {
     return at == points_.end() ? points_.front().second : at->second;
   }
   [[nodiscard]] auto replicas(std::uint64_t hash) const { return three(points_, search(hash)); }
+  [[nodiscard]] const std::vector<point>& points() const noexcept { return points_; }
 
  private:
-  using point = std::pair<std::uint64_t, answer>;
-
   void append(const std::string& node) {
     for_each_point(node, vnodes_, [&](std::uint64_t position) { points_.emplace_back(position, &node); });
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Builds the rings that the benchmarks share, and lets nobody be timed whose answers are wrong.
+// Builds the competitors that the benchmarks share, and lets nobody be timed whose answers are wrong.
 #include "suite.hpp"
 
 #include <cstdio>
@@ -45,24 +45,66 @@ std::vector<std::string> node_names(std::size_t count) {
 }
 
 rings::rings(const size& size) : names(node_names(size.nodes)), quoit(size.vnodes), map(size.vnodes), vector(size.vnodes) {
+  for (int i = 0; i < 32; ++i) newcomers.push_back("newcomer-" + std::to_string(i));
   quoit.build(names);
   map.build(names);
   vector.build(names);
   check_answers(*this);
-  for_each_peer([&](auto peer) { (this->*peer).add(newcomer); });
+  for_each_peer([&](auto peer) { (this->*peer).add(newcomers[0]); });
   check_answers(*this);
-  for_each_peer([&](auto peer) { (this->*peer).remove(newcomer); });
+  for_each_peer([&](auto peer) { (this->*peer).remove(newcomers[0]); });
   check_answers(*this);
   const auto balance = quoit::balance_of(quoit.ring());
   max_over_mean = balance.max_over_mean();
   variation = balance.coefficient_of_variation();
 }
 
+lookups::lookups(const rings& of)
+    : branchless(of.vector.points()), jump(of.names), table(of.names), raw_line(of.quoit.ring().lookup_memory()) {
+  const auto known = [&](answer node) { return node >= &of.names.front() && node <= &of.names.back(); };
+  const auto count = static_cast<std::int64_t>(of.names.size());
+  for (std::uint64_t i = 0; i < 20'000; ++i) {
+    const std::uint64_t hash = quoit::splitmix64(i);
+    check(*branchless.find(hash) == *of.quoit.find(hash), "a branchless lookup");
+    check(known(jump.find(hash)) && known(table.find(hash)), "who is there");
+    const std::int64_t before = jump_peer::bucket(hash, count), after = jump_peer::bucket(hash, count + 1);
+    check(after == before || after == count, "what moves when jump hash gets a node");
+  }
+  check(raw_line.memory() == of.quoit.ring().lookup_memory(), "the size of a table");
+}
+
+namespace {
+
+// What was made for each size.
+template <class Made>
+class shelf {
+ public:
+  template <class From>
+  Made& at(const size& size, const From& from) {
+    auto& one = made_[{size.nodes, size.vnodes}];
+    if (one == nullptr) one = std::make_unique<Made>(from);
+    return *one;
+  }
+
+ private:
+  std::map<std::pair<std::size_t, std::int64_t>, std::unique_ptr<Made>> made_;
+};
+
+}  // namespace
+
 rings& rings_of(const size& size) {
-  static std::map<std::pair<std::size_t, std::int64_t>, std::unique_ptr<rings>> built;
-  auto& one = built[{size.nodes, size.vnodes}];
-  if (one == nullptr) one = std::make_unique<rings>(size);
-  return *one;
+  static shelf<rings> all;
+  return all.at(size, size);
+}
+
+rings& rings_for_changes(const size& size) {
+  static shelf<rings> all;
+  return all.at(size, size);
+}
+
+const lookups& lookups_of(const size& size) {
+  static shelf<lookups> all;
+  return all.at(size, rings_of(size));
 }
 
 const std::string& text_of_keys() {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "lookups.hpp"
 #include "peers.hpp"
 
 namespace bench {
@@ -30,14 +32,28 @@ struct suite {
   int repetitions = 3;
   double min_time = 0.03;  // seconds a repetition
 
-  // Ten thousand nodes with 512 vnodes are five million points: a std::map of them takes seconds to build and 400 MB.
+  // 160 vnodes a node is what most rings in use have; 512 is quoit's default.
   [[nodiscard]] std::vector<size> sizes() const {
     std::vector<size> result;
     for (const std::size_t nodes : {8U, 64U, 1000U, 10'000U}) {
-      for (const std::int64_t vnodes : {160, 512}) {
-        if (full || nodes * static_cast<std::size_t>(vnodes) < 5'000'000) result.push_back({nodes, vnodes});
-      }
+      result.push_back({nodes, 160});
+      if (full) result.push_back({nodes, 512});
     }
+    return result;
+  }
+
+  // Algorithms that count to a power of two have their worst case just above one.
+  [[nodiscard]] std::vector<size> lookup_sizes() const {
+    auto result = sizes();
+    if (full) result.push_back({1025, 160});
+    else result.insert(result.end(), {{8, 512}, {64, 512}, {1000, 512}});
+    return result;
+  }
+
+  // How cost grows with the ring, down to very many nodes with few vnodes.
+  [[nodiscard]] std::vector<size> change_sizes() const {
+    std::vector<size> result = {{8, 160}, {64, 160}, {1000, 160}, {10'000, 160}};
+    if (full) result.insert(result.end(), {{250, 160}, {4000, 160}, {100'000, 16}});
     return result;
   }
 
@@ -55,25 +71,42 @@ void add_change(const suite& suite);
 void add_memory(const suite& suite);
 void add_balance(const suite& suite);
 void add_hashing(const suite& suite);
+#if defined(BENCH_LIBMEMCACHED)
+void add_libmemcached(const suite& suite);
+#endif
 void add_published(const suite& suite);
 
 // node-0, node-1, …: the common case, and the worst one for a weak hash.
 std::vector<std::string> node_names(std::size_t count);
 
-// The three competitors over the same nodes; they were asked the same questions and gave the same answers.
+// All competitors over the same nodes. Those that are rings were asked the same questions and gave the same answers.
 struct rings {
   explicit rings(const size& size);
 
   std::vector<std::string> names;
-  std::string newcomer = "newcomer";
+  std::vector<std::string> newcomers;
   quoit_peer quoit;
   map_peer map;
   vector_peer vector;
   double max_over_mean = 0, variation = 0;
 };
 
-// Built when first asked for and kept: interleaved repetitions come back to each ring many times.
+// Built when first asked for and kept: interleaved repetitions come back to each ring many times. Those for changes are
+// others, so that no lookup is measured in a ring that many nodes have come to and gone from.
 rings& rings_of(const size& size);
+rings& rings_for_changes(const size& size);
+
+// What can only look up, for the same nodes; and with a raw table as large as what lookups in that ring read.
+struct lookups {
+  explicit lookups(const rings& of);
+
+  branchless_peer branchless;
+  jump_peer jump;
+  table_peer table;
+  raw_line_peer raw_line;
+};
+
+const lookups& lookups_of(const size& size);
 
 // 16-byte keys, one behind the other; a power of two of them, more than any cache near the core holds.
 inline constexpr std::size_t text_keys = std::size_t{1} << 18;
@@ -82,7 +115,7 @@ inline std::string_view text_key(std::size_t n) { return {text_of_keys().data() 
 
 std::vector<quoit::key_hash> hashed_keys(std::size_t count);
 
-// Calls use(member) for each competitor, where rings.*member is the competitor itself. quoit comes first: the others are
+// Calls use(member) for each ring, where rings.*member is the competitor itself. quoit comes first: the others are
 // compared with it.
 template <class Use>
 void for_each_peer(const Use& use) {
@@ -94,6 +127,42 @@ void for_each_peer(const Use& use) {
 template <class Peer>
 const char* name_of(Peer rings::*) {
   return Peer::name;
+}
+
+// Calls use(name, peer_of) for everything that can look up; peer_of(size) is the competitor.
+template <class Use>
+void for_each_lookup(const Use& use) {
+  for_each_peer([&](auto peer) {
+    use(name_of(peer), [peer](const size& size) -> const auto& { return rings_of(size).*peer; });
+  });
+  const auto other = [&](auto member, const char* name) {
+    use(name, [member](const size& size) -> const auto& { return lookups_of(size).*member; });
+  };
+  other(&lookups::branchless, branchless_peer::name);
+  other(&lookups::jump, jump_peer::name);
+  other(&lookups::table, table_peer::name);
+  other(&lookups::raw_line, raw_line_peer::name);
+}
+
+// As benchmark::DoNotOptimize, which with some compilers goes through memory: some nanoseconds where each answer is waited for.
+template <class Word>
+void keep(Word& word) noexcept {
+  static_assert(sizeof(Word) <= sizeof(std::uint64_t));
+  asm volatile("" : "+r"(word) : : "memory");
+}
+
+// Processor time of this thread in seconds, so that others on the same machine do not count. Reading it takes some
+// hundred nanoseconds.
+template <class Work>
+double seconds_of(const Work& work) {
+  const auto now = [] {
+    std::timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+  };
+  const double start = now();
+  work();
+  return now() - start;
 }
 
 }  // namespace bench

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+// Prints the tables.
+#include "tables.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <utility>
+
+namespace bench {
+namespace {
+
+struct title {
+  std::string question;
+  std::string text;
+  const char* counter = nullptr;  // what is compared instead of the time
+  bool nanoseconds = false;       // the unit of that counter
+};
+
+const std::vector<title> titles = {
+    {"lookup_hash", "Lookup by 64-bit hash, one after the other"},
+    {"lookup_many", "Lookup by 64-bit hash, 1,000 keys a call; time of one key"},
+    {"lookup_latency", "Lookup by 64-bit hash, each waits for the one before: median of chains of 64", "p50", true},
+    {"lookup_latency", "Lookup by 64-bit hash, each waits for the one before: 99th percentile of chains of 64", "p99", true},
+    {"lookup_string", "Lookup by string key of 16 bytes, hashing included"},
+    {"ring_string", "Lookup by string key of 16 bytes, xxh3 linked or inlined"},
+    {"replicas_3", "Preference list of three nodes"},
+    {"partition_10000", "10,000 keys grouped by owner"},
+    {"build", "Build from nothing"},
+    {"add", "Add one node"},
+    {"remove", "Remove one node"},
+    {"grow", "Add one node, while the ring doubles"},
+    {"diff", "diff() of a join"},
+    {"published", "Lookup while another thread changes the ring"},
+    {"memory", "Heap bytes per vnode, whole ring", "bytes/vnode"},
+    {"balance_exact", "Balance, exact"},
+    {"balance_keys", "Balance, counted from 100,000 keys"},
+    {"hash_xxh3", "xxh3, linked or inlined"},
+    {"hash_xxh64", "xxh64, linked or inlined"},
+    {"hash_string", "Hashes of strings"},
+    {"hash_integer", "Hashes of 64-bit integers"},
+};
+
+const std::vector<std::string> order = {
+    "quoit",     "const ring", "published", "std::map", "lower_bound", "branchless",   "jump",  "table", "raw line", "libmemcached",
+    "hash alone", "std::sort",  "hashing",   "linked",   "inlined",     "xxh3",         "xxh3 inlined", "xxh64", "mix64", "fnv1a",
+    "murmur3",   "crc32"};
+
+std::string ratio_text(double value) {
+  char text[32];
+  if (value < 0.1) std::snprintf(text, sizeof text, "×%.2g", value);
+  else std::snprintf(text, sizeof text, "×%.*f", value >= 100 ? 0 : value >= 10 ? 1 : 2, value);
+  return text;
+}
+
+// The numbers in a row's name, nodes:64/vnodes:160.
+std::vector<long> numbers_of(const std::string& row) {
+  std::vector<long> result;
+  for (auto colon = row.find(':'); colon != row.npos; colon = row.find(':', colon + 1)) {
+    result.push_back(std::atol(row.c_str() + colon + 1));
+  }
+  return result;
+}
+
+std::vector<std::string> competitors_of(const std::vector<measurements::line>& lines) {
+  std::vector<std::string> result;
+  for (const auto& line : lines) {
+    for (const auto& cell : line.cells) {
+      if (std::find(result.begin(), result.end(), cell.competitor) == result.end()) result.push_back(cell.competitor);
+    }
+  }
+  const auto place = [](const std::string& name) { return std::find(order.begin(), order.end(), name) - order.begin(); };
+  std::stable_sort(result.begin(), result.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  return result;
+}
+
+void print(const measurements::table& one, const title& head) {
+  // Interleaved runs come in any order; rows come by size.
+  auto lines = one.lines;
+  std::sort(lines.begin(), lines.end(), [&](const auto& a, const auto& b) { return numbers_of(a.row) < numbers_of(b.row); });
+  const auto competitors = competitors_of(lines);
+  const auto compared = [](const std::string& counter) {
+    return std::any_of(titles.begin(), titles.end(), [&](const title& t) { return t.counter != nullptr && counter == t.counter; });
+  };
+
+  std::vector<std::string> counters;
+  for (const auto& line : lines) {
+    const auto* const measure = line.find(competitors.front());
+    if (measure == nullptr) continue;
+    for (const auto& [counter, values] : measure->counters) {
+      const bool fresh = std::find(counters.begin(), counters.end(), counter) == counters.end();
+      if (fresh && !compared(counter)) counters.push_back(counter);
+    }
+  }
+
+  std::cout << "\n### " << head.text << " (`" << one.question << "`)\n\n|";
+  const std::string& sample = lines.front().row;
+  for (std::size_t at = 0; at < sample.size();) {
+    std::cout << ' ' << sample.substr(at, sample.find(':', at) - at) << " |";
+    at = sample.find('/', at);
+    if (at != sample.npos) ++at;
+  }
+  for (const std::string& c : competitors) std::cout << ' ' << c << " |";
+  for (const std::string& c : counters) std::cout << ' ' << c << " |";
+  std::cout << "\n|";
+  for (std::size_t i = 0; i < numbers_of(sample).size() + competitors.size() + counters.size(); ++i) std::cout << "---:|";
+  std::cout << '\n';
+
+  const auto value_of = [&](const measurements::cell& c) {
+    return head.counter == nullptr ? c.time() : c.counter(head.counter).value_or(0);
+  };
+  for (const auto& line : lines) {
+    std::cout << '|';
+    for (const long n : numbers_of(line.row)) std::cout << ' ' << n << " |";
+    const auto* const measure = line.find(competitors.front());
+    for (const std::string& competitor : competitors) {
+      const auto* const c = line.find(competitor);
+      if (c == nullptr) {
+        std::cout << " |";
+        continue;
+      }
+      const double value = value_of(*c);
+      std::cout << ' ' << (head.counter == nullptr || head.nanoseconds ? time_text(value) : number_text(value));
+      if (measure != nullptr && c != measure) std::cout << " (" << ratio_text(value / value_of(*measure)) << ')';
+      std::cout << " |";
+    }
+    for (const std::string& counter : counters) {
+      const auto value = measure == nullptr ? std::nullopt : measure->counter(counter);
+      std::cout << ' ' << (value ? number_text(*value) : "") << " |";
+    }
+    std::cout << '\n';
+  }
+}
+
+}  // namespace
+
+std::string number_text(double value) {
+  char text[32];
+  const double size = std::fabs(value);
+  const int decimals = value == std::floor(value) || size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.5 ? 2 : 4;
+  std::snprintf(text, sizeof text, "%.*f", decimals, value);
+  return text;
+}
+
+std::string time_text(double nanoseconds) {
+  if (nanoseconds < 1e3) return number_text(nanoseconds) + " ns";
+  if (nanoseconds < 1e6) return number_text(nanoseconds / 1e3) + " µs";
+  if (nanoseconds < 1e9) return number_text(nanoseconds / 1e6) + " ms";
+  return number_text(nanoseconds / 1e9) + " s";
+}
+
+void print_head(const measurements& all) {
+  const auto first = [&](const char* name) { return all.fact(name).empty() ? std::string("unknown") : all.fact(name).front(); };
+  std::cout << "- date: " << first("date") << "\n- machine: " << first("machine") << "\n- compiler: " << first("compiler")
+            << "\n- libraries: xxHash " << first("xxhash") << ", linked; libmemcached " << first("libmemcached")
+            << "\n- processes: " << all.fact("date").size() << "; load average at the start of each:";
+  for (const std::string& load : all.fact("load_avg")) std::cout << ' ' << number_text(std::atof(load.c_str()));
+  std::cout << '\n';
+  if (first("optimised") == "no") std::cout << "- NOT OPTIMISED: these times mean nothing\n";
+}
+
+void print_tables(const measurements& all) {
+  for (const title& head : titles) {
+    for (const auto& table : all.tables()) {
+      if (table.question == head.question) print(table, head);
+    }
+  }
+  for (const auto& table : all.tables()) {
+    const bool known = std::any_of(titles.begin(), titles.end(), [&](const title& t) { return t.question == table.question; });
+    if (!known) print(table, {table.question, table.question});
+  }
+}
+
+}  // namespace bench

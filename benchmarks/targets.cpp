@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// The targets: 160 vnodes a node, and 10,000 nodes are 1.6 million vnodes.
+#include "targets.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tables.hpp"
+
+namespace bench {
+namespace {
+
+struct target {
+  std::string measure;
+  bool at_least;
+  double wanted;
+  std::optional<double> measured;
+  std::string how;  // the figures it comes from
+  const char* unit = "";
+};
+
+class judge {
+ public:
+  explicit judge(const measurements& all) : all_(all) {}
+
+  struct value {
+    std::optional<double> number;
+    std::string text;  // "lower_bound 108 ns"
+  };
+
+  [[nodiscard]] value time(const char* question, int nodes, const char* competitor) const {
+    const auto* const cell = all_.find(question, row(nodes), competitor);
+    if (cell == nullptr) return {};
+    return {cell->time(), std::string(competitor) + ' ' + time_text(cell->time())};
+  }
+  [[nodiscard]] value counter(const char* question, int nodes, const char* name) const {
+    const auto* const cell = all_.find(question, row(nodes), "quoit");
+    return {cell == nullptr ? std::nullopt : cell->counter(name), ""};
+  }
+
+  void ratio(std::string measure, bool at_least, double wanted, const value& above, const value& below) {
+    std::optional<double> measured;
+    if (above.number && below.number) measured = *above.number / *below.number;
+    targets_.push_back({std::move(measure), at_least, wanted, measured, above.text + " / " + below.text});
+  }
+  void difference(std::string measure, double at_most, const value& a, const value& b) {
+    std::optional<double> measured;
+    if (a.number && b.number) measured = *a.number - *b.number;
+    targets_.push_back({std::move(measure), false, at_most, measured, a.text + " − " + b.text, " ns"});
+  }
+  void plain(std::string measure, double at_most, const value& v) {
+    targets_.push_back({std::move(measure), false, at_most, v.number, v.text, " bytes"});
+  }
+
+  [[nodiscard]] static value named(value v, const char* name) {
+    if (v.number) v.text = std::string(name) + ' ' + time_text(*v.number);
+    return v;
+  }
+
+  void print() const {
+    if (std::none_of(targets_.begin(), targets_.end(), [](const target& t) { return t.measured.has_value(); })) return;
+    std::cout << "\n### Targets (160 vnodes a node)\n\n| measure | wanted | measured | | from |\n|---|---:|---:|---|---|\n";
+    int met = 0, missed = 0;
+    for (const target& t : targets_) {
+      std::cout << "| " << t.measure << " | " << (t.at_least ? "≥ " : "≤ ") << number_text(t.wanted) << t.unit << " | ";
+      if (!t.measured) {
+        std::cout << "| not measured | |\n";
+        continue;
+      }
+      const bool good = t.at_least ? *t.measured >= t.wanted : *t.measured <= t.wanted;
+      ++(good ? met : missed);
+      std::cout << number_text(*t.measured) << t.unit << " | " << (good ? "pass" : "**miss**") << " | " << t.how << " |\n";
+    }
+    std::cout << '\n' << met << " met, " << missed << " missed, " << targets_.size() - static_cast<std::size_t>(met + missed)
+              << " not measured.\n";
+  }
+
+ private:
+  static std::string row(int nodes) { return "nodes:" + std::to_string(nodes) + "/vnodes:160"; }
+
+  const measurements& all_;
+  std::vector<target> targets_;
+};
+
+std::string with_nodes(const char* text, int nodes) {
+  const std::string digits = std::to_string(nodes);
+  return std::string(text) + ", " + (digits.size() > 3 ? digits.substr(0, digits.size() - 3) + ',' + digits.substr(digits.size() - 3) : digits) + " nodes";
+}
+
+}  // namespace
+
+void print_targets(const measurements& all) {
+  judge j(all);
+  constexpr int most = 10'000;
+  const auto quoit = [&](int nodes) { return j.time("lookup_hash", nodes, "quoit"); };
+  const auto many = judge::named(j.time("lookup_many", most, "quoit"), "quoit, many keys,");
+
+  for (const auto& [nodes, wanted] : {std::pair{8, 15.0}, {64, 18.0}, {1000, 25.0}, {most, 10.0}}) {
+    j.ratio(with_nodes("lower_bound / quoit", nodes), true, wanted, j.time("lookup_hash", nodes, "lower_bound"), quoit(nodes));
+  }
+  j.ratio(with_nodes("lower_bound / quoit with many keys", most), true, 25, j.time("lookup_hash", most, "lower_bound"), many);
+  for (const int nodes : {1000, most}) {
+    j.ratio(with_nodes("quoit / raw cache line", nodes), false, 2, quoit(nodes), j.time("lookup_hash", nodes, "raw line"));
+  }
+  for (const int nodes : {8, 64, 1000}) {
+    j.ratio(with_nodes("jump hash / quoit", nodes), true, 3, j.time("lookup_hash", nodes, "jump"), quoit(nodes));
+  }
+  j.ratio(with_nodes("jump hash / quoit with many keys", most), true, 3, j.time("lookup_hash", most, "jump"), many);
+  j.ratio(with_nodes("libmemcached ketama / quoit, 16-byte key", 64), true, 12, j.time("lookup_string", 64, "libmemcached"),
+          j.time("lookup_string", 64, "quoit"));
+  j.difference(with_nodes("16-byte key, over its hash alone", 1000), 4, j.time("lookup_string", 1000, "quoit"),
+               j.time("lookup_string", 1000, "hash alone"));
+  for (const int nodes : {8, 64, 1000, most}) {
+    j.plain(with_nodes("lookup structure, a vnode", nodes), 12, j.counter("memory", nodes, "lookup only"));
+  }
+  for (const int nodes : {8, 64, 1000, most}) {
+    j.plain(with_nodes("whole ring on the heap, a vnode", nodes), 36, j.counter("memory", nodes, "bytes/vnode"));
+  }
+  const auto build = judge::named(j.time("build", most, "quoit"), "quoit's build");
+  for (const char* const change : {"add", "remove"}) {
+    const auto one = j.time(change, most, "quoit");
+    j.ratio(with_nodes((std::string(change) + ": std::map / quoit").c_str(), most), true, 4, j.time(change, most, "std::map"), one);
+    j.ratio(with_nodes((std::string("build / ") + change).c_str(), most), true, 300, build, one);
+  }
+  j.ratio(with_nodes("std::sort of the points / build", most), true, 3, j.time("build", most, "std::sort"), build);
+  for (const int nodes : {8, 64, 1000, most}) {
+    j.ratio(with_nodes("replicas(3) / owner", nodes), false, 4, j.time("replicas_3", nodes, "quoit"), quoit(nodes));
+  }
+  // From benchmarks/published.cpp.
+  for (const auto& table : all.tables()) {
+    if (table.question != "published") continue;
+    for (const auto& line : table.lines) {
+      const auto *reader = line.find("published"), *plain = line.find("const ring");
+      if (reader == nullptr || plain == nullptr) continue;
+      j.difference("published reader over a plain ring, " + line.row, 1.5, {reader->time(), "published " + time_text(reader->time())},
+                   {plain->time(), "const ring " + time_text(plain->time())});
+    }
+  }
+  j.print();
+}
+
+}  // namespace bench

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// What the ring has to reach, as ratios within a run, and whether it does.
+#pragma once
+
+#include "measurements.hpp"
+
+namespace bench {
+
+// One line a target: wanted, measured, pass or miss. What was not measured is said to be so. Prints nothing if
+// nothing of it was measured.
+void print_targets(const measurements& all);
+
+}  // namespace bench
