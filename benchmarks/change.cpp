@@ -25,6 +25,13 @@
 namespace bench {
 namespace {
 
+// A std::map of a million points takes seconds to build: once in a process has to do.
+template <class Peer>
+int repetitions(const suite& suite, const size& size) {
+  const bool slow = size.nodes * static_cast<std::size_t>(size.vnodes) > 1'000'000 && !std::is_same_v<Peer, quoit_peer>;
+  return slow ? 1 : suite.repetitions;
+}
+
 template <class Peer>
 void add_build(const suite& suite, const size& size, Peer rings::*) {
   suite.add("build", size.row(), Peer::name, [=](benchmark::State& state) {
@@ -34,7 +41,9 @@ void add_build(const suite& suite, const size& size, Peer rings::*) {
       state.SetIterationTime(seconds_of([&] { built.build(names); }));
       benchmark::DoNotOptimize(built);
     }
-  })->UseManualTime();
+  })
+      ->UseManualTime()
+      ->Repetitions(repetitions<Peer>(suite, size));
 }
 
 void add_parts_of_build(const suite& suite, const size& size) {
@@ -98,7 +107,9 @@ void add_growth(const suite& suite, const size& size, Peer rings::*) {
         for (const std::string& node : newcomers) ring.add(node);
       }));
     }
-  })->UseManualTime();
+  })
+      ->UseManualTime()
+      ->Repetitions(repetitions<Peer>(suite, size));
 }
 
 void add_diff(const suite& suite, const size& size) {

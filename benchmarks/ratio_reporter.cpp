@@ -12,6 +12,8 @@
 
 #include <xxhash.h>
 
+#include "tables.hpp"
+
 #if defined(BENCH_LIBMEMCACHED)
 #include <libmemcached/memcached.h>
 #endif
@@ -89,7 +91,7 @@ bool ratio_reporter::ReportContext(const Context& context) {
   char date[32] = "";
   if (const std::tm* utc = std::gmtime(&now)) std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S+00:00", utc);
   all_.add_fact("date", date);
-  if (!context.cpu_info.load_avg.empty()) all_.add_fact("load_avg", std::to_string(context.cpu_info.load_avg.front()));
+  if (!context.cpu_info.load_avg.empty()) all_.add_fact("load_avg", number_text(context.cpu_info.load_avg.front()));
   return true;
 }
 

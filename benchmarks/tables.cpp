@@ -33,7 +33,9 @@ const std::vector<title> titles = {
     {"remove", "Remove one node"},
     {"grow", "Add one node, while the ring doubles"},
     {"diff", "diff() of a join"},
-    {"published", "Lookup while another thread changes the ring"},
+    {"published_access", "Reader throughput: access to the ring alone"},
+    {"published_lookup", "Reader throughput: a lookup by 64-bit hash, nothing changes"},
+    {"published_changing", "Reader throughput: a lookup by 64-bit hash, 1,000 changes a second"},
     {"memory", "Heap bytes per vnode, whole ring", "bytes/vnode"},
     {"balance_exact", "Balance, exact"},
     {"balance_keys", "Balance, counted from 100,000 keys"},
@@ -44,9 +46,10 @@ const std::vector<title> titles = {
 };
 
 const std::vector<std::string> order = {
-    "quoit",     "const ring", "published", "std::map", "lower_bound", "branchless",   "jump",  "table", "raw line", "libmemcached",
-    "hash alone", "std::sort",  "hashing",   "linked",   "inlined",     "xxh3",         "xxh3 inlined", "xxh64", "mix64", "fnv1a",
-    "murmur3",   "crc32"};
+    "quoit",  "std::map",   "lower_bound", "branchless", "jump",         "table",             "raw line",
+    "libmemcached", "hash alone", "std::sort", "hashing", "linked", "inlined", "xxh3", "xxh3 inlined", "xxh64",
+    "mix64",  "fnv1a",      "murmur3",     "crc32",      "plain ring",   "reader",            "snapshot",
+    "shared_mutex", "atomic<shared_ptr>"};
 
 std::string ratio_text(double value) {
   char text[32];
@@ -155,8 +158,9 @@ void print_head(const measurements& all) {
   const auto first = [&](const char* name) { return all.fact(name).empty() ? std::string("unknown") : all.fact(name).front(); };
   std::cout << "- date: " << first("date") << "\n- machine: " << first("machine") << "\n- compiler: " << first("compiler")
             << "\n- libraries: xxHash " << first("xxhash") << ", linked; libmemcached " << first("libmemcached")
-            << "\n- processes: " << all.fact("date").size() << "; load average at the start of each:";
-  for (const std::string& load : all.fact("load_avg")) std::cout << ' ' << number_text(std::atof(load.c_str()));
+            << "\n- processes: " << (all.fact("runs").empty() ? std::to_string(all.fact("date").size()) : first("runs"))
+            << "; load average at the start of each:";
+  for (const std::string& load : all.fact("load_avg")) std::cout << ' ' << load;
   std::cout << '\n';
   if (first("optimised") == "no") std::cout << "- NOT OPTIMISED: these times mean nothing\n";
 }

@@ -126,20 +126,15 @@ void print_targets(const measurements& all) {
     j.ratio(with_nodes((std::string(change) + ": std::map / quoit").c_str(), most), true, 4, j.time(change, most, "std::map"), one);
     j.ratio(with_nodes((std::string("build / ") + change).c_str(), most), true, 300, build, one);
   }
-  j.ratio(with_nodes("std::sort of the points / build", most), true, 3, j.time("build", most, "std::sort"), build);
+  auto with_part = build;
+  const auto hashing = j.time("build", most, "hashing");
+  if (hashing.number) with_part.text += " (hashing the labels: " + time_text(*hashing.number) + ')';
+  j.ratio(with_nodes("std::sort of the points / build", most), true, 3, j.time("build", most, "std::sort"), with_part);
   for (const int nodes : {8, 64, 1000, most}) {
     j.ratio(with_nodes("replicas(3) / owner", nodes), false, 4, j.time("replicas_3", nodes, "quoit"), quoit(nodes));
   }
-  // From benchmarks/published.cpp.
-  for (const auto& table : all.tables()) {
-    if (table.question != "published") continue;
-    for (const auto& line : table.lines) {
-      const auto *reader = line.find("published"), *plain = line.find("const ring");
-      if (reader == nullptr || plain == nullptr) continue;
-      j.difference("published reader over a plain ring, " + line.row, 1.5, {reader->time(), "published " + time_text(reader->time())},
-                   {plain->time(), "const ring " + time_text(plain->time())});
-    }
-  }
+  j.difference(with_nodes("published reader over a plain ring", 64), 1.5, j.time("published_lookup", 64, "reader"),
+               j.time("published_lookup", 64, "plain ring"));
   j.print();
 }
 
