@@ -39,9 +39,10 @@ class branchless_peer {
   [[nodiscard]] answer find(std::uint64_t hash) const noexcept {
     const std::uint64_t* base = positions_.data();
     std::size_t left = positions_.size();
-    // A mask instead of a condition: compilers make a branch of a condition when they feel like it.
     for (; left > 1; left -= left / 2) {
-      base += (left / 2) & (std::size_t{0} - static_cast<std::size_t>(base[left / 2 - 1] < hash));
+      std::size_t step = std::size_t{0} - static_cast<std::size_t>(base[left / 2 - 1] < hash);
+      asm("" : "+r"(step));  // clang would see that this is a condition, and make a branch of it
+      base += (left / 2) & step;
     }
     base += static_cast<std::size_t>(*base < hash);
     return nodes_[static_cast<std::size_t>(base - positions_.data())];

@@ -65,18 +65,21 @@ class judge {
     if (std::none_of(targets_.begin(), targets_.end(), [](const target& t) { return t.measured.has_value(); })) return;
     std::cout << "\n### Targets (160 vnodes a node)\n\n| measure | wanted | measured | | from |\n|---|---:|---:|---|---|\n";
     int met = 0, missed = 0;
+    std::vector<std::string> unknown;
     for (const target& t : targets_) {
-      std::cout << "| " << t.measure << " | " << (t.at_least ? "≥ " : "≤ ") << number_text(t.wanted) << t.unit << " | ";
       if (!t.measured) {
-        std::cout << "| not measured | |\n";
+        unknown.push_back(t.measure);
         continue;
       }
       const bool good = t.at_least ? *t.measured >= t.wanted : *t.measured <= t.wanted;
       ++(good ? met : missed);
-      std::cout << number_text(*t.measured) << t.unit << " | " << (good ? "pass" : "**miss**") << " | " << t.how << " |\n";
+      std::cout << "| " << t.measure << " | " << (t.at_least ? "≥ " : "≤ ") << number_text(t.wanted) << t.unit << " | "
+                << number_text(*t.measured) << t.unit << " | " << (good ? "pass" : "**miss**") << " | " << t.how << " |\n";
     }
-    std::cout << '\n' << met << " met, " << missed << " missed, " << targets_.size() - static_cast<std::size_t>(met + missed)
-              << " not measured.\n";
+    std::cout << '\n' << met << " met, " << missed << " missed, " << unknown.size() << " not measured";
+    // After --filter it is nearly all of them.
+    for (std::size_t i = 0; i < unknown.size() && unknown.size() <= 5; ++i) std::cout << (i == 0 ? ": " : "; ") << unknown[i];
+    std::cout << ".\n";
   }
 
  private:

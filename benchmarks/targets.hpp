@@ -6,8 +6,8 @@
 
 namespace bench {
 
-// One line a target: wanted, measured, pass or miss. What was not measured is said to be so. Prints nothing if
-// nothing of it was measured.
+// One line a target: wanted, measured, pass or miss. What was not measured is said to be so at the end. Prints nothing
+// if nothing of it was measured.
 void print_targets(const measurements& all);
 
 }  // namespace bench
