@@ -77,7 +77,7 @@ TEST_CASE("vnode_page: a failed reserve changes nothing", "[detail]") {
   for (std::uint32_t i = 0; i < 5; ++i) {
     expected.push_back({i, i + 10, i + 20});
     page.reserve(1);
-    page.push_back(expected.back());
+    page.insert(i, expected.back());
   }
   {
     const test::failing_allocations fail(0);
@@ -89,8 +89,10 @@ TEST_CASE("vnode_page: a failed reserve changes nothing", "[detail]") {
 TEST_CASE("vnode_page: a search looks at log2 of the page", "[detail]") {
   for (const std::size_t size : {0U, 1U, 2U, 3U, 31U, 32U, 33U, 1000U, 1U << 20}) {
     vnode_page<quoit::detail::no_tie> page;
-    if (size != 0) page.allocate(size);
-    for (std::size_t i = 0; i < size; ++i) page.push_back({i * 2, {}, 0});
+    std::vector<vnode<quoit::detail::no_tie>> sorted;
+    for (std::size_t i = 0; i < size; ++i) sorted.push_back({i * 2, {}, 0});
+    page.assign(sorted.data(), size, 3);
+    REQUIRE(page.size() == size);
     std::size_t limit = 0;
     while (std::size_t{1} << limit <= size) ++limit;
     for (const std::uint64_t wanted : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{size}, std::uint64_t{size * 2}, ~std::uint64_t{0}}) {

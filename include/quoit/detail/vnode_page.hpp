@@ -68,8 +68,18 @@ class vnode_page {
   void reserve(std::size_t count) {
     if (size_ + count > capacity_) grow(size_ + count + (size_ + count) / 8 + 2, *this);
   }
-  // Makes room for `count` in all, in an empty page.
-  void allocate(std::size_t count) { grow(count, *this); }
+  // Fills an empty page with sorted vnodes, and with room for `spare` more.
+  void assign(const vnode<Tie>* from, std::size_t count, std::size_t spare) {
+    grow(count + spare, *this);
+    std::uint64_t* const to_positions = positions();
+    std::uint32_t* const to_numbers = numbers();
+    for (std::size_t i = 0; i < count; ++i) {
+      to_positions[i] = from[i].position;
+      if constexpr (has_ties) ties()[i] = from[i].tie;
+      to_numbers[i] = from[i].number;
+    }
+    size_ = static_cast<std::uint32_t>(count);
+  }
 
   // The room must be there.
   void insert(std::size_t index, const vnode<Tie>& v) noexcept {
@@ -77,7 +87,6 @@ class vnode_page {
     ++size_;
     put(index, v);
   }
-  void push_back(const vnode<Tie>& v) noexcept { put(size_++, v); }
   void erase(std::size_t index) noexcept {
     shift(index + 1, index, size_ - index - 1);
     --size_;

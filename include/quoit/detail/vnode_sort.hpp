@@ -2,7 +2,7 @@
 // Sorts vnodes into the pages of an empty store, in time linear in their number where positions are uniform.
 //
 //   add(vnode) ──▶ piles: some hundred equal parts of the circle, each small enough for the cache near the core
-//   finish()   ──▶ pile by pile: count, scatter into parts of about one vnode, sort what is nearly sorted, fill pages
+//   finish()   ──▶ pile by pile: count, scatter into parts of half a vnode, sort what is nearly sorted, fill pages
 //
 // Rejected: std::sort, which knows nothing of uniformity and takes three times as long as all of a build; scattering straight
 // into pages, one cache miss a vnode. Pages that came out large (a poor hash) go to std::sort, so that the worst case is
@@ -68,8 +68,8 @@ class vnode_sort {
   }
 
  private:
-  // With one vnode a part, what is left to the insertion sort is seldom more than a swap.
-  static constexpr std::size_t parts_per_page = 32;
+  // With half a vnode a part, what is left to the insertion sort is seldom more than a swap.
+  static constexpr std::size_t parts_per_page = 64;
 
   template <class Less>
   static void insertion_sort(vnode_type* from, vnode_type* to, const Less& less) {

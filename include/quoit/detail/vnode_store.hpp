@@ -146,9 +146,7 @@ class vnode_store {
   // Fills an empty page with sorted vnodes.
   void fill(std::size_t number, const vnode_type* from, std::size_t count) {
     if (count == 0) return;
-    page_type& page = pages_[number];
-    page.allocate(count + 4);  // most joins then find room
-    for (std::size_t i = 0; i < count; ++i) page.push_back(from[i]);
+    pages_[number].assign(from, count, 4);  // most joins then find room
     filled_.insert(number);
     size_ += count;
   }
