@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -74,11 +75,14 @@ template <class Peer>
 void add_join_and_leave(const suite& suite, const size& size, Peer rings::*peer) {
   const auto run = [=](benchmark::State& state, bool joins) {
     rings& all = rings_for_changes(size);
-    // A few per cent of the nodes, so that the ring keeps its size.
-    const std::size_t count = std::clamp<std::size_t>(size.nodes / 30, 1, all.newcomers.size());
-    const std::span<const std::string> newcomers(all.newcomers.data(), count);
+    // A few per cent of the nodes, so that the ring keeps its size; each time others, so that the places they go to have not
+    // just been visited.
+    const std::size_t count = std::clamp<std::size_t>(size.nodes / 30, 1, 32);
+    std::size_t at = 0;
     auto& ring = all.*peer;
     while (state.KeepRunningBatch(static_cast<benchmark::IterationCount>(count))) {
+      at = at + count < all.newcomers.size() ? at + count : count;
+      const std::span<const std::string> newcomers(&all.newcomers[at - count], count);
       const double in = seconds_of([&] {
         for (const std::string& node : newcomers) ring.add(node);
       });

@@ -121,7 +121,7 @@ void measurements::read_json(const std::string& path) {
       // Of lists only one is wanted: the load over 1, 5 and 15 minutes.
       const bool list = one.value.empty() || one.value.front() == '{' || one.value.front() == '[';
       if (!list) add_fact(one.key, one.value);
-      else if (one.key == "load_avg") add_fact(one.key, one.value.substr(1, one.value.find_first_of(",]") - 1));
+      else if (one.key == "load_avg") add_fact(one.key, one.value.substr(1, std::min<std::size_t>(one.value.find_first_of(",]") - 1, 4)));
     } else if (!one.key.empty()) {
       members.emplace(one.key, one.value);
     } else if (text.find('}') != text.npos && !members.empty()) {

@@ -145,12 +145,12 @@ class Picture:
                 few = y_high - y_low < 2.5
                 if digit == 1 or (few and digit in (2, 5)):
                     self.text(left - 8, at_y(value) + 4, time_text(value), anchor="end")
-        last_label = -1e9
-        for x in xs:
+        next_label = math.inf
+        for x in reversed(xs):
             self.line(at_x(x), top, at_x(x), bottom, "#dddddd")
-            if at_x(x) - last_label > 38:
+            if next_label - at_x(x) > 44:
                 self.text(at_x(x), bottom + 18, f"{x:,}", anchor="middle")
-                last_label = at_x(x)
+                next_label = at_x(x)
         self.line(left, bottom, right, bottom, "#222222")
         self.line(left, top, left, bottom, "#222222")
         self.text((left + right) / 2, bottom + 40, x_title, anchor="middle")

@@ -23,6 +23,13 @@ struct target {
   const char* unit = "";
 };
 
+// So many digits that a narrow miss does not look like the target.
+std::string hundredths(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f", value);
+  return value < 100 ? text : number_text(value);
+}
+
 class judge {
  public:
   explicit judge(const measurements& all) : all_(all) {}
@@ -74,7 +81,7 @@ class judge {
       const bool good = t.at_least ? *t.measured >= t.wanted : *t.measured <= t.wanted;
       ++(good ? met : missed);
       std::cout << "| " << t.measure << " | " << (t.at_least ? "≥ " : "≤ ") << number_text(t.wanted) << t.unit << " | "
-                << number_text(*t.measured) << t.unit << " | " << (good ? "pass" : "**miss**") << " | " << t.how << " |\n";
+                << hundredths(*t.measured) << t.unit << " | " << (good ? "pass" : "**miss**") << " | " << t.how << " |\n";
     }
     std::cout << '\n' << met << " met, " << missed << " missed, " << unknown.size() << " not measured";
     // After --filter it is nearly all of them.
