@@ -102,7 +102,7 @@ TEST_CASE("oracle: 1.6 million vnodes", "[oracle]") {
   REQUIRE(test::engine_difference(ring, random, 2000) == "");
 }
 
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(QUOIT_EMULATED)
 // Ten times as many take a minute without optimisation.
 TEST_CASE("oracle: 16 million vnodes", "[oracle]") {
   QUOIT_INFO_SEED();

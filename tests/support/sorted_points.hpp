@@ -163,7 +163,7 @@ std::string engine_difference(const Ring& ring, test::random& random, std::size_
   for (std::size_t i = 0; i < samples; ++i) {
     std::uint64_t position = ring.slots().slot(random.next());
     // Every scale: the same line, the same 16 bits of a line's remainder, the same vnode.
-    if (i % 2 == 1) position = points[random.below(points.size())].position ^ (random.next() >> random.below(64));
+    if (i % 2 == 1) position = points[random.index(points.size())].position ^ (random.next() >> random.below(64));
     if (position > last) position = last;
     if (ring.find_at(position) != oracle.owner(position)) return at("owner", position);
     for (const auto apart : {quoit::spread::nodes, quoit::spread::domains, quoit::spread::domains_only}) {
