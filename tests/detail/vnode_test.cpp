@@ -78,5 +78,5 @@ TEST_CASE("vnode: position then tie then id decide", "[detail]") {
   CHECK(precedes(tied{2, 5, 1}, tied{2, 6, 9}, larger_number_first));
   CHECK(!precedes(tied{2, 6, 9}, tied{2, 5, 1}, larger_number_first));
   CHECK(precedes(tied{2, 5, 9}, tied{2, 5, 1}, larger_number_first));
-  CHECK(sizeof(plain) == 16);
+  CHECK(sizeof(plain) <= 16);  // 12 where 64-bit integers are aligned to four bytes
 }
