@@ -15,11 +15,14 @@
 #include "catch2.hpp"
 #include "support/allocations.hpp"
 #include "support/hashes.hpp"
+#include "support/message_of.hpp"
 #include "support/nodes.hpp"
 #include "support/policies.hpp"
 #include "support/ring_checks.hpp"
 
 using Catch::Matchers::ContainsSubstring;
+
+using test::message_of;
 
 namespace {
 
@@ -29,15 +32,6 @@ quoit::ring<> three_nodes(std::int64_t vnodes = 16) {
   ring.add("cache-b", {.weight = 2, .domain = "eu/zone-1"});
   ring.add("cache-c", {.weight = 1, .domain = "eu/zone-1"});
   return ring;
-}
-
-std::string message_of(const auto& action) {
-  try {
-    action();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
 }
 
 // Its copies fail on demand.

@@ -7,24 +7,18 @@
 #include <quoit/slots.hpp>
 
 #include "catch2.hpp"
+#include "support/message_of.hpp"
 #include "support/random.hpp"
 #include "support/tables.hpp"
 
 using Catch::Matchers::ContainsSubstring;
 using quoit::share;
 
+using test::message_of;
+
 namespace {
 
 constexpr std::uint64_t top = ~std::uint64_t{0};
-
-std::string message_of(const auto& action) {
-  try {
-    action();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 static_assert(quoit::slots<10>().slot(top) == 9);
 static_assert(quoit::modulo_circle<10>().position(9) == 10);
