@@ -15,6 +15,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <quoit/hash.hpp>
 #include <quoit/key.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
@@ -82,6 +83,19 @@ template <class A, class B>
 constexpr bool id_equal(const A& a, const B& b) noexcept {
   if constexpr (std::integral<A>) return std::cmp_equal(a, b);
   else return a == b;
+}
+
+// Calls use(bytes) with the id as bytes: an integer as eight of them, little-endian.
+template <class Node, class Use>
+void with_id_bytes(const Node& node, const Use& use) {
+  const auto id = id_of(node);
+  if constexpr (std::integral<decltype(id_of(node))>) {
+    char bytes[8];
+    write_little_endian(static_cast<std::uint64_t>(id), bytes, 8);
+    use(std::string_view(bytes, 8));
+  } else {
+    use(id);
+  }
 }
 
 inline std::string id_text(std::string_view id) { return std::string(id); }

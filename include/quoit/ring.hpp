@@ -29,6 +29,8 @@
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/key_rule.hpp>
+#include <quoit/detail/node_specs.hpp>
 #include <quoit/detail/ring_state.hpp>
 #include <quoit/fingerprint.hpp>
 #include <quoit/fwd.hpp>
@@ -100,17 +102,7 @@ class ring {
   /// The position (or slot) of a key. O(bytes of the key).
   template <class Key>
   [[nodiscard]] std::uint64_t position(const Key& key) const noexcept {
-    static_assert(detail::require_key<Key>());
-    if constexpr (detail::prescribes_key_hash<Slots> && !std::same_as<Key, key_hash>) {
-      static_assert(!detail::integer_id<Key>,
-                    "quoit: this slot policy hashes the text of a key. Write the integer as text");
-      if constexpr (detail::string_id<Key>) return state_.slots().slot(state_.slots().hash_key(detail::string_of(key)));
-      else if constexpr (detail::byte_range<Key>)
-        return state_.slots().slot(state_.slots().hash_key(detail::bytes_of(key)));
-      else return position(quoit_id(key));
-    } else {
-      return state_.slots().slot(hash_key(state_.hash(), key, state_.options().seed));
-    }
+    return detail::position_of_key(state_.hash(), state_.slots(), key, state_.options().seed);
   }
 
   /// The node that owns the key, null where no node owns anything. O(bytes of the key + 1): one cache line of the ring
@@ -129,9 +121,7 @@ class ring {
   }
 
   /// The owner of a position.
-  [[nodiscard]] const Node* find_at(std::uint64_t position) const noexcept {
-    return state_.find(position);
-  }
+  [[nodiscard]] const Node* find_at(std::uint64_t position) const noexcept { return state_.find(position); }
 
   /// The first k distinct nodes of the key's preference list, primary first; all of them if there are fewer. `apart`
   /// says whether domains must differ. Allocates for k > 8 (std::bad_alloc). O(steps × k), where the steps to k
@@ -235,22 +225,12 @@ class ring {
 
   /// The exact part of all hashes that falls into a range of positions.
   [[nodiscard]] share size_of(const position_range& range) const noexcept {
-    if constexpr (detail::is_whole_circle<Slots>) {
-      return range.from == range.to ? share::whole() : share(range.to - range.from);
-    } else {
-      const share from = detail::hashes_below(state_.slots(), range.from + 1),
-                  to = detail::hashes_below(state_.slots(), range.to + 1);
-      return range.from < range.to ? to - from : share::whole() - from + to;
-    }
+    return detail::size_of_range(state_.slots(), range);
   }
 
   /// The part of the spec that decides where a key lies: two placements with the same one can be compared.
   [[nodiscard]] std::string key_spec() const {
-    std::string text = std::string(stable_hash_name<Hash>) + ";slots=" + state_.slots().name() +
-                       ";seed=" + std::to_string(state_.options().seed);
-    // A hash with a state, such as a key of its own, is not known by its name.
-    if constexpr (!std::is_empty_v<Hash>) text += ";probe=" + detail::hexadecimal(probe());
-    return text;
+    return detail::key_spec_of(state_.hash(), state_.slots(), state_.options().seed);
   }
   /// Everything but the nodes, as text: "ring/1;xxh3;vnodes=512;slots=whole_circle;seed=0". The number behind "ring/"
   /// changes when a placement does.
@@ -264,11 +244,7 @@ class ring {
     detail::fingerprint_builder builder;
     builder.text(spec());
     builder.number(probe());  // a hash that changed under its old name is found out
-    for (const node_spec<Node>& entry : nodes()) {
-      detail::with_id_bytes(entry.node, [&](std::string_view id) { builder.text(id); });
-      builder.number(static_cast<std::uint64_t>(entry.weight));
-      builder.text(entry.domain);
-    }
+    detail::add_specs(builder, nodes());
     return builder.finish();
   }
 
@@ -277,7 +253,7 @@ class ring {
     return a.state_.options().seed == b.state_.options().seed && a.probe() == b.probe() &&
            a.state_.options().vnodes == b.state_.options().vnodes &&
            std::string(a.state_.slots().name()) == std::string(b.state_.slots().name()) &&
-           std::ranges::equal(a.nodes(), b.nodes(), detail::ring_state<Node, Hash, Slots>::same_description);
+           std::ranges::equal(a.nodes(), b.nodes(), detail::same_description<Node>);
   }
 
   /// Bytes that the vnodes take: all that is kept of them, and the part of it that a lookup reads. O(vnodes).
@@ -295,20 +271,11 @@ class ring {
         next.push_back(node_spec<Node>{Node(std::forward<decltype(spec)>(spec)), 1, {}});
       }
     }
-    std::sort(next.begin(), next.end(), [](const auto& a, const auto& b) {
-      return detail::id_less(detail::id_of(a.node), detail::id_of(b.node));
-    });
-    const auto twice = std::adjacent_find(next.begin(), next.end(), [](const auto& a, const auto& b) {
-      return detail::id_equal(detail::id_of(a.node), detail::id_of(b.node));
-    });
-    if (twice != next.end()) {
-      detail::throw_invalid_argument("ring: node '" + quoit::id_text(twice->node) + "' is given twice");
-    }
+    detail::sort_specs("ring", next);
     return state_.assign(std::move(next));
   }
 
-  // A hash value by which two hashes can be told apart.
-  [[nodiscard]] std::uint64_t probe() const noexcept { return state_.hash()("quoit", state_.options().seed); }
+  [[nodiscard]] std::uint64_t probe() const noexcept { return detail::probe_of(state_.hash(), state_.options().seed); }
 
   [[nodiscard]] const Node* node_at(std::uint32_t number) const noexcept {
     return number == detail::nobody ? nullptr : state_.nodes().node(number);

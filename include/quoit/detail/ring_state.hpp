@@ -17,8 +17,9 @@
 #include <vector>
 
 #include <quoit/config.hpp>
+#include <quoit/detail/key_rule.hpp>
+#include <quoit/detail/node_specs.hpp>
 #include <quoit/detail/node_table.hpp>
-#include <quoit/detail/prefetch.hpp>
 #include <quoit/detail/vnode_circle.hpp>
 #include <quoit/detail/vnode_label.hpp>
 #include <quoit/node.hpp>
@@ -55,10 +56,6 @@ class ring_state {
   [[nodiscard]] const Hash& hash() const noexcept { return hash_; }
   [[nodiscard]] const Slots& slots() const noexcept { return slots_; }
 
-  static bool same_description(const spec_type& a, const spec_type& b) noexcept {
-    return id_equal(id_of(a.node), id_of(b.node)) && a.weight == b.weight && a.domain == b.domain;
-  }
-
   // ---- Lookup.
 
   [[nodiscard]] const Node* find(std::uint64_t position) const noexcept {
@@ -66,31 +63,20 @@ class ring_state {
     return number == nobody ? nullptr : nodes_.node(number);
   }
 
-  // use(number) for the owner of each position_of(key), at most `limit` of them. Lines are fetched some keys ahead, so that
-  // cache misses overlap. Returns how many.
+  // use(number) for the owner of each position_of(key), at most `limit` of them. Returns how many.
   template <class Keys, class PositionOf, class Use>
   std::size_t for_each_owner(Keys& keys, std::size_t limit, const PositionOf& position_of, const Use& use) const {
-    constexpr std::size_t ahead = 32;
-    std::array<std::uint64_t, ahead> positions;
-    const auto answer = [&](std::size_t key) {
-      use(static_cast<std::uint32_t>(circle_.find(positions[key % ahead])));
-    };
-    std::size_t fetched = 0;
-    for (auto at = std::ranges::begin(keys); fetched < limit && at != std::ranges::end(keys); ++at, ++fetched) {
-      const std::uint64_t position = position_of(*at);
-      prefetch(circle_.address(position));
-      if (fetched >= ahead) answer(fetched);
-      positions[fetched % ahead] = position;
-    }
-    for (std::size_t key = fetched - std::min(fetched, ahead); key < fetched; ++key) answer(key);
-    return fetched;
+    return for_each_position(
+        keys, limit, position_of, [this](std::uint64_t position) { return circle_.address(position); },
+        [&](std::uint64_t position) { use(static_cast<std::uint32_t>(circle_.find(position))); });
   }
 
   // The first `want` distinct nodes from a position on; there are as many. Returns how many.
   std::size_t walk(std::uint64_t position, std::span<const Node*> out, std::size_t want) const noexcept {
     if (want == 0) return 0;
     const auto put = [&](std::size_t i, std::uint_fast32_t number) { out[i] = nodes_.node(number); };
-    if (want <= 3 && circle_.first_few(position, want, nodes_.active() >= 32, put)) [[likely]] return want;
+    if (want <= 3 && circle_.first_few(position, want, nodes_.active() >= 32, put)) [[likely]]
+      return want;
     return walk(position, out, 0, want, false);
   }
 

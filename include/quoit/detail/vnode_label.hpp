@@ -17,18 +17,6 @@
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-template <class Node, class Use>
-void with_id_bytes(const Node& node, const Use& use) {
-  const auto id = id_of(node);
-  if constexpr (std::integral<decltype(id_of(node))>) {
-    char bytes[8];
-    write_little_endian(static_cast<std::uint64_t>(id), bytes, 8);
-    use(std::string_view(bytes, 8));
-  } else {
-    use(id);
-  }
-}
-
 // Calls use(hash) for vnodes `from` … `to` - 1 of the node.
 //
 // Several copies of the label get their indices before the first of them is hashed: a hash that reads eight bytes of which
