@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 // fingerprint: 128 bits by which two processes see that they place keys alike.
 //
-// It is MurmurHash3_x64_128 over the spec, a probe of the hash, and every node's id, weight and domain in id order; each
-// field is length-prefixed, so that no two different inputs are the same bytes. Not cryptographic: it detects
+// It is MurmurHash3_x64_128 over the spec, a probe of the hash, every node's id, weight and domain in id order, and for a
+// table its entries; each field is length-prefixed, so that no two different inputs are the same bytes. Not cryptographic: it detects
 // accidents, not attackers.
 #pragma once
 
 #include <compare>
 #include <cstdint>
 #include <iosfwd>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,6 +43,15 @@ class fingerprint_builder {
     char bytes[8];
     write_little_endian(value, bytes, 8);
     text_.append(bytes, 8);
+  }
+  void numbers(std::span<const std::uint32_t> values) {
+    number(values.size());
+    text_.reserve(text_.size() + 4 * values.size());
+    for (const std::uint32_t value : values) {
+      char bytes[4];
+      write_little_endian(value, bytes, 4);
+      text_.append(bytes, 4);
+    }
   }
   void text(std::string_view value) {
     number(value.size());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Forward declarations with the default template arguments, so that a signature can name a ring without including it.
+// Forward declarations with the default template arguments, so that a signature can name a placement without including it.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,12 @@ struct whole_circle;
 
 template <class Node = std::string, class Hash = xxh3, class Slots = whole_circle>
 class ring;
+
+template <std::uint64_t Q>
+class slots;
+
+template <class Node = std::string, class Hash = xxh3, class Slots = slots<~std::uint64_t{0}>>  // slots<>
+class slot_table;
 
 template <class Value, class Placement = ring<>>
 class kv_map;

@@ -14,6 +14,7 @@
 #include <quoit/node.hpp>      // what a node is
 
 #include <quoit/ring.hpp>             // who owns this key?
+#include <quoit/slot_table.hpp>       // the same, by a table of slots
 #include <quoit/preference_list.hpp>  // and who holds the copies
 #include <quoit/key_groups.hpp>       // many keys, grouped by owner
 #include <quoit/fingerprint.hpp>      // do two processes agree?

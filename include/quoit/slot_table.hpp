@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: MIT
+// The slot table: a fixed number of slots, each with the list of the nodes that hold its copies.
+//
+//   key ─▶ position = slot ─▶ table ─▶ up to R nodes, primary first
+//
+//   slot 0   b a c        A list is whatever the table says: no rule connects slots with nodes, so that a plan can
+//   slot 1   a c -        balance them within one slot and move no more than it must. A copy may be missing (-); the
+//   slot 2   c b a        others keep their place in the list, which users of erasure codes need.
+//
+// The table is an immutable value: a change of nodes makes a new one. A lookup hashes, multiplies, and loads one entry.
+//
+// Rejected: lists of R neighbours on a ring of slots, which cannot be balanced and spread over domains for every set of
+// nodes; nodes under a number of their own instead of their rank, which would give equal tables two encodings.
+//
+// Threads: const members may run in any number of threads. Copies share what they hold, and are as cheap as a pointer.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+#include <ranges>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <quoit/arcs.hpp>
+#include <quoit/concepts.hpp>
+#include <quoit/config.hpp>
+#include <quoit/detail/key_rule.hpp>
+#include <quoit/detail/node_specs.hpp>
+#include <quoit/detail/slot_lists.hpp>
+#include <quoit/fingerprint.hpp>
+#include <quoit/fwd.hpp>
+#include <quoit/key.hpp>
+#include <quoit/key_groups.hpp>
+#include <quoit/node.hpp>
+#include <quoit/preference_list.hpp>
+#include <quoit/slots.hpp>
+#include <quoit/xxhash.hpp>
+
+namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+
+/// slots: their number Q, for the policy quoit::slots<>; any other policy has its own. replicas: the length R of a slot's
+/// list, 1 … 255. Q × R must be below 2^32. seed: of the hash.
+struct slot_table_options {
+  std::uint64_t slots = 16384;
+  std::int64_t replicas = 3;
+  std::uint64_t seed = 0;
+};
+
+namespace detail {
+
+template <class Slots>
+concept slots_from_options = std::same_as<Slots, slots<>> || std::default_initializable<Slots>;
+
+template <slots_from_options Slots>
+[[nodiscard]] Slots make_slots(const slot_table_options& options) {
+  if constexpr (std::same_as<Slots, slots<>>) return Slots(options.slots);
+  else return Slots();
+}
+
+}  // namespace detail
+
+template <class Node, class Hash, class Slots>
+class slot_table {
+  static_assert(detail::require_node<Node>() && detail::require_stable_hash<Hash>() &&
+                detail::require_slot_policy<Slots>());
+  static_assert(
+      !detail::is_whole_circle<Slots>,
+      "quoit: a slot table needs a finite number of slots, and whole_circle has 2^64. Use quoit::slots<> (the "
+      "default) or another slot policy");
+  using lists_type = detail::slot_lists<Node>;
+
+ public:
+  using node_type = Node;
+  using hash_type = Hash;
+  using slots_type = Slots;
+
+  /// Stands for a copy that is missing.
+  static constexpr std::uint32_t no_node = lists_type::missing;
+
+  /// A table of default options without nodes.
+  slot_table() requires detail::slots_from_options<Slots> : slot_table({}, {}) {}
+
+  /// `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes` as given here, or no_node.
+  /// The nodes may come in any order. Where there are none, all entries are no_node, or there are no entries at all.
+  /// Version: counts the changes of a table that is replaced again and again; no lookup reads it. O(Q × R + nodes log nodes).
+  /// Throws std::invalid_argument, naming the culprit, for R or Q × R out of range, a policy of 0 slots, another number of
+  /// entries, an index that names no node, a slot that names a node twice or none at all, an id given twice, a negative
+  /// weight, and weights whose sum is 2^63 or more.
+  slot_table(std::vector<node_spec<Node>> nodes, const std::vector<std::uint32_t>& replicas,
+             slot_table_options options = {}, std::uint64_t version = 1,
+             Hash hash = Hash()) requires detail::slots_from_options<Slots>
+      : slot_table(std::move(nodes), replicas, options, version, std::move(hash), detail::make_slots<Slots>(options)) {}
+  slot_table(std::vector<node_spec<Node>> nodes, const std::vector<std::uint32_t>& replicas, slot_table_options options,
+             std::uint64_t version, Hash hash, Slots slots)
+      : options_(checked(options, slots)), version_(version), hash_(std::move(hash)), slots_(std::move(slots)) {
+    const std::uint64_t entries = options_.slots * static_cast<std::uint64_t>(options_.replicas);
+    if (replicas.size() != entries && !(nodes.empty() && replicas.empty())) {
+      detail::throw_invalid_argument("slot_table: " + std::to_string(replicas.size()) + " entries for " +
+                                     std::to_string(options_.slots) + " slots of " + std::to_string(options_.replicas) +
+                                     " replicas");
+    }
+    lists_ = lists_type(std::move(nodes), replicas, static_cast<std::uint32_t>(options_.replicas));
+  }
+
+  // ---- Lookup. noexcept and allocation-free unless it says otherwise; results refer to the table and its copies.
+
+  /// The slot of a key. O(bytes of the key).
+  template <class Key>
+  [[nodiscard]] std::uint64_t position(const Key& key) const noexcept {
+    return detail::position_of_key(hash_, slots_, key, options_.seed);
+  }
+  template <class Key>
+  [[nodiscard]] std::uint64_t slot_of(const Key& key) const noexcept {
+    return position(key);
+  }
+
+  /// The first node of the key's slot, null where there are no nodes. O(bytes of the key + 1): one load from the table,
+  /// O(R) where the first copy is missing.
+  template <class Key>
+  [[nodiscard]] const Node* find(const Key& key) const noexcept {
+    return find_at(position(key));
+  }
+
+  /// The same as a reference. A table without nodes is a broken precondition: QUOIT_ASSERT.
+  template <class Key>
+  [[nodiscard]] const Node& owner(const Key& key) const noexcept {
+    const Node* const node = find(key);
+    QUOIT_ASSERT(node != nullptr, "slot_table::owner() on a table that has no nodes; find() answers null instead");
+    return *node;
+  }
+
+  /// The first node of a slot, null for what is not a slot.
+  [[nodiscard]] const Node* find_at(std::uint64_t slot) const noexcept { return lists_.node(lists_.primary(slot)); }
+  [[nodiscard]] const Node* primary(std::uint64_t slot) const noexcept { return find_at(slot); }
+
+  /// The first k nodes of the key's slot, primary first; all of them if there are fewer. `apart` says whether domains must
+  /// differ. Allocates for k > 8 and R > 8 (std::bad_alloc). O(k), O(R²) where domains must differ.
+  template <class Key>
+  [[nodiscard]] preference_list<Node> replicas(const Key& key, std::size_t k, spread apart = spread::nodes) const {
+    const std::size_t most = std::min(k, replica_count());
+    preference_list<Node> list(most);
+    list.resize(preferred(position(key), list.room().first(most), apart));
+    return list;
+  }
+
+  /// The same into memory of the caller's, as many as fit; returns how many. Never allocates.
+  template <class Key>
+  std::size_t replicas(const Key& key, std::span<const Node*> out, spread apart = spread::nodes) const noexcept {
+    return preferred(position(key), out, apart);
+  }
+
+  /// The preference list of a slot.
+  std::size_t preferred(std::uint64_t slot, std::span<const Node*> out, spread apart = spread::nodes) const noexcept {
+    return lists_.preferred(slot, out, apart);
+  }
+
+  /// The nodes of a slot, primary first; missing copies are skipped.
+  [[nodiscard]] slot_replicas<Node> replicas_of(std::uint64_t slot) const noexcept { return lists_.replicas(slot); }
+
+  /// The i-th copy of a slot, null where it is missing: what stands here does not move up when a copy before it is lost.
+  [[nodiscard]] const Node* at(std::uint64_t slot, std::size_t i) const noexcept {
+    return i < replica_count() ? lists_.node(lists_.ranks(slot)[i]) : nullptr;
+  }
+
+  /// The same as numbers, R of them: indices into nodes(), or no_node. For whoever works on the whole table.
+  [[nodiscard]] std::span<const std::uint32_t> ranks(std::uint64_t slot) const noexcept { return lists_.ranks(slot); }
+  /// All of them, slot by slot; none where there are no nodes.
+  [[nodiscard]] std::span<const std::uint32_t> ranks() const noexcept { return lists_.ranks(); }
+
+  /// The owner of each key, in order: out[i] belongs to the i-th key, null where there are no nodes. Writes as many as there
+  /// are keys and room; returns how many.
+  template <std::ranges::input_range Keys>
+  std::size_t owners(Keys&& keys, std::span<const Node*> out) const noexcept {
+    std::size_t count = 0;
+    return for_each_owner(keys, out.size(), [&](std::uint32_t rank) { out[count++] = lists_.node(rank); });
+  }
+
+  /// The same into a new vector (allocates).
+  template <std::ranges::input_range Keys>
+  [[nodiscard]] std::vector<const Node*> owners(Keys&& keys) const {
+    std::vector<const Node*> result;
+    if constexpr (std::ranges::sized_range<Keys>) result.reserve(std::ranges::size(keys));
+    for_each_owner(keys, ~std::size_t{0}, [&](std::uint32_t rank) { result.push_back(lists_.node(rank)); });
+    return result;
+  }
+
+  /// The keys grouped by owner, for one request a node: groups in id order, each with the indices of its keys in
+  /// their order. Allocates. No groups where there are no nodes. O(keys + nodes).
+  template <std::ranges::input_range Keys>
+  [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const {
+    std::vector<std::uint32_t> owner_of, order(size());
+    if (empty()) return {};
+    std::iota(order.begin(), order.end(), std::uint32_t{0});
+    if constexpr (std::ranges::sized_range<Keys>) owner_of.reserve(std::ranges::size(keys));
+    for_each_owner(keys, ~std::size_t{0}, [&](std::uint32_t rank) {
+      QUOIT_ASSERT(rank != no_node, "slot_table: the slot policy gave a slot that is not below its count()");
+      owner_of.push_back(rank);
+    });
+    return key_groups<Node>(owner_of, size(), order, [this](std::uint32_t rank) { return lists_.node(rank); });
+  }
+
+  // ---- What the table is.
+
+  /// Q, and R.
+  [[nodiscard]] std::uint64_t slot_count() const noexcept { return options_.slots; }
+  [[nodiscard]] std::size_t replica_count() const noexcept { return static_cast<std::size_t>(options_.replicas); }
+  /// Number of known nodes, drained ones included.
+  [[nodiscard]] std::size_t size() const noexcept { return nodes().size(); }
+  /// Whether no node is known.
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+  /// Number of nodes with a weight above 0. A table may have slots on others, too: those are about to be drained.
+  [[nodiscard]] std::size_t active() const noexcept { return lists_.active(); }
+  [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
+  /// options().slots is the policy's count, whatever the policy.
+  [[nodiscard]] const slot_table_options& options() const noexcept { return options_; }
+  [[nodiscard]] const Slots& slots() const noexcept { return slots_; }
+  [[nodiscard]] const Hash& hash() const noexcept { return hash_; }
+  [[nodiscard]] std::uint64_t seed() const noexcept { return options_.seed; }
+
+  /// All known nodes with weight and domain, in id order.
+  [[nodiscard]] std::span<const node_spec<Node>> nodes() const noexcept { return lists_.nodes(); }
+
+  /// The node with that id, its weight and domain; null if unknown. (find() takes keys.) O(log nodes).
+  template <class Id>
+  [[nodiscard]] const node_spec<Node>* find_node(const Id& id) const noexcept {
+    const std::uint32_t rank = detail::find_spec(nodes(), detail::id_of(id));
+    return rank == no_node ? nullptr : &nodes()[rank];
+  }
+  template <class Id>
+  [[nodiscard]] bool contains(const Id& id) const noexcept {
+    return find_node(id) != nullptr;
+  }
+
+  /// The runs of slots with equal lists, in ascending order. Their sizes sum to share::whole(). Empty where there are no
+  /// nodes. O(Q × R), allocates.
+  [[nodiscard]] std::vector<arc<Node>> arcs() const {
+    std::vector<arc<Node>> result;
+    if (empty()) return result;
+    std::uint64_t from = slot_count() - 1;
+    for (std::uint64_t slot = 0; slot < slot_count(); ++slot) {
+      if (slot + 1 < slot_count() && std::ranges::equal(ranks(slot), ranks(slot + 1))) continue;
+      const position_range range{std::exchange(from, slot), slot};
+      result.push_back({range, primary(slot), size_of(range)});
+    }
+    return result;
+  }
+
+  /// The exact part of all hashes that falls into a range of slots.
+  [[nodiscard]] share size_of(const position_range& range) const noexcept {
+    return detail::size_of_range(slots_, range);
+  }
+
+  /// The part of the spec that decides where a key lies: two placements with the same one can be compared.
+  [[nodiscard]] std::string key_spec() const { return detail::key_spec_of(hash_, slots_, options_.seed); }
+  /// Everything but nodes and lists, as text: "slot_table/1;xxh3;slots=slots/16384;replicas=3;seed=0". The number behind
+  /// "slot_table/" changes when a table's answers do.
+  [[nodiscard]] std::string spec() const {
+    return "slot_table/1;" + std::string(stable_hash_name<Hash>) + ";slots=" + slots_.name() +
+           ";replicas=" + std::to_string(options_.replicas) + ";seed=" + std::to_string(options_.seed);
+  }
+
+  /// 128 bits over spec, nodes and lists; equal in two processes that place alike. The version does not count. O(Q × R +
+  /// nodes), allocates.
+  [[nodiscard]] quoit::fingerprint fingerprint() const {
+    detail::fingerprint_builder builder;
+    builder.text(spec());
+    builder.number(detail::probe_of(hash_, options_.seed));  // a hash that changed under its old name is found out
+    detail::add_specs(builder, nodes());
+    builder.numbers(ranks());
+    return builder.finish();
+  }
+  /// The same, under the name that systems with slots give it.
+  [[nodiscard]] quoit::fingerprint digest() const { return fingerprint(); }
+
+  /// Whether both place every key alike: same spec, lists, ids, weights and domains. Neither version nor payloads count.
+  /// O(Q × R + nodes), less for copies.
+  friend bool operator==(const slot_table& a, const slot_table& b) {
+    return a.spec() == b.spec() &&
+           detail::probe_of(a.hash_, a.options_.seed) == detail::probe_of(b.hash_, b.options_.seed) &&
+           a.lists_.same(b.lists_);
+  }
+
+  /// Bytes that the lists take.
+  [[nodiscard]] std::size_t memory() const noexcept { return ranks().size_bytes(); }
+
+ private:
+  static slot_table_options checked(slot_table_options options, const Slots& slots) {
+    if (options.replicas < 1 || options.replicas > detail::most_replicas) {
+      detail::throw_invalid_argument("slot_table: replicas = " + std::to_string(options.replicas) +
+                                     "; it must be 1 to " + std::to_string(detail::most_replicas));
+    }
+    options.slots = slots.count();
+    if (options.slots == 0) {
+      detail::throw_invalid_argument("slot_table: slot policy '" + std::string(slots.name()) + "' has no slots");
+    }
+    if (options.slots > (~std::uint32_t{0}) / static_cast<std::uint64_t>(options.replicas)) {
+      detail::throw_invalid_argument("slot_table: " + std::to_string(options.slots) + " slots of " +
+                                     std::to_string(options.replicas) +
+                                     " replicas; there may be 2^32 - 1 entries in all");
+    }
+    return options;
+  }
+
+  template <class Keys, class Use>
+  std::size_t for_each_owner(Keys& keys, std::size_t limit, const Use& use) const {
+    return detail::for_each_position(
+        keys, limit, [this](const auto& key) { return this->position(key); },
+        [this](std::uint64_t slot) { return lists_.address(slot); },
+        [&](std::uint64_t slot) { use(lists_.primary(slot)); });
+  }
+
+  lists_type lists_;
+  slot_table_options options_;
+  std::uint64_t version_ = 1;
+  [[no_unique_address]] Hash hash_;
+  [[no_unique_address]] Slots slots_;
+};
+
+}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+
+// As with a ring: diff() is how one sees what another table moves.
+#include <quoit/diff.hpp>  // IWYU pragma: export
