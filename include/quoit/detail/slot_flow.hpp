@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: MIT
+// The slot table with the fewest moves: a min-cost flow whose network is never written down.
+//
+//   slot p ─▶ regions ─▶ zones ─▶ racks ─▶ node n ─▶ sink        each edge with its least and most
+//                                        cost 0 if n held p before, else 1
+//
+// It starts from the old table, which costs nothing and breaks some rules, and mends them one unit at a time along cheapest paths: from
+// where there is too much (a node above its load, a slot that lacks a copy) to where there is too little. A step of a path is "in slot p, b
+// instead of a". All costs are 0, 1 or -1, so the potentials are small integers: search() walks over edges of reduced cost 0 alone;
+// where that reaches no end, the potentials of all that it did not reach rise by one (the primal-dual method: Ford and Fulkerson 1962;
+// Ahuja, Magnanti and Orlin, Network Flows, 1993, ch. 9). Paths are then taken level by level, many at a time (Dinic 1970).
+//
+// Potentials are kept for nodes only; inside a slot they follow from those of the nodes whose copies it holds. A shortest path with the
+// fewest steps passes through no place of a slot twice; where many paths are taken from one search, a path uses every slot at most once, which
+// makes each of its steps valid on its own.
+//
+// Rejected: an edge for each slot and node (16 million for 16,384 slots and 1,000 nodes); one vertex for all the nodes of a domain, which is wrong as
+// soon as a domain may hold two copies of a slot; a relaxation with repair, which leaves some cases to a second algorithm. leaf_pool gives
+// the first, exactly, at the price of the second.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <quoit/detail/domain_tree.hpp>
+#include <quoit/detail/entitlement.hpp>
+#include <quoit/detail/leaf_pool.hpp>
+#include <quoit/detail/slot_state.hpp>
+
+namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+class slot_flow {
+ public:
+  using vertex = domain_tree::vertex;
+  using slot = slot_state::slot;
+  using cell = slot_state::cell;
+  static constexpr vertex nobody = domain_tree::nobody;
+
+  slot_flow(slot_state& state, const entitlement& rules, std::uint32_t replicas)
+      : state_(state), tree_(state.tree()), rules_(rules), sink_(state.tree().leaves()), out_(sink_),
+        potential_(sink_ + std::size_t{1}, 0), level_(sink_ + std::size_t{1}), parent_(sink_ + std::size_t{1}),
+        next_(sink_ + std::size_t{1}), dead_(sink_ + std::size_t{1}), pool_(tree_) {
+    std::uint64_t sum = 0;
+    for (vertex node = 0; node < sink_; ++node) {
+      out_[node] = std::clamp(state_.load(node), rules_.least_load[node], rules_.most_load[node]);
+      sum += out_[node];
+      missing_ += state_.load(node) > out_[node] ? state_.load(node) - out_[node] : 0;
+    }
+    sink_excess_ = static_cast<std::int64_t>(sum) - static_cast<std::int64_t>(std::uint64_t{replicas} * state_.slots());
+    missing_ += sink_excess_ > 0 ? static_cast<std::uint64_t>(sink_excess_) : 0;
+    for (slot p = 0; p < state_.slots(); ++p) {
+      for_each_gap(p, [&](vertex, std::int32_t& copies) {
+        if (copies > 0) missing_ += static_cast<std::uint64_t>(copies);
+        return true;
+      });
+    }
+  }
+
+  // Whether all the rules can be kept. If so the state keeps them, with the fewest moves.
+  [[nodiscard]] bool solve() {
+    std::uint32_t rises = 0;
+    while (missing_ > 0) {
+      if (search()) {
+        if (!take_paths()) take_one_path();
+        rises = 0;
+      } else {
+        // Costs are bounded by the number of nodes, but an end that cannot be reached at any cost is better found at once.
+        if (++rises % 8 == 0 && !reachable()) return false;
+        rise();
+      }
+    }
+    return true;
+  }
+
+  // Checks, from the potentials alone, that no other table which keeps the rules has fewer moves: no edge that could carry a change has
+  // a negative reduced cost (complementary slackness).
+  [[nodiscard]] bool optimal() {
+    fill_pool([this](vertex node) { return potential_[node]; }, distance_ + 1);
+    for (vertex node = 0; node < sink_; ++node) {
+      if (out_[node] < rules_.most_load[node] && potential_[sink_] > potential_[node]) return false;
+      if (out_[node] > rules_.least_load[node] && potential_[node] > potential_[sink_]) return false;
+      for (const cell at : state_.held(node)) {
+        const slot p = state_.slot_of(at);
+        bool found = false;
+        climb(p, node, [&](vertex top) {
+          const std::int32_t reached = potential_[node] - cost(p, node);
+          for_each_old(p, top, [&](vertex old) { found = found || potential_[old] > reached; });
+          for (std::int32_t one = reached + 2; one <= distance_ && !found; ++one) found = any(p, top, one) != nobody;
+          return !found && !tree_.is_leaf(top);
+        });
+        if (found) return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  // Where a step begins: a node gives up a cell, or a slot has a gap.
+  struct step {
+    vertex from = nobody;  // a node, or sink_; nobody: a gap
+    vertex to = nobody;    // a node, or sink_; nobody: a gap
+    slot where = 0;        // unless one of the two is sink_
+    cell at = 0;           // the cell that `from` gives up
+    vertex gap_from = nobody, gap_to = nobody;
+  };
+
+  // ---- Costs. A slot's own vertices lie `reached` from the start, through the node whose copy would go.
+
+  [[nodiscard]] std::int32_t cost(slot p, vertex node) const noexcept {
+    return state_.held_before(p, node) ? 0 : price_;
+  }
+
+  template <class Use>
+  bool for_each_gap(slot p, const Use& use) {
+    for (slot_state::gap& one : state_.inner_gaps(p)) {
+      if (!use(one.where, one.copies)) return false;
+    }
+    return use(tree_.root(), state_.root_gap(p));
+  }
+  [[nodiscard]] std::int32_t& gap_at(slot p, vertex v) noexcept {
+    for (slot_state::gap& one : state_.inner_gaps(p)) {
+      if (one.where == v) return one.copies;
+    }
+    return state_.root_gap(p);
+  }
+
+  // use(v) for v and what lies above it, as far as slot p can pass a unit up, while it returns true.
+  template <class Use>
+  void climb(slot p, vertex v, const Use& use) {
+    for (;;) {
+      // At the node itself there is nothing to find but on the way up.
+      if (!tree_.is_leaf(v) && !use(v)) return;
+      if (!state_.may_shrink(p, v)) return;
+      v = tree_.parent(v);
+    }
+  }
+
+  // Nodes below `top` that held slot p before, hold it no more, and may take it back.
+  template <class Use>
+  void for_each_old(slot p, vertex top, const Use& use) {
+    for (const vertex old : state_.old_copies(p)) {
+      if (old == nobody || rules_.most[old] == 0 || state_.holds(p, old)) continue;
+      if (state_.may_descend(p, top, old)) use(old);
+    }
+  }
+
+  [[nodiscard]] vertex any(slot p, vertex top, std::int32_t one) {
+    if (one < 0 || pool_.left(static_cast<std::uint32_t>(one)) == 0) return nobody;
+    return pool_.find(top, static_cast<std::uint32_t>(one), p, [&](vertex v) { return state_.may_grow(p, v); });
+  }
+
+  template <class ClassOf>
+  void fill_pool(const ClassOf& class_of, std::int32_t classes) {
+    pool_.fill(static_cast<std::uint32_t>(classes), [&](vertex node) {
+      return rules_.most[node] == 0 ? leaf_pool::none : static_cast<std::uint32_t>(class_of(node));
+    });
+  }
+
+  // ---- Searching.
+
+  [[nodiscard]] bool lacks(vertex v) const noexcept {
+    if (potential_[v] != distance_) return false;
+    return v == sink_ ? sink_excess_ < 0 : state_.load(v) < out_[v];
+  }
+  [[nodiscard]] bool exceeds(vertex v) const noexcept {
+    return v == sink_ ? sink_excess_ > 0 : state_.load(v) > out_[v];
+  }
+
+  // Levels of all that can be reached at reduced cost 0, up to the first end; whether there is one.
+  bool search() {
+    std::fill(level_.begin(), level_.end(), unseen);
+    fill_pool([this](vertex node) { return potential_[node]; }, distance_ + 1);
+    queue_.clear();
+    end_level_ = unseen;
+    end_ = {};
+    for (vertex v = 0; v <= sink_; ++v) {
+      if (exceeds(v)) visit(v, 0, {});
+    }
+    for (slot p = 0; p < state_.slots(); ++p) {
+      for_each_gap(p, [&](vertex where, std::int32_t& copies) {
+        if (copies > 0) scan(p, where, 0, 1, step{nobody, nobody, p, 0, where, nobody});
+        return true;
+      });
+    }
+    for (std::size_t i = 0; i < queue_.size(); ++i) {
+      const vertex v = queue_[i];
+      if (level_[v] >= end_level_) break;
+      if (v == sink_) scan_sink();
+      else scan_node(v);
+    }
+    return end_level_ != unseen;
+  }
+
+  void visit(vertex v, std::uint32_t level, const step& by) {
+    if (level_[v] != unseen) return;
+    level_[v] = level;
+    parent_[v] = by;
+    if (v != sink_) pool_.remove(v);
+    queue_.push_back(v);
+    if (lacks(v)) arrive(level, by);
+  }
+  void arrive(std::uint32_t level, const step& by) {
+    if (level < end_level_) end_level_ = level, end_ = by;
+  }
+
+  void scan_sink() {
+    for (vertex node = 0; node < sink_; ++node) {
+      if (out_[node] > rules_.least_load[node] && potential_[node] == potential_[sink_]) {
+        visit(node, level_[sink_] + 1, step{sink_, node});
+      }
+    }
+  }
+
+  void scan_node(vertex node) {
+    if (out_[node] < rules_.most_load[node] && potential_[sink_] == potential_[node]) {
+      visit(sink_, level_[node] + 1, step{node, sink_});
+    }
+    for (const cell at : state_.held(node)) {
+      const slot p = state_.slot_of(at);
+      scan(p, node, potential_[node] - cost(p, node), level_[node] + 1, step{node, nobody, p, at});
+    }
+  }
+
+  void scan(slot p, vertex from, std::int32_t reached, std::uint32_t level, step by) {
+    if (from < sink_ && by.from == nobody) {  // a node that every slot must be on
+      by.to = from;
+      if (potential_[from] == reached + cost(p, from)) visit(from, level, by);
+      return;
+    }
+    climb(p, from, [&](vertex top) {
+      if (reached == distance_) {
+        by.to = nobody;
+        for_each_end(p, top, [&](vertex gap) { by.gap_to = gap, arrive(level, by); });
+        by.gap_to = nobody;
+      }
+      for_each_old(p, top, [&](vertex old) {
+        by.to = old;
+        if (potential_[old] == reached) visit(old, level, by);
+      });
+      while ((by.to = any(p, top, reached + price_)) != nobody) visit(by.to, level, by);
+      return true;
+    });
+  }
+
+  // Gaps at or below `top` where there is a copy too many.
+  template <class Use>
+  void for_each_end(slot p, vertex top, const Use& use) {
+    for (const slot_state::gap& one : state_.inner_gaps(p)) {
+      if (one.copies < 0 && state_.may_descend(p, top, one.where)) use(one.where);
+    }
+    if (top == tree_.root() && state_.root_gap(p) < 0) use(top);
+  }
+
+  void rise() {
+    for (vertex v = 0; v <= sink_; ++v) {
+      if (level_[v] == unseen) ++potential_[v];
+    }
+    ++distance_;
+  }
+
+  // Whether any end can be reached, whatever it costs.
+  [[nodiscard]] bool reachable() {
+    const std::vector<std::int32_t> kept(sink_ + std::size_t{1}, 0);
+    auto potential = std::exchange(potential_, kept);
+    const std::int32_t distance = std::exchange(distance_, 0);
+    price_ = 0;
+    const bool found = search();
+    price_ = 1;
+    distance_ = distance;
+    potential_ = std::move(potential);
+    if (found) search();  // the levels that rise() needs
+    return found;
+  }
+
+  // ---- Taking paths.
+
+  // The nodes that lie on paths of this search, by level and potential.
+  [[nodiscard]] std::int32_t class_of(std::uint32_t level, std::int32_t potential) const noexcept {
+    return potential < 0 || potential > distance_ || level > end_level_
+               ? -1
+               : static_cast<std::int32_t>(level) * (distance_ + 1) + potential;
+  }
+
+  std::uint64_t take_paths() {
+    fill_pool(
+        [this](vertex node) {
+          const bool useful = level_[node] < end_level_ || (level_[node] == end_level_ && lacks(node));
+          return useful ? class_of(level_[node], potential_[node]) : -1;
+        },
+        class_of(end_level_, distance_) + 1);
+    std::fill(next_.begin(), next_.end(), 0);
+    std::fill(dead_.begin(), dead_.end(), false);
+    std::uint64_t taken = 0;
+    for (slot p = 0; p < state_.slots(); ++p) {
+      for_each_gap(p, [&](vertex where, std::int32_t& copies) {
+        while (copies > 0 && follow(step{nobody, nobody, p, 0, where, nobody})) ++taken;
+        return true;
+      });
+    }
+    for (vertex v = 0; v <= sink_; ++v) {
+      while (level_[v] == 0 && exceeds(v) && follow(step{nobody, v})) ++taken;
+    }
+    return taken;
+  }
+
+  // Depth first from a source. The first step of path_ is the source itself where that is a node.
+  bool follow(const step& source) {
+    path_.assign(1, source);
+    for (;;) {
+      step& top = path_.back();
+      bool ended = false;
+      if (top.to == nobody) ended = from_gap(top);
+      step next;
+      if (!ended && top.to == nobody) return false;
+      if (!ended && lacks(top.to)) ended = true;
+      if (ended) {
+        for (const step& one : path_) apply(one);
+        --missing_;
+        return true;
+      }
+      const vertex v = top.to;
+      if (!dead_[v] && (v == sink_ ? from_sink(next) : from_node(v, next))) {
+        path_.push_back(next);
+        if (next.to == nobody) {  // in a gap
+          for (const step& one : path_) apply(one);
+          --missing_;
+          return true;
+        }
+        continue;
+      }
+      dead_[v] = true;
+      if (v != sink_) pool_.remove(v);
+      if (path_.size() == 1) {
+        if (path_.front().gap_from == nobody) return false;
+        path_.front().to = nobody;  // another way out of the gap
+        continue;
+      }
+      path_.pop_back();
+    }
+  }
+
+  // Whether the path ends in the very slot; else sets `to`, or leaves nobody.
+  bool from_gap(step& first) { return probe(first.where, first.gap_from, 0, 1, first) && first.to == nobody; }
+
+  bool from_sink(step& next) {
+    std::size_t& at = next_[sink_];
+    for (; at < sink_; ++at) {
+      const auto node = static_cast<vertex>(at);
+      if (level_[node] == level_[sink_] + 1 && !dead_[node] && useful(node) && out_[node] > rules_.least_load[node] &&
+          potential_[node] == potential_[sink_]) {
+        next = {sink_, node};
+        return true;
+      }
+    }
+    return false;
+  }
+  [[nodiscard]] bool useful(vertex v) const noexcept { return level_[v] < end_level_ || lacks(v); }
+
+  bool from_node(vertex node, step& next) {
+    if (out_[node] < rules_.most_load[node] && potential_[sink_] == potential_[node] &&
+        level_[sink_] == level_[node] + 1 && !dead_[sink_] && useful(sink_)) {
+      next = {node, sink_};
+      return true;
+    }
+    const std::vector<cell>& cells = state_.held(node);
+    for (std::size_t& at = next_[node]; at < cells.size(); ++at) {
+      const slot p = state_.slot_of(cells[at]);
+      const bool used =
+          std::any_of(path_.begin(), path_.end(), [&](const step& one) { return in_slot(one) && one.where == p; });
+      if (used) continue;
+      next = {node, nobody, p, cells[at]};
+      if (probe(p, node, potential_[node] - cost(p, node), level_[node] + 1, next)) return true;
+    }
+    return false;
+  }
+  [[nodiscard]] bool in_slot(const step& one) const noexcept {
+    return one.gap_from != nobody || (one.from != nobody && one.from != sink_ && one.to != sink_);
+  }
+
+  // One step inside a slot to a node of the next level, or to an end.
+  bool probe(slot p, vertex from, std::int32_t reached, std::uint32_t level, step& out) {
+    bool found = false;
+    if (from < sink_ && out.gap_from != nobody) {
+      if (level_[from] != level || dead_[from] || potential_[from] != reached + cost(p, from)) return false;
+      out.to = from;
+      return true;
+    }
+    climb(p, from, [&](vertex top) {
+      if (reached == distance_) {
+        for_each_end(p, top, [&](vertex gap) {
+          if (!found) out.gap_to = gap, found = true;
+        });
+        if (found) return false;
+      }
+      for_each_old(p, top, [&](vertex old) {
+        if (!found && level_[old] == level && !dead_[old] && useful(old) && potential_[old] == reached) {
+          out.to = old;
+          found = true;
+        }
+      });
+      if (found) return false;
+      out.to = any(p, top, class_of(level, reached + 1));
+      found = out.to != nobody;
+      return !found;
+    });
+    return found;
+  }
+
+  // The path by which the search came to its end first.
+  void take_one_path() {
+    path_.assign(1, end_);
+    while (path_.back().from != nobody && !(path_.back().from == path_.back().to)) {
+      const vertex from = path_.back().from;
+      if (level_[from] == 0) break;
+      path_.push_back(parent_[from]);
+    }
+    for (std::size_t i = path_.size(); i-- > 0;) apply(path_[i]);
+    --missing_;
+  }
+
+  void apply(const step& one) {
+    if (one.gap_from == nobody && one.from == nobody) return;  // the source
+    if (one.to == sink_) {
+      ++out_[one.from];
+      ++sink_excess_;
+    } else if (one.from == sink_) {
+      --out_[one.to];
+      --sink_excess_;
+    } else {
+      cell at = one.at;
+      if (one.from != nobody) {
+        state_.remove(at);
+      } else {
+        --gap_at(one.where, one.gap_from);
+        at = one.to == nobody ? 0 : state_.free_cell(one.where);
+      }
+      if (one.to != nobody) state_.put(at, one.to);
+      else ++gap_at(one.where, one.gap_to);
+    }
+  }
+
+  static constexpr std::uint32_t unseen = ~std::uint32_t{0};
+
+  slot_state& state_;
+  const domain_tree& tree_;
+  const entitlement& rules_;
+  vertex sink_;                     // behind the last node
+  std::vector<std::uint32_t> out_;  // by node: flow to the sink
+  std::int64_t sink_excess_ = 0;
+  std::uint64_t missing_ = 0;            // units that have still to find their way
+  std::vector<std::int32_t> potential_;  // by node, and of the sink: the least cost to get there
+  std::int32_t distance_ = 0;            // the same of where paths end
+  std::int32_t price_ = 1;               // of a copy that the node did not have
+  std::vector<std::uint32_t> level_;
+  std::vector<step> parent_;
+  std::vector<std::size_t> next_;
+  std::vector<bool> dead_;
+  std::uint32_t end_level_ = unseen;
+  step end_;
+  std::vector<vertex> queue_;
+  std::vector<step> path_;
+  leaf_pool pool_;
+};
+
+}  // namespace detail
+}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+// A slot table while it is being planned: who holds a copy of which slot, and where that breaks the entitlements.
+//
+// Every slot is a small flow of R units down the domain tree, root ▶ region ▶ zone ▶ node, and each edge may carry from least to most:
+//
+//   root    R          gap(v) = flow into v - flow out of it
+//   ├─ a    1          > 0: a copy is still missing below v      < 0: there is one too many below v
+//   │  └─ n 1          0 everywhere: the slot keeps every rule
+//   └─ b    2
+//
+// flow(slot, v) is not stored but counted: the copies below v plus the gaps at and below it. Most slots have no gap but one at the root.
+// A cell is one place in the table, slot × width + position; a cell without a copy holds nobody. The table is wide enough for what a slot
+// may hold on the way.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <quoit/detail/domain_tree.hpp>
+#include <quoit/detail/entitlement.hpp>
+
+namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+class slot_state {
+ public:
+  using vertex = domain_tree::vertex;
+  using slot = std::uint32_t;
+  using cell = std::uint32_t;
+  static constexpr vertex nobody = domain_tree::nobody;
+
+  struct gap {
+    vertex where;
+    std::int32_t copies;
+  };
+
+  // `old` has `old_width` entries a slot, each a distinct node or nobody. A pinned slot keeps all its copies, whatever the rules.
+  slot_state(const domain_tree& tree, const entitlement& rules, std::uint32_t replicas, std::uint32_t old_width,
+             std::span<const vertex> old, const std::vector<bool>& pinned)
+      : tree_(tree), rules_(rules), pinned_(pinned), old_width_(old_width), old_(old), held_(tree.leaves()),
+        first_gap_(1, 0), root_gap_(old.size() / old_width, 0) {
+    for (vertex v = 0; v < tree.size(); ++v) {
+      if (rules.least[v] > 0 && v != tree.root()) always_.push_back(v);
+    }
+    first_gap_.reserve(slots() + std::size_t{1});
+    gap_finder find(*this, replicas);
+    std::uint32_t most = replicas;
+    for (slot p = 0; p < slots(); ++p) {
+      most = std::max(most, find(p));
+      first_gap_.push_back(static_cast<std::uint32_t>(gaps_.size()));
+    }
+    width_ = std::max(most, old_width);
+    table_.assign(std::size_t{slots()} * width_, nobody);
+    place_.resize(table_.size());
+    for (slot p = 0; p < slots(); ++p) {
+      const auto copies = old_copies(p);
+      for (std::uint32_t i = 0; i < old_width; ++i) {
+        if (copies[i] != nobody) put(p * width_ + i, copies[i]);
+      }
+    }
+  }
+
+  [[nodiscard]] const domain_tree& tree() const noexcept { return tree_; }
+  [[nodiscard]] slot slots() const noexcept { return static_cast<slot>(root_gap_.size()); }
+  [[nodiscard]] std::uint32_t width() const noexcept { return width_; }
+  [[nodiscard]] slot slot_of(cell at) const noexcept { return at / width_; }
+
+  [[nodiscard]] std::span<const vertex> copies(slot p) const noexcept {
+    return std::span<const vertex>(table_).subspan(std::size_t{p} * width_, width_);
+  }
+  [[nodiscard]] std::span<const vertex> old_copies(slot p) const noexcept {
+    return old_.subspan(std::size_t{p} * old_width_, old_width_);
+  }
+  [[nodiscard]] bool holds(slot p, vertex node) const noexcept { return contains(copies(p), node); }
+  // Whether the node would receive nothing new.
+  [[nodiscard]] bool held_before(slot p, vertex node) const noexcept { return contains(old_copies(p), node); }
+
+  // The cells of a node, in no order that means anything.
+  [[nodiscard]] const std::vector<cell>& held(vertex node) const noexcept { return held_[node]; }
+  [[nodiscard]] std::uint32_t load(vertex node) const noexcept {
+    return static_cast<std::uint32_t>(held_[node].size());
+  }
+
+  // ---- What may change in one slot.
+
+  [[nodiscard]] std::int32_t& root_gap(slot p) noexcept { return root_gap_[p]; }
+  [[nodiscard]] std::span<gap> inner_gaps(slot p) noexcept {
+    return std::span<gap>(gaps_).subspan(first_gap_[p], first_gap_[p + 1] - first_gap_[p]);
+  }
+  [[nodiscard]] std::span<const gap> inner_gaps(slot p) const noexcept {
+    return std::span<const gap>(gaps_).subspan(first_gap_[p], first_gap_[p + 1] - first_gap_[p]);
+  }
+
+  [[nodiscard]] bool may_grow(slot p, vertex v) const noexcept { return flow(p, v) < rules_.most[v]; }
+  [[nodiscard]] bool may_shrink(slot p, vertex v) const noexcept {
+    return v != tree_.root() && !pinned_[p] && flow(p, v) > rules_.least[v];
+  }
+  // Whether one more unit can go from `top` down to `v`.
+  [[nodiscard]] bool may_descend(slot p, vertex top, vertex v) const noexcept {
+    for (; v != top; v = tree_.parent(v)) {
+      if (v == nobody || tree_.depth(v) <= tree_.depth(top) || !may_grow(p, v)) return false;
+    }
+    return true;
+  }
+
+  // ---- Changing it.
+
+  void remove(cell at) noexcept {
+    std::vector<cell>& cells = held_[table_[at]];
+    const cell last = cells.back();
+    cells[place_[at]] = last;
+    place_[last] = place_[at];
+    cells.pop_back();
+    table_[at] = nobody;
+  }
+  // The cell must be free.
+  void put(cell at, vertex node) {
+    table_[at] = node;
+    link(at);
+  }
+  [[nodiscard]] cell free_cell(slot p) const noexcept {
+    cell at = p * width_;
+    while (table_[at] != nobody) ++at;
+    return at;
+  }
+
+ private:
+  static bool contains(std::span<const vertex> list, vertex node) noexcept {
+    for (const vertex one : list) {
+      if (one == node) return true;
+    }
+    return false;
+  }
+
+  void link(cell at) {
+    std::vector<cell>& cells = held_[table_[at]];
+    place_[at] = static_cast<std::uint32_t>(cells.size());
+    cells.push_back(at);
+  }
+
+  [[nodiscard]] std::int64_t flow(slot p, vertex v) const noexcept {
+    const vertex depth = tree_.depth(v);
+    std::int64_t sum = 0;
+    for (const vertex copy : copies(p)) {
+      if (copy != nobody && tree_.ancestor(copy, depth) == v) ++sum;
+    }
+    for (const gap& one : inner_gaps(p)) {
+      vertex at = one.where;
+      while (tree_.depth(at) > depth) at = tree_.parent(at);
+      if (at == v) sum += one.copies;
+    }
+    return sum;
+  }
+
+  // Clips the flow of a slot to the rules, from the copies upward, and notes what is left over.
+  class gap_finder {
+   public:
+    gap_finder(slot_state& state, std::uint32_t replicas)
+        : state_(state), replicas_(replicas), inflow_(state.tree_.size(), 0), seen_(state.tree_.size(), false),
+          by_depth_(state.tree_.max_depth() + std::size_t{1}) {}
+
+    // Returns how many copies the slot may have on the way: those that lack may come before those that are too many go.
+    std::uint32_t operator()(slot p) {
+      const std::size_t first = state_.gaps_.size();
+      for (const vertex copy : state_.old_copies(p)) {
+        if (copy != nobody) ++inflow_[see(copy)];
+      }
+      if (!state_.pinned_[p]) {
+        for (const vertex v : state_.always_) see(v);
+      }
+      for (std::size_t depth = by_depth_.size(); depth-- > 1;) {
+        for (std::size_t i = 0; i < by_depth_[depth].size(); ++i) {
+          const vertex v = by_depth_[depth][i];
+          const std::int32_t out = std::exchange(inflow_[v], 0), in = state_.pinned_[p] ? out : clip(v, out);
+          if (in != out) state_.gaps_.push_back({v, in - out});
+          inflow_[see(state_.tree_.parent(v))] += in;
+          seen_[v] = false;
+        }
+        by_depth_[depth].clear();
+      }
+      const vertex root = state_.tree_.root();
+      state_.root_gap_[p] = static_cast<std::int32_t>(replicas_) - std::exchange(inflow_[root], 0);
+      seen_[root] = false;
+      by_depth_[0].clear();
+      std::int32_t surplus = std::max(-state_.root_gap_[p], 0);
+      for (std::size_t i = first; i < state_.gaps_.size(); ++i) surplus += std::max(-state_.gaps_[i].copies, 0);
+      return replicas_ + static_cast<std::uint32_t>(surplus);
+    }
+
+   private:
+    vertex see(vertex v) {
+      if (!seen_[v]) by_depth_[state_.tree_.depth(v)].push_back(v);
+      seen_[v] = true;
+      return v;
+    }
+    [[nodiscard]] std::int32_t clip(vertex v, std::int32_t copies) const {
+      const auto least = static_cast<std::int32_t>(state_.rules_.least[v]);
+      const auto most = static_cast<std::int32_t>(state_.rules_.most[v]);
+      // A node that is entitled to nothing may still hold its copy: it is over its load, and gives it away like any other.
+      return std::clamp(copies, least, state_.tree_.is_leaf(v) ? 1 : most);
+    }
+
+    slot_state& state_;
+    std::uint32_t replicas_;
+    std::vector<std::int32_t> inflow_;
+    std::vector<bool> seen_;
+    std::vector<std::vector<vertex>> by_depth_;
+  };
+
+  const domain_tree& tree_;
+  const entitlement& rules_;
+  const std::vector<bool>& pinned_;
+  std::uint32_t old_width_;
+  std::span<const vertex> old_;
+  std::uint32_t width_ = 0;
+  std::vector<vertex> table_;         // by cell
+  std::vector<std::uint32_t> place_;  // by cell: where it stands in its node's list
+  std::vector<std::vector<cell>> held_;
+  std::vector<vertex> always_;  // what no slot may do without
+  std::vector<gap> gaps_;       // at nodes and domains, slot by slot
+  std::vector<std::uint32_t> first_gap_;
+  std::vector<std::int32_t> root_gap_;
+};
+
+}  // namespace detail
+}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
