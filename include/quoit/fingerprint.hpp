@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // fingerprint: 128 bits by which two processes see that they place keys alike.
 //
-// It is MurmurHash3_x64_128 over the spec, a probe of the hash, every node's id, weight and domain in id order, and for a
-// table its entries; each field is length-prefixed, so that no two different inputs are the same bytes. Not cryptographic: it detects
-// accidents, not attackers.
+// It is MurmurHash3_x64_128 over the spec, a probe of the hash, every node's id, weight and domain in id order, and the
+// entries of a table; each field is length-prefixed, so that no two different inputs are the same bytes. Not
+// cryptographic: it detects accidents, not attackers.
 #pragma once
 
 #include <compare>

@@ -19,10 +19,12 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <numeric>
 #include <ranges>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,37 +34,20 @@
 #include <quoit/detail/key_rule.hpp>
 #include <quoit/detail/node_specs.hpp>
 #include <quoit/detail/slot_lists.hpp>
+#include <quoit/detail/slot_table_adopt.hpp>
+#include <quoit/detail/slot_table_codec.hpp>
 #include <quoit/fingerprint.hpp>
 #include <quoit/fwd.hpp>
 #include <quoit/key.hpp>
 #include <quoit/key_groups.hpp>
 #include <quoit/node.hpp>
 #include <quoit/preference_list.hpp>
+#include <quoit/slot_replicas.hpp>
+#include <quoit/slot_table_options.hpp>
 #include <quoit/slots.hpp>
 #include <quoit/xxhash.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
-
-/// slots: their number Q, for the policy quoit::slots<>; any other policy has its own. replicas: the length R of a slot's
-/// list, 1 … 255. Q × R must be below 2^32. seed: of the hash.
-struct slot_table_options {
-  std::uint64_t slots = 16384;
-  std::int64_t replicas = 3;
-  std::uint64_t seed = 0;
-};
-
-namespace detail {
-
-template <class Slots>
-concept slots_from_options = std::same_as<Slots, slots<>> || std::default_initializable<Slots>;
-
-template <slots_from_options Slots>
-[[nodiscard]] Slots make_slots(const slot_table_options& options) {
-  if constexpr (std::same_as<Slots, slots<>>) return Slots(options.slots);
-  else return Slots();
-}
-
-}  // namespace detail
 
 template <class Node, class Hash, class Slots>
 class slot_table {
@@ -73,6 +58,7 @@ class slot_table {
       "quoit: a slot table needs a finite number of slots, and whole_circle has 2^64. Use quoit::slots<> (the "
       "default) or another slot policy");
   using lists_type = detail::slot_lists<Node>;
+  using slots_choice = detail::slots_choice<Slots>;
 
  public:
   using node_type = Node;
@@ -83,28 +69,87 @@ class slot_table {
   static constexpr std::uint32_t no_node = lists_type::missing;
 
   /// A table of default options without nodes.
-  slot_table() requires detail::slots_from_options<Slots> : slot_table({}, {}) {}
+  slot_table()
+    requires detail::slots_from_options<Slots>
+      : slot_table({}, {}) {}
 
   /// `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes` as given here, or no_node.
   /// The nodes may come in any order. Where there are none, all entries are no_node, or there are no entries at all.
-  /// Version: counts the changes of a table that is replaced again and again; no lookup reads it. O(Q × R + nodes log nodes).
-  /// Throws std::invalid_argument, naming the culprit, for R or Q × R out of range, a policy of 0 slots, another number of
-  /// entries, an index that names no node, a slot that names a node twice or none at all, an id given twice, a negative
-  /// weight, and weights whose sum is 2^63 or more.
+  /// `version` counts the changes of a table that is replaced again and again; no lookup reads it. `slots`, here and below,
+  /// is the policy: left out, it is slots<>(options.slots) or what the policy's default constructor makes. O(Q × R + nodes
+  /// log nodes). Throws std::invalid_argument, naming the culprit, for R or Q × R out of range, a policy of 0 slots,
+  /// another number of entries, an index that names no node, a slot that names a node twice or none at all, an id given
+  /// twice, a negative weight, and weights whose sum is 2^63 or more.
   slot_table(std::vector<node_spec<Node>> nodes, const std::vector<std::uint32_t>& replicas,
-             slot_table_options options = {}, std::uint64_t version = 1,
-             Hash hash = Hash()) requires detail::slots_from_options<Slots>
-      : slot_table(std::move(nodes), replicas, options, version, std::move(hash), detail::make_slots<Slots>(options)) {}
-  slot_table(std::vector<node_spec<Node>> nodes, const std::vector<std::uint32_t>& replicas, slot_table_options options,
-             std::uint64_t version, Hash hash, Slots slots)
-      : options_(checked(options, slots)), version_(version), hash_(std::move(hash)), slots_(std::move(slots)) {
-    const std::uint64_t entries = options_.slots * static_cast<std::uint64_t>(options_.replicas);
-    if (replicas.size() != entries && !(nodes.empty() && replicas.empty())) {
-      detail::throw_invalid_argument("slot_table: " + std::to_string(replicas.size()) + " entries for " +
-                                     std::to_string(options_.slots) + " slots of " + std::to_string(options_.replicas) +
-                                     " replicas");
+             slot_table_options options = {}, std::uint64_t version = 1, Hash hash = Hash(), slots_choice slots = {})
+      : slot_table(std::move(nodes), replicas, options, version, std::move(hash), slots(options), policy_made()) {}
+
+  // ---- Adopting what exists. Version 1. All throw as the constructor does.
+
+  /// From the table of another system: one range of node ids a slot, primary first, no longer than R; shorter lists leave
+  /// copies missing. Throws for another number of lists than slots, a list that is too long, and an id that is unknown.
+  template <detail::lists_of_ids Lists>
+  [[nodiscard]] static slot_table adopt(std::vector<node_spec<Node>> nodes, const Lists& ids_of_each_slot,
+                                        slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
+    return adopt_with(std::move(nodes), options, std::move(hash), slots(options),
+                      [&](auto& entries, const auto&...) { entries.fill_all(ids_of_each_slot); });
+  }
+
+  /// The same by ranges of slots, in any order. Throws, too, for a slot in two ranges or, where there are nodes, in none.
+  template <detail::ranges_of_slots Ranges = std::initializer_list<slot_range<Node>>>
+  [[nodiscard]] static slot_table adopt(std::vector<node_spec<Node>> nodes, const Ranges& ranges,
+                                        slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
+    return adopt_with(std::move(nodes), options, std::move(hash), slots(options),
+                      [&](auto& entries, const auto&...) { entries.fill_ranges(ranges); });
+  }
+
+  /// Any placement, frozen: a slot gets the first R nodes of its preference list, or all if there are fewer. The placement has
+  /// the same hash, seed and slot policy, or the whole circle instead of the policy: then the last hash of a slot stands for
+  /// all of them. O(Q × (R + lookup)). Throws for any other placement, for one that has nodes but no owner, and for a policy
+  /// whose slots are not pieces of the circle in ascending order (with a placement over the whole circle).
+  template <placement Placement>
+    requires std::same_as<typename Placement::node_type, Node>
+  [[nodiscard]] static slot_table adopt(const Placement& frozen, slot_table_options options = {},
+                                        spread apart = spread::nodes, Hash hash = Hash(), slots_choice slots = {}) {
+    return adopt_with(detail::specs_of(frozen), options, std::move(hash), slots(options),
+                      [&](auto& entries, const Hash& the_hash, const Slots& policy, const slot_table_options& checked) {
+                        const detail::slot_positions positions(the_hash, policy, checked.seed, frozen);
+                        detail::freeze(entries, checked, frozen, positions, apart);
+                      });
+  }
+
+  /// Twice as many slots; slot p becomes 2p and 2p + 1 with the same nodes, so that no key moves. The version is one higher.
+  /// O(Q × R + nodes). Throws std::invalid_argument where 2 × Q × R is 2^32 or more.
+  [[nodiscard]] slot_table doubled() const
+    requires std::same_as<Slots, quoit::slots<>>
+  {
+    const Slots twice(2 * slot_count());
+    const slot_table_options options = detail::checked(options_, twice);
+    std::vector<std::uint32_t> replicas;
+    replicas.reserve(2 * ranks().size());
+    for (std::uint64_t slot = 0; !empty() && slot < options.slots; ++slot) {
+      const auto list = ranks(slot / 2);
+      replicas.insert(replicas.end(), list.begin(), list.end());
     }
-    lists_ = lists_type(std::move(nodes), replicas, static_cast<std::uint32_t>(options_.replicas));
+    return slot_table({nodes().begin(), nodes().end()}, replicas, options, version_ + 1, hash_, twice);
+  }
+
+  // ---- Bytes, the same on every machine; equal tables of one version are equal bytes. For nodes that are std::string or
+  // integers, which have no payload to be lost. detail/slot_table_codec.hpp has the format.
+
+  /// O(Q × R + nodes).
+  [[nodiscard]] std::string save() const {
+    static_assert(saves,
+                  "quoit: slot_table::save() is for nodes of type std::string or integers. Save the payload of your "
+                  "nodes yourself, and a table of their ids");
+    return detail::encode_slot_table(*this);
+  }
+
+  /// The table that was saved, with its version. Throws std::invalid_argument, saying which, for bytes that are not a table,
+  /// of an unknown format, truncated or damaged, of another hash, policy or kind of ids, or not a valid table.
+  [[nodiscard]] static slot_table restore(std::string_view bytes, Hash hash = Hash(), slots_choice slots = {}) {
+    static_assert(saves, "quoit: slot_table::restore() is for nodes of type std::string or integers");
+    return detail::decode_slot_table<slot_table>(bytes, std::move(hash), slots);
   }
 
   // ---- Lookup. noexcept and allocation-free unless it says otherwise; results refer to the table and its copies.
@@ -289,21 +334,24 @@ class slot_table {
   [[nodiscard]] std::size_t memory() const noexcept { return ranks().size_bytes(); }
 
  private:
-  static slot_table_options checked(slot_table_options options, const Slots& slots) {
-    if (options.replicas < 1 || options.replicas > detail::most_replicas) {
-      detail::throw_invalid_argument("slot_table: replicas = " + std::to_string(options.replicas) +
-                                     "; it must be 1 to " + std::to_string(detail::most_replicas));
-    }
-    options.slots = slots.count();
-    if (options.slots == 0) {
-      detail::throw_invalid_argument("slot_table: slot policy '" + std::string(slots.name()) + "' has no slots");
-    }
-    if (options.slots > (~std::uint32_t{0}) / static_cast<std::uint64_t>(options.replicas)) {
-      detail::throw_invalid_argument("slot_table: " + std::to_string(options.slots) + " slots of " +
-                                     std::to_string(options.replicas) +
-                                     " replicas; there may be 2^32 - 1 entries in all");
-    }
-    return options;
+  static constexpr bool saves = std::same_as<Node, std::string> || detail::integer_id<Node>;
+
+  struct policy_made {};
+  slot_table(std::vector<node_spec<Node>> nodes, const std::vector<std::uint32_t>& replicas, slot_table_options options,
+             std::uint64_t version, Hash hash, Slots slots, policy_made)
+      : options_(detail::checked(options, slots)), version_(version), hash_(std::move(hash)), slots_(std::move(slots)) {
+    lists_ = lists_type(std::move(nodes), replicas, options_);
+  }
+
+  template <class Fill>
+  static slot_table adopt_with(std::vector<node_spec<Node>> nodes, slot_table_options options, Hash hash, Slots slots,
+                               const Fill& fill) {
+    options = detail::checked(options, slots);
+    detail::sort_specs("slot_table", nodes);
+    detail::slot_entries<Node> entries(nodes, options);
+    fill(entries, hash, slots, options);
+    const std::vector<std::uint32_t> replicas = entries.take();
+    return slot_table(std::move(nodes), replicas, options, 1, std::move(hash), std::move(slots), policy_made());
   }
 
   template <class Keys, class Use>

@@ -25,66 +25,35 @@
 #include <vector>
 
 #include <quoit/config.hpp>
-#include <quoit/detail/indexed_iterator.hpp>
 #include <quoit/detail/node_specs.hpp>
 #include <quoit/node.hpp>
 #include <quoit/preference_list.hpp>
+#include <quoit/slot_replicas.hpp>
+#include <quoit/slot_table_options.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
-
-/// The nodes that hold a slot, primary first, without those copies that are missing: a random-access range of const Node.
-/// Refers to the table that made it.
-template <class Node>
-class slot_replicas {
-  struct access {
-    const std::uint32_t* ranks = nullptr;
-    const node_spec<Node>* nodes = nullptr;
-    bool dense = true;  // nothing is missing in front of a copy that is there
-
-    const Node& operator()(std::size_t index) const noexcept {
-      std::size_t at = dense ? index : 0;
-      for (std::size_t left = dense ? 0 : index + 1; left > 0; ++at) {
-        if (ranks[at] != ~std::uint32_t{0} && --left == 0) break;
-      }
-      return nodes[ranks[at]].node;
-    }
-  };
-
- public:
-  using value_type = Node;
-  using iterator = detail::indexed_iterator<access>;
-  using const_iterator = iterator;
-
-  slot_replicas() = default;
-  /// ranks: indices into `nodes`, ~0 where a copy is missing.
-  slot_replicas(std::span<const std::uint32_t> ranks, const node_spec<Node>* nodes) noexcept
-      : access_{ranks.data(), nodes, true} {
-    for (std::size_t i = 0; i < ranks.size(); ++i) {
-      if (ranks[i] == ~std::uint32_t{0}) continue;
-      if (i != size_) access_.dense = false;
-      ++size_;
-    }
-  }
-
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
-  [[nodiscard]] iterator begin() const noexcept { return {access_, 0}; }
-  [[nodiscard]] iterator end() const noexcept { return {access_, size_}; }
-  [[nodiscard]] const Node& operator[](std::size_t index) const noexcept {
-    QUOIT_ASSERT(index < size_, "slot_replicas: index out of range");
-    return access_(index);
-  }
-  [[nodiscard]] const Node& front() const noexcept { return (*this)[0]; }
-  [[nodiscard]] const Node& back() const noexcept { return (*this)[size_ - 1]; }
-
- private:
-  access access_;
-  std::size_t size_ = 0;
-};
 
 namespace detail {
 
 inline constexpr std::uint32_t most_replicas = 255;
+
+// The options with the policy's number of slots. Throws std::invalid_argument.
+template <class Slots>
+[[nodiscard]] slot_table_options checked(slot_table_options options, const Slots& slots) {
+  if (options.replicas < 1 || options.replicas > most_replicas) {
+    throw_invalid_argument("slot_table: replicas = " + std::to_string(options.replicas) + "; it must be 1 to " +
+                           std::to_string(most_replicas));
+  }
+  options.slots = slots.count();
+  if (options.slots == 0) {
+    throw_invalid_argument("slot_table: slot policy '" + std::string(slots.name()) + "' has no slots");
+  }
+  if (options.slots > (~std::uint32_t{0}) / static_cast<std::uint64_t>(options.replicas)) {
+    throw_invalid_argument("slot_table: " + std::to_string(options.slots) + " slots of " +
+                           std::to_string(options.replicas) + " replicas; there may be 2^32 - 1 entries in all");
+  }
+  return options;
+}
 
 template <class Node>
 class slot_lists {
@@ -94,9 +63,15 @@ class slot_lists {
 
   slot_lists() = default;
 
-  // `replicas`: R entries a slot, each an index into `nodes` as given here, or `missing`. Throws std::invalid_argument.
-  slot_lists(std::vector<spec_type> nodes, const std::vector<std::uint32_t>& replicas, std::uint32_t width)
-      : width_(width) {
+  // `replicas`: R entries a slot, each an index into `nodes` as given here, or `missing`; `options` as checked() returned
+  // them. Throws std::invalid_argument.
+  slot_lists(std::vector<spec_type> nodes, const std::vector<std::uint32_t>& replicas,
+             const slot_table_options& options)
+      : width_(static_cast<std::uint32_t>(options.replicas)) {
+    if (replicas.size() != options.slots * width_ && !(nodes.empty() && replicas.empty())) {
+      throw_invalid_argument("slot_table: " + std::to_string(replicas.size()) + " entries for " +
+                             std::to_string(options.slots) + " slots of " + std::to_string(width_) + " replicas");
+    }
     if (nodes.size() >= missing) throw_invalid_argument("slot_table: more than 2^32 - 2 nodes");
     auto fresh = std::make_shared<content>();
     const std::vector<std::uint32_t> rank_of = sort(nodes, fresh->nodes);
