@@ -87,8 +87,8 @@ std::vector<std::uint64_t> random_caps(const oracle_problem& problem, test::rand
   }
 }
 
-// What the definition of max-min fairness asks for: no node could get more from one that has more for its weight. It could
-// where the giver is in every full group that the taker is in.
+// What the definition of max-min fairness asks for: no node could get more from one that has more for its weight.
+// It could where the giver is in every full group that the taker is in.
 std::string unfair(const oracle_problem& problem, const std::vector<std::uint64_t>& caps,
                    const std::vector<fraction>& shares) {
   const auto groups = test::groups_of(problem, test::domains_of(problem.domains), caps);
@@ -554,8 +554,8 @@ TEST_CASE("a history of nodes goes on from table to table", "[oracle][random]") 
   for (const std::size_t count : seen) CHECK(count > cases / 500);
 }
 
-// Riak's documentation of claiming by location: with consecutive partitions of a ring, four copies over [3,3,3,4] nodes have
-// no solution, and three copies over [3,3,3] end with four violations.
+// Riak's documentation of claiming by location: with consecutive partitions of a ring, four copies over [3,3,3,4] nodes
+// have no solution, and three copies over [3,3,3] end with four violations.
 TEST_CASE("a copy in every location, whatever their sizes", "[oracle]") {
   for (const std::vector<std::size_t>& sizes :
        {std::vector<std::size_t>{3, 3, 3}, std::vector<std::size_t>{3, 3, 3, 4}}) {
@@ -581,8 +581,8 @@ TEST_CASE("a copy in every location, whatever their sizes", "[oracle]") {
   }
 }
 
-// The second example of Garage's documentation of its layout: one of four nodes changes its zone, and 128 transfers leave
-// 193 and 63 partitions on two equal nodes.
+// The second example of Garage's documentation of its layout: one of four nodes changes its zone, and 128 transfers
+// leave 193 and 63 partitions on two equal nodes.
 TEST_CASE("two equal nodes get equal loads with the same number of moves", "[oracle]") {
   oracle_problem problem = problem_of(256, 3, {"dc1", "dc2", "dc3", "dc1"});
   problem.old = test::best_table(problem).value().table;

@@ -3,8 +3,8 @@
 //
 //   from ──least … most, cost──▶ to          what flows into a vertex flows out of it again
 //
-// Lower bounds by the usual transformation: they flow from the start, which leaves some vertices with too much and others
-// with too little; then the excess goes along cheapest paths, one after the other, to wherever some is wanted.
+// Lower bounds by the usual transformation: they flow from the start, which leaves some vertices with too much and
+// others with too little; then the excess goes along cheapest paths, one after the other, to wherever some is wanted.
 // (Ahuja, Magnanti, Orlin, Network Flows, 1993, sections 6.7 and 9.7: successive shortest paths.)
 //
 // Costs must not be negative: no flow is then the cheapest one to begin with, and a flow that is the cheapest for the

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Random small problems for slot planners, and histories of nodes that come, go and change; each from its seed.
 //
-// Small enough for the oracle, and crooked: domains of one node, domains that have to hold several copies of a slot, weights
-// of every kind, and old tables from valid to absurd.
+// Small enough for the oracle, and crooked: domains of one node, domains that have to hold several copies of a slot,
+// weights of every kind, and old tables from valid to absurd.
 #pragma once
 
 #include <algorithm>
@@ -172,8 +172,8 @@ inline oracle_problem random_problem(std::uint64_t seed, problem_size most = {})
   return problem;
 }
 
-/// Nodes that come, go and change, one event at a time, never too few for the replicas. Who plays it gives back the table
-/// that was planned for the current problem, which the next one starts from.
+/// Nodes that come, go and change, one event at a time, never too few for the replicas. Who plays it gives back the
+/// table that was planned for the current problem, which the next one starts from.
 class slot_history {
  public:
   explicit slot_history(std::uint64_t seed, problem_size most = {})

@@ -113,8 +113,8 @@ struct oracle_group {
   std::uint64_t most = 0;
 };
 
-/// The max-min-fair shares under caps: the share per weight of all nodes rises together, and the nodes of a group that is
-/// full stay where they are, until every node that has a weight is in a full group. Any two groups are disjoint, or one
+/// The max-min-fair shares under caps: the share per weight of all nodes rises together, and the nodes of a group that
+/// is full stay where they are, until every node that has a weight is in a full group. Any two groups are disjoint, or one
 /// contains the other.
 inline std::vector<fraction> fair_shares(const std::vector<std::uint64_t>& weights,
                                          const std::vector<oracle_group>& groups) {
@@ -158,7 +158,7 @@ inline std::uint64_t active_of(const oracle_problem& problem, const oracle_domai
       std::count_if(domain.nodes.begin(), domain.nodes.end(), [&](std::size_t n) { return problem.weights[n] != 0; }));
 }
 
-/// Every node takes one copy at most; every domain takes what `caps` says, which may leave out the last domains.
+/// Every node takes one copy at most; every domain takes what `caps` says.
 inline std::vector<oracle_group> groups_of(const oracle_problem& problem, const std::vector<oracle_domain>& domains,
                                            const std::vector<std::uint64_t>& caps) {
   std::vector<oracle_group> groups;
@@ -167,8 +167,8 @@ inline std::vector<oracle_group> groups_of(const oracle_problem& problem, const 
   return groups;
 }
 
-/// The least u with which the children of a domain, none of which takes more than u or than it has active nodes, take all
-/// copies that the domain can get.
+/// The least u with which the children of a domain, none of which takes more than u or than it has active nodes, take
+/// all copies that the domain can get.
 inline std::uint64_t even_cap(const oracle_problem& problem, const std::vector<oracle_domain>& domains,
                               const oracle_domain& domain, std::uint64_t copies) {
   for (std::uint64_t cap = 0;; ++cap) {
