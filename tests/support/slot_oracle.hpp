@@ -114,8 +114,8 @@ struct oracle_group {
 };
 
 /// The max-min-fair shares under caps: the share per weight of all nodes rises together, and the nodes of a group that
-/// is full stay where they are, until every node that has a weight is in a full group. Any two groups are disjoint, or one
-/// contains the other.
+/// is full stay where they are, until every node that has a weight is in a full group. Any two groups are disjoint, or
+/// one contains the other.
 inline std::vector<fraction> fair_shares(const std::vector<std::uint64_t>& weights,
                                          const std::vector<oracle_group>& groups) {
   std::vector<fraction> shares(weights.size());
