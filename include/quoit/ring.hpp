@@ -283,8 +283,8 @@ class ring {
 
   template <class Keys, class Use>
   std::size_t for_each_owner(Keys& keys, std::size_t limit, const Use& use) const {
-    return state_.for_each_owner(
-        keys, limit, [this](const auto& key) { return this->position(key); }, use);
+    return detail::for_each_owner(
+        state_.circle(), keys, limit, [this](const auto& key) { return this->position(key); }, use);
   }
 
   detail::ring_state<Node, Hash, Slots> state_;

@@ -180,7 +180,7 @@ class slot_table {
   }
 
   /// The first node of a slot, null for what is not a slot.
-  [[nodiscard]] const Node* find_at(std::uint64_t slot) const noexcept { return lists_.node(lists_.primary(slot)); }
+  [[nodiscard]] const Node* find_at(std::uint64_t slot) const noexcept { return lists_.node(lists_.find(slot)); }
   [[nodiscard]] const Node* primary(std::uint64_t slot) const noexcept { return find_at(slot); }
 
   /// The first k nodes of the key's slot, primary first; all of them if there are fewer. `apart` says whether domains must
@@ -356,10 +356,8 @@ class slot_table {
 
   template <class Keys, class Use>
   std::size_t for_each_owner(Keys& keys, std::size_t limit, const Use& use) const {
-    return detail::for_each_position(
-        keys, limit, [this](const auto& key) { return this->position(key); },
-        [this](std::uint64_t slot) { return lists_.address(slot); },
-        [&](std::uint64_t slot) { use(lists_.primary(slot)); });
+    return detail::for_each_owner(
+        lists_, keys, limit, [this](const auto& key) { return this->position(key); }, use);
   }
 
   lists_type lists_;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Where a key lies: the rule that hash, slot policy and seed make. Every placement over a circle of slots has it from here.
+// Where a key lies: the rule that hash, slot policy and seed make. Every placement has it from here.
 //
 //   key ──hash, seed──▶ 64 bits ──slots──▶ position        redis_slots and its like hash the key themselves
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -63,23 +64,22 @@ template <class Slots>
   }
 }
 
-// use(position_of(key)) for every key in order, at most `limit` of them. What address_of(position) says that use() will
-// read is fetched some keys ahead, so that cache misses overlap. Returns how many.
-template <class Keys, class PositionOf, class AddressOf, class Use>
-std::size_t for_each_position(Keys& keys, std::size_t limit, const PositionOf& position_of, const AddressOf& address_of,
-                              const Use& use) {
+// use(number) for the owner of each position_of(key), at most `limit` of them: index.find(position) is the number, and reads
+// index.address(position), which is fetched some keys ahead, so that cache misses overlap. Returns how many.
+template <class Index, class Keys, class PositionOf, class Use>
+std::size_t for_each_owner(const Index& index, Keys& keys, std::size_t limit, const PositionOf& position_of,
+                           const Use& use) {
   constexpr std::size_t ahead = 32;
   std::array<std::uint64_t, ahead> positions;
+  const auto answer = [&](std::size_t key) { use(static_cast<std::uint32_t>(index.find(positions[key % ahead]))); };
   std::size_t fetched = 0;
   for (auto at = std::ranges::begin(keys); fetched < limit && at != std::ranges::end(keys); ++at, ++fetched) {
     const std::uint64_t position = position_of(*at);
-    prefetch(address_of(position));
-    if (fetched >= ahead) use(positions[fetched % ahead]);
+    prefetch(index.address(position));
+    if (fetched >= ahead) answer(fetched);
     positions[fetched % ahead] = position;
   }
-  for (std::size_t key = fetched - (fetched < ahead ? fetched : ahead); key < fetched; ++key) {
-    use(positions[key % ahead]);
-  }
+  for (std::size_t key = fetched - std::min(fetched, ahead); key < fetched; ++key) answer(key);
   return fetched;
 }
 

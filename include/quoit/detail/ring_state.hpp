@@ -17,7 +17,6 @@
 #include <vector>
 
 #include <quoit/config.hpp>
-#include <quoit/detail/key_rule.hpp>
 #include <quoit/detail/node_specs.hpp>
 #include <quoit/detail/node_table.hpp>
 #include <quoit/detail/vnode_circle.hpp>
@@ -61,14 +60,6 @@ class ring_state {
   [[nodiscard]] const Node* find(std::uint64_t position) const noexcept {
     const std::uint_fast32_t number = circle_.find(position);
     return number == nobody ? nullptr : nodes_.node(number);
-  }
-
-  // use(number) for the owner of each position_of(key), at most `limit` of them. Returns how many.
-  template <class Keys, class PositionOf, class Use>
-  std::size_t for_each_owner(Keys& keys, std::size_t limit, const PositionOf& position_of, const Use& use) const {
-    return for_each_position(
-        keys, limit, position_of, [this](std::uint64_t position) { return circle_.address(position); },
-        [&](std::uint64_t position) { use(static_cast<std::uint32_t>(circle_.find(position))); });
   }
 
   // The first `want` distinct nodes from a position on; there are as many. Returns how many.

@@ -115,12 +115,12 @@ class slot_lists {
   }
 
   // The rank of the first node that holds the slot, `missing` for what is not a slot.
-  [[nodiscard]] std::uint32_t primary(std::uint64_t slot) const noexcept {
+  [[nodiscard]] std::uint32_t find(std::uint64_t slot) const noexcept {
     if (slot >= filled_) return missing;
     const std::uint32_t rank = ranks_[static_cast<std::size_t>(slot) * width_];
     return rank != missing ? rank : first_present(ranks(slot));
   }
-  // What primary() will read.
+  // What find() will read.
   [[nodiscard]] const void* address(std::uint64_t slot) const noexcept {
     return ranks_ + static_cast<std::size_t>(slot < filled_ ? slot : 0) * width_;
   }
