@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The conformance suite, first half: what a placement does when its nodes change (P1, P4, P5, P7), for every kind of ring.
+// The conformance suite, first half: what a ring does when its nodes change (P1, P4, P5, P7), for every kind of ring.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -8,9 +8,9 @@
 #include "conformance/placements.hpp"
 #include "support/ring_checks.hpp"
 
-using test::placements;
+using test::rings;
 
-TEMPLATE_LIST_TEST_CASE("P1 any order of adding gives the same ring", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("P1 any order of adding gives the same ring", "[conformance]", rings) {
   // All 120 orders of five nodes, among them a drained one and one of weight 2.
   auto specs = test::make_specs<TestType>(5);
   std::vector<std::size_t> order{0, 1, 2, 3, 4};
@@ -27,7 +27,7 @@ TEMPLATE_LIST_TEST_CASE("P1 any order of adding gives the same ring", "[conforma
   CHECK(orders == 120);
 }
 
-TEMPLATE_LIST_TEST_CASE("P1 any history that ends in the same set of nodes ends in the same ring", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("P1 any history that ends in the same set of nodes ends in the same ring", "[conformance]", rings) {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   const auto specs = test::make_specs<TestType>(9);
@@ -47,7 +47,7 @@ TEMPLATE_LIST_TEST_CASE("P1 any history that ends in the same set of nodes ends 
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("P4 a join moves only to the newcomer and a leave only from the leaver", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("P4 a join moves only to the newcomer and a leave only from the leaver", "[conformance]", rings) {
   // Both directions of every single step from 0 to 9 nodes, at every position where a lookup can differ.
   const auto specs = test::make_specs<TestType>(9);
   TestType before = test::make_ring<TestType>();
@@ -70,7 +70,7 @@ TEMPLATE_LIST_TEST_CASE("P4 a join moves only to the newcomer and a leave only f
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("P4 a changed weight moves only to or from that node", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("P4 a changed weight moves only to or from that node", "[conformance]", rings) {
   const TestType start = test::make_ring_of<TestType>(7);
   const auto changed = test::make_node<typename TestType::node_type>(2);
   for (const std::int64_t low : {0, 1, 2, 5}) {
@@ -91,7 +91,7 @@ TEMPLATE_LIST_TEST_CASE("P4 a changed weight moves only to or from that node", "
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("P5 every node of positive weight is in every preference list and drained ones in none", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("P5 every node of positive weight is in every preference list and drained ones in none", "[conformance]", rings) {
   const TestType ring = test::make_ring_of<TestType>(10, 1);
   REQUIRE(ring.size() == 10);
   REQUIRE(ring.active() == 9);
@@ -105,7 +105,7 @@ TEMPLATE_LIST_TEST_CASE("P5 every node of positive weight is in every preference
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("P5 colliding vnodes lose nobody: without the winners the others own", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("P5 colliding vnodes lose nobody: without the winners the others own", "[conformance]", rings) {
   TestType ring = test::make_ring_of<TestType>(12, 2);
   std::size_t owners = 0;
   while (ring.active() > 0) {
@@ -120,7 +120,7 @@ TEMPLATE_LIST_TEST_CASE("P5 colliding vnodes lose nobody: without the winners th
   CHECK(ring.find_at(0) == nullptr);
 }
 
-TEMPLATE_LIST_TEST_CASE("P7 refused changes leave the ring as it was", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("P7 refused changes leave the ring as it was", "[conformance]", rings) {
   using node_type = typename TestType::node_type;
   TestType ring = test::make_ring_of<TestType>(6);
   const TestType before = ring;
@@ -147,7 +147,7 @@ TEMPLATE_LIST_TEST_CASE("P7 refused changes leave the ring as it was", "[conform
   CHECK(test::difference(ring, before) == "");
 }
 
-TEMPLATE_LIST_TEST_CASE("P7 a ring without an owner answers null and empty", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("P7 a ring without an owner answers null and empty", "[conformance]", rings) {
   TestType ring = test::make_ring<TestType>();
   for (const bool drained : {false, true}) {
     if (drained) {

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Every kind of ring that the conformance suite runs on: each hash, each slot policy, each kind of node id, and the users' own.
+// The types that the conformance suite runs on: each placement with each hash, each slot policy, each kind of node id, and the
+// users' own; and one way to make any of them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <quoit/ring.hpp>
+#include <quoit/slot_table.hpp>
 
 #include "support/hashes.hpp"
 #include "support/nodes.hpp"
@@ -16,7 +20,8 @@
 
 namespace test {
 
-using placements = std::tuple<
+/// Those whose nodes change one by one.
+using rings = std::tuple<
     quoit::ring<>,                                                                  // 0: the defaults
     quoit::ring<std::int64_t, quoit::xxh64, quoit::slots<1000>>,                    // 1
     quoit::ring<server, quoit::murmur3, quoit::modulo_circle<1009, 97>>,            // 2: many vnodes a slot
@@ -30,14 +35,33 @@ using placements = std::tuple<
     quoit::ring<std::uint64_t, quoit::xxh3, quoit::modulo_circle<>>,                // 10
     quoit::ring<std::string, constant_hash, quoit::whole_circle>>;                  // 11: one position for all
 
-/// An empty one of the given type.
+using tables = std::tuple<
+    quoit::slot_table<>,                                                            // 12: the defaults
+    quoit::slot_table<std::int64_t, quoit::xxh64, quoit::slots<1000>>,              // 13
+    quoit::slot_table<server, quoit::murmur3, quoit::modulo_circle<1009, 97>>,      // 14
+    quoit::slot_table<std::string, quoit::crc32, quoit::redis_slots>,               // 15
+    quoit::slot_table<shard, quoit::fnv1a, high_bits>,                              // 16
+    quoit::slot_table<std::int16_t, top_byte_hash, quoit::slots<7>>,                // 17
+    quoit::slot_table<server, foreign_hash, uneven>,                                // 18
+    quoit::slot_table<std::uint64_t, quoit::xxh3, quoit::modulo_circle<>>>;         // 19
+
+/// All of them.
+using placements = decltype(std::tuple_cat(std::declval<rings>(), std::declval<tables>()));
+
+template <class Placement>
+inline constexpr bool is_ring = requires(const Placement& p) { p.vnode_count(); };
+
+template <class Slots>
+Slots make_policy() {
+  if constexpr (std::is_same_v<Slots, quoit::slots<>>) return Slots(257);
+  else if constexpr (std::is_same_v<Slots, quoit::modulo_circle<>>) return Slots(5003, 613);
+  else return Slots();
+}
+
+/// An empty ring of the given type.
 template <class Ring>
 Ring make_ring(std::int64_t vnodes = 8, std::uint64_t seed = 3) {
-  using slots = typename Ring::slots_type;
-  const quoit::ring_options options{.vnodes = vnodes, .seed = seed};
-  if constexpr (std::is_same_v<slots, quoit::slots<>>) return Ring(options, slots(257));
-  else if constexpr (std::is_same_v<slots, quoit::modulo_circle<>>) return Ring(options, slots(5003, 613));
-  else return Ring(options);
+  return Ring({.vnodes = vnodes, .seed = seed}, make_policy<typename Ring::slots_type>());
 }
 
 /// `count` nodes with mixed weights (one of them 0) and domains (some without one).
@@ -58,13 +82,48 @@ Ring make_ring_of(int count, std::int64_t vnodes = 8) {
   return ring;
 }
 
-/// Keys of every kind that the ring takes: text, and integers unless its policy prescribes the key hash.
-template <class Ring, class Use>
+/// How many replicas the tables have: more than there are nodes in most tests.
+inline constexpr std::int64_t table_replicas = 16;
+
+/// A table of `count` nodes in which every slot has all active nodes, as far as they fit, in an order of its own. Some
+/// slots begin alike, so that arcs have several slots, and some have a gap.
+template <class Table>
+Table make_table_of(int count, std::uint64_t seed = 3) {
+  using slots = typename Table::slots_type;
+  const slots policy = make_policy<slots>();
+  const auto specs = make_specs<Table>(count);
+  std::vector<std::uint32_t> active;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    if (specs[i].weight > 0) active.push_back(static_cast<std::uint32_t>(i));
+  }
+  test::random random(static_cast<std::uint64_t>(count));
+  const std::uint64_t run = policy.count() / 300 + 1;
+  std::vector<std::uint32_t> replicas;
+  for (std::uint64_t slot = 0; slot < policy.count(); ++slot) {
+    if (slot % run == 0) random.shuffle(active);
+    std::vector<std::uint32_t> list(active.begin(), active.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(active.size(), table_replicas)));
+    const std::size_t gap = static_cast<std::size_t>(slot / run % 5);
+    if (gap <= list.size() && list.size() < table_replicas) list.insert(list.begin() + static_cast<std::ptrdiff_t>(gap), Table::no_node);
+    list.resize(table_replicas, Table::no_node);
+    replicas.insert(replicas.end(), list.begin(), list.end());
+  }
+  return Table(specs, replicas, {.slots = policy.count(), .replicas = table_replicas, .seed = seed}, 1, {}, policy);
+}
+
+/// `count` nodes in any placement.
+template <class Placement>
+Placement make_placement_of(int count) {
+  if constexpr (is_ring<Placement>) return make_ring_of<Placement>(count);
+  else return make_table_of<Placement>(count);
+}
+
+/// Keys of every kind that the placement takes: text, and integers unless its policy prescribes the key hash.
+template <class Placement, class Use>
 void for_each_key(int count, const Use& use) {
   using namespace std::string_view_literals;
   for (int i = 0; i < count; ++i) {
     use("key-" + std::to_string(i));
-    if constexpr (!quoit::detail::prescribes_key_hash<typename Ring::slots_type>) use(i - count / 2);
+    if constexpr (!quoit::detail::prescribes_key_hash<typename Placement::slots_type>) use(i - count / 2);
     use(quoit::key_hash{static_cast<std::uint64_t>(i) * 0x9e3779b97f4a7c15U});
   }
   use(""sv);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes the golden files beside it: hashes.tsv and ring_<hash>.tsv.
+"""Writes the golden files beside it: hashes.tsv, ring_<hash>.tsv and slot_table_<hash>.tsv.
 
 This is a second implementation of what the comments in include/quoit/ specify, in plain Python, so that the library is not
 compared with itself. It needs Python 3.8 and, for XXH3 and XXH64, the reference library through PyPI's xxhash:
@@ -114,6 +114,7 @@ def redis_key_hash(key):
 POLICIES = {
     "whole_circle": (lambda h: h, None),
     "slots/1000": (lambda h: h * 1000 >> 64, None),
+    "slots/12": (lambda h: h * 12 >> 64, None),
     "modulo_circle/10007/97": (lambda h: (h % 10007) * 97 // 10007, None),
     "redis_slots": (lambda h: h % 16384, redis_key_hash),
 }
@@ -125,7 +126,44 @@ def id_bytes(node_id):
     return (node_id & M64).to_bytes(8, "little") if isinstance(node_id, int) else node_id
 
 
-class Ring:
+def add_number(text, n, size=8):
+    text.extend((n & (256**size - 1)).to_bytes(size, "little"))
+
+
+def add_field(text, data, size=8):
+    add_number(text, len(data), size)
+    text.extend(data)
+
+
+def add_nodes(text, nodes):
+    for node_id in sorted(nodes):
+        weight, domain = nodes[node_id]
+        add_field(text, id_bytes(node_id))
+        add_number(text, weight)
+        add_field(text, domain.encode())
+
+
+def apart(nodes, met):
+    """The first node of every domain, then the others."""
+    used, chosen, left = set(), [], []
+    for node_id in met:
+        domain = nodes[node_id][1]
+        (left if domain and domain in used else chosen).append(node_id)
+        used.add(domain)
+    return chosen + left
+
+
+class Placement:
+    def position(self, key):
+        """key: bytes, an integer, or ("hash", h)."""
+        if isinstance(key, tuple):
+            return self.slot(key[1])
+        if self.key_hash is not None:
+            return self.slot(self.key_hash(key))
+        return self.slot(hash_cached(self.hash, id_bytes(key), self.seed))
+
+
+class Ring(Placement):
     def __init__(self, hash_name, policy, vnodes, seed, nodes):
         """nodes: {id: (weight, domain)}; an id is bytes or an integer."""
         self.hash, self.seed, self.nodes = HASHES[hash_name], seed, nodes
@@ -142,30 +180,10 @@ class Ring:
 
     def fingerprint(self):
         text = bytearray()
-
-        def number(n):
-            text.extend((n & M64).to_bytes(8, "little"))
-
-        def field(data):
-            number(len(data))
-            text.extend(data)
-
-        field(self.spec.encode())
-        number(self.hash(b"quoit", self.seed))
-        for node_id in sorted(self.nodes):
-            weight, domain = self.nodes[node_id]
-            field(id_bytes(node_id))
-            number(weight)
-            field(domain.encode())
+        add_field(text, self.spec.encode())
+        add_number(text, self.hash(b"quoit", self.seed))
+        add_nodes(text, self.nodes)
         return "%016x%016x" % murmur3_x64_128(bytes(text))
-
-    def position(self, key):
-        """key: bytes, an integer, or ("hash", h)."""
-        if isinstance(key, tuple):
-            return self.slot(key[1])
-        if self.key_hash is not None:
-            return self.slot(self.key_hash(key))
-        return self.slot(hash_cached(self.hash, id_bytes(key), self.seed))
 
     def replicas(self, key, k, domains):
         start = bisect.bisect_left(self.points, (self.position(key), -1))
@@ -173,14 +191,58 @@ class Ring:
         for _, _, node_id in self.points[start:] + self.points[:start]:
             if node_id not in met:
                 met.append(node_id)
-        if domains:
-            used, chosen, left = set(), [], []
-            for node_id in met:
-                domain = self.nodes[node_id][1]
-                (left if domain and domain in used else chosen).append(node_id)
-                used.add(domain)
-            met = chosen + left
-        return met[:k]
+        return (apart(self.nodes, met) if domains else met)[:k]
+
+
+class Table(Placement):
+    """A slot table. lists: for every slot the ids of its replicas, None where a copy is missing."""
+
+    def __init__(self, hash_name, policy, seed, nodes, lists, version=1):
+        self.hash, self.seed, self.nodes, self.lists, self.version = HASHES[hash_name], seed, nodes, lists, version
+        self.slot, self.key_hash = POLICIES[policy]
+        self.width = len(lists[0])
+        self.spec = f"slot_table/1;{hash_name};slots={policy};replicas={self.width};seed={seed}"
+        ranks = {node_id: rank for rank, node_id in enumerate(sorted(nodes))}
+        ranks[None] = -1
+        self.entries = [ranks[node_id] for replicas in lists for node_id in replicas]
+
+    def fingerprint(self):
+        text = bytearray()
+        add_field(text, self.spec.encode())
+        add_number(text, self.hash(b"quoit", self.seed))
+        add_nodes(text, self.nodes)
+        add_number(text, len(self.entries))
+        for rank in self.entries:
+            add_number(text, rank, 4)
+        return "%016x%016x" % murmur3_x64_128(bytes(text))
+
+    def replicas(self, key, k, domains):
+        met = [node_id for node_id in self.lists[self.position(key)] if node_id is not None]
+        return (apart(self.nodes, met) if domains else met)[:k]
+
+    def save(self):
+        text = bytearray()
+        add_field(text, self.spec.encode(), 4)
+        add_number(text, self.hash(b"quoit", self.seed))
+        add_number(text, len(self.lists))
+        add_number(text, self.width, 4)
+        add_number(text, self.seed)
+        add_number(text, self.version)
+        add_number(text, 1 if isinstance(next(iter(self.nodes)), int) else 0, 1)
+        add_number(text, len(self.nodes), 4)
+        for node_id in sorted(self.nodes):
+            weight, domain = self.nodes[node_id]
+            if isinstance(node_id, int):
+                text.extend(id_bytes(node_id))
+            else:
+                add_field(text, node_id, 4)
+            add_number(text, weight)
+            add_field(text, domain.encode(), 4)
+        size = 1 if len(self.nodes) < 256 else 2 if len(self.nodes) < 65536 else 4
+        for rank in self.entries:
+            add_number(text, rank, size)
+        data = b"quoit-st" + (1).to_bytes(4, "little") + (8 + 4 + 8 + len(text) + 16).to_bytes(8, "little") + bytes(text)
+        return data + b"".join(word.to_bytes(8, "little") for word in murmur3_x64_128(data))
 
 
 cache = {}
@@ -227,7 +289,7 @@ def text_of(node_id):
 
 def write_rings(hash_name):
     columns = []
-    for policy in POLICIES:
+    for policy in ["whole_circle", "slots/1000", "modulo_circle/10007/97", "redis_slots"]:
         columns.append((Ring(hash_name, policy, 160, 0, EQUAL), False))
         columns.append((Ring(hash_name, policy, 40, 0x9E3779B97F4A7C15, WEIGHTED), True))
     columns.append((Ring(hash_name, "whole_circle", 64, 7, INTEGERS), True))
@@ -244,6 +306,43 @@ def write_rings(hash_name):
                     cells.append("-")  # such a policy hashes text; an integer does not compile
                 else:
                     cells.append(" ".join(text_of(n) for n in ring.replicas(key, 3, domains)))
+            print(label, *cells, sep="\t", file=out)
+
+
+def tables_of(hash_name):
+    """The tables of golden_test.cpp: (table, whether its column asks for distinct domains)."""
+    ids = sorted(WEIGHTED)
+    mixed = []
+    for p in range(12):
+        replicas = [ids[(p * 5 + i * (1 + p % 3)) % 8] for i in range(3)]
+        if p % 4 == 1:
+            replicas[p % 3] = None
+        mixed.append(replicas)
+    numbers = sorted(INTEGERS)
+    redis = [[b"node-0", b"node-1"]] * 5461 + [[b"node-1", b"node-2"]] * 5462 + [[b"node-2", b"node-0"]] * 5461
+    return [
+        (Table(hash_name, "slots/12", 0, WEIGHTED, mixed, 42), False),
+        (Table(hash_name, "slots/12", 0x9E3779B97F4A7C15, WEIGHTED, mixed), True),
+        (Table(hash_name, "slots/12", 7, INTEGERS, [[numbers[p % 5], numbers[(p + 2) % 5]] for p in range(12)]), True),
+        (Table(hash_name, "redis_slots", 0, EQUAL, redis), False),
+    ]
+
+
+def write_tables(hash_name):
+    columns = tables_of(hash_name)
+    with open(os.path.join(HERE, f"slot_table_{hash_name}.tsv"), "w", encoding="utf-8", newline="\n") as out:
+        print("# Written by make_golden.py. A column is a slot table, a cell the slot of a key and the first three nodes of its", file=out)
+        print("# preference list; the columns in the middle ask for distinct domains first. saved: length and end of the saved bytes.", file=out)
+        print("spec", *(table.spec for table, _ in columns), sep="\t", file=out)
+        print("fingerprint", *(table.fingerprint() for table, _ in columns), sep="\t", file=out)
+        print("saved", *("%d %s" % (len(data), data[-16:].hex()) for data in (table.save() for table, _ in columns)), sep="\t", file=out)
+        for label, key in TEXT_KEYS + NUMBER_KEYS + HASH_KEYS:
+            cells = []
+            for table, domains in columns:
+                if isinstance(key, int) and table.key_hash is not None:
+                    cells.append("-")
+                else:
+                    cells.append(" ".join([str(table.position(key)), *(text_of(n) for n in table.replicas(key, 3, domains))]))
             print(label, *cells, sep="\t", file=out)
 
 
@@ -284,3 +383,4 @@ if __name__ == "__main__":
     write_hashes()
     for hash_name in HASHES:
         write_rings(hash_name)
+    write_tables("xxh3")

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// What works with any placement works with slot tables: diff, balance, published, and a kv_map that goes from one table to
+// the next.
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <quoit/diff.hpp>
+#include <quoit/kv_map.hpp>
+#include <quoit/published.hpp>
+#include <quoit/ring.hpp>
+#include <quoit/slot_table.hpp>
+#include <quoit/stats.hpp>
+
+#include "catch2.hpp"
+#include "support/kv_checks.hpp"
+#include "support/message_of.hpp"
+#include "support/slot_tables.hpp"
+
+namespace {
+
+using table_type = quoit::slot_table<>;
+using specs = std::vector<quoit::node_spec<std::string>>;
+constexpr std::uint32_t none = table_type::no_node;
+
+const specs three{{"a", 1, "x"}, {"b", 1, "y"}, {"c", 1, "x"}};
+
+}  // namespace
+
+TEST_CASE("slot_table: diff shows which slots move from whom to whom", "[slot_table][diff]") {
+  const quoit::slot_table_options options{.slots = 8, .replicas = 1};
+  const table_type before(three, {0, 0, 0, 1, 1, 1, 2, 2}, options), after(three, {0, 0, 2, 2, 1, 1, 2, 0}, options);
+  const auto difference = quoit::diff(before, after);
+  REQUIRE(difference.size() == 3);
+  std::vector<std::string> lines;
+  for (const auto& move : difference) lines.push_back(to_string(move));
+  CHECK(lines == std::vector<std::string>{"(0x0000000000000001, 0x0000000000000002]  a -> c  12.5000%",
+                                          "(0x0000000000000002, 0x0000000000000003]  b -> c  12.5000%",
+                                          "(0x0000000000000006, 0x0000000000000007]  c -> a  12.5000%"});
+  CHECK(difference.moved() == quoit::share::ratio(3, 8));
+  CHECK(difference.minimum() == quoit::share::ratio(1, 8));
+  CHECK(quoit::diff(before, before).empty());
+  CHECK(quoit::diff(table_type({}, {}, options), before).moved() == quoit::share::whole());
+  CHECK(quoit::moved_share(before, after) == difference.moved());
+  CHECK_THROWS_AS(quoit::diff(before, before.doubled()), std::invalid_argument);
+}
+
+TEST_CASE("slot_table: the balance is that of the slots", "[slot_table][stats]") {
+  const table_type table(three, {0, 0, 0, 1, 1, 1, 2, 2}, {.slots = 8, .replicas = 1});
+  const auto balance = quoit::balance_of(table);
+  REQUIRE(balance.size() == 3);
+  CHECK(balance.loads()[0].load == quoit::share::ratio(3, 8));
+  CHECK(balance.loads()[2].load == quoit::share::ratio(2, 8));
+  CHECK(balance.max_over_mean() == Approx(9.0 / 8));
+  std::vector<std::string> keys;
+  for (int i = 0; i < 1000; ++i) keys.push_back("key-" + std::to_string(i));
+  std::uint64_t counted = 0;
+  for (const auto& one : quoit::balance_of(table, keys)) counted += one.keys;
+  CHECK(counted == 1000);
+}
+
+TEST_CASE("slot_table: is published as a ring is", "[slot_table][published]") {
+  quoit::published<table_type> tables(table_type(three, {0, 1}, {.slots = 2, .replicas = 1}));
+  auto reader = tables.reader();
+  CHECK(*reader.get().find_at(1) == "b");
+  const auto old = tables.snapshot();
+  tables.update([](table_type& table) { table = table_type(three, {0, 2}, {.slots = 2, .replicas = 1}, table.version() + 1); });
+  CHECK(*reader.get().find_at(1) == "c");
+  CHECK(reader.get().version() == 2);
+  CHECK(*old->find_at(1) == "b");
+}
+
+TEST_CASE("slot_table: a kv_map goes from one table to the next", "[slot_table][kv]") {
+  QUOIT_INFO_SEED();
+  test::random random(test::seed());
+  for (const std::size_t replicas : {1U, 2U, 3U}) {
+    for (const auto apart : {quoit::spread::nodes, quoit::spread::domains, quoit::spread::domains_only}) {
+      const quoit::kv_options options{.replicas = replicas, .apart = apart};
+      const auto next_table = [&] {
+        auto parts = test::random_parts<std::string>(random, 1 + random.index(9), 40, 4);
+        parts.options.seed = 5;
+        return table_type(parts.nodes, parts.replicas, parts.options);
+      };
+      table_type table = next_table();
+      quoit::kv_map<int, table_type> map(table, options);
+      test::kv_rows<int> rows;
+      std::vector<std::string> keys;
+      for (int i = 0; i < 150; ++i) {
+        const std::string key = "key-" + std::to_string(i);
+        const auto index = map.put(key, i);
+        rows[key] = {i, 0, index, index};
+      }
+      for (const auto& [key, row] : rows) keys.push_back(key);
+      REQUIRE(test::broken_kv_invariant(map, options) == "");
+      for (int step = 0; step < 12; ++step) {
+        INFO("R = " << replicas << ", step " << step);
+        // Now and then the very same table, whose nodes are the same objects, and one that differs by a copy only.
+        const table_type next = random.chance(6) ? table : next_table();
+        const auto report = map.rehome(next);
+        REQUIRE(test::report_difference(report, test::expect_report(table, next, keys, options), table, next) == "");
+        REQUIRE(test::broken_kv_invariant(map, options) == "");
+        REQUIRE(test::kv_difference(map, rows) == "");
+        table = next;
+      }
+      // A table that was frozen from a ring, and none at all.
+      quoit::ring<> ring({.vnodes = 8, .seed = 5});
+      for (int i = 0; i < 5; ++i) ring.add("node-" + std::to_string(i), {.domain = i % 2 == 0 ? "eu" : "us"});
+      map.rehome(table_type::adopt(ring, {.slots = 40, .seed = 5}));
+      REQUIRE(test::broken_kv_invariant(map, options) == "");
+      REQUIRE(test::kv_difference(map, rows) == "");
+      CHECK_THROWS_AS(map.rehome(table_type({}, {}, {.slots = 40, .seed = 5})), std::invalid_argument);
+      CHECK_THROWS_AS(map.rehome(table_type()), std::invalid_argument);
+      REQUIRE(test::kv_difference(map, rows) == "");
+    }
+  }
+}
+
+TEST_CASE("slot_table: a copy that is missing costs a kv_map a copy and no key", "[slot_table][kv]") {
+  const quoit::slot_table_options options{.slots = 1, .replicas = 3};
+  quoit::kv_map<int, table_type> map(table_type(three, {0, 1, 2}, options), {.replicas = 3});
+  map.put("key", 1);
+  const auto report = map.rehome(table_type(three, {none, 1, 2}, options));
+  CHECK(report.moved_keys == 1);
+  CHECK(report.moved_copies == 0);
+  CHECK(report.lost.empty());
+  CHECK(map.find_on("a", "key") == nullptr);
+  CHECK(map.find_on("b", "key") != nullptr);
+  CHECK(*map.placement_now()->find("key") == "b");
+}
