@@ -39,8 +39,9 @@ class slot_flow {
   using cell = slot_state::cell;
   static constexpr vertex nobody = domain_tree::nobody;
 
-  slot_flow(slot_state& state, const entitlement& rules, std::uint32_t replicas)
-      : state_(state), tree_(state.tree()), rules_(rules), sink_(state.tree().leaves()), out_(sink_),
+  // `choices`: where a slot may have copies at all; any node, if there is no list.
+  slot_flow(slot_state& state, const entitlement& rules, std::uint32_t replicas, cell_rows choices = {})
+      : state_(state), tree_(state.tree()), rules_(rules), choices_(choices), sink_(state.tree().leaves()), out_(sink_),
         potential_(sink_ + std::size_t{1}, 0), level_(sink_ + std::size_t{1}), parent_(sink_ + std::size_t{1}),
         next_(sink_ + std::size_t{1}), dead_(sink_ + std::size_t{1}), pool_(tree_) {
     std::uint64_t sum = 0;
@@ -87,7 +88,7 @@ class slot_flow {
         bool found = false;
         climb(p, node, [&](vertex top) {
           const std::int32_t reached = potential_[node] - cost(p, node);
-          for_each_old(p, top, [&](vertex old) { found = found || potential_[old] > reached; });
+          for_each_listed(p, top, [&](vertex to, std::int32_t price) { found = found || potential_[to] > reached + price; });
           for (std::int32_t one = reached + 2; one <= distance_ && !found; ++one) found = any(p, top, one) != nobody;
           return !found && !tree_.is_leaf(top);
         });
@@ -110,7 +111,7 @@ class slot_flow {
   // ---- Costs. A slot's own vertices lie `reached` from the start, through the node whose copy would go.
 
   [[nodiscard]] std::int32_t cost(slot p, vertex node) const noexcept {
-    return state_.held_before(p, node) ? 0 : price_;
+    return state_.is_free(p, node) ? 0 : price_;
   }
 
   template <class Use>
@@ -138,12 +139,17 @@ class slot_flow {
     }
   }
 
-  // Nodes below `top` that held slot p before, hold it no more, and may take it back.
+  // use(node, cost) for the nodes below `top` that are listed for slot p and may take it: those that do so for nothing, and choices.
   template <class Use>
-  void for_each_old(slot p, vertex top, const Use& use) {
-    for (const vertex old : state_.old_copies(p)) {
-      if (old == nobody || rules_.most[old] == 0 || state_.holds(p, old)) continue;
-      if (state_.may_descend(p, top, old)) use(old);
+  void for_each_listed(slot p, vertex top, const Use& use) {
+    const auto offer = [&](vertex node, std::int32_t cost) {
+      if (node == nobody || rules_.most[node] == 0 || state_.holds(p, node)) return;
+      if (state_.may_descend(p, top, node)) use(node, cost);
+    };
+    for (const vertex node : state_.free_copies(p)) offer(node, 0);
+    if (choices_.cells.empty()) return;
+    for (const vertex node : choices_[p]) {
+      if (node != nobody && !state_.is_free(p, node)) offer(node, price_);
     }
   }
 
@@ -155,7 +161,7 @@ class slot_flow {
   template <class ClassOf>
   void fill_pool(const ClassOf& class_of, std::int32_t classes) {
     pool_.fill(static_cast<std::uint32_t>(classes), [&](vertex node) {
-      return rules_.most[node] == 0 ? leaf_pool::none : static_cast<std::uint32_t>(class_of(node));
+      return rules_.most[node] == 0 || !choices_.cells.empty() ? leaf_pool::none : static_cast<std::uint32_t>(class_of(node));
     });
   }
 
@@ -236,9 +242,9 @@ class slot_flow {
         for_each_end(p, top, [&](vertex gap) { by.gap_to = gap, arrive(level, by); });
         by.gap_to = nobody;
       }
-      for_each_old(p, top, [&](vertex old) {
-        by.to = old;
-        if (potential_[old] == reached) visit(old, level, by);
+      for_each_listed(p, top, [&](vertex node, std::int32_t price) {
+        by.to = node;
+        if (potential_[node] == reached + price) visit(node, level, by);
       });
       while ((by.to = any(p, top, reached + price_)) != nobody) visit(by.to, level, by);
       return true;
@@ -395,9 +401,9 @@ class slot_flow {
         });
         if (found) return false;
       }
-      for_each_old(p, top, [&](vertex old) {
-        if (!found && level_[old] == level && !dead_[old] && useful(old) && potential_[old] == reached) {
-          out.to = old;
+      for_each_listed(p, top, [&](vertex node, std::int32_t price) {
+        if (!found && level_[node] == level && !dead_[node] && useful(node) && potential_[node] == reached + price) {
+          out.to = node;
           found = true;
         }
       });
@@ -447,6 +453,7 @@ class slot_flow {
   slot_state& state_;
   const domain_tree& tree_;
   const entitlement& rules_;
+  cell_rows choices_;
   vertex sink_;                     // behind the last node
   std::vector<std::uint32_t> out_;  // by node: flow to the sink
   std::int64_t sink_excess_ = 0;

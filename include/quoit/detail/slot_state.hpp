@@ -26,6 +26,16 @@
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
+// A table of nodes, `width` entries a slot, slot by slot.
+struct cell_rows {
+  std::span<const domain_tree::vertex> cells;
+  std::uint32_t width = 1;
+  [[nodiscard]] std::size_t slots() const noexcept { return cells.size() / width; }
+  [[nodiscard]] std::span<const domain_tree::vertex> operator[](std::size_t slot) const noexcept {
+    return cells.subspan(slot * width, width);
+  }
+};
+
 class slot_state {
  public:
   using vertex = domain_tree::vertex;
@@ -38,11 +48,12 @@ class slot_state {
     std::int32_t copies;
   };
 
-  // `old` has `old_width` entries a slot, each a distinct node or nobody. A pinned slot keeps all its copies, whatever the rules.
-  slot_state(const domain_tree& tree, const entitlement& rules, std::uint32_t replicas, std::uint32_t old_width,
-             std::span<const vertex> old, const std::vector<bool>& pinned)
-      : tree_(tree), rules_(rules), pinned_(pinned), old_width_(old_width), old_(old), held_(tree.leaves()),
-        first_gap_(1, 0), root_gap_(old.size() / old_width, 0) {
+  // `start` has so many entries a slot, each a distinct node or nobody: where the copies are. `free` the same: the nodes that the slot
+  // could have a copy on for nothing, usually those it starts with. A pinned slot keeps all its copies, whatever the rules.
+  slot_state(const domain_tree& tree, const entitlement& rules, std::uint32_t replicas, cell_rows start, cell_rows free,
+             const std::vector<bool>& pinned)
+      : tree_(tree), rules_(rules), pinned_(pinned), start_(start), free_(free), held_(tree.leaves()), first_gap_(1, 0),
+        root_gap_(start.slots(), 0) {
     for (vertex v = 0; v < tree.size(); ++v) {
       if (rules.least[v] > 0 && v != tree.root()) always_.push_back(v);
     }
@@ -53,13 +64,12 @@ class slot_state {
       most = std::max(most, find(p));
       first_gap_.push_back(static_cast<std::uint32_t>(gaps_.size()));
     }
-    width_ = std::max(most, old_width);
+    width_ = std::max(most, start.width);
     table_.assign(std::size_t{slots()} * width_, nobody);
     place_.resize(table_.size());
     for (slot p = 0; p < slots(); ++p) {
-      const auto copies = old_copies(p);
-      for (std::uint32_t i = 0; i < old_width; ++i) {
-        if (copies[i] != nobody) put(p * width_ + i, copies[i]);
+      for (std::uint32_t i = 0; i < start.width; ++i) {
+        if (start[p][i] != nobody) put(p * width_ + i, start[p][i]);
       }
     }
   }
@@ -72,12 +82,10 @@ class slot_state {
   [[nodiscard]] std::span<const vertex> copies(slot p) const noexcept {
     return std::span<const vertex>(table_).subspan(std::size_t{p} * width_, width_);
   }
-  [[nodiscard]] std::span<const vertex> old_copies(slot p) const noexcept {
-    return old_.subspan(std::size_t{p} * old_width_, old_width_);
-  }
+  [[nodiscard]] std::span<const vertex> free_copies(slot p) const noexcept { return free_[p]; }
   [[nodiscard]] bool holds(slot p, vertex node) const noexcept { return contains(copies(p), node); }
-  // Whether the node would receive nothing new.
-  [[nodiscard]] bool held_before(slot p, vertex node) const noexcept { return contains(old_copies(p), node); }
+  // Whether a copy there costs nothing.
+  [[nodiscard]] bool is_free(slot p, vertex node) const noexcept { return contains(free_[p], node); }
 
   // The cells of a node, in no order that means anything.
   [[nodiscard]] const std::vector<cell>& held(vertex node) const noexcept { return held_[node]; }
@@ -166,7 +174,7 @@ class slot_state {
     // Returns how many copies the slot may have on the way: those that lack may come before those that are too many go.
     std::uint32_t operator()(slot p) {
       const std::size_t first = state_.gaps_.size();
-      for (const vertex copy : state_.old_copies(p)) {
+      for (const vertex copy : state_.start_[p]) {
         if (copy != nobody) ++inflow_[see(copy)];
       }
       if (!state_.pinned_[p]) {
@@ -214,8 +222,8 @@ class slot_state {
   const domain_tree& tree_;
   const entitlement& rules_;
   const std::vector<bool>& pinned_;
-  std::uint32_t old_width_;
-  std::span<const vertex> old_;
+  cell_rows start_;
+  cell_rows free_;
   std::uint32_t width_ = 0;
   std::vector<vertex> table_;         // by cell
   std::vector<std::uint32_t> place_;  // by cell: where it stands in its node's list
