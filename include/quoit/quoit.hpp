@@ -24,6 +24,10 @@
 #include <quoit/diff.hpp>   // what moves between two placements
 #include <quoit/stats.hpp>  // load and balance
 
+#include <quoit/spread_rule.hpp>  // how replicas are spread over failure domains
+#include <quoit/plan.hpp>         // the next slot table, with the fewest moves
+#include <quoit/plan_report.hpp>  // what it costs
+
 #include <quoit/published.hpp>  // a ring that changes under its readers
 #include <quoit/kv_map.hpp>     // an in-process map over any placement
 // IWYU pragma: end_exports

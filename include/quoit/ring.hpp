@@ -263,14 +263,7 @@ class ring {
  private:
   template <class Specs>
   assign_result assign_all(Specs& specs) {
-    std::vector<node_spec<Node>> next;
-    for (auto&& spec : specs) {
-      if constexpr (std::same_as<std::remove_cvref_t<decltype(spec)>, node_spec<Node>>) {
-        next.push_back(std::forward<decltype(spec)>(spec));
-      } else {
-        next.push_back(node_spec<Node>{Node(std::forward<decltype(spec)>(spec)), 1, {}});
-      }
-    }
+    std::vector<node_spec<Node>> next = detail::to_specs<Node>(specs);
     detail::sort_specs("ring", next);
     return state_.assign(std::move(next));
   }

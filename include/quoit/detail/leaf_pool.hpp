@@ -54,20 +54,23 @@ class leaf_pool {
     if (count(top, one) == 0) return nobody;
     list& members = lists_[index(top, one)];
     const std::uint32_t mixed = mix(salt + top);
-    std::uint32_t at = static_cast<std::uint32_t>(std::uint64_t{mixed} * members.size >> 32);
-    for (std::uint32_t tried = 0; tried < members.size;) {
-      if (at >= members.size) at = 0;
+    const auto start = static_cast<std::uint32_t>(std::uint64_t{mixed} * members.size >> 32);
+    const auto try_at = [&](std::uint32_t at) {
       const vertex child = children_[members.first + at];
-      if (!alive(child, one)) {
+      if (!may_enter(child)) return nobody;
+      return tree_.is_leaf(child) ? child : find(child, one, mixed, may_enter);
+    };
+    for (std::uint32_t at = start; at < members.size;) {
+      if (!alive(children_[members.first + at], one)) {
+        // The last one has not been tried yet: it may fill the hole.
         children_[members.first + at] = children_[members.first + --members.size];
         continue;
       }
-      if (may_enter(child)) {
-        const vertex found = tree_.is_leaf(child) ? child : find(child, one, mixed, may_enter);
-        if (found != nobody) return found;
-      }
-      ++at;
-      ++tried;
+      if (const vertex found = try_at(at++); found != nobody) return found;
+    }
+    for (std::uint32_t at = 0; at < start && at < members.size; ++at) {
+      if (!alive(children_[members.first + at], one)) continue;  // here the last one has been tried
+      if (const vertex found = try_at(at); found != nobody) return found;
     }
     return nobody;
   }

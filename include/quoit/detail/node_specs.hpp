@@ -3,10 +3,14 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <quoit/config.hpp>
@@ -41,11 +45,45 @@ void require_distinct(std::string_view who, const std::vector<node_spec<Node>>& 
   }
 }
 
+// A range of descriptions, or of plain nodes (weight 1), as a list.
+template <class Node, class Specs>
+std::vector<node_spec<Node>> to_specs(Specs& specs) {
+  std::vector<node_spec<Node>> list;
+  for (auto&& spec : specs) {
+    if constexpr (std::same_as<std::remove_cvref_t<decltype(spec)>, node_spec<Node>>) {
+      list.push_back(std::forward<decltype(spec)>(spec));
+    } else {
+      list.push_back(node_spec<Node>{Node(std::forward<decltype(spec)>(spec)), 1, {}});
+    }
+  }
+  return list;
+}
+
 // Sorts by id, and throws as require_distinct().
 template <class Node>
 void sort_specs(std::string_view who, std::vector<node_spec<Node>>& specs) {
   std::sort(specs.begin(), specs.end(), spec_less<Node>);
   require_distinct(who, specs);
+}
+
+// How many nodes have a weight above 0. Throws for a negative weight, and where the sum does not fit.
+template <class Node>
+std::size_t check_weights(std::string_view who, const std::vector<node_spec<Node>>& specs) {
+  std::int64_t total = 0;
+  std::size_t active = 0;
+  for (const node_spec<Node>& spec : specs) {
+    if (spec.weight < 0) {
+      throw_invalid_argument(std::string(who) + ": node '" + quoit::id_text(spec.node) + "' has weight " +
+                             std::to_string(spec.weight) + "; it must not be negative");
+    }
+    if (spec.weight > std::numeric_limits<std::int64_t>::max() - total) {
+      throw_invalid_argument(std::string(who) + ": with the weight of node '" + quoit::id_text(spec.node) +
+                             "' the sum of the weights is 2^63 or more");
+    }
+    total += spec.weight;
+    active += spec.weight > 0 ? 1U : 0U;
+  }
+  return active;
 }
 
 // The rank of an id among sorted descriptions, ~0 if it is not there. O(log nodes).

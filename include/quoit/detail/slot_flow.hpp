@@ -22,11 +22,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <quoit/detail/domain_tree.hpp>
 #include <quoit/detail/entitlement.hpp>
-#include <quoit/detail/leaf_pool.hpp>
+#include <quoit/detail/slot_network.hpp>
 #include <quoit/detail/slot_state.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
@@ -37,13 +38,14 @@ class slot_flow {
   using vertex = domain_tree::vertex;
   using slot = slot_state::slot;
   using cell = slot_state::cell;
+  using step = slot_network::step;
   static constexpr vertex nobody = domain_tree::nobody;
 
   // `choices`: where a slot may have copies at all; any node, if there is no list.
   slot_flow(slot_state& state, const entitlement& rules, std::uint32_t replicas, cell_rows choices = {})
-      : state_(state), tree_(state.tree()), rules_(rules), choices_(choices), sink_(state.tree().leaves()), out_(sink_),
+      : state_(state), tree_(state.tree()), rules_(rules), network_(state, rules, choices), sink_(network_.sink()), out_(sink_),
         potential_(sink_ + std::size_t{1}, 0), level_(sink_ + std::size_t{1}), parent_(sink_ + std::size_t{1}),
-        next_(sink_ + std::size_t{1}), dead_(sink_ + std::size_t{1}), pool_(tree_) {
+        next_(sink_ + std::size_t{1}), dead_(sink_ + std::size_t{1}) {
     std::uint64_t sum = 0;
     for (vertex node = 0; node < sink_; ++node) {
       out_[node] = std::clamp(state_.load(node), rules_.least_load[node], rules_.most_load[node]);
@@ -53,9 +55,8 @@ class slot_flow {
     sink_excess_ = static_cast<std::int64_t>(sum) - static_cast<std::int64_t>(std::uint64_t{replicas} * state_.slots());
     missing_ += sink_excess_ > 0 ? static_cast<std::uint64_t>(sink_excess_) : 0;
     for (slot p = 0; p < state_.slots(); ++p) {
-      for_each_gap(p, [&](vertex, std::int32_t& copies) {
+      network_.for_each_gap(p, [&](vertex, const std::int32_t& copies) {
         if (copies > 0) missing_ += static_cast<std::uint64_t>(copies);
-        return true;
       });
     }
   }
@@ -79,17 +80,17 @@ class slot_flow {
   // Checks, from the potentials alone, that no other table which keeps the rules has fewer moves: no edge that could carry a change has
   // a negative reduced cost (complementary slackness).
   [[nodiscard]] bool optimal() {
-    fill_pool([this](vertex node) { return potential_[node]; }, distance_ + 1);
+    network_.fill_pool([this](vertex node) { return potential_[node]; }, distance_ + 1);
     for (vertex node = 0; node < sink_; ++node) {
       if (out_[node] < rules_.most_load[node] && potential_[sink_] > potential_[node]) return false;
       if (out_[node] > rules_.least_load[node] && potential_[node] > potential_[sink_]) return false;
       for (const cell at : state_.held(node)) {
         const slot p = state_.slot_of(at);
         bool found = false;
-        climb(p, node, [&](vertex top) {
-          const std::int32_t reached = potential_[node] - cost(p, node);
-          for_each_listed(p, top, [&](vertex to, std::int32_t price) { found = found || potential_[to] > reached + price; });
-          for (std::int32_t one = reached + 2; one <= distance_ && !found; ++one) found = any(p, top, one) != nobody;
+        network_.climb(p, node, [&](vertex top) {
+          const std::int32_t reached = potential_[node] - network_.cost(p, node);
+          network_.for_each_listed(p, top, [&](vertex to, std::int32_t price) { found = found || potential_[to] > reached + price; });
+          for (std::int32_t one = reached + 2; one <= distance_ && !found; ++one) found = network_.any(p, top, one) != nobody;
           return !found && !tree_.is_leaf(top);
         });
         if (found) return false;
@@ -99,72 +100,6 @@ class slot_flow {
   }
 
  private:
-  // Where a step begins: a node gives up a cell, or a slot has a gap.
-  struct step {
-    vertex from = nobody;  // a node, or sink_; nobody: a gap
-    vertex to = nobody;    // a node, or sink_; nobody: a gap
-    slot where = 0;        // unless one of the two is sink_
-    cell at = 0;           // the cell that `from` gives up
-    vertex gap_from = nobody, gap_to = nobody;
-  };
-
-  // ---- Costs. A slot's own vertices lie `reached` from the start, through the node whose copy would go.
-
-  [[nodiscard]] std::int32_t cost(slot p, vertex node) const noexcept {
-    return state_.is_free(p, node) ? 0 : price_;
-  }
-
-  template <class Use>
-  bool for_each_gap(slot p, const Use& use) {
-    for (slot_state::gap& one : state_.inner_gaps(p)) {
-      if (!use(one.where, one.copies)) return false;
-    }
-    return use(tree_.root(), state_.root_gap(p));
-  }
-  [[nodiscard]] std::int32_t& gap_at(slot p, vertex v) noexcept {
-    for (slot_state::gap& one : state_.inner_gaps(p)) {
-      if (one.where == v) return one.copies;
-    }
-    return state_.root_gap(p);
-  }
-
-  // use(v) for v and what lies above it, as far as slot p can pass a unit up, while it returns true.
-  template <class Use>
-  void climb(slot p, vertex v, const Use& use) {
-    for (;;) {
-      // At the node itself there is nothing to find but on the way up.
-      if (!tree_.is_leaf(v) && !use(v)) return;
-      if (!state_.may_shrink(p, v)) return;
-      v = tree_.parent(v);
-    }
-  }
-
-  // use(node, cost) for the nodes below `top` that are listed for slot p and may take it: those that do so for nothing, and choices.
-  template <class Use>
-  void for_each_listed(slot p, vertex top, const Use& use) {
-    const auto offer = [&](vertex node, std::int32_t cost) {
-      if (node == nobody || rules_.most[node] == 0 || state_.holds(p, node)) return;
-      if (state_.may_descend(p, top, node)) use(node, cost);
-    };
-    for (const vertex node : state_.free_copies(p)) offer(node, 0);
-    if (choices_.cells.empty()) return;
-    for (const vertex node : choices_[p]) {
-      if (node != nobody && !state_.is_free(p, node)) offer(node, price_);
-    }
-  }
-
-  [[nodiscard]] vertex any(slot p, vertex top, std::int32_t one) {
-    if (one < 0 || pool_.left(static_cast<std::uint32_t>(one)) == 0) return nobody;
-    return pool_.find(top, static_cast<std::uint32_t>(one), p, [&](vertex v) { return state_.may_grow(p, v); });
-  }
-
-  template <class ClassOf>
-  void fill_pool(const ClassOf& class_of, std::int32_t classes) {
-    pool_.fill(static_cast<std::uint32_t>(classes), [&](vertex node) {
-      return rules_.most[node] == 0 || !choices_.cells.empty() ? leaf_pool::none : static_cast<std::uint32_t>(class_of(node));
-    });
-  }
-
   // ---- Searching.
 
   [[nodiscard]] bool lacks(vertex v) const noexcept {
@@ -178,7 +113,7 @@ class slot_flow {
   // Levels of all that can be reached at reduced cost 0, up to the first end; whether there is one.
   bool search() {
     std::fill(level_.begin(), level_.end(), unseen);
-    fill_pool([this](vertex node) { return potential_[node]; }, distance_ + 1);
+    network_.fill_pool([this](vertex node) { return potential_[node]; }, distance_ + 1);
     queue_.clear();
     end_level_ = unseen;
     end_ = {};
@@ -186,9 +121,8 @@ class slot_flow {
       if (exceeds(v)) visit(v, 0, {});
     }
     for (slot p = 0; p < state_.slots(); ++p) {
-      for_each_gap(p, [&](vertex where, std::int32_t& copies) {
+      network_.for_each_gap(p, [&](vertex where, const std::int32_t& copies) {
         if (copies > 0) scan(p, where, 0, 1, step{nobody, nobody, p, 0, where, nobody});
-        return true;
       });
     }
     for (std::size_t i = 0; i < queue_.size(); ++i) {
@@ -204,7 +138,7 @@ class slot_flow {
     if (level_[v] != unseen) return;
     level_[v] = level;
     parent_[v] = by;
-    if (v != sink_) pool_.remove(v);
+    if (v != sink_) network_.take_out(v);
     queue_.push_back(v);
     if (lacks(v)) arrive(level, by);
   }
@@ -226,38 +160,29 @@ class slot_flow {
     }
     for (const cell at : state_.held(node)) {
       const slot p = state_.slot_of(at);
-      scan(p, node, potential_[node] - cost(p, node), level_[node] + 1, step{node, nobody, p, at});
+      scan(p, node, potential_[node] - network_.cost(p, node), level_[node] + 1, step{node, nobody, p, at});
     }
   }
 
   void scan(slot p, vertex from, std::int32_t reached, std::uint32_t level, step by) {
     if (from < sink_ && by.from == nobody) {  // a node that every slot must be on
       by.to = from;
-      if (potential_[from] == reached + cost(p, from)) visit(from, level, by);
+      if (potential_[from] == reached + network_.cost(p, from)) visit(from, level, by);
       return;
     }
-    climb(p, from, [&](vertex top) {
+    network_.climb(p, from, [&](vertex top) {
       if (reached == distance_) {
         by.to = nobody;
-        for_each_end(p, top, [&](vertex gap) { by.gap_to = gap, arrive(level, by); });
+        network_.for_each_end(p, top, [&](vertex gap) { by.gap_to = gap, arrive(level, by); });
         by.gap_to = nobody;
       }
-      for_each_listed(p, top, [&](vertex node, std::int32_t price) {
+      network_.for_each_listed(p, top, [&](vertex node, std::int32_t price) {
         by.to = node;
         if (potential_[node] == reached + price) visit(node, level, by);
       });
-      while ((by.to = any(p, top, reached + price_)) != nobody) visit(by.to, level, by);
+      while ((by.to = network_.any(p, top, reached + network_.price())) != nobody) visit(by.to, level, by);
       return true;
     });
-  }
-
-  // Gaps at or below `top` where there is a copy too many.
-  template <class Use>
-  void for_each_end(slot p, vertex top, const Use& use) {
-    for (const slot_state::gap& one : state_.inner_gaps(p)) {
-      if (one.copies < 0 && state_.may_descend(p, top, one.where)) use(one.where);
-    }
-    if (top == tree_.root() && state_.root_gap(p) < 0) use(top);
   }
 
   void rise() {
@@ -272,9 +197,9 @@ class slot_flow {
     const std::vector<std::int32_t> kept(sink_ + std::size_t{1}, 0);
     auto potential = std::exchange(potential_, kept);
     const std::int32_t distance = std::exchange(distance_, 0);
-    price_ = 0;
+    network_.set_price(0);
     const bool found = search();
-    price_ = 1;
+    network_.set_price(1);
     distance_ = distance;
     potential_ = std::move(potential);
     if (found) search();  // the levels that rise() needs
@@ -291,7 +216,7 @@ class slot_flow {
   }
 
   std::uint64_t take_paths() {
-    fill_pool(
+    network_.fill_pool(
         [this](vertex node) {
           const bool useful = level_[node] < end_level_ || (level_[node] == end_level_ && lacks(node));
           return useful ? class_of(level_[node], potential_[node]) : -1;
@@ -301,9 +226,8 @@ class slot_flow {
     std::fill(dead_.begin(), dead_.end(), false);
     std::uint64_t taken = 0;
     for (slot p = 0; p < state_.slots(); ++p) {
-      for_each_gap(p, [&](vertex where, std::int32_t& copies) {
+      network_.for_each_gap(p, [&](vertex where, const std::int32_t& copies) {
         while (copies > 0 && follow(step{nobody, nobody, p, 0, where, nobody})) ++taken;
-        return true;
       });
     }
     for (vertex v = 0; v <= sink_; ++v) {
@@ -338,7 +262,7 @@ class slot_flow {
         continue;
       }
       dead_[v] = true;
-      if (v != sink_) pool_.remove(v);
+      if (v != sink_) network_.take_out(v);
       if (path_.size() == 1) {
         if (path_.front().gap_from == nobody) return false;
         path_.front().to = nobody;  // another way out of the gap
@@ -375,40 +299,36 @@ class slot_flow {
     for (std::size_t& at = next_[node]; at < cells.size(); ++at) {
       const slot p = state_.slot_of(cells[at]);
       const bool used =
-          std::any_of(path_.begin(), path_.end(), [&](const step& one) { return in_slot(one) && one.where == p; });
+          std::any_of(path_.begin(), path_.end(), [&](const step& one) { return one.is_in_slot(sink_) && one.where == p; });
       if (used) continue;
       next = {node, nobody, p, cells[at]};
-      if (probe(p, node, potential_[node] - cost(p, node), level_[node] + 1, next)) return true;
+      if (probe(p, node, potential_[node] - network_.cost(p, node), level_[node] + 1, next)) return true;
     }
     return false;
   }
-  [[nodiscard]] bool in_slot(const step& one) const noexcept {
-    return one.gap_from != nobody || (one.from != nobody && one.from != sink_ && one.to != sink_);
-  }
-
   // One step inside a slot to a node of the next level, or to an end.
   bool probe(slot p, vertex from, std::int32_t reached, std::uint32_t level, step& out) {
     bool found = false;
     if (from < sink_ && out.gap_from != nobody) {
-      if (level_[from] != level || dead_[from] || potential_[from] != reached + cost(p, from)) return false;
+      if (level_[from] != level || dead_[from] || potential_[from] != reached + network_.cost(p, from)) return false;
       out.to = from;
       return true;
     }
-    climb(p, from, [&](vertex top) {
+    network_.climb(p, from, [&](vertex top) {
       if (reached == distance_) {
-        for_each_end(p, top, [&](vertex gap) {
+        network_.for_each_end(p, top, [&](vertex gap) {
           if (!found) out.gap_to = gap, found = true;
         });
         if (found) return false;
       }
-      for_each_listed(p, top, [&](vertex node, std::int32_t price) {
+      network_.for_each_listed(p, top, [&](vertex node, std::int32_t price) {
         if (!found && level_[node] == level && !dead_[node] && useful(node) && potential_[node] == reached + price) {
           out.to = node;
           found = true;
         }
       });
       if (found) return false;
-      out.to = any(p, top, class_of(level, reached + 1));
+      out.to = network_.any(p, top, class_of(level, reached + 1));
       found = out.to != nobody;
       return !found;
     });
@@ -436,15 +356,7 @@ class slot_flow {
       --out_[one.to];
       --sink_excess_;
     } else {
-      cell at = one.at;
-      if (one.from != nobody) {
-        state_.remove(at);
-      } else {
-        --gap_at(one.where, one.gap_from);
-        at = one.to == nobody ? 0 : state_.free_cell(one.where);
-      }
-      if (one.to != nobody) state_.put(at, one.to);
-      else ++gap_at(one.where, one.gap_to);
+      network_.apply(one);
     }
   }
 
@@ -453,14 +365,13 @@ class slot_flow {
   slot_state& state_;
   const domain_tree& tree_;
   const entitlement& rules_;
-  cell_rows choices_;
+  slot_network network_;
   vertex sink_;                     // behind the last node
   std::vector<std::uint32_t> out_;  // by node: flow to the sink
   std::int64_t sink_excess_ = 0;
   std::uint64_t missing_ = 0;            // units that have still to find their way
   std::vector<std::int32_t> potential_;  // by node, and of the sink: the least cost to get there
   std::int32_t distance_ = 0;            // the same of where paths end
-  std::int32_t price_ = 1;               // of a copy that the node did not have
   std::vector<std::uint32_t> level_;
   std::vector<step> parent_;
   std::vector<std::size_t> next_;
@@ -469,7 +380,6 @@ class slot_flow {
   step end_;
   std::vector<vertex> queue_;
   std::vector<step> path_;
-  leaf_pool pool_;
 };
 
 }  // namespace detail

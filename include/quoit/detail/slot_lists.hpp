@@ -14,7 +14,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <memory>
 #include <numeric>
@@ -75,7 +74,7 @@ class slot_lists {
     if (nodes.size() >= missing) throw_invalid_argument("slot_table: more than 2^32 - 2 nodes");
     auto fresh = std::make_shared<content>();
     const std::vector<std::uint32_t> rank_of = sort(nodes, fresh->nodes);
-    check_weights(fresh->nodes, fresh->active);
+    fresh->active = check_weights("slot_table", fresh->nodes);
     check(replicas, nodes_as_given{fresh->nodes, rank_of});
     if (rank_of.empty()) return;
     fresh->domain_of = domains(fresh->nodes);
@@ -199,22 +198,6 @@ class slot_lists {
     }
     require_distinct("slot_table", sorted);
     return rank_of;
-  }
-
-  static void check_weights(const std::vector<spec_type>& nodes, std::size_t& active) {
-    std::int64_t total = 0;
-    for (const spec_type& spec : nodes) {
-      if (spec.weight < 0) {
-        throw_invalid_argument("slot_table: node '" + quoit::id_text(spec.node) + "' has weight " +
-                               std::to_string(spec.weight) + "; it must not be negative");
-      }
-      if (spec.weight > std::numeric_limits<std::int64_t>::max() - total) {
-        throw_invalid_argument("slot_table: with the weight of node '" + quoit::id_text(spec.node) +
-                               "' the sum of the weights is 2^63 or more");
-      }
-      total += spec.weight;
-      active += spec.weight > 0 ? 1U : 0U;
-    }
   }
 
   void check(const std::vector<std::uint32_t>& replicas, const nodes_as_given& nodes) const {
