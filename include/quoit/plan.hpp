@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: MIT
-// build and plan: the next slot table, with perfect balance, the spread that you ask for, and provably the fewest moves.
+// build and plan: the next slot table, with perfect balance, the spread that you ask for, and provably the fewest
+// moves.
 //
 //   table now ─┐
-//              ├─ plan ─▶ table next      every node within one slot of its entitlement, every slot spread over failure domains
-//   nodes ─────┘          moves, report   how much moves, the least that could, and what it means for the cluster
+//              ├─ plan ─▶ table next, moves, report
+//   nodes ─────┘
+//
+// In the next table every node is within one slot of its entitlement, and every slot is spread over failure domains.
 //
 //   auto table = quoit::build<quoit::slot_table<>>(nodes, {.slots = 16384, .replicas = 3});
 //   auto next  = quoit::plan(table, nodes_tomorrow);           // next.after(), next.moves(), next.report()
 //
-// Nodes are one list, as everywhere: id, weight, domain. A node of weight 0 drains: it gives everything away, and can still be copied
-// from. A node of the table that the list does not name is lost, with all it held.
+// Nodes are one list, as everywhere: id, weight, domain. A node of weight 0 drains: it gives everything away, and can
+// still be copied from. A node of the table that the list does not name is lost, with all it held.
 //
-// The plan is a pure function of the table, the set of nodes and the options: their order does not matter, and every machine comes
-// to the same one. Always plan from the table that is in force. detail/slot_flow.hpp has the algorithm, detail/entitlement.hpp what
-// a node is entitled to and why a perfect table always exists.
+// The plan is a pure function of the table, the set of nodes and the options: their order does not matter, and every
+// machine comes to the same one. Always plan from the table that is in force. detail/slot_flow.hpp has the algorithm,
+// detail/entitlement.hpp what a node is entitled to and why a perfect table always exists.
 //
-// Rejected: a budget of moves (take as many moves of the plan as you like, in its order, and plan again); thresholds below which an
-// imbalance is left alone, as nothing would then say where the table stops.
+// Rejected: a budget of moves (take as many moves of the plan as you like, in its order, and plan again); thresholds
+// below which an imbalance is left alone, as nothing would then say where the table stops.
 #pragma once
 
 #include <algorithm>
@@ -42,9 +45,9 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// How to plan. pinned: slots that may not move now; they keep all their copies that are not lost, and their primary. The nodes that
-/// this keeps above their entitlement are left there, and the others share the rest. balance_primaries: off, copies never
-/// change their position (for erasure codes). replicas: a new R; 0 keeps the table's.
+/// How to plan. pinned: slots that may not move now; they keep all their copies that are not lost, and their primary.
+/// The nodes that this keeps above their entitlement are left there, and the others share the rest. balance_primaries:
+/// off, copies never change their position (for erasure codes). replicas: a new R; 0 keeps the table's.
 struct plan_options {
   spread_rule spread = spread_rule::strict();
   std::vector<std::uint64_t> pinned = {};
@@ -52,8 +55,8 @@ struct plan_options {
   std::int64_t replicas = 0;
 };
 
-/// `to` receives a copy of `slot` at that position of its list; `replaces` may drop its own afterwards, null where a copy was missing
-/// or is lost.
+/// `to` receives a copy of `slot` at that position of its list; `replaces` may drop its own afterwards, null where a
+/// copy was missing or is lost.
 template <class Node>
 struct slot_move {
   std::uint64_t slot = 0;
@@ -118,7 +121,8 @@ class plan_maker {
     const domain_tree tree(paths_);
     const auto replicas = static_cast<std::uint32_t>(options_.replicas);
     const cell_rows old{old_, static_cast<std::uint32_t>(before_.replica_count())};
-    const slot_planner planner({tree, weights_, gone_, old, replicas, options_.spread, pinned_, options_.balance_primaries});
+    const slot_planner planner(
+        {tree, weights_, gone_, old, replicas, options_.spread, pinned_, options_.balance_primaries});
 
     const auto next = planner.table();
     std::vector<std::uint32_t> ranks(next.size());
@@ -133,7 +137,8 @@ class plan_maker {
       moves.push_back({slot, position, &after.nodes()[rank_after_[to]].node,
                        replaces == nobody ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
     });
-    return slot_plan<Table>(before_, std::move(after), std::move(moves), report.finish(planner.rules(), planner.optimal(), planner.slack()));
+    return slot_plan<Table>(before_, std::move(after), std::move(moves),
+                            report.finish(planner.rules(), planner.optimal(), planner.slack()));
   }
 
  private:
@@ -187,35 +192,41 @@ class plan_maker {
   std::vector<std::uint64_t> weights_;
   std::vector<bool> gone_;
   std::vector<std::uint32_t> rank_before_, rank_after_;
-  std::vector<vertex> old_;  // by cell
+  std::vector<vertex> old_;   // by cell
   std::vector<bool> pinned_;  // by slot
 };
 
 }  // namespace detail
 
-/// The table that follows `from` when these are the nodes: node_spec elements, or plain nodes (weight 1), in any order. Its version is
-/// one higher. A table that breaks the rules of today (copies missing, two in a domain, nodes that are gone) is repaired. O(Q × R) and the
-/// flow: milliseconds for 16,384 slots and 1,000 nodes, a second or two for a million slots. Throws std::invalid_argument, naming the culprit,
-/// for no nodes or none with a weight, an id given twice, a negative weight, weights whose sum is 2^63 or more, replicas out of range, fewer
-/// nodes than replicas, a spread that the domains cannot give, and pins of slots that are not there or would lose a copy.
+/// The table that follows `from` when these are the nodes: node_spec elements, or plain nodes (weight 1), in any order.
+/// Its version is one higher. A table that breaks the rules of today (copies missing, two in a domain, nodes that are
+/// gone) is repaired. O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, a second or two for a
+/// million slots. Throws std::invalid_argument, naming the culprit, for no nodes or none with a weight, an id given
+/// twice, a negative weight, weights whose sum is 2^63 or more, replicas out of range, fewer nodes than replicas, a
+/// spread that the domains cannot give, and pins of slots that are not there or would lose a copy.
 template <class Table, std::ranges::input_range Nodes>
 [[nodiscard]] slot_plan<Table> plan(const Table& from, Nodes&& nodes, const plan_options& options = {}) {
-  return detail::plan_maker<Table>(from, detail::to_specs<typename Table::node_type>(nodes), options).make(from.version() + 1);
+  return detail::plan_maker<Table>(from, detail::to_specs<typename Table::node_type>(nodes), options)
+      .make(from.version() + 1);
 }
 template <class Table>
-[[nodiscard]] slot_plan<Table> plan(const Table& from, std::initializer_list<node_spec<typename Table::node_type>> nodes,
+[[nodiscard]] slot_plan<Table> plan(const Table& from,
+                                    std::initializer_list<node_spec<typename Table::node_type>> nodes,
                                     const plan_options& options = {}) {
   return plan<Table, std::initializer_list<node_spec<typename Table::node_type>>>(from, std::move(nodes), options);
 }
 
-/// The first table, of version 1: as plan() from a table without nodes. Throws what plan() and the table's constructor throw.
+/// The first table, of version 1: as plan() from a table without nodes. Throws what plan() and the table's constructor
+/// throw.
 template <class Table = slot_table<>, std::ranges::input_range Nodes>
 [[nodiscard]] Table build(Nodes&& nodes, const slot_table_options& what = {}, const plan_options& options = {}) {
-  return detail::plan_maker<Table>(Table({}, {}, what), detail::to_specs<typename Table::node_type>(nodes), options).make(1).after();
+  return detail::plan_maker<Table>(Table({}, {}, what), detail::to_specs<typename Table::node_type>(nodes), options)
+      .make(1)
+      .after();
 }
 template <class Table = slot_table<>>
-[[nodiscard]] Table build(std::initializer_list<node_spec<typename Table::node_type>> nodes, const slot_table_options& what = {},
-                          const plan_options& options = {}) {
+[[nodiscard]] Table build(std::initializer_list<node_spec<typename Table::node_type>> nodes,
+                          const slot_table_options& what = {}, const plan_options& options = {}) {
   return build<Table, std::initializer_list<node_spec<typename Table::node_type>>>(std::move(nodes), what, options);
 }
 

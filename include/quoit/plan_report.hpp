@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // plan_report: what a plan costs, and what it comes to, in whole numbers.
 //
-// A move is a copy that a node must newly receive; what is merely dropped is none. Rejected: percentages, which hide whether one slot
-// moved or none.
+// A move is a copy that a node must newly receive; what is merely dropped is none. Rejected: percentages, which hide
+// whether one slot moved or none.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@ namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 struct plan_report {
   // ---- The price.
   std::uint64_t moves = 0;
-  /// No table that keeps balance and spread can be had for less. Equal to moves where that was proved, which `optimal` says.
+  /// No table that keeps balance and spread can be had for less. Equal to moves where that was proved, which `optimal`
+  /// says.
   std::uint64_t lower_bound = 0;
   /// Whether the dual of the flow certifies that moves is the least. True for every plan; it is checked, not assumed.
   bool optimal = false;
@@ -43,7 +44,8 @@ struct plan_report {
   // ---- The result.
   std::uint64_t min_load = 0;
   std::uint64_t max_load = 0;
-  /// Copies that stand in a domain which, by strict spread, would have one fewer of that slot; at the level where they are most.
+  /// Copies that stand in a domain which, by strict spread, would have one fewer of that slot; at the level where they
+  /// are most.
   std::uint64_t dispersion = 0;
   /// By how many copies loads may be off their entitlement, because of pins: 0 says that all are within one.
   std::uint64_t slack = 0;

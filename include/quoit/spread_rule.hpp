@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
-// spread_rule: how a slot's replicas are to be spread over failure domains, where weights and domains pull in different directions.
+// spread_rule: how a slot's replicas are to be spread over failure domains, where weights and domains pull in different
+// directions.
 //
-//   strict()               as evenly as the domains allow, level by level, whatever the weights: with R = 3 and three zones or more, never
-//                          two copies in one zone; with two zones, 2 + 1. Nodes of a small zone may get more than their weight
-//   at_least(k, level)     every slot in at least k domains of that level, and otherwise by weight
-//   weighted()             by weight alone; only two copies on one node are ruled out
-//   overload(permille)     as strict() as long as no node gets more than its weighted share and so many thousandths of it; where one
-//                          would, the domains that hold the others back may take one copy more, one after the other
+//   strict()             as evenly as the domains allow, level by level, whatever the weights: with R = 3 and three zones
+//                        or more, never two copies in one zone; with two zones, 2 + 1. The nodes of a small zone may get
+//                        more than their weight
+//   at_least(k, level)   every slot in at least k domains of that level, and otherwise by weight
+//   weighted()           by weight alone; only two copies on one node are ruled out
+//   overload(permille)   as strict() as long as no node gets more than its weighted share and so many thousandths of it;
+//                        where one would, the domains that hold the others back may take one copy more, one by one
 //
-// Under every rule each domain holds floor or ceil of its share of every slot, and each node floor or ceil of its share of all.
+// Under every rule each domain holds floor or ceil of its share of every slot, and each node floor or ceil of its share
+// of all.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +28,8 @@ class spread_rule {
   constexpr spread_rule() noexcept = default;
 
   [[nodiscard]] static constexpr spread_rule strict() noexcept { return {}; }
-  /// `level` 1 is the first component of the domain paths ("eu" of "eu/zone-1"), 2 the second, and so on. A node whose path is
-  /// shorter counts as a domain of its own. Where k such domains cannot be had, the plan is refused.
+  /// `level` 1 is the first component of the domain paths ("eu" of "eu/zone-1"), 2 the second, and so on. A node whose
+  /// path is shorter counts as a domain of its own. Where k such domains cannot be had, the plan is refused.
   [[nodiscard]] static constexpr spread_rule at_least(std::uint32_t domains, std::uint32_t level = 1) noexcept {
     return {kind::at_least, domains, level};
   }

@@ -8,9 +8,9 @@
 //                                      │      └─ eu/b ── 2
 //                                      └─ 3                           a node without a domain hangs at the root
 //
-// Domains of one name in two places are two domains: "eu/1" and "us/1". Empty components do not count: "/eu//a/" is "eu/a".
-// The numbers depend on the order of the nodes alone,
-// so whoever sorts nodes by id gets the same tree on every machine.
+// Domains of one name in two places are two domains: "eu/1" and "us/1". Empty components do not count: "/eu//a/" is
+// "eu/a". The numbers depend on the order of the nodes alone, so whoever sorts nodes by id gets the same tree on every
+// machine.
 #pragma once
 
 #include <cstddef>
@@ -69,8 +69,8 @@ class domain_tree {
   [[nodiscard]] vertex max_depth() const noexcept { return levels_ - 1; }
   [[nodiscard]] std::span<const vertex> children(vertex v) const noexcept {
     return is_leaf(v) ? std::span<const vertex>()
-                      : std::span<const vertex>(children_).subspan(first_child_[v - leaves_],
-                                                                   first_child_[v - leaves_ + 1] - first_child_[v - leaves_]);
+                      : std::span<const vertex>(children_).subspan(
+                            first_child_[v - leaves_], first_child_[v - leaves_ + 1] - first_child_[v - leaves_]);
   }
   // What lies above a leaf at some depth: the leaf itself at its own, nobody below it.
   [[nodiscard]] vertex ancestor(vertex leaf, vertex depth) const noexcept {

@@ -4,9 +4,9 @@
 //   per slot     floor(t) … ceil(t) for every node and domain: the spread
 //   in all       floor(Q t) … ceil(Q t) for every node: the balance
 //
-// where t comes from water_fill, under caps that the spread rule sets. x = t for every slot satisfies all of it, and the constraints form
-// two laminar families, so that whole numbers satisfy it too (Edmonds, Submodular functions, matroids, and certain polyhedra, 1970): a
-// table with perfect balance and perfect spread always exists.
+// where t comes from water_fill, under caps that the spread rule sets. x = t for every slot satisfies all of it, and
+// the constraints form two laminar families, so that whole numbers satisfy it too (Edmonds, Submodular functions,
+// matroids, and certain polyhedra, 1970): a table with perfect balance and perfect spread always exists.
 #pragma once
 
 #include <algorithm>
@@ -120,7 +120,8 @@ class entitlement_rules {
     for (const vertex child : tree_.children(v)) caps[child] = std::min(low, active_[child]);
   }
 
-  // The loosest cap on the domains of that level with which no rounding of the entitlements has fewer than `wanted` of them.
+  // The loosest cap on the domains of that level with which no rounding of the entitlements has fewer than `wanted` of
+  // them.
   [[nodiscard]] cap_list at_least(std::uint32_t wanted, std::uint32_t level) const {
     if (wanted == 0 || level == 0) {
       throw_invalid_argument("plan: spread_rule::at_least(" + std::to_string(wanted) + ", " + std::to_string(level) +

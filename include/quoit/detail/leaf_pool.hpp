@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The nodes that a search may still step to, by class, in their domain tree: whole domains are skipped at once.
 //
-// Nearly every node can take nearly every slot, so the arcs from slots to nodes are never listed: a slot asks the pool for any node of a
-// class below some domain, leaves out the few domains that it may not enter, and who has been taken is taken out. One search costs what
-// it visits, not slots × nodes (the way in which a search runs on the complement of a sparse graph).
+// Nearly every node can take nearly every slot, so the arcs from slots to nodes are never listed: a slot asks the pool
+// for any node of a class below some domain, leaves out the few domains that it may not enter, and who has been taken
+// is taken out. One search costs what it visits, not slots × nodes (the way in which a search runs on the complement of
+// a sparse graph).
 #pragma once
 
 #include <cstddef>
@@ -47,8 +48,8 @@ class leaf_pool {
     for (vertex v = tree_.parent(leaf); v != nobody; v = tree_.parent(v)) --count(v, one);
   }
 
-  // Some node of the class below `top` to which may_enter(vertex) lets every step down; nobody if there is none. `salt` says where to
-  // begin, so that different slots find different nodes first.
+  // Some node of the class below `top` to which may_enter(vertex) lets every step down; nobody if there is none. `salt`
+  // says where to begin, so that different slots find different nodes first.
   template <class MayEnter>
   [[nodiscard]] vertex find(vertex top, std::uint32_t one, std::uint32_t salt, const MayEnter& may_enter) {
     if (count(top, one) == 0) return nobody;

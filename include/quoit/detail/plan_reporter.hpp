@@ -27,8 +27,8 @@ class plan_reporter {
 
  public:
   // As slot_planner's request; `after` has no gaps.
-  plan_reporter(const domain_tree& tree, std::span<const std::uint64_t> weights, const std::vector<bool>& gone, cell_rows before,
-                cell_rows after)
+  plan_reporter(const domain_tree& tree, std::span<const std::uint64_t> weights, const std::vector<bool>& gone,
+                cell_rows before, cell_rows after)
       : tree_(tree), weights_(weights), gone_(gone), before_(before), after_(after), sources_(tree.leaves()),
         received_(tree.leaves(), 0) {}
 
@@ -45,7 +45,8 @@ class plan_reporter {
       }
       count_primary(old, now);
       if (moves == 0) continue;
-      for (std::size_t i = 0; i < old.size(); ++i) removed[i] = old[i] == nobody || contains(now, old[i]) ? nobody : old[i];
+      for (std::size_t i = 0; i < old.size(); ++i)
+        removed[i] = old[i] == nobody || contains(now, old[i]) ? nobody : old[i];
       pair_replacements(tree_, removed, added, [&](std::size_t out, std::size_t in) {
         if (in < added.size()) replaces[in] = out < removed.size() && !gone_[removed[out]] ? removed[out] : nobody;
       });
@@ -112,7 +113,8 @@ class plan_reporter {
 
   void count_dispersion() {
     const auto replicas = after_.width;
-    const entitlement strict = entitlement_rules(tree_, weights_, replicas).apply(spread_rule::strict(), after_.slots());
+    const entitlement strict =
+        entitlement_rules(tree_, weights_, replicas).apply(spread_rule::strict(), after_.slots());
     std::vector<std::uint32_t> copies(tree_.size(), 0);
     std::vector<std::uint64_t> at_depth(tree_.max_depth() + std::size_t{1}, 0);
     for (std::size_t slot = 0; slot < after_.slots(); ++slot) {

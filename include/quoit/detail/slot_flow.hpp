@@ -4,19 +4,20 @@
 //   slot p ─▶ regions ─▶ zones ─▶ racks ─▶ node n ─▶ sink        each edge with its least and most
 //                                        cost 0 if n held p before, else 1
 //
-// It starts from the old table, which costs nothing and breaks some rules, and mends them one unit at a time along cheapest paths: from
-// where there is too much (a node above its load, a slot that lacks a copy) to where there is too little. A step of a path is "in slot p, b
-// instead of a". All costs are 0, 1 or -1, so the potentials are small integers: search() walks over edges of reduced cost 0 alone;
-// where that reaches no end, the potentials of all that it did not reach rise by one (the primal-dual method: Ford and Fulkerson 1962;
-// Ahuja, Magnanti and Orlin, Network Flows, 1993, ch. 9). Paths are then taken level by level, many at a time (Dinic 1970).
+// It starts from the old table, which costs nothing and breaks some rules, and mends them one unit at a time along
+// cheapest paths: from where there is too much (a node above its load, a slot that lacks a copy) to where there is too
+// little. A step of a path is "in slot p, b instead of a". All costs are 0, 1 or -1, so the potentials are small
+// integers: search() walks over edges of reduced cost 0 alone; where that reaches no end, the potentials of all that it
+// did not reach rise by one (the primal-dual method: Ford and Fulkerson 1962; Ahuja, Magnanti and Orlin, Network Flows,
+// 1993, ch. 9). Paths are then taken level by level, many at a time (Dinic 1970).
 //
-// Potentials are kept for nodes only; inside a slot they follow from those of the nodes whose copies it holds. A shortest path with the
-// fewest steps passes through no place of a slot twice; where many paths are taken from one search, a path uses every slot at most once, which
-// makes each of its steps valid on its own.
+// Potentials are kept for nodes only; inside a slot they follow from those of the nodes whose copies it holds. A
+// shortest path with the fewest steps passes through no place of a slot twice; where many paths are taken from one
+// search, a path uses every slot at most once, which makes each of its steps valid on its own.
 //
-// Rejected: an edge for each slot and node (16 million for 16,384 slots and 1,000 nodes); one vertex for all the nodes of a domain, which is wrong as
-// soon as a domain may hold two copies of a slot; a relaxation with repair, which leaves some cases to a second algorithm. leaf_pool gives
-// the first, exactly, at the price of the second.
+// Rejected: an edge for each slot and node (16 million for 16,384 slots and 1,000 nodes); one vertex for all the nodes
+// of a domain, which is wrong as soon as a domain may hold two copies of a slot; a relaxation with repair, which leaves
+// some cases to a second algorithm. leaf_pool gives the first, exactly, at the price of the second.
 #pragma once
 
 #include <algorithm>
@@ -43,9 +44,9 @@ class slot_flow {
 
   // `choices`: where a slot may have copies at all; any node, if there is no list.
   slot_flow(slot_state& state, const entitlement& rules, std::uint32_t replicas, cell_rows choices = {})
-      : state_(state), tree_(state.tree()), rules_(rules), network_(state, rules, choices), sink_(network_.sink()), out_(sink_),
-        potential_(sink_ + std::size_t{1}, 0), level_(sink_ + std::size_t{1}), parent_(sink_ + std::size_t{1}),
-        next_(sink_ + std::size_t{1}), dead_(sink_ + std::size_t{1}) {
+      : state_(state), tree_(state.tree()), rules_(rules), network_(state, rules, choices), sink_(network_.sink()),
+        out_(sink_), potential_(sink_ + std::size_t{1}, 0), level_(sink_ + std::size_t{1}),
+        parent_(sink_ + std::size_t{1}), next_(sink_ + std::size_t{1}), dead_(sink_ + std::size_t{1}) {
     std::uint64_t sum = 0;
     for (vertex node = 0; node < sink_; ++node) {
       out_[node] = std::clamp(state_.load(node), rules_.least_load[node], rules_.most_load[node]);
@@ -69,7 +70,8 @@ class slot_flow {
         if (!take_paths()) take_one_path();
         rises = 0;
       } else {
-        // Costs are bounded by the number of nodes, but an end that cannot be reached at any cost is better found at once.
+        // Costs are bounded by the number of nodes, but an end that cannot be reached at any cost is better found at
+        // once.
         if (++rises % 8 == 0 && !reachable()) return false;
         rise();
       }
@@ -77,8 +79,8 @@ class slot_flow {
     return true;
   }
 
-  // Checks, from the potentials alone, that no other table which keeps the rules has fewer moves: no edge that could carry a change has
-  // a negative reduced cost (complementary slackness).
+  // Checks, from the potentials alone, that no other table which keeps the rules has fewer moves: no edge that could
+  // carry a change has a negative reduced cost (complementary slackness).
   [[nodiscard]] bool optimal() {
     network_.fill_pool([this](vertex node) { return potential_[node]; }, distance_ + 1);
     for (vertex node = 0; node < sink_; ++node) {
@@ -89,8 +91,10 @@ class slot_flow {
         bool found = false;
         network_.climb(p, node, [&](vertex top) {
           const std::int32_t reached = potential_[node] - network_.cost(p, node);
-          network_.for_each_listed(p, top, [&](vertex to, std::int32_t price) { found = found || potential_[to] > reached + price; });
-          for (std::int32_t one = reached + 2; one <= distance_ && !found; ++one) found = network_.any(p, top, one) != nobody;
+          network_.for_each_listed(
+              p, top, [&](vertex to, std::int32_t price) { found = found || potential_[to] > reached + price; });
+          for (std::int32_t one = reached + 2; one <= distance_ && !found; ++one)
+            found = network_.any(p, top, one) != nobody;
           return !found && !tree_.is_leaf(top);
         });
         if (found) return false;
@@ -298,8 +302,8 @@ class slot_flow {
     const std::vector<cell>& cells = state_.held(node);
     for (std::size_t& at = next_[node]; at < cells.size(); ++at) {
       const slot p = state_.slot_of(cells[at]);
-      const bool used =
-          std::any_of(path_.begin(), path_.end(), [&](const step& one) { return one.is_in_slot(sink_) && one.where == p; });
+      const bool used = std::any_of(path_.begin(), path_.end(),
+                                    [&](const step& one) { return one.is_in_slot(sink_) && one.where == p; });
       if (used) continue;
       next = {node, nobody, p, cells[at]};
       if (probe(p, node, potential_[node] - network_.cost(p, node), level_[node] + 1, next)) return true;

@@ -6,7 +6,8 @@
 //     down through those that may hold one more                  any(), for_each_listed(), for_each_end()
 //   to a node that takes the copy, or to a gap
 //
-// An edge to a node costs 0 where it is free for that slot (the node had the copy), else 1; the edge back costs the negative.
+// An edge to a node costs 0 where it is free for that slot (the node had the copy), else 1; the edge back costs the
+// negative.
 #pragma once
 
 #include <cstddef>
@@ -34,8 +35,8 @@ class slot_network {
 
   [[nodiscard]] vertex sink() const noexcept { return tree_.leaves(); }
 
-  // In slot `where`, a node gives its cell up for another; a gap may stand for either of them. Or, without a slot, from a node to the
-  // sink or back. The beginning of a path has neither from nor gap_from.
+  // In slot `where`, a node gives its cell up for another; a gap may stand for either of them. Or, without a slot, from
+  // a node to the sink or back. The beginning of a path has neither from nor gap_from.
   struct step {
     vertex from = nobody;  // a node or the sink
     vertex to = nobody;    // a node or the sink
@@ -54,9 +55,7 @@ class slot_network {
 
   void take_out(vertex node) noexcept { pool_.remove(node); }
 
-  [[nodiscard]] std::int32_t cost(slot p, vertex node) const noexcept {
-    return state_.is_free(p, node) ? 0 : price_;
-  }
+  [[nodiscard]] std::int32_t cost(slot p, vertex node) const noexcept { return state_.is_free(p, node) ? 0 : price_; }
 
   // use(vertex, copies) for every gap of a slot; `copies` changes as paths are taken.
   template <class Use>
@@ -76,7 +75,8 @@ class slot_network {
     }
   }
 
-  // use(node, cost) for the nodes below `top` that are listed for slot p and may take it: those that do so for nothing, and choices.
+  // use(node, cost) for the nodes below `top` that are listed for slot p and may take it: those that do so for nothing,
+  // and choices.
   template <class Use>
   void for_each_listed(slot p, vertex top, const Use& use) {
     const auto offer = [&](vertex node, std::int32_t cost) {
@@ -100,7 +100,8 @@ class slot_network {
   template <class ClassOf>
   void fill_pool(const ClassOf& class_of, std::int32_t classes) {
     pool_.fill(static_cast<std::uint32_t>(classes), [&](vertex node) {
-      return rules_.most[node] == 0 || !choices_.cells.empty() ? leaf_pool::none : static_cast<std::uint32_t>(class_of(node));
+      return rules_.most[node] == 0 || !choices_.cells.empty() ? leaf_pool::none
+                                                               : static_cast<std::uint32_t>(class_of(node));
     });
   }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Works out the next slot table, in numbers alone: what each node is entitled to, the fewest moves that get there, who stands where in each
-// slot's list, and who comes first.
+// Works out the next slot table, in numbers alone: what each node is entitled to, the fewest moves that get there, who
+// stands where in each slot's list, and who comes first.
 //
 //   old table ─▶ entitlement ─▶ slot_flow: who holds what ─▶ positions ─▶ slot_flow again: primaries ─▶ next table
 //
-// A copy that stays keeps its position; a new one takes the position of the copy that it replaces, of its own domain where there is one.
-// Then every node is primary of floor or ceil of (its copies / R) slots, with the fewest changes; a change swaps two positions.
-// (x / R is such a choice in fractions, so one in whole numbers exists.) Fewest moves go before fewest new primaries: the best of both
-// at once is no flow.
+// A copy that stays keeps its position; a new one takes the position of the copy that it replaces, of its own domain
+// where there is one. Then every node is primary of floor or ceil of (its copies / R) slots, with the fewest changes; a
+// change swaps two positions. (x / R is such a choice in fractions, so one in whole numbers exists.) Fewest moves go
+// before fewest new primaries: the best of both at once is no flow.
 #pragma once
 
 #include <algorithm>
@@ -36,13 +36,13 @@ class slot_planner {
   static constexpr vertex nobody = domain_tree::nobody;
 
   struct request {
-    const domain_tree& tree;                  // of all nodes, those that are gone included
-    std::span<const std::uint64_t> weights;   // 0 for those that get nothing
-    const std::vector<bool>& gone;            // by node: what it held is lost
-    cell_rows old;                            // primary first
+    const domain_tree& tree;                 // of all nodes, those that are gone included
+    std::span<const std::uint64_t> weights;  // 0 for those that get nothing
+    const std::vector<bool>& gone;           // by node: what it held is lost
+    cell_rows old;                           // primary first
     std::uint32_t replicas;
     spread_rule spread;
-    const std::vector<bool>& pinned;          // by slot
+    const std::vector<bool>& pinned;  // by slot
     bool balance_primaries;
   };
 
@@ -93,7 +93,8 @@ class slot_planner {
     }
   }
 
-  static void widen(const entitlement& exact, const std::vector<std::uint32_t>& pinned, entitlement& rules, std::uint32_t slack) {
+  static void widen(const entitlement& exact, const std::vector<std::uint32_t>& pinned, entitlement& rules,
+                    std::uint32_t slack) {
     for (std::size_t node = 0; node < pinned.size(); ++node) {
       if (exact.most[node] == 0) continue;
       rules.least_load[node] = std::max(exact.least_load[node] - std::min(exact.least_load[node], slack),
@@ -127,8 +128,8 @@ class slot_planner {
     return loads;
   }
 
-  // A node that is pinned to more than its entitlement keeps it, and the others share the rest in proportion. That may push the next
-  // one over, so it goes on until nobody is.
+  // A node that is pinned to more than its entitlement keeps it, and the others share the rest in proportion. That may
+  // push the next one over, so it goes on until nobody is.
   void make_room_for(const std::vector<std::uint32_t>& pinned, entitlement& rules) const {
     const std::vector<std::uint32_t> least = rules.least_load, most = rules.most_load;
     std::vector<bool> over(pinned.size(), false);
@@ -219,8 +220,9 @@ class slot_planner {
       if (!flow.solve()) continue;
       for (slot p = 0; p < slots_; ++p) {
         const auto now = list(p);
-        std::swap(now.front(), *std::find(now.begin(), now.end(), *std::find_if(state.copies(p).begin(), state.copies(p).end(),
-                                                                               [](vertex v) { return v != nobody; })));
+        std::swap(now.front(), *std::find(now.begin(), now.end(),
+                                          *std::find_if(state.copies(p).begin(), state.copies(p).end(),
+                                                        [](vertex v) { return v != nobody; })));
       }
       return;
     }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 // A slot table while it is being planned: who holds a copy of which slot, and where that breaks the entitlements.
 //
-// Every slot is a small flow of R units down the domain tree, root ▶ region ▶ zone ▶ node, and each edge may carry from least to most:
+// Every slot is a small flow of R units down the domain tree, root ▶ region ▶ zone ▶ node; each edge may carry from
+// least to most:
 //
 //   root    R          gap(v) = flow into v - flow out of it
 //   ├─ a    1          > 0: a copy is still missing below v      < 0: there is one too many below v
 //   │  └─ n 1          0 everywhere: the slot keeps every rule
 //   └─ b    2
 //
-// flow(slot, v) is not stored but counted: the copies below v plus the gaps at and below it. Most slots have no gap but one at the root.
-// A cell is one place in the table, slot × width + position; a cell without a copy holds nobody. The table is wide enough for what a slot
-// may hold on the way.
+// flow(slot, v) is not stored but counted: the copies below v plus the gaps at and below it. Most slots have no gap but
+// one at the root. A cell is one place in the table, slot × width + position; a cell without a copy holds nobody. The
+// table is wide enough for what a slot may hold on the way.
 #pragma once
 
 #include <algorithm>
@@ -48,8 +49,9 @@ class slot_state {
     std::int32_t copies;
   };
 
-  // `start` has so many entries a slot, each a distinct node or nobody: where the copies are. `free` the same: the nodes that the slot
-  // could have a copy on for nothing, usually those it starts with. A pinned slot keeps all its copies, whatever the rules.
+  // `start` has so many entries a slot, each a distinct node or nobody: where the copies are. `free` the same: the
+  // nodes that the slot could have a copy on for nothing, usually those it starts with. A pinned slot keeps all its
+  // copies, whatever the rules.
   slot_state(const domain_tree& tree, const entitlement& rules, std::uint32_t replicas, cell_rows start, cell_rows free,
              const std::vector<bool>& pinned)
       : tree_(tree), rules_(rules), pinned_(pinned), start_(start), free_(free), held_(tree.leaves()), first_gap_(1, 0),
@@ -208,7 +210,8 @@ class slot_state {
     [[nodiscard]] std::int32_t clip(vertex v, std::int32_t copies) const {
       const auto least = static_cast<std::int32_t>(state_.rules_.least[v]);
       const auto most = static_cast<std::int32_t>(state_.rules_.most[v]);
-      // A node that is entitled to nothing may still hold its copy: it is over its load, and gives it away like any other.
+      // A node that is entitled to nothing may still hold its copy: it is over its load, and gives it away like any
+      // other.
       return std::clamp(copies, least, state_.tree_.is_leaf(v) ? 1 : most);
     }
 

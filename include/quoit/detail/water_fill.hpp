@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
-// Water-filling on a domain tree: the fairest way to share R copies of a slot among nodes with weights, where no domain may hold more
-// than so many.
+// Water-filling on a domain tree: the fairest way to share R copies of a slot among nodes with weights, where no domain
+// may hold more than so many.
 //
 //   t(n) = weight × level, and the level rises for all alike until
 //            a node holds 1            ─┐
 //            a domain holds its cap     ├─ what is full is frozen, the others go on
 //            the root holds R          ─┘  the end
 //
-// That is the max-min-fair point of t(n) / weight(n) under laminar caps, and unique (Megiddo, Optimal flows in networks with multiple sources
-// and sinks, 1974). All caps are integers, so every level at which something freezes is (an integer of at most R) / (a sum of weights), and
-// every t is an exact fraction with numbers of 64 bits; floors and ceilings are the same on every machine.
+// That is the max-min-fair point of t(n) / weight(n) under laminar caps, and unique (Megiddo, Optimal flows in networks
+// with multiple sources and sinks, 1974). All caps are integers, so every level at which something freezes is (an
+// integer of at most R) / (a sum of weights), and every t is an exact fraction with numbers of 64 bits; floors and
+// ceilings are the same on every machine.
 //
-// Rejected: floating point, where a floor depends on the machine; quotas from the weights alone, which a small domain cannot hold.
+// Rejected: floating point, where a floor depends on the machine; quotas from the weights alone, which a small domain
+// cannot hold.
 #pragma once
 
 #include <algorithm>
