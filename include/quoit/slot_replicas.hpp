@@ -15,8 +15,8 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// A random-access range of const Node, primary first. Refers to the table that made it. An element costs O(1), and O(R)
-/// where a copy in front of another one is missing.
+/// A random-access range of const Node, primary first. Refers to the table that made it. An element costs O(1), and
+/// O(R) where a copy in front of another one is missing.
 template <class Node>
 class slot_replicas {
   struct access {

@@ -73,21 +73,22 @@ class slot_table {
     requires detail::slots_from_options<Slots>
       : slot_table({}, {}) {}
 
-  /// `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes` as given here, or no_node.
-  /// The nodes may come in any order. Where there are none, all entries are no_node, or there are no entries at all.
-  /// `version` counts the changes of a table that is replaced again and again; no lookup reads it. `slots`, here and below,
-  /// is the policy: left out, it is slots<>(options.slots) or what the policy's default constructor makes. O(Q × R + nodes
-  /// log nodes). Throws std::invalid_argument, naming the culprit, for R or Q × R out of range, a policy of 0 slots,
-  /// another number of entries, an index that names no node, a slot that names a node twice or none at all, an id given
-  /// twice, a negative weight, and weights whose sum is 2^63 or more.
+  /// `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes` as given here, or
+  /// no_node. The nodes may come in any order. Where there are none, all entries are no_node, or there are no entries
+  /// at all. `version` counts the changes of a table that is replaced again and again; no lookup reads it. `slots`,
+  /// here and below, is the policy: left out, it is slots<>(options.slots) or what the policy's default constructor
+  /// makes. O(Q × R + nodes log nodes). Throws std::invalid_argument, naming the culprit, for R or Q × R out of range,
+  /// a policy of 0 slots, another number of entries, an index that names no node, a slot that names a node twice or
+  /// none at all, an id given twice, a negative weight, and weights whose sum is 2^63 or more.
   slot_table(std::vector<node_spec<Node>> nodes, const std::vector<std::uint32_t>& replicas,
              slot_table_options options = {}, std::uint64_t version = 1, Hash hash = Hash(), slots_choice slots = {})
       : slot_table(std::move(nodes), replicas, options, version, std::move(hash), slots(options), policy_made()) {}
 
   // ---- Adopting what exists. Version 1. All throw as the constructor does.
 
-  /// From the table of another system: one range of node ids a slot, primary first, no longer than R; shorter lists leave
-  /// copies missing. Throws for another number of lists than slots, a list that is too long, and an id that is unknown.
+  /// From the table of another system: one range of node ids a slot, primary first, no longer than R; shorter lists
+  /// leave copies missing. Throws for another number of lists than slots, a list that is too long, and an id that is
+  /// unknown.
   template <detail::lists_of_ids Lists>
   [[nodiscard]] static slot_table adopt(std::vector<node_spec<Node>> nodes, const Lists& ids_of_each_slot,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
@@ -95,7 +96,8 @@ class slot_table {
                       [&](auto& entries, const auto&...) { entries.fill_all(ids_of_each_slot); });
   }
 
-  /// The same by ranges of slots, in any order. Throws, too, for a slot in two ranges or, where there are nodes, in none.
+  /// The same by ranges of slots, in any order. Throws, too, for a slot in two ranges or, where there are nodes, in
+  /// none.
   template <detail::ranges_of_slots Ranges = std::initializer_list<slot_range<Node>>>
   [[nodiscard]] static slot_table adopt(std::vector<node_spec<Node>> nodes, const Ranges& ranges,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
@@ -103,10 +105,11 @@ class slot_table {
                       [&](auto& entries, const auto&...) { entries.fill_ranges(ranges); });
   }
 
-  /// Any placement, frozen: a slot gets the first R nodes of its preference list, or all if there are fewer. The placement has
-  /// the same hash, seed and slot policy, or the whole circle instead of the policy: then the last hash of a slot stands for
-  /// all of them. O(Q × (R + lookup)). Throws for any other placement, for one that has nodes but no owner, and for a policy
-  /// whose slots are not pieces of the circle in ascending order (with a placement over the whole circle).
+  /// Any placement, frozen: a slot gets the first R nodes of its preference list, or all if there are fewer. The
+  /// placement has the same hash, seed and slot policy, or the whole circle instead of the policy: then the last hash
+  /// of a slot stands for all of them. O(Q × (R + lookup)). Throws for any other placement, for one that has nodes but
+  /// no owner, and for a policy whose slots are not pieces of the circle in ascending order (with a placement over the
+  /// whole circle).
   template <placement Placement>
     requires std::same_as<typename Placement::node_type, Node>
   [[nodiscard]] static slot_table adopt(const Placement& frozen, slot_table_options options = {},
@@ -118,8 +121,8 @@ class slot_table {
                       });
   }
 
-  /// Twice as many slots; slot p becomes 2p and 2p + 1 with the same nodes, so that no key moves. The version is one higher.
-  /// O(Q × R + nodes). Throws std::invalid_argument where 2 × Q × R is 2^32 or more.
+  /// Twice as many slots; slot p becomes 2p and 2p + 1 with the same nodes, so that no key moves. The version is one
+  /// higher. O(Q × R + nodes). Throws std::invalid_argument where 2 × Q × R is 2^32 or more.
   [[nodiscard]] slot_table doubled() const
     requires std::same_as<Slots, quoit::slots<>>
   {
@@ -134,8 +137,8 @@ class slot_table {
     return slot_table({nodes().begin(), nodes().end()}, replicas, options, version_ + 1, hash_, twice);
   }
 
-  // ---- Bytes, the same on every machine; equal tables of one version are equal bytes. For nodes that are std::string or
-  // integers, which have no payload to be lost. detail/slot_table_codec.hpp has the format.
+  // ---- Bytes, the same on every machine; equal tables of one version are equal bytes. For nodes that are std::string
+  // or integers, which have no payload to be lost. detail/slot_table_codec.hpp has the format.
 
   /// O(Q × R + nodes).
   [[nodiscard]] std::string save() const {
@@ -145,8 +148,8 @@ class slot_table {
     return detail::encode_slot_table(*this);
   }
 
-  /// The table that was saved, with its version. Throws std::invalid_argument, saying which, for bytes that are not a table,
-  /// of an unknown format, truncated or damaged, of another hash, policy or kind of ids, or not a valid table.
+  /// The table that was saved, with its version. Throws std::invalid_argument, saying which, for bytes that are not a
+  /// table, of an unknown format, truncated or damaged, of another hash, policy or kind of ids, or not a valid table.
   [[nodiscard]] static slot_table restore(std::string_view bytes, Hash hash = Hash(), slots_choice slots = {}) {
     static_assert(saves, "quoit: slot_table::restore() is for nodes of type std::string or integers");
     return detail::decode_slot_table<slot_table>(bytes, std::move(hash), slots);
@@ -183,8 +186,8 @@ class slot_table {
   [[nodiscard]] const Node* find_at(std::uint64_t slot) const noexcept { return lists_.node(lists_.find(slot)); }
   [[nodiscard]] const Node* primary(std::uint64_t slot) const noexcept { return find_at(slot); }
 
-  /// The first k nodes of the key's slot, primary first; all of them if there are fewer. `apart` says whether domains must
-  /// differ. Allocates for k > 8 and R > 8 (std::bad_alloc). O(k), O(R²) where domains must differ.
+  /// The first k nodes of the key's slot, primary first; all of them if there are fewer. `apart` says whether domains
+  /// must differ. Allocates for k > 8 and R > 8 (std::bad_alloc). O(k), O(R²) where domains must differ.
   template <class Key>
   [[nodiscard]] preference_list<Node> replicas(const Key& key, std::size_t k, spread apart = spread::nodes) const {
     const std::size_t most = std::min(k, replica_count());
@@ -207,7 +210,8 @@ class slot_table {
   /// The nodes of a slot, primary first; missing copies are skipped.
   [[nodiscard]] slot_replicas<Node> replicas_of(std::uint64_t slot) const noexcept { return lists_.replicas(slot); }
 
-  /// The i-th copy of a slot, null where it is missing: what stands here does not move up when a copy before it is lost.
+  /// The i-th copy of a slot, null where it is missing: what stands here does not move up when a copy before it is
+  /// lost.
   [[nodiscard]] const Node* at(std::uint64_t slot, std::size_t i) const noexcept {
     return i < replica_count() ? lists_.node(lists_.ranks(slot)[i]) : nullptr;
   }
@@ -217,8 +221,8 @@ class slot_table {
   /// All of them, slot by slot; none where there are no nodes.
   [[nodiscard]] std::span<const std::uint32_t> ranks() const noexcept { return lists_.ranks(); }
 
-  /// The owner of each key, in order: out[i] belongs to the i-th key, null where there are no nodes. Writes as many as there
-  /// are keys and room; returns how many.
+  /// The owner of each key, in order: out[i] belongs to the i-th key, null where there are no nodes. Writes as many as
+  /// there are keys and room; returns how many.
   template <std::ranges::input_range Keys>
   std::size_t owners(Keys&& keys, std::span<const Node*> out) const noexcept {
     std::size_t count = 0;
@@ -281,8 +285,8 @@ class slot_table {
     return find_node(id) != nullptr;
   }
 
-  /// The runs of slots with equal lists, in ascending order. Their sizes sum to share::whole(). Empty where there are no
-  /// nodes. O(Q × R), allocates.
+  /// The runs of slots with equal lists, in ascending order. Their sizes sum to share::whole(). Empty where there are
+  /// no nodes. O(Q × R), allocates.
   [[nodiscard]] std::vector<arc<Node>> arcs() const {
     std::vector<arc<Node>> result;
     if (empty()) return result;
@@ -302,15 +306,15 @@ class slot_table {
 
   /// The part of the spec that decides where a key lies: two placements with the same one can be compared.
   [[nodiscard]] std::string key_spec() const { return detail::key_spec_of(hash_, slots_, options_.seed); }
-  /// Everything but nodes and lists, as text: "slot_table/1;xxh3;slots=slots/16384;replicas=3;seed=0". The number behind
-  /// "slot_table/" changes when a table's answers do.
+  /// Everything but nodes and lists, as text: "slot_table/1;xxh3;slots=slots/16384;replicas=3;seed=0". The number
+  /// behind "slot_table/" changes when a table's answers do.
   [[nodiscard]] std::string spec() const {
     return "slot_table/1;" + std::string(stable_hash_name<Hash>) + ";slots=" + slots_.name() +
            ";replicas=" + std::to_string(options_.replicas) + ";seed=" + std::to_string(options_.seed);
   }
 
-  /// 128 bits over spec, nodes and lists; equal in two processes that place alike. The version does not count. O(Q × R +
-  /// nodes), allocates.
+  /// 128 bits over spec, nodes and lists; equal in two processes that place alike. The version does not count. O(Q × R
+  /// + nodes), allocates.
   [[nodiscard]] quoit::fingerprint fingerprint() const {
     detail::fingerprint_builder builder;
     builder.text(spec());
@@ -322,8 +326,8 @@ class slot_table {
   /// The same, under the name that systems with slots give it.
   [[nodiscard]] quoit::fingerprint digest() const { return fingerprint(); }
 
-  /// Whether both place every key alike: same spec, lists, ids, weights and domains. Neither version nor payloads count.
-  /// O(Q × R + nodes), less for copies.
+  /// Whether both place every key alike: same spec, lists, ids, weights and domains. Neither version nor payloads
+  /// count. O(Q × R + nodes), less for copies.
   friend bool operator==(const slot_table& a, const slot_table& b) {
     return a.spec() == b.spec() &&
            detail::probe_of(a.hash_, a.options_.seed) == detail::probe_of(b.hash_, b.options_.seed) &&

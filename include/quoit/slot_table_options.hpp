@@ -9,16 +9,16 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// slots: their number Q, for the policy quoit::slots<>; any other policy has its own. replicas: the length R of a slot's
-/// list, 1 … 255. Q × R must be below 2^32. seed: of the hash.
+/// slots: their number Q, for the policy quoit::slots<>; any other policy has its own. replicas: the length R of a
+/// slot's list, 1 … 255. Q × R must be below 2^32. seed: of the hash.
 struct slot_table_options {
   std::uint64_t slots = 16384;
   std::int64_t replicas = 3;
   std::uint64_t seed = 0;
 };
 
-/// The slots `first` to `last`, both included, are held by these nodes, primary first: an entry of Redis Cluster's CLUSTER
-/// SLOTS. `Node` may also be an id of a node: a string or an integer.
+/// The slots `first` to `last`, both included, are held by these nodes, primary first: an entry of Redis Cluster's
+/// CLUSTER SLOTS. `Node` may also be an id of a node: a string or an integer.
 template <class Node>
 struct slot_range {
   std::uint64_t first = 0;

@@ -64,8 +64,8 @@ template <class Slots>
   }
 }
 
-// use(number) for the owner of each position_of(key), at most `limit` of them: index.find(position) is the number, and reads
-// index.address(position), which is fetched some keys ahead, so that cache misses overlap. Returns how many.
+// use(number) for the owner of each position_of(key), at most `limit` of them: index.find(position) is the number, and
+// reads index.address(position), which is fetched some keys ahead, so that cache misses overlap. Returns how many.
 template <class Index, class Keys, class PositionOf, class Use>
 std::size_t for_each_owner(const Index& index, Keys& keys, std::size_t limit, const PositionOf& position_of,
                            const Use& use) {

@@ -5,9 +5,9 @@
 //   ranks       │ 4 0 2 │ 0 2 4 │ 2 4 - │ …       slot-major, R entries a slot; - is a copy that is missing
 //   nodes       a b c d e …                       rank 0, 1, 2, …
 //
-// Immutable and shared between copies. The addresses that a lookup needs lie beside the pointer that keeps them alive, so
-// that it loads nothing but the entry. Where there are no nodes nothing is allocated, and every slot answers with missing
-// copies; that is also what is left of an object that was moved from.
+// Immutable and shared between copies. The addresses that a lookup needs lie beside the pointer that keeps them alive,
+// so that it loads nothing but the entry. Where there are no nodes nothing is allocated, and every slot answers with
+// missing copies; that is also what is left of an object that was moved from.
 #pragma once
 
 #include <algorithm>
@@ -62,8 +62,8 @@ class slot_lists {
 
   slot_lists() = default;
 
-  // `replicas`: R entries a slot, each an index into `nodes` as given here, or `missing`; `options` as checked() returned
-  // them. Throws std::invalid_argument.
+  // `replicas`: R entries a slot, each an index into `nodes` as given here, or `missing`; `options` as checked()
+  // returned them. Throws std::invalid_argument.
   slot_lists(std::vector<spec_type> nodes, const std::vector<std::uint32_t>& replicas,
              const slot_table_options& options)
       : width_(static_cast<std::uint32_t>(options.replicas)) {

@@ -9,9 +9,9 @@
 //   Q × R ranks, of 1, 2 or 4 bytes as the number of nodes needs; all bits set is a missing copy; none without nodes
 //   MurmurHash3_x64_128 of all before
 //
-// The length comes first, so that a file that is cut short is told from one that is damaged. Whatever the bytes, a reader
-// allocates no more than a small multiple of their number. Rejected: the state of a hash (only its probe is here, and
-// whoever restores has to bring the same hash).
+// The length comes first, so that a file that is cut short is told from one that is damaged. Whatever the bytes, a
+// reader allocates no more than a small multiple of their number. Rejected: the state of a hash (only its probe is
+// here, and whoever restores has to bring the same hash).
 #pragma once
 
 #include <cstddef>
