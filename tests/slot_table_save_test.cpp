@@ -87,8 +87,9 @@ TEST_CASE("slot_table: what was saved is restored", "[slot_table]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int round = 0; round < 40; ++round) {
-    const auto one = test::random_parts<std::string>(random, 1 + random.index(300), 1 + random.below(40), static_cast<std::int64_t>(1 + random.below(6)));
-    check(table_type(one.nodes, one.replicas, one.options, random.next()));
+    const auto one = test::random_parts_up_to<std::string>(random, 300, 40, 6);
+    const std::uint64_t version = random.next();
+    check(table_type(one.nodes, one.replicas, one.options, version));
   }
 }
 
@@ -176,6 +177,11 @@ TEST_CASE("P7 slot_table: bytes with the right checksum may still be no table", 
   // Another type than the one that was saved.
   using murmur = quoit::slot_table<std::string, quoit::murmur3>;
   CHECK_THAT(test::message_of([&] { (void)murmur::restore(p.bytes()); }), ContainsSubstring("this table would be 'slot_table/1;murmur3"));
+  using two = quoit::slot_table<std::string, quoit::xxh3, quoit::slots<2>>;
+  CHECK(two::restore(p.bytes()).slot_count() == 2);
+  p.slots = 3;
+  CHECK_THAT(test::message_of([&] { (void)two::restore(p.bytes()); }), ContainsSubstring("are of 3 slots"));
+  p.slots = 2;
   using numbers = quoit::slot_table<std::int32_t>;
   CHECK_THAT(test::message_of([&] { (void)numbers::restore(p.bytes()); }), ContainsSubstring("another kind"));
   using wide = quoit::slot_table<std::int64_t>;

@@ -187,7 +187,7 @@ TEST_CASE("P1 slot_table: the order of the nodes does not matter", "[slot_table]
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int round = 0; round < 60; ++round) {
-    const auto parts = test::random_parts<std::int64_t>(random, 1 + random.index(8), 1 + random.below(40), static_cast<std::int64_t>(1 + random.below(6)));
+    const auto parts = test::random_parts_up_to<std::int64_t>(random, 8, 40, 6);
     using integers = quoit::slot_table<std::int64_t>;
     const integers table(parts.nodes, parts.replicas, parts.options);
     std::vector<std::uint32_t> order(parts.nodes.size()), new_index(parts.nodes.size());
@@ -212,7 +212,7 @@ TEST_CASE("slot_table: lookups agree with the lists, for any lists", "[slot_tabl
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int round = 0; round < 60; ++round) {
-    const auto parts = test::random_parts<std::string>(random, 1 + random.index(12), 1 + random.below(30), static_cast<std::int64_t>(1 + random.below(12)));
+    const auto parts = test::random_parts_up_to<std::string>(random, 12, 30, 12);
     const table_type table(parts.nodes, parts.replicas, parts.options);
     const std::size_t width = table.replica_count();
     for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) {

@@ -80,4 +80,13 @@ table_parts<Node> random_parts(test::random& random, std::size_t nodes, std::uin
   return parts;
 }
 
+/// The same of any size up to these; drawn here, one after the other, as arguments of a call have no order.
+template <class Node>
+table_parts<Node> random_parts_up_to(test::random& random, std::size_t nodes, std::uint64_t slots, std::int64_t replicas) {
+  nodes = 1 + random.index(nodes);
+  slots = 1 + random.below(slots);
+  replicas = static_cast<std::int64_t>(1 + random.below(static_cast<std::uint64_t>(replicas)));
+  return random_parts<Node>(random, nodes, slots, replicas);
+}
+
 }  // namespace test
