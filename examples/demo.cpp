@@ -74,7 +74,7 @@ class show {
 
     const std::string subtitle = grouped(static_cast<std::size_t>(quoit::default_vnodes)) + " virtual nodes each, " +
                                  copies + ". Bright arcs changed their owner in that step, pale ones did not.";
-    picture_file.write(demo::picture(title, subtitle, nodes_, std::move(scenes_)).svg());
+    picture_file.write(demo::picture(title, subtitle, nodes_, std::move(scenes_)).draw());
     std::printf("\npicture: %s\n", picture_file.path().string().c_str());
     return verdict();
   }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +15,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "svg.hpp"
 #include "text.hpp"
 
 namespace demo {
@@ -41,26 +41,27 @@ class picture {
     }
   }
 
-  [[nodiscard]] std::string svg() {
+  [[nodiscard]] std::string draw() {
     const double row = std::clamp(300.0 / static_cast<double>(nodes_.size()), 4.0, 20.0);
     const double bars_top = 424, strips_top = bars_top + row * static_cast<double>(nodes_.size()) + 62;
     const double height = strips_top + 32 * static_cast<double>(scenes_.size()) + 62;
-    out_.clear();
-    head(height);
-    text(margin, 46, "t1 ink", title_);
-    text(margin, 72, "t3 soft", subtitle_);
+    out_.open(width, height, title_, subtitle_,
+              ".pale{opacity:.25}.ring{fill:none;stroke-width:26}.band{fill:none;stroke-width:7}"
+              ".end{text-anchor:end}.mid{text-anchor:middle}",
+              nodes_.size());
+    out_.text(margin, 46, "t1 ink", title_);
+    out_.text(margin, 72, "t3 soft", subtitle_);
     for (std::size_t i = 0; i < scenes_.size(); ++i) {
       const double left = margin + panel * static_cast<double>(i);
       const scene& one = scenes_[i];
-      text(left, 114, "t2 ink", std::to_string(i + 1) + ". " + one.title);
-      text(left, 134, "t3 soft", one.subtitle);
+      out_.text(left, 114, "t2 ink", std::to_string(i + 1) + ". " + one.title);
+      out_.text(left, 134, "t3 soft", one.subtitle);
       draw_ring(left + 128, 268, one, i == 0 ? nullptr : scenes_[i - 1].placement.get());
       draw_bars(left, bars_top, row, one, i != 0);
     }
     draw_strips(strips_top);
     legend(height - 26);
-    out_ += "</svg>\n";
-    return std::move(out_);
+    return out_.close();
   }
 
  private:
@@ -68,64 +69,7 @@ class picture {
   static constexpr std::size_t marks = 360;  // of the ring: each shows who owns the position in its middle
   static constexpr double enlarged_arcs = 90;
 
-  static std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-      if (c == '&') result += "&amp;";
-      else if (c == '<') result += "&lt;";
-      else if (c == '>') result += "&gt;";
-      else result += c;
-    }
-    return result;
-  }
-
-  static std::string n(double number) { return decimal(number, 1); }
-
-  // A few colours that are easy to tell apart, then as many as needed, spread by the golden angle.
-  static std::string colour(std::size_t number) {
-    static constexpr std::array<const char*, 9> few = {"#4e79a7", "#f28e2b", "#59a14f", "#8c6bb1", "#3fb8af",
-                                                       "#d9a400", "#e15759", "#9c755f", "#e6007e"};
-    if (number < few.size()) return few[number];
-    const auto part = static_cast<double>(number);
-    return "hsl(" + std::to_string(static_cast<int>(part * 137.508) % 360) + "," +
-           (number % 2 == 0 ? "62" : "45") + "%," + (number % 3 == 0 ? "42" : "55") + "%)";
-  }
-
-  void head(double height) {
-    out_ += "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + n(width) + " " + n(height) + "\" width=\"" +
-            n(width) + "\" height=\"" + n(height) + "\" role=\"img\" " +
-            "font-family=\"system-ui, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif\">\n";
-    out_ += "<title>" + escaped(title_) + "</title>\n<desc>" + escaped(subtitle_) + "</desc>\n<style>\n";
-    // The picture brings its own background, light or dark as the reader's system is, so its text is always readable.
-    out_ += ".card{fill:#fff;stroke:#d1d9e0}.ink{fill:#1f2328}.soft{fill:#59636e}.line{stroke:#1f2328}\n"
-            "@media (prefers-color-scheme:dark){.card{fill:#151b23;stroke:#3d444d}.ink{fill:#f0f6fc}"
-            ".soft{fill:#9aa4af}.line{stroke:#f0f6fc}}\n"
-            ".t1{font-size:26px;font-weight:600}.t2{font-size:17px;font-weight:600}.t3{font-size:14px}"
-            ".t4{font-size:12px}.big{font-size:24px;font-weight:600}\n"
-            ".pale{opacity:.25}.ring{fill:none;stroke-width:26}.band{fill:none;stroke-width:7}"
-            ".end{text-anchor:end}.mid{text-anchor:middle}\n";
-    for (std::size_t i = 0; i < nodes_.size(); ++i) {
-      const std::string number = std::to_string(i), value = colour(i);
-      out_ += ".s" + number + "{stroke:" + value + "}.f" + number + "{fill:" + value + "}";
-    }
-    out_ += "\n</style>\n<rect class=\"card\" x=\"0.5\" y=\"0.5\" width=\"" + n(width - 1) + "\" height=\"" +
-            n(height - 1) + "\" rx=\"14\"/>\n";
-  }
-
-  void text(double x, double y, std::string_view style, std::string_view content) {
-    out_ += "<text x=\"" + n(x) + "\" y=\"" + n(y) + "\" class=\"" + std::string(style) + "\">" + escaped(content) +
-            "</text>\n";
-  }
-
-  void rectangle(double x, double y, double w, double h, std::string_view style) {
-    out_ += "<rect x=\"" + decimal(x, 2) + "\" y=\"" + n(y) + "\" width=\"" + decimal(w, 2) + "\" height=\"" + n(h) +
-            "\" class=\"" + std::string(style) + "\"/>\n";
-  }
-
-  void line(double x1, double y1, double x2, double y2, std::string_view more = {}) {
-    out_ += "<line class=\"line\" x1=\"" + n(x1) + "\" y1=\"" + n(y1) + "\" x2=\"" + n(x2) + "\" y2=\"" + n(y2) +
-            "\" " + std::string(more) + "/>\n";
-  }
+  static std::string n(double number) { return svg::n(number); }
 
   // A piece of a circle around (x, y), clockwise from the top, in turns.
   static std::string arc_path(double x, double y, double radius, double from, double to) {
@@ -163,22 +107,22 @@ class picture {
     }
     for (const auto& [seen, path] : paths) {
       const bool pale = before != nullptr && !seen.moved;
-      out_ += "<path class=\"ring s" + std::to_string(seen.node) + (pale ? " pale" : "") + "\" d=\"" + path + "\"/>\n";
+      out_.path("ring s" + std::to_string(seen.node) + (pale ? " pale" : ""), path);
     }
     for (const auto& [seen, path] : bands) {
-      out_ += "<path class=\"band s" + std::to_string(seen.node) + "\" d=\"" + path + "\"/>\n";
+      out_.path("band s" + std::to_string(seen.node), path);
     }
     if (before == nullptr) {
-      text(x, y + 2, "big ink mid", std::to_string(one.placement->size()));
-      text(x, y + 22, "t3 soft mid", one.placement->size() == 1 ? "node" : "nodes");
+      out_.text(x, y + 2, "big ink mid", std::to_string(one.placement->size()));
+      out_.text(x, y + 22, "t3 soft mid", one.placement->size() == 1 ? "node" : "nodes");
     } else {
-      text(x, y + 2, "big ink mid", one.moved);
-      text(x, y + 22, "t3 soft mid", "of the circle moved");
-      text(x, y + 40, "t4 soft mid", "least possible " + one.minimum);
+      out_.text(x, y + 2, "big ink mid", one.moved);
+      out_.text(x, y + 22, "t3 soft mid", "of the circle moved");
+      out_.text(x, y + 40, "t4 soft mid", "least possible " + one.minimum);
     }
     // Which piece is enlarged below.
     const std::string marker = arc_path(x, y, 80, 0, std::max(window(), 0.004));
-    out_ += "<path class=\"line\" fill=\"none\" stroke-width=\"3\" d=\"" + marker + "\"/>\n";
+    out_.path("line", marker, " fill=\"none\" stroke-width=\"3\"");
   }
 
   void draw_bars(double left, double top, double row, const scene& one, bool with_before) {
@@ -188,32 +132,32 @@ class picture {
     const double unit = room / static_cast<double>(most_);
     const auto length = [&](std::size_t copies) { return unit * static_cast<double>(copies); };
     const bool readable = row >= 11;
-    text(start, top - 12, "t4 soft", "copies on each node");
+    out_.text(start, top - 12, "t4 soft", "copies on each node");
     std::size_t sum = 0, present = 0;
     for (std::size_t i = 0; i < one.bars.size(); ++i) {
       const bar& b = one.bars[i];
       const double y = top + row * static_cast<double>(i), base = y + row * 0.72;
       const std::string style = "f" + std::to_string(number_of_.at(b.node));
       const bool named = readable || i == 0 || i + 1 == one.bars.size();
-      if (named) text(start - 8, readable ? base : y + 8, b.note.empty() ? "t4 ink end" : "t4 soft end", b.node);
+      if (named) out_.text(start - 8, readable ? base : y + 8, b.note.empty() ? "t4 ink end" : "t4 soft end", b.node);
       if (!b.note.empty()) {
-        if (readable) text(start, base, "t4 soft", b.note);
+        if (readable) out_.text(start, base, "t4 soft", b.note);
       } else {
-        rectangle(start, y + row * 0.12, length(b.copies), row * 0.76, style);
-        if (readable) text(number_end, base, "t4 ink end", grouped(b.copies));
+        out_.rectangle(start, y + row * 0.12, length(b.copies), row * 0.76, style);
+        if (readable) out_.text(number_end, base, "t4 ink end", grouped(b.copies));
         sum += b.copies;
         ++present;
       }
       if (with_before && b.copies_before != 0) {
         const double x = start + length(b.copies_before);
-        line(x, y + row * 0.05, x, y + row * 0.95, "stroke-width=\"2\"");
+        out_.line(x, y + row * 0.05, x, y + row * 0.95, "stroke-width=\"2\"");
       }
     }
     if (present != 0) {
       const double x = start + unit * static_cast<double>(sum) / static_cast<double>(present);
       const double bottom = top + row * static_cast<double>(one.bars.size());
-      line(x, top - 4, x, bottom + 4, "stroke-dasharray=\"2 3\"");
-      text(start, bottom + 22, "t4 soft", "fullest / mean: " + decimal(max_over_mean(one.bars), 3));
+      out_.line(x, top - 4, x, bottom + 4, "stroke-dasharray=\"2 3\"");
+      out_.text(start, bottom + 22, "t4 soft", "fullest / mean: " + decimal(max_over_mean(one.bars), 3));
     }
   }
 
@@ -224,7 +168,7 @@ class picture {
 
   void draw_strips(double top) {
     const double left = margin + 130, room = width - margin - left;
-    text(margin, top, "t3 ink",
+    out_.text(margin, top, "t3 ink",
          "The rings show the owner at every degree. Enlarged, the " + decimal(window() * 100, 1) +
              "% marked inside them: every arc ends at a virtual node, whose node owns it.");
     const auto end = static_cast<std::uint64_t>(window() >= 1 ? 0x1.fffffp63 : window() * 0x1p64);
@@ -232,7 +176,7 @@ class picture {
       const double y = top + 16 + 32 * static_cast<double>(i);
       const ring& now = *scenes_[i].placement;
       const ring* const before = i == 0 ? nullptr : scenes_[i - 1].placement.get();
-      text(left - 10, y + 16, "t4 ink end", scenes_[i].title);
+      out_.text(left - 10, y + 16, "t4 ink end", scenes_[i].title);
       // The look can change wherever an arc ends, now or before.
       std::vector<std::uint64_t> ends;
       for (const ring* one : {&now, before}) {
@@ -253,8 +197,8 @@ class picture {
         const look seen = look_at(to, now, before);
         if (next + 1 < ends.size() && look_at(ends[next + 1], now, before) == seen) continue;  // one rectangle for both
         const std::string style = "f" + std::to_string(seen.node);
-        rectangle(at(from), y, at(to) - at(from), 20, before != nullptr && !seen.moved ? style + " pale" : style);
-        if (seen.moved) rectangle(at(from), y + 22, at(to) - at(from), 3, "ink");
+        out_.rectangle(at(from), y, at(to) - at(from), 20, before != nullptr && !seen.moved ? style + " pale" : style);
+        if (seen.moved) out_.rectangle(at(from), y + 22, at(to) - at(from), 3, "ink");
         from = to;
       }
     }
@@ -263,20 +207,20 @@ class picture {
   void legend(double y) {
     double x = margin;
     const auto entry = [&](std::string_view meaning) {
-      text(x + 28, y, "t4 soft", meaning);
+      out_.text(x + 28, y, "t4 soft", meaning);
       x += 28 + 6.6 * static_cast<double>(meaning.size()) + 26;
     };
-    rectangle(x, y - 10, 10, 12, "f0");
-    rectangle(x + 10, y - 10, 10, 12, "f1");
+    out_.rectangle(x, y - 10, 10, 12, "f0");
+    out_.rectangle(x + 10, y - 10, 10, 12, "f1");
     entry("one colour for each node");
-    rectangle(x, y - 12, 20, 10, "f0");
-    rectangle(x, y, 20, 3, "ink");
+    out_.rectangle(x, y - 12, 20, 10, "f0");
+    out_.rectangle(x, y, 20, 3, "ink");
     entry("changed its owner in this step");
-    rectangle(x, y - 10, 20, 12, "f0 pale");
+    out_.rectangle(x, y - 10, 20, 12, "f0 pale");
     entry("kept its owner");
-    line(x + 10, y - 12, x + 10, y + 3, "stroke-width=\"2\"");
+    out_.line(x + 10, y - 12, x + 10, y + 3, "stroke-width=\"2\"");
     entry("copies before the step");
-    line(x + 10, y - 13, x + 10, y + 4, "stroke-dasharray=\"2 3\"");
+    out_.line(x + 10, y - 13, x + 10, y + 4, "stroke-dasharray=\"2 3\"");
     entry("mean of all nodes");
   }
 
@@ -285,7 +229,7 @@ class picture {
   std::vector<scene> scenes_;
   std::map<std::string, std::size_t> number_of_;
   std::size_t most_ = 1;
-  std::string out_;
+  svg out_;
 };
 
 }  // namespace demo
