@@ -169,8 +169,8 @@ class picture {
   void draw_strips(double top) {
     const double left = margin + 130, room = width - margin - left;
     out_.text(margin, top, "t3 ink",
-         "The rings show the owner at every degree. Enlarged, the " + decimal(window() * 100, 1) +
-             "% marked inside them: every arc ends at a virtual node, whose node owns it.");
+              "The rings show the owner at every degree. Enlarged, the " + decimal(window() * 100, 1) +
+                  "% marked inside them: every arc ends at a virtual node, whose node owns it.");
     const auto end = static_cast<std::uint64_t>(window() >= 1 ? 0x1.fffffp63 : window() * 0x1p64);
     for (std::size_t i = 0; i < scenes_.size(); ++i) {
       const double y = top + 16 + 32 * static_cast<double>(i);

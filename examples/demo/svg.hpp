@@ -83,8 +83,8 @@ class svg {
                                                        "#d9a400", "#e15759", "#9c755f", "#e6007e"};
     if (number < few.size()) return few[number];
     const auto part = static_cast<double>(number);
-    return "hsl(" + std::to_string(static_cast<int>(part * 137.508) % 360) + "," +
-           (number % 2 == 0 ? "62" : "45") + "%," + (number % 3 == 0 ? "42" : "55") + "%)";
+    return "hsl(" + std::to_string(static_cast<int>(part * 137.508) % 360) + "," + (number % 2 == 0 ? "62" : "45") +
+           "%," + (number % 3 == 0 ? "42" : "55") + "%)";
   }
 
   std::string out_;

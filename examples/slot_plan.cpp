@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+// A slot table and its plans: who holds what, what the next table costs, and what it keeps.
+//
+//   slot_plan [PICTURE]     PICTURE: where the picture goes; left out, beside the program
+#include <quoit/plan.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <numeric>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "demo/output_file.hpp"
+#include "demo/slot_picture.hpp"
+
+using table_type = quoit::slot_table<>;
+using nodes_type = std::vector<quoit::node_spec<std::string>>;
+
+// A node's zone is what its domain says, "eu/zone-a/rack-1", up to the second slash.
+std::string zone_of(std::string_view domain) {
+  return std::string(domain.substr(0, domain.find('/', domain.find('/') + 1)));
+}
+
+std::size_t zones_of(const table_type& table, std::uint64_t slot) {
+  std::set<std::string> zones;
+  for (const std::string& node : table.replicas_of(slot)) zones.insert(zone_of(table.find_node(node)->domain));
+  return zones.size();
+}
+
+// Counted from the table itself: the report says the same, but an example should not take its word for it.
+std::size_t fewest_zones(const table_type& table) {
+  std::size_t fewest = table.replica_count();
+  for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) fewest = std::min(fewest, zones_of(table, slot));
+  return fewest;
+}
+
+struct holding {
+  std::size_t copies = 0, primaries = 0;
+};
+
+holding held_by(const table_type& table, std::string_view node) {
+  holding sum;
+  for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) {
+    for (const std::string& holder : table.replicas_of(slot)) sum.copies += holder == node ? 1U : 0U;
+    sum.primaries += *table.primary(slot) == node ? 1U : 0U;
+  }
+  return sum;
+}
+
+void who_holds_what(const table_type& table) {
+  for (const auto& [node, weight, domain] : table.nodes()) {
+    const auto [copies, primaries] = held_by(table, node);
+    std::cout << "  " << node << "  " << domain << "  weight " << weight << "  " << copies << " copies, of "
+              << primaries << " slots the primary\n";
+  }
+}
+
+// The report has whole numbers only. This is what they mean.
+void tell(std::string_view title, const quoit::slot_plan<table_type>& plan) {
+  const quoit::plan_report& report = plan.report();
+  std::cout << '\n' << title << '\n';
+  std::cout << "  " << report.moves << " copies move; "
+            << (report.optimal ? "proved: no table this even and this spread can be had for less"
+                               : "at least " + std::to_string(report.lower_bound) + " have to")
+            << '\n';
+  if (report.repairs > 0)
+    std::cout << "  " << report.repairs << " of them make up for copies that are lost: make them first\n";
+  if (report.lost_slots > 0) std::cout << "  " << report.lost_slots << " slots have no copy left anywhere\n";
+  std::cout << "  " << report.moved_slots << " of " << plan.after().slot_count() << " slots are touched; "
+            << report.primaries_changed << " get another primary, " << report.primaries_forced
+            << " of them because the old one does not hold the slot any more\n";
+  std::cout << "  a node receives " << report.max_in << " at most and sends " << report.max_out
+            << " at most: " << (report.rounds == 1 ? "1 round" : std::to_string(report.rounds) + " rounds")
+            << ", in each of which a node does one of each\n";
+  std::cout << "  loads are " << report.min_load << " to " << report.max_load << " copies, every slot is in "
+            << fewest_zones(plan.after()) << " zones";
+  if (report.slack > 0) std::cout << "; pins keep loads off their share by up to " << report.slack;
+  std::cout << '\n';
+}
+
+// The same cluster under each rule: a large zone, and two small ones that cannot take a third of everything each.
+void compare_spread_rules() {
+  const nodes_type uneven = {{"a1", 2, "eu/zone-a"}, {"a2", 2, "eu/zone-a"}, {"a3", 2, "eu/zone-a"},
+                             {"a4", 2, "eu/zone-a"}, {"b1", 1, "eu/zone-b"}, {"c1", 1, "eu/zone-c"}};
+  std::cout << "\nAn uneven cluster, 48 slots, 3 copies: in zone-a four nodes of weight 2, whose share by weight is "
+               "28.8 copies;\n"
+               "in zone-b and zone-c one node of weight 1, whose share is 14.4\n";
+  const std::vector<std::pair<std::string_view, quoit::spread_rule>> rules = {
+      {"strict()      ", quoit::spread_rule::strict()},
+      {"at_least(2, 2)", quoit::spread_rule::at_least(2, 2)},  // two domains of level 2; "eu" is level 1
+      {"overload(1000)", quoit::spread_rule::overload(1000)},  // strict, but no node above twice its share by weight
+      {"overload(500) ", quoit::spread_rule::overload(500)},   // …, above one and a half times its share
+      {"weighted()    ", quoit::spread_rule::weighted()}};
+  for (const auto& [name, rule] : rules) {
+    const auto table = quoit::build(uneven, {.slots = 48, .replicas = 3}, {.spread = rule});
+    std::vector<std::size_t> slots_in(4);
+    for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) ++slots_in[zones_of(table, slot)];
+    std::cout << "  " << name << "  copies";
+    for (const auto& node : table.nodes()) std::cout << ' ' << node.node << ':' << held_by(table, node.node).copies;
+    std::cout << "  slots in 3 zones: " << slots_in[3] << ", in 2: " << slots_in[2] << ", in 1: " << slots_in[1]
+              << '\n';
+  }
+}
+
+void show(const demo::output_file& picture_file) {
+  nodes_type nodes = {{"a1", 1, "eu/zone-a/rack-1"}, {"a2", 1, "eu/zone-a/rack-2"}, {"b1", 1, "eu/zone-b/rack-1"},
+                      {"b2", 1, "eu/zone-b/rack-2"}, {"c1", 1, "eu/zone-c/rack-1"}, {"c2", 1, "eu/zone-c/rack-2"},
+                      {"d1", 1, "eu/zone-d/rack-1"}, {"d2", 1, "eu/zone-d/rack-2"}};
+  const auto at = [&](std::string_view name) {
+    return std::find_if(nodes.begin(), nodes.end(), [&](const auto& spec) { return spec.node == name; });
+  };
+  std::vector<demo::slot_scene> scenes;
+  const auto keep = [&](const std::string& title, const quoit::slot_plan<table_type>& plan, const std::string& more) {
+    const auto& report = plan.report();
+    scenes.push_back({title,
+                      std::to_string(report.moves) +
+                          (report.optimal ? " copies move, the least possible" : " copies move") + more +
+                          "; every slot stays in " + std::to_string(fewest_zones(plan.after())) + " zones",
+                      plan.after()});
+  };
+
+  // A table to begin with. 48 slots make a picture; 16,384 are common.
+  const auto first = quoit::build(nodes, {.slots = 48, .replicas = 3});
+  std::cout << "8 nodes in 4 zones, " << first.slot_count() << " slots, " << first.replica_count()
+            << " copies of each\n";
+  who_holds_what(first);
+  const auto slot = first.slot_of("user:42");
+  std::cout << "  user:42 is in slot " << slot << ", and that on";
+  for (const std::string& node : first.replicas_of(slot)) std::cout << ' ' << node;
+  std::cout << '\n';
+  scenes.push_back({"8 nodes in 4 zones",
+                    std::to_string(held_by(first, "a1").copies) + " copies on each; every slot is in " +
+                        std::to_string(fewest_zones(first)) + " zones",
+                    first});
+
+  // A node joins. Plan from the table that is in force, with the nodes that there are to be.
+  nodes.push_back({"e1", 2, "eu/zone-e/rack-1"});
+  const auto join = quoit::plan(first, nodes);
+  tell("e1 joins, in a new zone and with weight 2", join);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto& move = join.moves()[i];
+    std::cout << "  move " << i + 1 << ": " << *move.to << " gets slot " << move.slot << ", and " << *move.replaces
+              << " may drop it then\n";
+  }
+  keep("e1 joins, with twice the weight", join,
+       join.report().max_in == join.report().moves ? ", all of them to e1" : "");
+
+  // A node fails. It is no longer in the list, so nothing is copied from it.
+  nodes.erase(at("a1"));
+  const auto loss = quoit::plan(join.after(), nodes);
+  tell("a1 is lost", loss);
+  keep("a1 is lost", loss, ": " + std::to_string(loss.report().repairs) + " make up for what it held");
+
+  // A node drains: weight 0 gives everything away, and is a source to copy from until then.
+  at("b2")->weight = 0;
+  const auto drain = quoit::plan(loss.after(), nodes);
+  tell("b2 drains", drain);
+  keep("b2 drains", drain, "");
+  nodes.erase(at("b2"));
+  const auto leave = quoit::plan(drain.after(), nodes);
+  std::cout << "  when it leaves afterwards, " << leave.report().moves << " copies move\n";
+
+  // Slots that may not move now, as they moved an hour ago or are being copied.
+  std::vector<std::uint64_t> half(24);
+  std::iota(half.begin(), half.end(), std::uint64_t{0});
+  nodes.push_back({"b3", 1, "eu/zone-b/rack-3"});
+  const auto held = quoit::plan(leave.after(), nodes, {.pinned = half});
+  tell("b3 joins, and slots 0 to 23 are pinned", held);
+  tell("the pins are off: the rest of the way", quoit::plan(held.after(), nodes));
+
+  compare_spread_rules();
+
+  // What cannot be is refused, and the message says why.
+  std::cout << "\nEvery slot in six zones\n";
+  try {
+    static_cast<void>(quoit::plan(leave.after(), nodes, {.spread = quoit::spread_rule::at_least(6, 2), .replicas = 6}));
+  } catch (const std::invalid_argument& error) {
+    std::cout << "  " << error.what() << '\n';
+  }
+
+  picture_file.write(
+      demo::slot_picture("A slot table and its next three: 48 slots, 3 copies of each",
+                         "A column is a slot, a row is a node. Each plan keeps loads within one copy of their "
+                         "share, the copies of a slot in different zones, and moves the fewest.",
+                         std::move(scenes))
+          .draw());
+}
+
+int main(int argc, char** argv) {
+  try {
+    const std::filesystem::path beside = std::filesystem::path(argv[0]).replace_extension(".svg");
+    show(demo::output_file(argc > 1 ? std::filesystem::path(argv[1]) : beside));
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return 2;
+  }
+}
