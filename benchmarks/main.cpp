@@ -69,6 +69,7 @@ int main(int argc, char** argv) {
   bench::add_balance(suite);
   bench::add_hashing(suite);
   bench::add_published(suite);
+  bench::add_plan(suite);
 
   bench::ratio_reporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);

@@ -71,6 +71,15 @@ void operator delete(void* block, std::align_val_t) noexcept { operator delete(b
 void operator delete(void* block, std::size_t, std::align_val_t) noexcept { operator delete(block); }
 
 namespace bench {
+
+std::int64_t peak_bytes_of(const std::function<void()>& work) {
+  live = peak = allocations = 0;
+  counting = true;
+  work();
+  counting = false;
+  return peak;
+}
+
 namespace {
 
 template <class Peer>
@@ -94,8 +103,7 @@ void add_one(const size& size, Peer rings::*) {
     state.counters["peak/vnode"] = static_cast<double>(peak) / vnodes;
     state.counters["allocations"] = static_cast<double>(allocations);
   };
-  // The same every time.
-  benchmark::RegisterBenchmark(("memory/" + size.row() + '/' + Peer::name).c_str(), run)->Iterations(1)->Repetitions(1);
+  suite{}.add_once("memory", size.row(), Peer::name, run);  // the same every time
 }
 
 }  // namespace

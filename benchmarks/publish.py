@@ -18,8 +18,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 # What the README shows of a report, by compiler; the rest is in results/.
 SHOWN = {
     "g++": ("Targets", "lookup_hash", "lookup_many", "lookup_latency", "lookup_string", "replicas_3", "build", "add",
-            "remove", "grow", "published_lookup", "published_changing", "memory"),
-    "clang++": ("Targets", "lookup_hash", "lookup_many", "build", "add", "remove"),
+            "remove", "grow", "published_lookup", "published_changing", "memory", "slot_plan"),
+    "clang++": ("Targets", "lookup_hash", "lookup_many", "build", "add", "remove", "slot_plan"),
 }
 # Members that say how a single repetition went, and mean nothing for a median.
 SINGLE = ("family_index", "per_family_instance_index", "repetition_index", "threads", "iterations", "run_name")

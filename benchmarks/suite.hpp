@@ -63,6 +63,12 @@ struct suite {
         ->MinTime(min_time)
         ->Repetitions(repetitions);
   }
+
+  // For what takes long, or is the same every time.
+  benchmark::internal::Benchmark* add_once(const std::string& question, const std::string& row, const std::string& competitor,
+                                           const std::function<void(benchmark::State&)>& run) const {
+    return benchmark::RegisterBenchmark((question + '/' + row + '/' + competitor).c_str(), run)->Iterations(1)->Repetitions(1);
+  }
 };
 
 void add_lookup(const suite& suite);
@@ -75,6 +81,13 @@ void add_hashing(const suite& suite);
 void add_libmemcached(const suite& suite);
 #endif
 void add_published(const suite& suite);
+void add_plan(const suite& suite);
+
+// Ends the program where an answer is wrong: nobody is timed who does not do what he is to do.
+void check(bool good, const char* what);
+
+// The most bytes on the heap while `work` runs, beside those that were there before. For one thread.
+std::int64_t peak_bytes_of(const std::function<void()>& work);
 
 // node-0, node-1, …: the common case, and the worst one for a weak hash.
 std::vector<std::string> node_names(std::size_t count);

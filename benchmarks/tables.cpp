@@ -37,6 +37,8 @@ const std::vector<title> titles = {
     {"published_lookup", "Reader throughput: a lookup by 64-bit hash, nothing changes"},
     {"published_changing", "Reader throughput: a lookup by 64-bit hash, 1,000 changes a second"},
     {"memory", "Heap bytes per vnode, whole ring", "bytes/vnode"},
+    {"slot_plan", "Plan of the next slot table"},
+    {"slot_scenarios", "Plans for what other systems have published figures of"},
     {"balance_exact", "Balance, exact"},
     {"balance_keys", "Balance, counted from 100,000 keys"},
     {"hash_xxh3", "xxh3, linked or inlined"},
@@ -51,6 +53,12 @@ const std::vector<std::string> order = {
     "mix64",  "fnv1a",      "murmur3",     "crc32",      "plain ring",   "reader",            "snapshot",
     "shared_mutex", "atomic<shared_ptr>"};
 
+// Rows that are told apart by words.
+const std::vector<std::string> row_order = {
+    "build", "build, weights 1 to 4", "unchanged", "add one", "add 10 %", "add 10 %, weights 1 to 4", "drain 10 %",
+    "lose 10 %", "lose 10 %, weights 1 to 4", "lose a zone", "add a zone", "Swift's analyzer", "Swift 1024 slots",
+    "Garage example 2", "Riak 3+3+3", "Riak 3+3+3+4", "Redis 201 masters", "Redis weight 0"};
+
 std::string ratio_text(double value) {
   char text[32];
   if (value < 0.1) std::snprintf(text, sizeof text, "×%.2g", value);
@@ -58,14 +66,34 @@ std::string ratio_text(double value) {
   return text;
 }
 
-// The numbers in a row's name, nodes:64/vnodes:160.
-std::vector<long> numbers_of(const std::string& row) {
-  std::vector<long> result;
-  for (auto colon = row.find(':'); colon != row.npos; colon = row.find(':', colon + 1)) {
-    result.push_back(std::atol(row.c_str() + colon + 1));
-  }
-  return result;
+std::ptrdiff_t place_in(const std::vector<std::string>& list, const std::string& name) {
+  return std::find(list.begin(), list.end(), name) - list.begin();
 }
+
+// What a row's name is made of: nodes:64/vnodes:160, and words as in slots:64/add one.
+struct row_name {
+  struct part {
+    std::string head, value;
+  };
+  std::vector<part> parts;
+  std::vector<long> rank;  // what rows are sorted by
+
+  explicit row_name(const std::string& row) {
+    for (std::size_t at = 0; at < row.size();) {
+      const std::size_t end = std::min(row.find('/', at), row.size());
+      const std::string text = row.substr(at, end - at);
+      const auto colon = text.find(':');
+      if (colon == text.npos) {
+        parts.push_back({"what", text});
+        rank.push_back(place_in(row_order, text));
+      } else {
+        parts.push_back({text.substr(0, colon), text.substr(colon + 1)});
+        rank.push_back(std::atol(parts.back().value.c_str()));
+      }
+      at = end + 1;
+    }
+  }
+};
 
 std::vector<std::string> competitors_of(const std::vector<measurements::line>& lines) {
   std::vector<std::string> result;
@@ -74,15 +102,15 @@ std::vector<std::string> competitors_of(const std::vector<measurements::line>& l
       if (std::find(result.begin(), result.end(), cell.competitor) == result.end()) result.push_back(cell.competitor);
     }
   }
-  const auto place = [](const std::string& name) { return std::find(order.begin(), order.end(), name) - order.begin(); };
-  std::stable_sort(result.begin(), result.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  std::stable_sort(result.begin(), result.end(),
+                   [&](const auto& a, const auto& b) { return place_in(order, a) < place_in(order, b); });
   return result;
 }
 
 void print(const measurements::table& one, const title& head) {
   // Interleaved runs come in any order; rows come by size.
   auto lines = one.lines;
-  std::sort(lines.begin(), lines.end(), [&](const auto& a, const auto& b) { return numbers_of(a.row) < numbers_of(b.row); });
+  std::sort(lines.begin(), lines.end(), [&](const auto& a, const auto& b) { return row_name(a.row).rank < row_name(b.row).rank; });
   const auto competitors = competitors_of(lines);
   const auto compared = [](const std::string& counter) {
     return std::any_of(titles.begin(), titles.end(), [&](const title& t) { return t.counter != nullptr && counter == t.counter; });
@@ -99,16 +127,13 @@ void print(const measurements::table& one, const title& head) {
   }
 
   std::cout << "\n### " << head.text << " (`" << one.question << "`)\n\n|";
-  const std::string& sample = lines.front().row;
-  for (std::size_t at = 0; at < sample.size();) {
-    std::cout << ' ' << sample.substr(at, sample.find(':', at) - at) << " |";
-    at = sample.find('/', at);
-    if (at != sample.npos) ++at;
-  }
+  const row_name sample(lines.front().row);
+  for (const auto& part : sample.parts) std::cout << ' ' << part.head << " |";
   for (const std::string& c : competitors) std::cout << ' ' << c << " |";
   for (const std::string& c : counters) std::cout << ' ' << c << " |";
   std::cout << "\n|";
-  for (std::size_t i = 0; i < numbers_of(sample).size() + competitors.size() + counters.size(); ++i) std::cout << "---:|";
+  for (const auto& part : sample.parts) std::cout << (part.head == "what" ? "---|" : "---:|");
+  for (std::size_t i = 0; i < competitors.size() + counters.size(); ++i) std::cout << "---:|";
   std::cout << '\n';
 
   const auto value_of = [&](const measurements::cell& c) {
@@ -116,7 +141,7 @@ void print(const measurements::table& one, const title& head) {
   };
   for (const auto& line : lines) {
     std::cout << '|';
-    for (const long n : numbers_of(line.row)) std::cout << ' ' << n << " |";
+    for (const auto& part : row_name(line.row).parts) std::cout << ' ' << part.value << " |";
     const auto* const measure = line.find(competitors.front());
     for (const std::string& competitor : competitors) {
       const auto* const c = line.find(competitor);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The targets: 160 vnodes a node, and 10,000 nodes are 1.6 million vnodes.
+// The targets: rings with 160 vnodes a node, where 10,000 nodes are 1.6 million vnodes, and plans of slot tables.
 #include "targets.hpp"
 
 #include <algorithm>
@@ -14,9 +14,11 @@
 namespace bench {
 namespace {
 
+enum class relation { at_least, at_most, exactly };
+
 struct target {
   std::string measure;
-  bool at_least;
+  relation how_much;
   double wanted;
   std::optional<double> measured;
   std::string how;  // the figures it comes from
@@ -52,15 +54,28 @@ class judge {
   void ratio(std::string measure, bool at_least, double wanted, const value& above, const value& below) {
     std::optional<double> measured;
     if (above.number && below.number) measured = *above.number / *below.number;
-    targets_.push_back({std::move(measure), at_least, wanted, measured, above.text + " / " + below.text});
+    targets_.push_back({std::move(measure), at_least ? relation::at_least : relation::at_most, wanted, measured, above.text + " / " + below.text});
   }
   void difference(std::string measure, double at_most, const value& a, const value& b) {
     std::optional<double> measured;
     if (a.number && b.number) measured = *a.number - *b.number;
-    targets_.push_back({std::move(measure), false, at_most, measured, a.text + " − " + b.text, " ns"});
+    targets_.push_back({std::move(measure), relation::at_most, at_most, measured, a.text + " − " + b.text, " ns"});
   }
   void plain(std::string measure, double at_most, const value& v) {
-    targets_.push_back({std::move(measure), false, at_most, v.number, v.text, " bytes"});
+    targets_.push_back({std::move(measure), relation::at_most, at_most, v.number, v.text, " bytes"});
+  }
+
+  // A plan's time in milliseconds, and what it counts.
+  void plan_time(std::string measure, double at_most, const std::string& row) {
+    const auto* const cell = all_.find("slot_plan", row, "quoit");
+    const auto measured = cell == nullptr ? std::nullopt : std::optional<double>(cell->time() / 1e6);
+    targets_.push_back({std::move(measure), relation::at_most, at_most, measured, "", " ms"});
+  }
+  void plan_count(std::string measure, relation how_much, double wanted, const char* question, const std::string& row,
+                  const char* counter, const char* unit = "") {
+    const auto* const cell = all_.find(question, row, "quoit");
+    const auto measured = cell == nullptr ? std::nullopt : cell->counter(counter);
+    targets_.push_back({std::move(measure), how_much, wanted, measured, "", unit});
   }
 
   [[nodiscard]] static value named(value v, const char* name) {
@@ -70,7 +85,7 @@ class judge {
 
   void print() const {
     if (std::none_of(targets_.begin(), targets_.end(), [](const target& t) { return t.measured.has_value(); })) return;
-    std::cout << "\n### Targets (160 vnodes a node)\n\n| measure | wanted | measured | | from |\n|---|---:|---:|---|---|\n";
+    std::cout << "\n### Targets (rings: 160 vnodes a node)\n\n| measure | wanted | measured | | from |\n|---|---:|---:|---|---|\n";
     int met = 0, missed = 0;
     std::vector<std::string> unknown;
     for (const target& t : targets_) {
@@ -78,9 +93,12 @@ class judge {
         unknown.push_back(t.measure);
         continue;
       }
-      const bool good = t.at_least ? *t.measured >= t.wanted : *t.measured <= t.wanted;
+      static constexpr const char* signs[] = {"≥ ", "≤ ", "= "};
+      const bool good = t.how_much == relation::at_least  ? *t.measured >= t.wanted
+                        : t.how_much == relation::at_most ? *t.measured <= t.wanted
+                                                          : *t.measured == t.wanted;
       ++(good ? met : missed);
-      std::cout << "| " << t.measure << " | " << (t.at_least ? "≥ " : "≤ ") << number_text(t.wanted) << t.unit << " | "
+      std::cout << "| " << t.measure << " | " << signs[static_cast<std::size_t>(t.how_much)] << number_text(t.wanted) << t.unit << " | "
                 << hundredths(*t.measured) << t.unit << " | " << (good ? "pass" : "**miss**") << " | " << t.how << " |\n";
     }
     std::cout << '\n' << met << " met, " << missed << " missed, " << unknown.size() << " not measured";
@@ -145,6 +163,26 @@ void print_targets(const measurements& all) {
   }
   j.difference(with_nodes("published reader over a plain ring", 64), 1.5, j.time("published_lookup", 64, "reader"),
                j.time("published_lookup", 64, "plain ring"));
+
+  const std::string usual = "slots:16384/nodes:1000/replicas:3/zones:5/", large = "slots:65536/nodes:2000/replicas:3/zones:5/";
+  for (const char* const event : {"add one", "add 10 %", "drain 10 %", "lose 10 %", "lose a zone"}) {
+    j.plan_time(std::string("plan, 16,384 slots, 1,000 nodes: ") + event, 60, usual + event);
+  }
+  j.plan_count("moves, 16,384 slots, 1,000 nodes: unchanged", relation::exactly, 0, "slot_plan", usual + "unchanged", "moves");
+  for (const char* const event : {"build", "add 10 %", "lose 10 %"}) {
+    j.plan_count(std::string("heap of a plan, 16,384 slots, 1,000 nodes: ") + event, relation::at_most, 100, "slot_plan",
+                 usual + event, "peak MB", " MB");
+  }
+  for (const char* const event : {"build", "add one", "add 10 %", "lose a zone"}) {
+    j.plan_time(std::string("plan, 65,536 slots, 2,000 nodes: ") + event, 2000, large + event);
+  }
+  const auto masters = [&](const char* what, double wanted, const char* counter) {
+    j.plan_count(std::string("16,384 slots from one master to 201: ") + what, relation::exactly, wanted, "slot_scenarios",
+                 "Redis 201 masters", counter);
+  };
+  masters("moves", 16'302, "moves");
+  masters("slots on the emptiest", 81, "min load");
+  masters("slots on the fullest", 82, "max load");
   j.print();
 }
 

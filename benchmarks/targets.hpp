@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the ring has to reach, as ratios within a run, and whether it does.
+// What the ring and the planner have to reach, and whether they do.
 #pragma once
 
 #include "measurements.hpp"
