@@ -73,7 +73,8 @@ TEST_CASE("replacements: any subset keeps every domain between old and new", "[r
     const std::size_t nodes = 2 + random.index(10);
     for (std::size_t i = 0; i < nodes; ++i) {
       std::string path;
-      for (std::size_t level = random.index(4); level > 0; --level) path += std::string(1, "abc"[random.index(3)]) + "/";
+      for (std::size_t level = random.index(4); level > 0; --level)
+        path += std::string(1, "abc"[random.index(3)]) + "/";
       names.push_back(path);
     }
     const std::vector<std::string_view> paths(names.begin(), names.end());

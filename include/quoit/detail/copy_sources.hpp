@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Who sends which copy: each task may be done by any node of its list, and the busiest node is to have as little to do as
-// possible.
+// Who sends which copy: each task may be done by any node of its list, and the busiest node is to have as little to do
+// as possible.
 //
 //   task 0   a b        a: 0 2      Node a has two tasks more than c, and a path leads there: a ─0─▶ b ─1─▶ c.
 //   task 1   b c        b: 1        Moving task 0 to b and task 1 to c makes a less busy and nobody else busier than
 //   task 2   a          c:          a was: a: 2, b: 0, c: 1.
 //
-// Where no such path is left, the loads are optimal: not only is the highest as low as it can be, but also the next one, and
-// so on (Harvey, Ladner, Lovász, Tamir: Semi-matchings for bipartite graphs and load balancing, J. Algorithms 2006).
-// Rejected: the first copy of each list, usually the primary, which made the busiest node send six times as much in the same
-// change; the least busy one in turn, which is good and not the optimum.
+// Where no such path is left, the loads are optimal: not only is the highest as low as it can be, but also the next
+// one, and so on (Harvey, Ladner, Lovász, Tamir: Semi-matchings for bipartite graphs and load balancing, J. Algorithms
+// 2006).
+// Rejected: the first copy of each list, usually the primary, which made the busiest node send six times as much in the
+// same change; the least busy one in turn, which is good and not the optimum.
 #pragma once
 
 #include <cstddef>
@@ -26,10 +27,11 @@ class copy_sources {
  public:
   static constexpr std::uint32_t nobody = ~std::uint32_t{0};
 
-  explicit copy_sources(std::size_t nodes) : load_(nodes, 0), done_(nodes), at_(nodes), via_(nodes, 0), seen_(nodes, 0) {}
+  explicit copy_sources(std::size_t nodes)
+      : load_(nodes, 0), done_(nodes), at_(nodes), via_(nodes, 0), seen_(nodes, 0) {}
 
-  // A task for one of these nodes, which must not repeat. None: it stays nobody's. The least busy one takes it for now, the
-  // first in number among equals.
+  // A task for one of these nodes, which must not repeat. None: it stays nobody's. The least busy one takes it for now,
+  // the first in number among equals.
   void add(std::span<const std::uint32_t> nodes) {
     const auto task = static_cast<std::uint32_t>(node_of_.size());
     first_.push_back(choices_.size());

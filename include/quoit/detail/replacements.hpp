@@ -5,9 +5,9 @@
 //   eu/b   removed 2                      2 and 3 meet only at the root: 3 replaces 2
 //   us/a                  added 3
 //
-// Within a domain at most one kind is left over when the pairing goes on above it: old nodes, or new ones. So all the pairs
-// that cross its border change its number of copies in the same direction, and whatever subset of the replacements is done,
-// every domain, at every level, holds a number of copies between the old and the new one.
+// Within a domain at most one kind is left over when the pairing goes on above it: old nodes, or new ones. So all the
+// pairs that cross its border change its number of copies in the same direction, and whatever subset of the
+// replacements is done, every domain, at every level, holds a number of copies between the old and the new one.
 #pragma once
 
 #include <cstddef>
@@ -25,9 +25,9 @@ inline constexpr std::size_t no_replacement = ~std::size_t{0};
 
 // Leaves of the tree that leave a list, and leaves that join it. The index of a leaf may be its position in the list:
 // entries that are domain_tree::nobody do not take part. Within a domain equal indices are paired first, then in
-// ascending order. Calls use(index in removed, index in added) once for every entry that takes part: ascending by the index in
-// removed, then those added for nobody. A node that is on both sides is paired with itself. O(depth × removed × added),
-// allocates.
+// ascending order. Calls use(index in removed, index in added) once for every entry that takes part: ascending by the
+// index in removed, then those added for nobody. A node that is on both sides is paired with itself. O(depth × removed
+// × added), allocates.
 template <class Use>
 void pair_replacements(const domain_tree& tree, std::span<const domain_tree::vertex> removed,
                        std::span<const domain_tree::vertex> added, const Use& use) {
