@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// Which nodes an operation on a key has to go to, and what to do there: the sets that a transition gives.
+//
+//   store        the key is on its way from old to new
+//       read, write, erase   [old: use it if it is there] [new: use]
+//   replicated   a copy is on its way
+//       write, erase         every node of both lists, and a quorum in each of the two
+//       read                 a quorum of the old list, later of the new one
+//   cache        the new node is cold
+//       read                 [new: use] [old: use] [new: add what was found]
+//       write                [new: use] [old: invalidate]
+//       erase                [new: invalidate and hold] [old: invalidate]
+//
+// The orders that come to mind first lose data:
+//   new, then old           the key moves between the two questions: a false miss
+//   old, then new; write to new only    the old copy hides the newer one: stale reads
+//   write to both, without versions     two writers arrive in different orders: one update is lost for good
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <quoit/config.hpp>
+
+namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+
+/// What to do at a node.
+///   use                  the operation itself
+///   use_if_present       if the key is there, this is the true copy: do the operation, and go no further; else go on
+///   fill_add             store what was read further on, if the key is still missing here (memcached add, or a lease)
+///   invalidate           remove the key
+///   invalidate_and_hold  remove the key, and refuse fill_add for longer than a fill may be on its way
+enum class action : std::uint8_t { use, use_if_present, fill_add, invalidate, invalidate_and_hold };
+
+template <class Node>
+struct access_step {
+  const Node* at = nullptr;
+  action what = action::use;
+  /// Whether the node counts for the quorum of the old list, and for that of the new one.
+  bool in_old = false;
+  bool in_new = false;
+};
+
+/// Steps in order. Refers to nodes of the transition and its copies; up to eight steps without an allocation.
+template <class Node>
+class access_set {
+ public:
+  using value_type = access_step<Node>;
+
+  void push_back(const access_step<Node>& step) {
+    if (many_.empty() && size_ < few_.size()) {
+      few_[size_++] = step;
+      return;
+    }
+    if (many_.empty()) many_.assign(few_.begin(), few_.end());
+    many_.push_back(step);
+    ++size_;
+  }
+
+  [[nodiscard]] std::span<const access_step<Node>> steps() const noexcept {
+    return {many_.empty() ? few_.data() : many_.data(), size_};
+  }
+  [[nodiscard]] auto begin() const noexcept { return steps().begin(); }
+  [[nodiscard]] auto end() const noexcept { return steps().end(); }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] const access_step<Node>& operator[](std::size_t i) const noexcept {
+    QUOIT_ASSERT(i < size_, "access_set: index out of range");
+    return steps()[i];
+  }
+  /// Whether the write has to reach its quorum among the steps that are in_old and, apart from that, among those
+  /// in_new.
+  [[nodiscard]] bool both_quorums() const noexcept { return both_quorums_; }
+  void require_both_quorums() noexcept { both_quorums_ = true; }
+
+ private:
+  std::array<access_step<Node>, 8> few_{};
+  std::vector<access_step<Node>> many_;
+  std::size_t size_ = 0;
+  bool both_quorums_ = false;
+};
+
+}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
