@@ -26,6 +26,8 @@ struct scheduled_move {
   std::uint32_t to;
 };
 
+constexpr bool is_copy(const scheduled_move& one) noexcept { return one.to != edge_colouring::nobody; }
+
 inline constexpr std::uint32_t rounds_for(std::size_t moves, std::uint32_t limit) noexcept {
   return static_cast<std::uint32_t>(moves / limit + (moves % limit != 0 ? 1 : 0));
 }
@@ -34,7 +36,6 @@ inline constexpr std::uint32_t rounds_for(std::size_t moves, std::uint32_t limit
 template <class Use>
 void for_each_scheduled_part(std::span<const scheduled_move> moves, std::vector<std::uint32_t>& sequence,
                              const Use& use) {
-  constexpr auto nobody = edge_colouring::nobody;
   sequence.resize(moves.size());
   for (std::size_t i = 0; i < moves.size(); ++i) sequence[i] = static_cast<std::uint32_t>(i);
   for (std::size_t first = 0; first < moves.size();) {
@@ -42,7 +43,7 @@ void for_each_scheduled_part(std::span<const scheduled_move> moves, std::vector<
     while (end < moves.size() && moves[end].part == moves[first].part) ++end;
     const auto at = [&](std::size_t i) { return sequence.begin() + static_cast<std::ptrdiff_t>(i); };
     const auto drops =
-        std::stable_partition(at(first), at(end), [&](std::uint32_t i) { return moves[i].to != nobody; });
+        std::stable_partition(at(first), at(end), [&](std::uint32_t i) { return is_copy(moves[i]); });
     use(first, static_cast<std::size_t>(drops - sequence.begin()), end);
     first = end;
   }
@@ -51,7 +52,7 @@ void for_each_scheduled_part(std::span<const scheduled_move> moves, std::vector<
 inline std::vector<transfer_edge> copies_of(std::span<const scheduled_move> moves) {
   std::vector<transfer_edge> edges;
   for (const scheduled_move& one : moves) {
-    if (one.to != edge_colouring::nobody) edges.push_back({one.from, one.to});
+    if (is_copy(one)) edges.push_back({one.from, one.to});
   }
   return edges;
 }

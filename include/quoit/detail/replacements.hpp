@@ -31,15 +31,15 @@ inline constexpr std::size_t no_replacement = ~std::size_t{0};
 template <class Use>
 void pair_replacements(const domain_tree& tree, std::span<const domain_tree::vertex> removed,
                        std::span<const domain_tree::vertex> added, const Use& use) {
-  constexpr auto nobody = domain_tree::nobody;
+  constexpr auto absent = domain_tree::nobody;
   std::vector<std::size_t> partner(removed.size() + added.size(), no_replacement);
   const std::span<std::size_t> of_removed = std::span(partner).first(removed.size());
   const std::span<std::size_t> of_added = std::span(partner).subspan(removed.size());
   const auto meet = [&](std::size_t r, std::size_t a, domain_tree::vertex depth) {
-    if (removed[r] == nobody || added[a] == nobody || of_removed[r] != no_replacement || of_added[a] != no_replacement)
+    if (removed[r] == absent || added[a] == absent || of_removed[r] != no_replacement || of_added[a] != no_replacement)
       return;
     const auto domain = tree.ancestor(removed[r], depth);
-    if (domain == nobody || domain != tree.ancestor(added[a], depth)) return;
+    if (domain == absent || domain != tree.ancestor(added[a], depth)) return;
     of_removed[r] = a;
     of_added[a] = r;
   };
@@ -51,10 +51,10 @@ void pair_replacements(const domain_tree& tree, std::span<const domain_tree::ver
     }
   }
   for (std::size_t r = 0; r < removed.size(); ++r) {
-    if (removed[r] != nobody) use(r, of_removed[r]);
+    if (removed[r] != absent) use(r, of_removed[r]);
   }
   for (std::size_t a = 0; a < added.size(); ++a) {
-    if (added[a] != nobody && of_added[a] == no_replacement) use(no_replacement, a);
+    if (added[a] != absent && of_added[a] == no_replacement) use(no_replacement, a);
   }
 }
 
