@@ -12,8 +12,8 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// replicas: how many distinct nodes hold each key (all of them, where there are fewer). apart: whether their domains must
-/// differ, see spread.
+/// replicas: how many distinct nodes hold each key (all of them, where there are fewer). apart: whether their domains
+/// must differ, see spread.
 struct kv_options {
   std::size_t replicas = 1;
   spread apart = spread::nodes;
@@ -49,6 +49,15 @@ struct kv_result {
   friend constexpr bool operator==(const kv_result& result, kv_outcome which) noexcept {
     return result.outcome == which;
   }
+};
+
+/// How far a migration is: moves of the transition, those that are done, entries copied so far, and the transition's
+/// epoch.
+struct kv_progress {
+  std::size_t moves = 0;
+  std::size_t done = 0;
+  std::size_t copied = 0;
+  std::uint64_t epoch = 0;
 };
 
 /// Copies that one node handed to another.

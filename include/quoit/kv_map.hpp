@@ -5,7 +5,8 @@
 //
 // The semantics are those of Consul's KV store without sessions: flags, create and modify index, compare-and-set,
 // listing by prefix, waiting for an index. One counter serves the whole map, so that an entry keeps its indexes when it
-// moves to another node and a compare-and-set token stays valid. Unlike Consul, writing an equal value counts as a write.
+// moves to another node and a compare-and-set token stays valid. Unlike Consul, writing an equal value counts as a
+// write.
 //
 // rehome changes the nodes, with any placement; join, leave, fail and set_weight do so through the placement's own add,
 // remove and set_weight. Only keys whose preference list changes are looked at, copies are handed over without copying
@@ -17,9 +18,9 @@
 //
 // Threads: every member may be called from any number of threads. Two keys on different nodes are written in parallel
 // unless their nodes share one of 16 locks. Changes of nodes take turns. Such a change works out, beside all other
-// operations, where the new preference lists differ from the old ones; then it waits for those that run and lets none in
-// while it moves the entries that lie there. Values are destroyed, and copied for you, when no lock is held: a value may
-// use its map to the end. detail/kv_store.hpp has the locks and their order.
+// operations, where the new preference lists differ from the old ones; then it waits for those that run and lets none
+// in while it moves the entries that lie there. Values are destroyed, and copied for you, when no lock is held: a value
+// may use its map to the end. detail/kv_state.hpp has the locks and their order.
 #pragma once
 
 #include <algorithm>
@@ -44,6 +45,8 @@
 #include <quoit/kv_entry.hpp>
 #include <quoit/node.hpp>
 #include <quoit/ring.hpp>
+#include <quoit/table_now.hpp>
+#include <quoit/transition.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
@@ -82,8 +85,8 @@ class kv_map {
   /// nobody writes meanwhile. The values are copied afterwards.
   [[nodiscard]] std::vector<kv_item<Value>> list(std::string_view prefix = {}) const {
     std::vector<std::pair<std::string, entry_pointer>> found;
-    store_.for_each_with_prefix(
-        prefix, [&](const auto& element) { found.emplace_back(element.first, element.second.entry); });
+    store_.for_each_with_prefix(prefix,
+                                [&](const auto& element) { found.emplace_back(element.first, element.second.entry); });
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<kv_item<Value>> items;
     items.reserve(found.size());
@@ -148,8 +151,8 @@ class kv_map {
     return store_.erase(key, [expected](const entry_type& now) { return compare(&now, expected); });
   }
 
-  /// Erases every key that begins with `prefix`, at one index. Returns how many. Nobody reads or writes meanwhile; costs
-  /// what list() costs.
+  /// Erases every key that begins with `prefix`, at one index. Returns how many. Nobody reads or writes meanwhile;
+  /// costs what list() costs.
   std::size_t erase_prefix(std::string_view prefix) { return store_.erase_prefix(prefix); }
 
   // ---- The index, and waiting for it.
@@ -157,8 +160,8 @@ class kv_map {
   /// The index of the newest change.
   [[nodiscard]] kv_index index() const noexcept { return store_.counter().now(); }
 
-  /// Waits until the index is past `seen`, or a stop is requested; returns the index. As with Consul, no promise that what
-  /// you care about changed: read again.
+  /// Waits until the index is past `seen`, or a stop is requested; returns the index. As with Consul, no promise that
+  /// what you care about changed: read again.
   kv_index wait_past(kv_index seen, std::stop_token stop) const {
     return store_.counter().wait_past(
         seen, [&](auto& changed, auto& lock, const auto& passed) { changed.wait(lock, stop, passed); });
@@ -178,25 +181,28 @@ class kv_map {
   // ---- Nodes. Each returns what it did. Bad arguments and a failing allocation throw and change nothing.
 
   // Beside other operations: a copy of the placement and the change to it, O(vnodes) for a diff and, for R > 1, two
-  // preference lists a vnode. Shutting them out: O((pieces of the circle that change + copies that move) × log entries).
-  // Where nothing changes but a node's payload, there is no diff, and nobody is shut out for longer than a pointer takes.
+  // preference lists a vnode. Shutting them out: O((pieces of the circle that change + copies that move) × log
+  // entries). Where nothing changes but a node's payload, there is no diff, and nobody is shut out for longer than a
+  // pointer takes.
 
   /// A node joins. Throws what the placement's add() throws.
   report_type join(node_type node, node_options options = {}) {
-    static_assert(requires(Placement& p) { p.add(std::move(node), std::move(options)); },
-                  "quoit: kv_map::join() needs the placement's add(node, options); rehome() works with any placement");
+    static_assert(
+        requires(Placement& p) { p.add(std::move(node), std::move(options)); },
+        "quoit: kv_map::join() needs the placement's add(node, options); rehome() works with any placement");
     return store_.edit([&](Placement& next, auto&) { next.add(std::move(node), std::move(options)); });
   }
 
-  /// A node leaves in good order and hands over what it holds. The last node that owns anything cannot leave while there
-  /// are entries: std::invalid_argument, as for an unknown node.
+  /// A node leaves in good order and hands over what it holds. The last node that owns anything cannot leave while
+  /// there are entries: std::invalid_argument, as for an unknown node.
   template <class Id>
   report_type leave(const Id& node) {
     require_remove<const Id&>();
     return store_.edit([&](Placement& next, auto&) { next.remove(node); });
   }
 
-  /// A node is lost with all it holds; its keys are re-placed from the surviving copies. Keys without one are in the report.
+  /// A node is lost with all it holds; its keys are re-placed from the surviving copies. Keys without one are in the
+  /// report.
   template <class Id>
   report_type fail(const Id& node) {
     require_remove<const Id&>();
@@ -225,20 +231,59 @@ class kv_map {
   /// Changes a node's weight; 0 drains it.
   template <class Id>
   report_type set_weight(const Id& node, std::int64_t weight) {
-    static_assert(requires(Placement& p) { p.set_weight(node, weight); },
-                  "quoit: kv_map::set_weight() needs the placement's set_weight(id, weight); rehome() works with any "
-                  "placement");
+    static_assert(
+        requires(Placement& p) { p.set_weight(node, weight); },
+        "quoit: kv_map::set_weight() needs the placement's set_weight(id, weight); rehome() works with any "
+        "placement");
     return store_.edit([&](Placement& next, auto&) { next.set_weight(node, weight); });
   }
 
   /// Moves everything to where another placement wants it, which must put keys at the same positions.
   report_type rehome(Placement placement) {
-    return store_.change([&](std::shared_ptr<Placement>& next, auto&) {
-      next = std::make_shared<Placement>(std::move(placement));
+    return store_.change(
+        [&](std::shared_ptr<Placement>& next, auto&) { next = std::make_shared<Placement>(std::move(placement)); });
+  }
+
+  // ---- Migration: to another placement in small steps, while everybody reads and writes. What rehome() does at once.
+
+  /// Sets out for another placement, which must put keys at the same positions. Nothing has moved yet. Throws
+  /// std::logic_error while another migration is under way, and std::invalid_argument for placements that cannot be
+  /// compared.
+  void start_migration(Placement after) { store_.migrator().start(std::move(after)); }
+  /// The next stage of the next move of the transition: begin to write to both nodes, copy the part and read the new
+  /// one, or drop the old copy. Returns whether there is more to do; false at the end, where the new placement is in
+  /// force, and also where what is left could only move to lost nodes: then plan anew. Others wait for no more than 256
+  /// entries to be copied.
+  bool step_migration() { return store_.migrator().step(); }
+  /// Stops where it is: what has moved stays where it is now, and the placement is the table that says so. For slot
+  /// tables.
+  void stop_migration() {
+    store_.migrator().stop([](const transition<Placement>& way) { return table_now(way); });
+  }
+  /// Where the migration is, all zero if there is none.
+  [[nodiscard]] kv_progress migration_progress() const {
+    return store_.with_migration([](const transition<Placement>* way, std::size_t copied) {
+      return way == nullptr ? kv_progress{}
+                            : kv_progress{way->moves().size(), way->count(move_stage::done), copied, way->epoch()};
+    });
+  }
+  /// A copy of the transition that it follows; nothing if there is none. O(moves), allocates.
+  [[nodiscard]] std::optional<transition<Placement>> migration() const {
+    return store_.with_migration([](const transition<Placement>* way, std::size_t) {
+      return way == nullptr ? std::nullopt : std::optional<transition<Placement>>(*way);
     });
   }
 
-  /// The placement now: an immutable snapshot.
+  /// A node crashes, with all it holds, and the placement goes on to name it: its keys are read from and written to
+  /// their other copies, until a migration (or rehome) to a placement without it makes new ones. Returns the keys that
+  /// had no other copy, in order; with R copies, any R - 1 losses between repairs lose nothing. Throws
+  /// std::invalid_argument for an unknown node.
+  template <class Id>
+  std::vector<std::string> lose(const Id& node) {
+    return store_.migrator().lose(node);
+  }
+
+  /// The placement now: an immutable snapshot. While a migration is under way, the one that it set out from.
   [[nodiscard]] std::shared_ptr<const Placement> placement_now() const { return store_.placement(); }
 
   /// How many copies each node holds, in id order.
@@ -249,8 +294,9 @@ class kv_map {
  private:
   template <class Id>
   static constexpr void require_remove() {
-    static_assert(requires(Placement& p, Id id) { p.remove(id); },
-                  "quoit: kv_map::leave() and fail() need the placement's remove(id); rehome() works with any placement");
+    static_assert(
+        requires(Placement& p, Id id) { p.remove(id); },
+        "quoit: kv_map::leave() and fail() need the placement's remove(id); rehome() works with any placement");
   }
 
   static kv_result compare(const entry_type* now, kv_index expected) noexcept {

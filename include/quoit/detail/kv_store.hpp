@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What a kv_map holds, behind its locks: reads, writes and changes of nodes, each as a whole.
-//
-//   change_mutex_      changes of nodes take turns; nobody else wants it
-//   topology_mutex_    shared by every operation on entries, exclusive for the moment in which entries move
-//   shards' mutexes    what one node holds; by address where somebody needs several
-//
-// Taken in this order. Whatever an operation takes out of the map it declares before its locks, so that values, which are
-// the user's code, end when all of them are released.
+// detail/kv_state.hpp has the locks and their order.
 #pragma once
 
-#include <atomic>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -23,11 +17,11 @@
 
 #include <quoit/config.hpp>
 #include <quoit/detail/kv_counter.hpp>
+#include <quoit/detail/kv_migrator.hpp>
 #include <quoit/detail/kv_rehome.hpp>
-#include <quoit/detail/kv_shard.hpp>
-#include <quoit/detail/kv_topology.hpp>
-#include <quoit/detail/writer_first_mutex.hpp>
+#include <quoit/detail/kv_state.hpp>
 #include <quoit/kv_entry.hpp>
+#include <quoit/node.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 namespace detail {
@@ -44,43 +38,43 @@ class kv_store {
 
  public:
   kv_store(Placement placement, kv_options options)
-      : topology_(std::make_shared<const Placement>(std::move(placement)), options) {}
+      : state_(std::make_shared<const Placement>(std::move(placement)), options) {}
 
   // ---- Reading.
 
   [[nodiscard]] entry_pointer find(std::string_view key) const {
-    const std::shared_lock topology_lock(topology_mutex_);
-    const shard* const primary = topology_.primary(topology_.position(key));
+    const std::shared_lock topology_lock(state_.topology_mutex);
+    const shard* const primary = state_.topology.primary(state_.topology.position(key));
     return primary == nullptr ? nullptr : read(*primary, key);
   }
 
   template <class Id>
   [[nodiscard]] entry_pointer find_on(const Id& node, std::string_view key) const {
-    const std::shared_lock topology_lock(topology_mutex_);
-    const shard* const one = topology_.shard_of(node);
+    const std::shared_lock topology_lock(state_.topology_mutex);
+    const shard* const one = state_.topology.shard_of(node);
     return one == nullptr ? nullptr : read(*one, key);
   }
 
   // Every key once, in no order, all of one moment. `use` must not come back to the map.
   template <class Use>
   void for_each_with_prefix(std::string_view prefix, const Use& use) const {
-    const std::shared_lock topology_lock(topology_mutex_);
-    const auto locks = topology_.lock_all_shared();
-    topology_.for_each_with_prefix(prefix, use);
+    const std::shared_lock topology_lock(state_.topology_mutex);
+    const auto locks = state_.topology.lock_all_shared();
+    state_.topology.for_each_with_prefix(prefix, use);
   }
 
-  [[nodiscard]] std::size_t size() const noexcept { return size_.load(); }
-  [[nodiscard]] const kv_counter& counter() const noexcept { return counter_; }
+  [[nodiscard]] std::size_t size() const noexcept { return state_.size.load(); }
+  [[nodiscard]] const kv_counter& counter() const noexcept { return state_.counter; }
 
   [[nodiscard]] std::shared_ptr<const Placement> placement() const {
-    const std::shared_lock topology_lock(topology_mutex_);
-    return topology_.placement();
+    const std::shared_lock topology_lock(state_.topology_mutex);
+    return state_.topology.placement();
   }
 
   [[nodiscard]] std::vector<std::pair<node_type, std::size_t>> copies_per_node() const {
-    const std::shared_lock topology_lock(topology_mutex_);
-    const auto locks = topology_.lock_all_shared();
-    return topology_.copies_per_node();
+    const std::shared_lock topology_lock(state_.topology_mutex);
+    const auto locks = state_.topology.lock_all_shared();
+    return state_.topology.copies_per_node();
   }
 
   // ---- Writing.
@@ -91,31 +85,38 @@ class kv_store {
     auto entry = std::make_shared<entry_type>(entry_type{std::move(value), flags, 0, 0});
     entry_pointer old;
     {
-      const std::shared_lock topology_lock(topology_mutex_);
-      const std::uint64_t position = topology_.position(key);
-      const auto holders = topology_.holders(position);
+      const std::shared_lock topology_lock(state_.topology_mutex);
+      const std::uint64_t position = state_.topology.position(key);
+      const auto holders = state_.topology.holders(position);
       const auto locks = topology::lock(holders);
       auto* const held = holders.empty() ? nullptr : holders.front()->find(key);
       const kv_result verdict = allow(held == nullptr ? nullptr : held->second.entry.get());
       if (!verdict) return verdict;
-      if (holders.empty())
-        throw_logic_error("kv_map: there is no node that could hold '" + std::string(key) + "'");
+      if (holders.empty()) throw_logic_error("kv_map: there is no node that could hold '" + std::string(key) + "'");
       if (held == nullptr) {
         std::vector<loose_record> copies;
         copies.reserve(holders.size());
         for (std::size_t i = 0; i < holders.size(); ++i)
           copies.push_back(shard::make(std::string(key), position, entry));
-        entry->create_index = entry->modify_index = counter_.next();
+        entry->create_index = entry->modify_index = state_.counter.next();
         for (std::size_t i = 0; i < holders.size(); ++i) holders[i]->attach(std::move(copies[i]));
-        ++size_;
+        ++state_.size;
       } else {
+        // A holder that a migration has only just made such may not have this key yet.
+        std::vector<std::pair<shard*, loose_record>> late;
+        if (state_.topology.migration() != nullptr) {
+          for (shard* const holder : holders) {
+            if (holder->find(key) == nullptr) late.emplace_back(holder, shard::make(std::string(key), position, entry));
+          }
+        }
         old = held->second.entry;
         entry->create_index = old->create_index;
-        entry->modify_index = counter_.next();
+        entry->modify_index = state_.counter.next();
+        for (auto& [holder, record] : late) holder->attach(std::move(record));
         for (shard* const holder : holders) holder->find(key)->second.entry = entry;
       }
     }
-    counter_.wake();
+    state_.counter.wake();
     return {kv_outcome::ok, entry->modify_index};
   }
 
@@ -125,8 +126,8 @@ class kv_store {
     kv_result verdict;
     std::vector<loose_record> erased;
     {
-      const std::shared_lock topology_lock(topology_mutex_);
-      const auto holders = topology_.holders(topology_.position(key));
+      const std::shared_lock topology_lock(state_.topology_mutex);
+      const auto holders = state_.topology.holders(state_.topology.position(key));
       if (holders.empty()) return {kv_outcome::absent, 0};
       const auto locks = topology::lock(holders);
       const auto* const held = holders.front()->find(key);
@@ -134,23 +135,25 @@ class kv_store {
       verdict = allow(*held->second.entry);
       if (!verdict) return verdict;
       erased.reserve(holders.size());
-      for (shard* const holder : holders) erased.push_back(holder->detach(*holder->find(key)));
-      --size_;
-      verdict.index = counter_.next();
+      for (shard* const holder : holders) {
+        if (const auto* const copy = holder->find(key); copy != nullptr) erased.push_back(holder->detach(*copy));
+      }
+      --state_.size;
+      verdict.index = state_.counter.next();
     }
-    counter_.wake();
+    state_.counter.wake();
     return verdict;
   }
 
   std::size_t erase_prefix(std::string_view prefix) {
     typename topology::erased_records erased;
     {
-      const std::shared_lock topology_lock(topology_mutex_);
-      const auto locks = topology_.lock_all();
-      erased = topology_.erase_prefix(prefix);
-      if (erased.keys != 0) size_ -= erased.keys, counter_.next();
+      const std::shared_lock topology_lock(state_.topology_mutex);
+      const auto locks = state_.topology.lock_all();
+      erased = state_.topology.erase_prefix(prefix);
+      if (erased.keys != 0) state_.size -= erased.keys, state_.counter.next();
     }
-    if (erased.keys != 0) counter_.wake();
+    if (erased.keys != 0) state_.counter.wake();
     return erased.keys;
   }
 
@@ -159,14 +162,14 @@ class kv_store {
   // By the address that the node has now; null where it is unknown. For edit() alone, as it needs the nodes to stay.
   template <class Id>
   [[nodiscard]] const node_type* find_node(const Id& id) const noexcept {
-    return topology_.find_node(id);
+    return state_.topology.find_node(id);
   }
 
   // edit(placement, failed) changes a copy of the placement, and names the nodes that failed by their addresses before.
   template <class Edit>
   report_type edit(const Edit& edit) {
     return change([&](std::shared_ptr<Placement>& next, auto& failed) {
-      next = std::make_shared<Placement>(*topology_.placement());
+      next = std::make_shared<Placement>(*state_.topology.placement());
       edit(*next, failed);
     });
   }
@@ -179,34 +182,55 @@ class kv_store {
     std::optional<kv_rehome<entry_type, Placement>> moving;
     std::size_t keys = 0;
     {
-      const std::lock_guard change_lock(change_mutex_);
+      const std::lock_guard change_lock(state_.change_mutex);
       std::vector<const node_type*> failed;
+      state_.require_no_migration();
       make(next, failed);
-      moving.emplace(topology_, next, failed);
-      const std::unique_lock topology_lock(topology_mutex_);
+      for (const node_type& lost : state_.topology.lost_nodes()) {
+        if (knows(*next, lost)) {
+          throw_invalid_argument("kv_map: node '" + quoit::id_text(lost) +
+                                 "' is lost; the next placement must do without it");
+        }
+        failed.push_back(state_.topology.find_node(lost));
+      }
+      moving.emplace(state_.topology, next, failed);
+      const std::unique_lock topology_lock(state_.topology_mutex);
       moving->plan();
       moving->move();
-      keys = size_;
-      if (moving->lost() != 0) size_ -= moving->lost(), counter_.next();
+      keys = state_.size;
+      if (moving->lost() != 0) state_.size -= moving->lost(), state_.counter.next();
     }
-    if (moving->lost() != 0) counter_.wake();
+    if (moving->lost() != 0) state_.counter.wake();
     report_type report = moving->report();
     report.keys = keys;
     return report;
   }
 
+  // ---- Migration: the same as change(), in steps between which everything goes on.
+
+  [[nodiscard]] kv_migrator<Value, Placement> migrator() noexcept { return kv_migrator<Value, Placement>(state_); }
+
+  template <class Use>
+  auto with_migration(const Use& use) const {
+    const std::shared_lock topology_lock(state_.topology_mutex);
+    const auto* const migration = state_.topology.migration();
+    return use(migration == nullptr ? nullptr : &migration->way(), state_.copied.load());
+  }
+
  private:
+  static bool knows(const Placement& placement, const node_type& node) {
+    const auto& nodes = placement.nodes();
+    return std::any_of(nodes.begin(), nodes.end(),
+                       [&](const auto& entry) { return id_equal(id_of(entry.node), id_of(node)); });
+  }
+
   static entry_pointer read(const shard& one, std::string_view key) {
     const std::shared_lock lock(one.mutex());
     const auto* const held = one.find(key);
     return held == nullptr ? nullptr : held->second.entry;
   }
 
-  std::mutex change_mutex_;
-  mutable writer_first_mutex topology_mutex_;
-  topology topology_;
-  std::atomic<std::size_t> size_{0};
-  kv_counter counter_;
+  kv_state<Value, Placement> state_;
 };
 
 }  // namespace detail

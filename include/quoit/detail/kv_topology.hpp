@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A kv_map's nodes: the placement, one shard a node, and which shards hold a position. Takes no locks of its own accord.
 //
-// Everything here needs the map's topology lock, shared, and exchange() exclusively; whoever knows that no other change of
-// nodes runs may go without it, except for what looks into shards.
+// Everything here needs the map's topology lock, shared, and exchange() exclusively; whoever knows that no other change
+// of nodes runs may go without it, except for what looks into shards.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +20,9 @@
 #include <vector>
 
 #include <quoit/config.hpp>
+#include <quoit/detail/kv_migration.hpp>
 #include <quoit/detail/kv_shard.hpp>
+#include <quoit/detail/node_union.hpp>
 #include <quoit/kv_entry.hpp>
 #include <quoit/node.hpp>
 #include <quoit/preference_list.hpp>
@@ -38,6 +40,7 @@ class kv_topology {
   using loose_record = typename shard::loose_record;
   // The shard of every node of a placement, by the node's address in it.
   using shard_index = std::unordered_map<const node_type*, std::shared_ptr<shard>>;
+  using migration_type = kv_migration<Entry, Placement>;
 
   kv_topology(std::shared_ptr<const Placement> placement, kv_options options)
       : options_(options), placement_(std::move(placement)) {
@@ -55,37 +58,97 @@ class kv_topology {
 
   [[nodiscard]] const kv_options& options() const noexcept { return options_; }
 
-  [[nodiscard]] shard* primary(std::uint64_t position) const noexcept {
+  // Whether the placement alone says who holds what: no migration, and no node lost that it still names.
+  [[nodiscard]] bool settled() const noexcept { return migration_ == nullptr && lost_.empty(); }
+
+  [[nodiscard]] shard* primary(std::uint64_t position) const {
+    if (!settled()) {
+      const shard_list all = holders(position);
+      return all.empty() ? nullptr : all.front();
+    }
     const node_type* node = nullptr;
     return placement_->preferred(position, std::span<const node_type*>(&node, 1), options_.apart) == 0
                ? nullptr
                : shards_.find(node)->second.get();
   }
 
-  // The shards that hold a position, primary first.
-  [[nodiscard]] shard_list holders(std::uint64_t position) const {
-    const std::size_t most = std::min(options_.replicas, shards_.size());
-    preference_list<node_type> nodes(most);
-    nodes.resize(placement_->preferred(position, nodes.room().first(most), options_.apart));
+  // The shards that a write to a position goes to; the first one has everything, and is the one to read. `complete`:
+  // only those that have everything.
+  [[nodiscard]] shard_list holders(std::uint64_t position, bool complete = false) const {
     shard_list result;
-    result.reserve(nodes.size());
-    for (const node_type* node : nodes.pointers()) result.push_back(shards_.find(node)->second.get());
+    if (migration_ != nullptr) {
+      if (complete) migration_->complete_holders(position, result);
+      else migration_->holders(position, result);
+    } else {
+      const std::size_t most = std::min(options_.replicas, shards_.size());
+      preference_list<node_type> nodes(most);
+      nodes.resize(placement_->preferred(position, nodes.room().first(most), options_.apart));
+      result.reserve(nodes.size());
+      for (const node_type* node : nodes.pointers()) result.push_back(shards_.find(node)->second.get());
+    }
+    std::erase_if(result, [this](const shard* one) { return is_lost(one); });
     return result;
   }
 
   // Null where the node is unknown. O(log nodes).
   template <class Id>
   [[nodiscard]] const node_type* find_node(const Id& id) const noexcept {
-    const auto& nodes = placement_->nodes();
-    const auto at = std::lower_bound(nodes.begin(), nodes.end(), id, [](const auto& entry, const Id& value) {
-      return id_less(id_of(entry.node), id_of(value));
-    });
-    return at != nodes.end() && id_equal(id_of((*at).node), id_of(id)) ? &(*at).node : nullptr;
+    return find_node(*placement_, id);
   }
   template <class Id>
   [[nodiscard]] shard* shard_of(const Id& id) const noexcept {
-    const node_type* const node = find_node(id);
-    return node == nullptr ? nullptr : shards_.find(node)->second.get();
+    if (const node_type* const node = find_node(id); node != nullptr) return shards_.find(node)->second.get();
+    if (migration_ == nullptr) return nullptr;
+    const node_type* const node = find_node(migration_->way().after(), id);
+    return node == nullptr ? nullptr : migration_->of(node);
+  }
+
+  // ---- Migration, and nodes that are lost while the placement names them.
+
+  [[nodiscard]] migration_type* migration() const noexcept { return migration_.get(); }
+  [[nodiscard]] bool is_lost(const shard* one) const noexcept {
+    return std::find(lost_.begin(), lost_.end(), one) != lost_.end();
+  }
+  [[nodiscard]] bool any_lost() const noexcept { return !lost_.empty(); }
+
+  // The nodes of the placement that are lost.
+  [[nodiscard]] std::vector<node_type> lost_nodes() const {
+    std::vector<node_type> nodes;
+    for (const auto& entry : placement_->nodes()) {
+      if (is_lost(shards_.find(&entry.node)->second.get())) nodes.push_back(entry.node);
+    }
+    return nodes;
+  }
+  void reserve_lost() { lost_.reserve(lost_.size() + 1); }
+  void lose(const shard* one) noexcept { lost_.push_back(one); }
+
+  // A migration along `way`, which begins at the placement. Nodes that are in both keep their shards.
+  [[nodiscard]] std::unique_ptr<migration_type> make_migration(typename migration_type::transition_type way) {
+    shard_index all;
+    for (const auto& [here, there] : node_union<node_type>(*placement_, way.after())) {
+      const auto one = here != nullptr ? shards_.find(here)->second : make_shard();
+      if (there != nullptr) all.emplace(there, one);
+      if (here != nullptr) all.emplace(find_node(way.before(), *here), one);
+    }
+    return std::make_unique<migration_type>(std::move(way), std::move(all));
+  }
+  void start(std::unique_ptr<migration_type>& migration) noexcept { migration_.swap(migration); }
+
+  // Where a migration ends, or stops: the shards of this placement's nodes, of which there are no others.
+  [[nodiscard]] shard_index shards_for(const Placement& placement) const {
+    shard_index result;
+    for (const auto& entry : placement.nodes()) {
+      const node_type* node = find_node(migration_->way().after(), entry.node);
+      if (node == nullptr) node = find_node(migration_->way().before(), entry.node);
+      result.emplace(&entry.node, migration_->shards().find(node)->second);
+    }
+    return result;
+  }
+  // Cannot fail. Leaves in the arguments what was before.
+  void settle(std::shared_ptr<const Placement>& placement, shard_index& shards,
+              std::unique_ptr<migration_type>& migration) noexcept {
+    migration_.swap(migration);
+    exchange(placement, shards);
   }
 
   // Locks in one order everywhere, that of the addresses, whatever the order of the list.
@@ -98,11 +161,11 @@ class kv_topology {
   // Every key once, in no order. Asks every shard, and looks at every copy of a match to find the one on its primary.
   template <class Use>
   void for_each_with_prefix(std::string_view prefix, const Use& use) const {
-    for (const auto& [node, one] : shards_) {
-      one->for_each_with_prefix(prefix, [&, self = one.get()](const typename shard::element& element) {
-        if (is_primary(*self, element)) use(element);
+    for_each_shard([&](shard& one) {
+      one.for_each_with_prefix(prefix, [&](const typename shard::element& element) {
+        if (is_primary(one, element)) use(element);
       });
-    }
+    });
   }
 
   // What erase_prefix() took out, for the caller to destroy where no lock is held.
@@ -115,12 +178,12 @@ class kv_topology {
   [[nodiscard]] erased_records erase_prefix(std::string_view prefix) {
     std::vector<std::pair<shard*, const typename shard::element*>> found;
     erased_records erased;
-    for (const auto& [node, one] : shards_) {
-      one->for_each_with_prefix(prefix, [&, self = one.get()](const typename shard::element& element) {
-        found.emplace_back(self, &element);
-        if (is_primary(*self, element)) ++erased.keys;
+    for_each_shard([&](shard& one) {
+      one.for_each_with_prefix(prefix, [&](const typename shard::element& element) {
+        found.emplace_back(&one, &element);
+        if (is_primary(one, element)) ++erased.keys;
       });
-    }
+    });
     erased.records.reserve(found.size());
     for (const auto& [self, element] : found) erased.records.push_back(self->detach(*element));
     return erased;
@@ -128,8 +191,9 @@ class kv_topology {
 
   [[nodiscard]] std::vector<std::pair<node_type, std::size_t>> copies_per_node() const {
     std::vector<std::pair<node_type, std::size_t>> result;
-    for (const auto& entry : placement_->nodes()) {
-      result.emplace_back(entry.node, shards_.find(&entry.node)->second->size());
+    const Placement& next = migration_ == nullptr ? *placement_ : migration_->way().after();
+    for (const auto& entry : node_union<node_type>(*placement_, next)) {
+      result.emplace_back(entry.newest(), shard_of(entry.newest())->size());
     }
     return result;
   }
@@ -138,11 +202,34 @@ class kv_topology {
   void exchange(std::shared_ptr<const Placement>& placement, shard_index& shards) noexcept {
     placement_.swap(placement);
     shards_.swap(shards);
+    std::erase_if(lost_, [this](const shard* one) {
+      return std::none_of(shards_.begin(), shards_.end(),
+                          [one](const auto& known) { return known.second.get() == one; });
+    });
   }
 
  private:
-  [[nodiscard]] bool is_primary(const shard& one, const typename shard::element& element) const noexcept {
-    return options_.replicas == 1 || primary(element.second.position) == &one;
+  template <class Id>
+  [[nodiscard]] static const node_type* find_node(const Placement& placement, const Id& id) noexcept {
+    const auto& nodes = placement.nodes();
+    const auto at = std::lower_bound(nodes.begin(), nodes.end(), id, [](const auto& entry, const Id& value) {
+      return id_less(id_of(entry.node), id_of(value));
+    });
+    return at != nodes.end() && id_equal(id_of((*at).node), id_of(id)) ? &(*at).node : nullptr;
+  }
+
+  // Every shard once: those of a migration are those of its placement before, and new ones.
+  template <class Use>
+  void for_each_shard(const Use& use) const {
+    for (const auto& [node, one] : shards_) use(*one);
+    if (migration_ == nullptr) return;
+    for (const auto& entry : migration_->way().after().nodes()) {
+      if (find_node(entry.node) == nullptr) use(*migration_->of(&entry.node));
+    }
+  }
+
+  [[nodiscard]] bool is_primary(const shard& one, const typename shard::element& element) const {
+    return (options_.replicas == 1 && settled()) || primary(element.second.position) == &one;
   }
 
   template <class Lock>
@@ -175,6 +262,8 @@ class kv_topology {
   kv_options options_;
   std::shared_ptr<const Placement> placement_;
   shard_index shards_;
+  std::unique_ptr<migration_type> migration_;
+  std::vector<const shard*> lost_;
 };
 
 }  // namespace detail

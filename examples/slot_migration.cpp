@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// A live move: slots go from node to node while threads read and write. Half-way through the next one a node crashes, with all
+// it holds. Nothing is lost, and no reader ever sees anything but the newest value.
+#include <quoit/kv_map.hpp>
+#include <quoit/plan.hpp>
+#include <quoit/slot_table.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+using table = quoit::slot_table<>;
+using node_list = std::vector<quoit::node_spec<std::string>>;
+using map = quoit::kv_map<std::uint64_t, table>;  // a value is the number of its write
+
+constexpr std::size_t keys = 20'000;
+constexpr std::size_t threads = 2;  // each writes keys of its own, so that it knows what it must read
+
+std::string key(std::size_t number) { return "order:" + std::to_string(number); }
+
+// Reads and writes without a pause, and counts every answer that is not the last value written.
+class traffic {
+ public:
+  explicit traffic(map& orders) : orders_(orders), written_(keys, 0) {
+    for (std::size_t i = 0; i < keys; ++i) orders_.put(key(i), 0);
+    for (std::size_t t = 0; t < threads; ++t) workers_.emplace_back([this, t] { work(t); });
+  }
+  ~traffic() {
+    stop_ = true;
+    for (std::thread& worker : workers_) worker.join();
+  }
+  traffic(const traffic&) = delete;
+  traffic& operator=(const traffic&) = delete;
+
+  [[nodiscard]] std::size_t wrong() const { return wrong_; }
+
+ private:
+  void work(std::size_t thread) {
+    for (std::size_t i = thread; !stop_; i = (i + 7 * threads) % keys) {
+      const auto entry = orders_.find(key(i));
+      if (entry == nullptr || entry->value != written_[i]) ++wrong_;
+      orders_.put(key(i), ++written_[i]);
+    }
+  }
+
+  map& orders_;
+  std::vector<std::uint64_t> written_;
+  std::atomic<bool> stop_ = false;
+  std::atomic<std::size_t> wrong_ = 0;
+  std::vector<std::thread> workers_;
+};
+
+// Steps until so many per cent are done, or nothing is left to do; one line of progress for every quarter.
+void migrate(map& orders, std::size_t until = 100) {
+  const std::size_t moves = orders.migration_progress().moves;
+  std::size_t done = 0, drawn = 0;
+  while (100 * done < until * moves && orders.step_migration()) {
+    done = orders.migration_progress().done;
+    const std::size_t percent = 100 * done / moves;
+    if (percent / 25 == drawn / 25 && percent < until) continue;
+    if (std::exchange(drawn, percent) == percent) continue;
+    std::cout << "  [" << std::string(percent / 5, '#') << std::string(20 - percent / 5, '.') << "] " << done << " of "
+              << moves << " moves\n";
+  }
+  if (until == 100) {
+    while (orders.step_migration()) {
+    }
+  }
+}
+
+void say(const char* what, const quoit::slot_plan<table>& plan) {
+  const auto& report = plan.report();
+  std::cout << what << ": " << report.moves << " moves, the least possible is " << report.lower_bound << "; "
+            << report.repairs << " of them make up for lost copies\n";
+}
+
+// Every key on three nodes, each in another zone.
+void check(const map& orders) {
+  std::size_t whole = 0;
+  const auto placement = orders.placement_now();
+  for (std::size_t i = 0; i < keys; ++i) {
+    std::set<std::string> zones;
+    for (const std::string& node : placement->replicas(key(i), 3)) {
+      if (orders.find_on(node, key(i)) != nullptr) zones.insert(placement->find_node(node)->domain);
+    }
+    whole += zones.size() == 3 ? 1 : 0;
+  }
+  std::cout << "  " << whole << " of " << keys << " orders have three copies, each in another zone\n";
+}
+
+int main() {
+  node_list cluster;
+  for (const char* const zone : {"zone-a", "zone-b", "zone-c"}) {
+    for (const char* const number : {"1", "2", "3"}) cluster.push_back({zone + std::string("/") + number, 1, zone});
+  }
+  map orders(quoit::build(cluster, {.slots = 256, .replicas = 3}), {.replicas = 3});
+  std::size_t wrong = 0;
+  {
+    traffic running(orders);
+
+    cluster.push_back({"zone-a/4", 1, "zone-a"});
+    cluster.push_back({"zone-b/4", 1, "zone-b"});
+    const auto growth = quoit::plan(*orders.placement_now(), cluster);
+    say("two nodes join", growth);
+    orders.start_migration(growth.after());
+    migrate(orders);
+    check(orders);
+
+    cluster[0].weight = 0;  // drained: it gives all its slots away, one by one
+    const auto drain = quoit::plan(*orders.placement_now(), cluster);
+    say("\nzone-a/1 is to leave", drain);
+    orders.start_migration(drain.after());
+    migrate(orders, 40);
+
+    const auto lost = orders.lose("zone-b/2");
+    std::cout << "zone-b/2 crashes: " << lost.size() << " orders lost, " << orders.size() << " are there\n";
+
+    orders.stop_migration();  // what has moved stays where it is now
+    node_list survivors;
+    for (const auto& node : cluster) {
+      if (node.node != "zone-b/2") survivors.push_back(node);  // left out of the list: lost
+    }
+    const auto repair = quoit::plan(*orders.placement_now(), survivors);
+    say("\nplanned anew", repair);
+    orders.start_migration(repair.after());
+    migrate(orders);
+    check(orders);
+    wrong = running.wrong();
+  }
+  std::cout << "\n" << wrong << " wrong answers while all this happened\n";
+  std::cout << "copies on zone-a/1: " << orders.copies_per_node().front().second << "\n";
+  return wrong == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+// Takes a kv_map from one placement to another in small steps, beside its readers and writers; and what becomes of a node that is lost.
+//
+//   start ─▶ step, step, step … ─▶ settled in the new placement
+//                  └─ stop ─▶ settled where it is: what has moved has moved
+//
+// Every step is one stage of one move of the transition (detail/kv_migration.hpp). Steps and other changes of nodes
+// take turns.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <quoit/arcs.hpp>
+#include <quoit/config.hpp>
+#include <quoit/detail/kv_state.hpp>
+#include <quoit/node.hpp>
+#include <quoit/transition.hpp>
+
+namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+template <class Value, class Placement>
+class kv_migrator {
+  using state_type = kv_state<Value, Placement>;
+  using topology = typename state_type::topology_type;
+  using node_type = typename Placement::node_type;
+  using shard = typename topology::shard;
+  using loose_record = typename shard::loose_record;
+
+ public:
+  explicit kv_migrator(state_type& state) noexcept : state_(state) {}
+
+  void start(Placement after) {
+    using migration_type = typename topology::migration_type;
+    std::unique_ptr<migration_type> migration;
+    const std::lock_guard change_lock(state_.change_mutex);
+    state_.require_no_migration();
+    transition_options<node_type> how;
+    how.replicas = state_.topology.options().replicas;
+    how.apart = state_.topology.options().apart;
+    how.how = access::replicated;
+    how.failed = state_.topology.lost_nodes();
+    how.leaving_nodes_serve = true;  // what is lost is known
+    transition<Placement> way(*state_.topology.placement(), std::move(after), std::move(how));
+    way.set_limits({~std::uint32_t{0}, ~std::uint32_t{0}, 1});  // one move is made at a time anyway
+    migration = state_.topology.make_migration(std::move(way));
+    const std::unique_lock topology_lock(state_.topology_mutex);
+    state_.topology.start(migration);
+    state_.copied = 0;
+  }
+
+  // Whether there is another step.
+  bool step() {
+    ending end;
+    const std::lock_guard change_lock(state_.change_mutex);
+    auto* const migration = state_.topology.migration();
+    if (migration == nullptr) return false;
+    const std::optional<std::size_t> move = migration->next();
+    if (!move) {
+      if (migration->way().finished()) settle(std::make_shared<const Placement>(migration->way().after()), end);
+      return false;
+    }
+    switch (migration->way().stage(*move)) {
+    case move_stage::pending: {
+      const std::unique_lock topology_lock(state_.topology_mutex);
+      migration->begin(*move);
+      break;
+    }
+    case move_stage::write_both_read_old: {
+      copy(*move);
+      const std::unique_lock topology_lock(state_.topology_mutex);
+      migration->copied();
+      break;
+    }
+    default:
+      finish(*move, end);
+    }
+    return true;
+  }
+
+  // make_table(transition) is the placement of what has moved and what has not.
+  template <class MakeTable>
+  void stop(const MakeTable& make_table) {
+    ending end;
+    const std::lock_guard change_lock(state_.change_mutex);
+    auto* const migration = state_.topology.migration();
+    if (migration == nullptr) return;
+    if (const auto move = migration->current(); move) {
+      if (migration->way().stage(*move) == move_stage::write_both_read_new) {
+        finish(*move, end);
+      } else {
+        {
+          const std::unique_lock topology_lock(state_.topology_mutex);
+          migration->back();
+        }
+        const auto& what = migration->way().moves()[*move];
+        drop(migration->of(what.to), migration->way().parts()[what.part].range, end);
+      }
+    }
+    settle(std::make_shared<const Placement>(make_table(migration->way())), end);
+  }
+
+  // A node is lost with all it holds, while the placement goes on to name it. The keys that had no other copy.
+  template <class Id>
+  std::vector<std::string> lose(const Id& id) {
+    ending end;
+    std::vector<std::string> lost;
+    {
+      const std::lock_guard change_lock(state_.change_mutex);
+      const std::unique_lock topology_lock(state_.topology_mutex);
+      shard* const one = state_.topology.shard_of(id);
+      if (one == nullptr) throw_invalid_argument("kv_map: node '" + quoit::id_text(id) + "' is unknown");
+      if (state_.topology.is_lost(one)) return lost;
+      std::vector<const typename shard::element*> held;
+      one->for_each_with_prefix({}, [&](const typename shard::element& element) {
+        held.push_back(&element);
+        const auto others = state_.topology.holders(element.second.position, true);
+        const bool safe = std::any_of(others.begin(), others.end(), [&](const shard* other) {
+          return other != one && other->find(element.first) != nullptr;
+        });
+        // What is only on its way here is complete elsewhere.
+        if (!safe && std::find(others.begin(), others.end(), one) != others.end()) lost.push_back(element.first);
+      });
+      std::sort(lost.begin(), lost.end());
+      end.dropped.reserve(held.size());
+      state_.topology.reserve_lost();
+      if (auto* const migration = state_.topology.migration(); migration != nullptr) {
+        const auto stopped = migration->failed(id);
+        if (stopped) {
+          const auto& what = migration->way().moves()[*stopped];
+          shard* const to = migration->of(what.to);
+          if (to != one) detach(to, migration->way().parts()[what.part].range, end);
+        }
+      }
+      state_.topology.lose(one);
+      for (const auto* const element : held) end.dropped.push_back(one->detach(*element));
+      state_.size -= lost.size();
+      if (!lost.empty()) state_.counter.next();
+    }
+    if (!lost.empty()) state_.counter.wake();
+    return lost;
+  }
+
+ private:
+  // What ends when no lock is held any more.
+  struct ending {
+    std::vector<loose_record> dropped;
+    std::shared_ptr<const Placement> placement;
+    typename topology::shard_index shards;
+    std::unique_ptr<typename topology::migration_type> migration;
+  };
+  static constexpr std::size_t copies_at_once = 256;
+
+  void copy(std::size_t move) {
+    const auto* const migration = state_.topology.migration();
+    const auto& what = migration->way().moves()[move];
+    shard* const to = migration->of(what.to);
+    const position_range range = migration->way().parts()[what.part].range;
+    for (bool more = to != nullptr; more;) {
+      more = false;
+      const std::shared_lock topology_lock(state_.topology_mutex);
+      const auto holders = state_.topology.holders(range.to, true);
+      if (holders.empty() || holders.front() == to) return;
+      const auto locks = topology::lock({holders.front(), to});
+      std::size_t copied = 0;
+      holders.front()->for_each_in(range, [&](const typename shard::element& element) {
+        if (to->find(element.first) != nullptr) return;
+        if (copied == copies_at_once) {
+          more = true;
+          return;
+        }
+        to->attach(shard::make(element.first, element.second.position, element.second.entry));
+        ++copied;
+      });
+      state_.copied += copied;
+    }
+  }
+
+  void finish(std::size_t move, ending& end) {
+    auto* const migration = state_.topology.migration();
+    {
+      const std::unique_lock topology_lock(state_.topology_mutex);
+      migration->finish();
+    }
+    const auto& what = migration->way().moves()[move];
+    drop(migration->of(what.replaces), migration->way().parts()[what.part].range, end);
+  }
+
+  // Nobody reads or writes the range at this shard any more.
+  void drop(shard* from, const position_range& range, ending& end) {
+    if (from == nullptr) return;
+    const std::shared_lock topology_lock(state_.topology_mutex);
+    const auto locks = topology::lock({from});
+    detach(from, range, end);
+  }
+  static void detach(shard* from, const position_range& range, ending& end) {
+    if (from == nullptr) return;
+    std::vector<const typename shard::element*> held;
+    from->for_each_in(range, [&](const typename shard::element& element) { held.push_back(&element); });
+    end.dropped.reserve(end.dropped.size() + held.size());
+    for (const auto* const element : held) end.dropped.push_back(from->detach(*element));
+  }
+
+  void settle(std::shared_ptr<const Placement> placement, ending& end) {
+    end.shards = state_.topology.shards_for(*placement);
+    end.placement = std::move(placement);
+    const std::unique_lock topology_lock(state_.topology_mutex);
+    state_.topology.settle(end.placement, end.shards, end.migration);
+  }
+
+  state_type& state_;
+};
+
+}  // namespace detail
+}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
