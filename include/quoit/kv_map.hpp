@@ -9,7 +9,8 @@
 // write.
 //
 // rehome changes the nodes, with any placement; join, leave, fail and set_weight do so through the placement's own add,
-// remove and set_weight. Only keys whose preference list changes are looked at, copies are handed over without copying
+// remove and set_weight. start_migration and step_migration do the same in small steps, along a transition, while everybody
+// reads and writes. Only keys whose preference list changes are looked at, copies are handed over without copying
 // values, and it happens whole or (when memory runs out) not at all. The copies of a key share one immutable value, as
 // they could not differ.
 //

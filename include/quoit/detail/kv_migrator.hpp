@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Takes a kv_map from one placement to another in small steps, beside its readers and writers; and what becomes of a node that is lost.
+// Takes a kv_map from one placement to another in small steps, beside its readers and writers; and what becomes of a node
+// that is lost.
 //
 //   start ─▶ step, step, step … ─▶ settled in the new placement
 //                  └─ stop ─▶ settled where it is: what has moved has moved

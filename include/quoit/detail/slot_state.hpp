@@ -18,9 +18,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include <quoit/config.hpp>
 #include <quoit/detail/domain_tree.hpp>
 #include <quoit/detail/entitlement.hpp>
 
@@ -67,6 +69,10 @@ class slot_state {
       first_gap_.push_back(static_cast<std::uint32_t>(gaps_.size()));
     }
     width_ = std::max(most, start.width);
+    if (std::uint64_t{slots()} * width_ >= nobody) {
+      throw_invalid_argument("plan: " + std::to_string(slots()) + " slots that may hold " + std::to_string(width_) +
+                             " copies on the way; there may be 2^32 - 2 in all");
+    }
     table_.assign(std::size_t{slots()} * width_, nobody);
     place_.resize(table_.size());
     for (slot p = 0; p < slots(); ++p) {
