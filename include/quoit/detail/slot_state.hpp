@@ -112,8 +112,10 @@ class slot_state {
   }
 
   [[nodiscard]] bool may_grow(slot p, vertex v) const noexcept { return flow(p, v) < rules_.most[v]; }
+  // A pinned slot gives up nothing that it starts with; a copy that it lacked may still end up anywhere.
   [[nodiscard]] bool may_shrink(slot p, vertex v) const noexcept {
-    return v != tree_.root() && !pinned_[p] && flow(p, v) > rules_.least[v];
+    if (v == tree_.root()) return false;
+    return pinned_[p] ? !tree_.is_leaf(v) || !contains(start_[p], v) : flow(p, v) > rules_.least[v];
   }
   // Whether one more unit can go from `top` down to `v`.
   [[nodiscard]] bool may_descend(slot p, vertex top, vertex v) const noexcept {
