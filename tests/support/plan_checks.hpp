@@ -115,7 +115,9 @@ inline oracle_table living(oracle_table cells) {
 inline std::vector<std::uint64_t> loads_of(const oracle_problem& problem, const oracle_table& cells) {
   std::vector<std::uint64_t> loads(problem.nodes(), 0);
   for (const auto& list : cells) {
-    for (const std::size_t n : list) loads[n] += is_copy(n) ? 1U : 0U;
+    for (const std::size_t n : list) {
+      if (is_copy(n)) ++loads[n];
+    }
   }
   return loads;
 }
