@@ -2,11 +2,8 @@
 // plan() against an independent oracle: random problems, random histories, and every promise of the report counted
 // anew.
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>

@@ -2,13 +2,11 @@
 // build() and plan(): what they refuse, what is lost and what drains, repairs, pins, and clusters at the edge of what
 // there is.
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <new>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
