@@ -181,8 +181,28 @@ TEST_CASE("what a new node brings in its going takes back", "[plan][oracle][rand
 
 namespace {
 
+// Whether a pinned slot has room for all that the rules want its domains to have at least, beside the copies that it keeps.
+bool keeps_least(const test::oracle_entitlements& entitled, const std::vector<std::size_t>& kept,
+                 std::size_t replicas) {
+  const auto& domains = entitled.domains;
+  std::vector<std::uint64_t> least(domains.size(), 0);
+  for (std::size_t d = domains.size(); d-- > 0;) {  // parents come first
+    for (const std::size_t n : domains[d].direct) {
+      least[d] += test::holds(kept, n) || entitled.shares[n] == test::fraction(1) ? 1U : 0U;
+    }
+    for (std::size_t child = d + 1; child < domains.size(); ++child) {
+      if (domains[child].parent == d) least[d] += least[child];
+    }
+    least[d] = std::max(least[d], entitled.in_domain[d].least);
+    const auto here = static_cast<std::uint64_t>(
+        std::count_if(kept.begin(), kept.end(), [&](std::size_t n) { return test::holds(domains[d].nodes, n); }));
+    if (least[d] > (d == 0 ? replicas : std::max(entitled.in_domain[d].most, here))) return false;
+  }
+  return true;
+}
+
 // Who may hold what where some slots are pinned: they keep their copies, and what they lack goes where it keeps the
-// rules' upper limits. Loads may be off by `slack`, on nodes that are entitled to something; a node that pins take
+// rules' upper limits, and the lower ones if there are enough copies to keep all of those. Loads may be off by `slack`, on nodes that are entitled to something; a node that pins take
 // above that keeps what it is pinned to.
 std::optional<std::uint64_t> least_moves_with_pins(const oracle_problem& problem, const std::vector<bool>& pinned,
                                                    std::uint64_t slack) {
@@ -203,13 +223,14 @@ std::optional<std::uint64_t> least_moves_with_pins(const oracle_problem& problem
   }
   for (std::size_t slot = 0; slot < problem.slots; ++slot) {
     network.add(all, vertex(slot, 0), problem.replicas, problem.replicas, 0);
+    const bool loose = pinned[slot] && !keeps_least(entitled, problem.old[slot], problem.replicas);
     for (std::size_t d = 0; d < domains.size(); ++d) {
       const auto kept =
           static_cast<std::uint64_t>(std::count_if(problem.old[slot].begin(), problem.old[slot].end(),
                                                    [&](std::size_t n) { return test::holds(domains[d].nodes, n); }));
       const auto limits = entitled.in_domain[d];
       if (d != 0) {
-        network.add(vertex(slot, domains[d].parent), vertex(slot, d), pinned[slot] ? 0 : limits.least,
+        network.add(vertex(slot, domains[d].parent), vertex(slot, d), loose ? 0 : limits.least,
                     pinned[slot] ? std::max(limits.most, kept) : limits.most, 0);
       }
       for (const std::size_t n : domains[d].direct) {
@@ -274,7 +295,8 @@ TEST_CASE("pinned slots keep what they have, and the others do their best", "[pl
         };
         auto limits = entitled.in_domain[d];
         if (pinned[slot]) {
-          limits = {0, std::max(limits.most, inside(problem.old[slot]))};
+          const bool loose = !keeps_least(entitled, problem.old[slot], problem.replicas);
+          limits = {loose ? 0 : limits.least, std::max(limits.most, inside(problem.old[slot]))};
         }
         REQUIRE(limits.hold(inside(after[slot])));
       }

@@ -24,7 +24,8 @@ struct plan_report {
   std::uint64_t moved_slots = 0;
   /// Moves that make up for a copy that was missing or is lost: those to make first.
   std::uint64_t repairs = 0;
-  /// Moves that replace a copy of another failure domain (the whole path counts).
+  /// Moves that replace a copy of another failure domain. The whole path counts; a node without a domain shares it with
+  /// nobody.
   std::uint64_t cross_domain = 0;
   /// Slots of which no copy is left to copy from.
   std::uint64_t lost_slots = 0;

@@ -247,7 +247,9 @@ inline std::string wrong_moves(const oracle_problem& problem, const plan_nodes& 
         return at + "replaces what is not dropped";
       if (holds(replaced, old)) return at + "replaces what another one replaces";
       replaced.push_back(old);
-      cross_domain += plain_path(problem.domains[old]) != plain_path(problem.domains[to]) ? 1U : 0U;
+      // A node without a domain shares it with nobody.
+      const std::string from_domain = plain_path(problem.domains[old]);
+      cross_domain += from_domain.empty() || from_domain != plain_path(problem.domains[to]) ? 1U : 0U;
     }
     // Nobody moves for nothing while a copy is dropped, and every copy has as many successors as there are.
     if (replaced.size() > dropped) return "more is replaced than dropped";

@@ -149,14 +149,29 @@ class entitlement_rules {
       const water_fill fill(tree_, weights_, caps);
       if (fill.feasible() && fewest_domains(fill, level) >= wanted) return caps;
     }
-    // Domains too small to share the copies out evenly: every other rule is looser.
     cap_list caps = strict();
-    if (fewest_domains(water_fill(tree_, weights_, caps), level) < wanted) {
-      const vertex largest = *std::max_element(domains.begin(), domains.end(),
-                                               [&](vertex a, vertex b) { return active_[a] < active_[b]; });
-      refuse("and that cannot be promised for " + std::to_string(replicas_) + " replicas: only '" +
-             (tree_.is_leaf(largest) ? std::string("a node") : tree_.name(largest)) +
-             "' has enough nodes for more than its part");
+    if (fewest_domains(water_fill(tree_, weights_, caps), level) >= wanted) return caps;
+    return dealt_out(wanted, domains);
+  }
+
+  // Where domains are too small to share the copies out evenly: a whole number of copies for each, one for each of the heaviest,
+  // and the others one by one to where the weight for each is highest. Then every slot is spread in just that way.
+  [[nodiscard]] cap_list dealt_out(std::uint32_t wanted, const std::vector<vertex>& domains) const {
+    std::vector<std::uint64_t> weight(tree_.size(), 0);
+    for (vertex leaf = 0; leaf < tree_.leaves(); ++leaf) {
+      for (vertex v = leaf; v != domain_tree::nobody; v = tree_.parent(v)) weight[v] += weights_[leaf];
+    }
+    cap_list caps = loose();
+    for (const vertex v : domains) caps[v] = 0;
+    for (std::uint32_t dealt = 0; dealt < replicas_; ++dealt) {
+      vertex best = domain_tree::nobody;
+      for (const vertex v : domains) {
+        if (caps[v] == active_[v] || (dealt < wanted && caps[v] > 0)) continue;
+        if (best == domain_tree::nobody ||
+            multiply(weight[best], caps[v] + std::uint64_t{1}) < multiply(weight[v], caps[best] + std::uint64_t{1}))
+          best = v;
+      }
+      ++caps[best];
     }
     return caps;
   }

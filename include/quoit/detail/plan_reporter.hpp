@@ -101,7 +101,7 @@ class plan_reporter {
     ++report_.moves;
     ++received_[to];
     if (replaces == nobody) ++report_.repairs;
-    else if (tree_.parent(to) != tree_.parent(replaces)) ++report_.cross_domain;
+    else if (tree_.parent(to) == tree_.root() || tree_.parent(to) != tree_.parent(replaces)) ++report_.cross_domain;
   }
 
   void count_primary(std::span<const vertex> old, std::span<const vertex> now) {

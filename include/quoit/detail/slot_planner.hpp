@@ -80,10 +80,24 @@ class slot_planner {
     entitlement loads = rules_;
     make_room_for(pinned, loads);
     const entitlement exact = loads;
-    for (std::uint32_t slack = 1; !try_share_out(loads); slack *= 2) {
-      // Only pins can stand in the way: let the loads of all others leave their entitlement as far as it takes.
-      if (slack / 4 > slots_) throw_logic_error("plan: no table keeps the rules; this is a bug in quoit");
-      widen(exact, pinned, loads, slack);
+    if (!try_share_out(loads)) {
+      // Only pins can stand in the way: let the loads of all others leave their entitlement, as little as will do.
+      const auto fits = [&](std::uint32_t slack) {
+        widen(exact, pinned, loads, slack);
+        return try_share_out(loads);
+      };
+      std::uint32_t low = 0, high = 1;  // low will not do
+      for (; !fits(high); high *= 2) {
+        if (high / 4 > slots_) throw_logic_error("plan: no table keeps the rules; this is a bug in quoit");
+        low = high;
+      }
+      std::uint32_t last = high;
+      while (low + 1 < high) {
+        last = low + (high - low) / 2;
+        if (fits(last)) high = last;
+        else low = last;
+      }
+      if (last != high) fits(high);
     }
     std::vector<std::uint32_t> now(pinned.size(), 0);
     for (const vertex node : table_) ++now[node];

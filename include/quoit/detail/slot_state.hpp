@@ -56,8 +56,8 @@ class slot_state {
   // copies, whatever the rules.
   slot_state(const domain_tree& tree, const entitlement& rules, std::uint32_t replicas, cell_rows start, cell_rows free,
              const std::vector<bool>& pinned)
-      : tree_(tree), rules_(rules), pinned_(pinned), start_(start), free_(free), held_(tree.leaves()), first_gap_(1, 0),
-        root_gap_(start.slots(), 0) {
+      : tree_(tree), rules_(rules), pinned_(pinned), loose_(pinned.size(), false), start_(start), free_(free),
+        held_(tree.leaves()), first_gap_(1, 0), root_gap_(start.slots(), 0) {
     for (vertex v = 0; v < tree.size(); ++v) {
       if (rules.least[v] > 0 && v != tree.root()) always_.push_back(v);
     }
@@ -114,8 +114,8 @@ class slot_state {
   [[nodiscard]] bool may_grow(slot p, vertex v) const noexcept { return flow(p, v) < rules_.most[v]; }
   // A pinned slot gives up nothing that it starts with; a copy that it lacked may still end up anywhere.
   [[nodiscard]] bool may_shrink(slot p, vertex v) const noexcept {
-    if (v == tree_.root()) return false;
-    return pinned_[p] ? !tree_.is_leaf(v) || !contains(start_[p], v) : flow(p, v) > rules_.least[v];
+    if (v == tree_.root() || (pinned_[p] && tree_.is_leaf(v) && contains(start_[p], v))) return false;
+    return loose_[p] || flow(p, v) > rules_.least[v];
   }
   // Whether one more unit can go from `top` down to `v`.
   [[nodiscard]] bool may_descend(slot p, vertex top, vertex v) const noexcept {
@@ -184,26 +184,16 @@ class slot_state {
     // Returns how many copies the slot may have on the way: those that lack may come before those that are too many go.
     std::uint32_t operator()(slot p) {
       const std::size_t first = state_.gaps_.size();
-      for (const vertex copy : state_.start_[p]) {
-        if (copy != nobody) ++inflow_[see(copy)];
-      }
-      if (!state_.pinned_[p]) {
-        for (const vertex v : state_.always_) see(v);
-      }
-      for (std::size_t depth = by_depth_.size(); depth-- > 1;) {
-        for (std::size_t i = 0; i < by_depth_[depth].size(); ++i) {
-          const vertex v = by_depth_[depth][i];
-          const std::int32_t out = std::exchange(inflow_[v], 0), in = state_.pinned_[p] ? out : clip(v, out);
-          if (in != out) state_.gaps_.push_back({v, in - out});
-          inflow_[see(state_.tree_.parent(v))] += in;
-          seen_[v] = false;
+      if (state_.pinned_[p]) {
+        // What it lacks goes where the rules want it, if its other copies leave so much room.
+        if (!find(p, false, true)) {
+          state_.gaps_.resize(first);
+          state_.loose_[p] = true;
+          find(p, false, false);
         }
-        by_depth_[depth].clear();
+        return replicas_;
       }
-      const vertex root = state_.tree_.root();
-      state_.root_gap_[p] = static_cast<std::int32_t>(replicas_) - std::exchange(inflow_[root], 0);
-      seen_[root] = false;
-      by_depth_[0].clear();
+      find(p, true, true);
       std::int32_t surplus = std::max(-state_.root_gap_[p], 0);
       for (std::size_t i = first; i < state_.gaps_.size(); ++i) surplus += std::max(-state_.gaps_[i].copies, 0);
       return replicas_ + static_cast<std::uint32_t>(surplus);
@@ -215,12 +205,41 @@ class slot_state {
       seen_[v] = true;
       return v;
     }
-    [[nodiscard]] std::int32_t clip(vertex v, std::int32_t copies) const {
-      const auto least = static_cast<std::int32_t>(state_.rules_.least[v]);
-      const auto most = static_cast<std::int32_t>(state_.rules_.most[v]);
-      // A node that is entitled to nothing may still hold its copy: it is over its load, and gives it away like any
-      // other.
-      return std::clamp(copies, least, state_.tree_.is_leaf(v) ? 1 : most);
+    // Domains are held to their most, or to their least, or both. Whether what the least asks for has room.
+    bool find(slot p, bool most, bool least) {
+      bool fits = true;
+      for (const vertex copy : state_.start_[p]) {
+        if (copy != nobody) ++inflow_[see(copy)];
+      }
+      for (std::size_t i = 0; i < state_.always_.size() && least; ++i) see(state_.always_[i]);
+      for (std::size_t depth = by_depth_.size(); depth-- > 1;) {
+        for (std::size_t i = 0; i < by_depth_[depth].size(); ++i) {
+          const vertex v = by_depth_[depth][i];
+          const std::int32_t out = std::exchange(inflow_[v], 0);
+          std::int32_t in = out;
+          // A node that is entitled to nothing may still hold its copy: it is over its load, and gives it away like any
+          // other.
+          if (most && !state_.tree_.is_leaf(v)) in = std::min(in, static_cast<std::int32_t>(state_.rules_.most[v]));
+          if (least) in = std::max(in, static_cast<std::int32_t>(state_.rules_.least[v]));
+          if (!most)
+            fits = fits && in <= std::max(static_cast<std::int32_t>(state_.rules_.most[v]), started_with(p, v));
+          if (in != out) state_.gaps_.push_back({v, in - out});
+          inflow_[see(state_.tree_.parent(v))] += in;
+          seen_[v] = false;
+        }
+        by_depth_[depth].clear();
+      }
+      const vertex root = state_.tree_.root();
+      state_.root_gap_[p] = static_cast<std::int32_t>(replicas_) - std::exchange(inflow_[root], 0);
+      seen_[root] = false;
+      by_depth_[0].clear();
+      return fits && state_.root_gap_[p] >= 0;
+    }
+
+    [[nodiscard]] std::int32_t started_with(slot p, vertex v) const noexcept {
+      std::int32_t copies = 0;
+      for (const vertex copy : state_.start_[p]) copies += copy != nobody && state_.tree_.contains(v, copy) ? 1 : 0;
+      return copies;
     }
 
     slot_state& state_;
@@ -233,6 +252,7 @@ class slot_state {
   const domain_tree& tree_;
   const entitlement& rules_;
   const std::vector<bool>& pinned_;
+  std::vector<bool> loose_;  // by slot: pinned so that the domains' least cannot be kept
   cell_rows start_;
   cell_rows free_;
   std::uint32_t width_ = 0;
