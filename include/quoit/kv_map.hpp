@@ -249,7 +249,7 @@ class kv_map {
 
   /// Sets out for another placement, which must put keys at the same positions. Nothing has moved yet. Throws
   /// std::logic_error while another migration is under way, and std::invalid_argument for placements that cannot be
-  /// compared.
+  /// compared, or one without an owner.
   void start_migration(Placement after) { store_.migrator().start(std::move(after)); }
   /// The next stage of the next move of the transition: begin to write to both nodes, copy the part and read the new
   /// one, or drop the old copy. Returns whether there is more to do; false at the end, where the new placement is in
@@ -257,7 +257,8 @@ class kv_map {
   /// entries to be copied.
   bool step_migration() { return store_.migrator().step(); }
   /// Stops where it is: what has moved stays where it is now, and the placement is the table that says so. For slot
-  /// tables.
+  /// tables. Throws, and the migration can go on, what table_now() throws, and std::logic_error where that table would
+  /// leave a slot to lost nodes alone (spread::domains_only, and domains that the later table changed).
   void stop_migration() {
     store_.migrator().stop([](const transition<Placement>& way) { return table_now(way); });
   }

@@ -54,7 +54,18 @@ class kv_migration {
     complete.resize(way_.now(position, complete.room()));
     for (const node_type* const node : complete.pointers()) out.push_back(of(node));
   }
-  // And, behind them, those at either end of a move in flight.
+  // Those whose copy would do if all the others were lost.
+  void whole_holders(std::uint64_t position, shard_list& out) const {
+    complete_holders(position, out);
+    const std::size_t part = way_.part_at(position);
+    if (part == transition_type::no_part) return;
+    for (const std::uint32_t move : way_.moves_of(part)) {
+      const auto& what = way_.moves()[move];
+      if (way_.stage(move) == move_stage::write_both_read_new) add(of(what.replaces), out);
+      if (starts_from_nothing(move)) add(of(what.to), out);
+    }
+  }
+  // And, behind the complete ones, those at either end of a move in flight.
   void holders(std::uint64_t position, shard_list& out) const {
     complete_holders(position, out);
     const std::size_t part = way_.part_at(position);
@@ -101,11 +112,21 @@ class kv_migration {
     current_.reset();
   }
 
-  // A node is lost. The move that was in flight and is no longer.
+  // Whether a move in flight has no copy to make, as all are lost: what is written at its receiver is all there is.
+  [[nodiscard]] bool starts_from_nothing(std::size_t move) const {
+    const auto& what = way_.moves()[move];
+    return way_.stage(move) == move_stage::write_both_read_old && what.from == nullptr && what.to != nullptr;
+  }
+
+  // A node is lost. The move that was in flight and is no longer. What throws changes nothing.
   template <class Id>
   [[nodiscard]] std::optional<std::size_t> failed(const Id& node) {
     way_.failed(node);
     queue_.clear();
+    // The copy that was about to be dropped may be wanted now.
+    while (current_ && way_.moves()[*current_].to == nullptr && way_.stage(*current_) != move_stage::pending) {
+      way_.back(*current_);
+    }
     if (!current_ || way_.stage(*current_) != move_stage::pending) return std::nullopt;
     return std::exchange(current_, std::nullopt);
   }

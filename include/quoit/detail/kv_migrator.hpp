@@ -16,7 +16,9 @@
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,7 +37,6 @@ class kv_migrator {
   using topology = typename state_type::topology_type;
   using node_type = typename Placement::node_type;
   using shard = typename topology::shard;
-  using loose_record = typename shard::loose_record;
 
  public:
   explicit kv_migrator(state_type& state) noexcept : state_(state) {}
@@ -45,6 +46,10 @@ class kv_migrator {
     std::unique_ptr<migration_type> migration;
     const std::lock_guard change_lock(state_.change_mutex);
     state_.require_no_migration();
+    if (has_owner(*state_.topology.placement()) && !has_owner(after)) {
+      throw_invalid_argument(
+          "kv_map: the placement to migrate to has no owner; no node would be left to hold the entries");
+    }
     transition_options<node_type> how;
     how.replicas = state_.topology.options().replicas;
     how.apart = state_.topology.options().apart;
@@ -96,6 +101,10 @@ class kv_migrator {
     auto* const migration = state_.topology.migration();
     if (migration == nullptr) return;
     if (const auto move = migration->current(); move) {
+      if (migration->starts_from_nothing(*move)) {
+        const std::unique_lock topology_lock(state_.topology_mutex);
+        migration->copied();
+      }
       if (migration->way().stage(*move) == move_stage::write_both_read_new) {
         finish(*move, end);
       } else {
@@ -104,10 +113,10 @@ class kv_migrator {
           migration->back();
         }
         const auto& what = migration->way().moves()[*move];
-        drop(migration->of(what.to), migration->way().parts()[what.part].range, end);
+        drop(migration->of(what.to), migration->way().parts()[what.part].range, end.dropped);
       }
     }
-    settle(std::make_shared<const Placement>(make_table(migration->way())), end);
+    settle_half_way(std::make_shared<const Placement>(make_table(migration->way())), end);
   }
 
   // A node is lost with all it holds, while the placement goes on to name it. The keys that had no other copy.
@@ -121,29 +130,26 @@ class kv_migrator {
       shard* const one = state_.topology.shard_of(id);
       if (one == nullptr) throw_invalid_argument("kv_map: node '" + quoit::id_text(id) + "' is unknown");
       if (state_.topology.is_lost(one)) return lost;
-      std::vector<const typename shard::element*> held;
       one->for_each_with_prefix({}, [&](const typename shard::element& element) {
-        held.push_back(&element);
-        const auto others = state_.topology.holders(element.second.position, true);
+        const auto others = state_.topology.whole_holders(element.second.position);
         const bool safe = std::any_of(others.begin(), others.end(), [&](const shard* other) {
           return other != one && other->find(element.first) != nullptr;
         });
-        // What is only on its way here is complete elsewhere.
+        // What is only on its way here is whole elsewhere.
         if (!safe && std::find(others.begin(), others.end(), one) != others.end()) lost.push_back(element.first);
       });
       std::sort(lost.begin(), lost.end());
-      end.dropped.reserve(held.size());
       state_.topology.reserve_lost();
       if (auto* const migration = state_.topology.migration(); migration != nullptr) {
         const auto stopped = migration->failed(id);
         if (stopped) {
           const auto& what = migration->way().moves()[*stopped];
           shard* const to = migration->of(what.to);
-          if (to != one) detach(to, migration->way().parts()[what.part].range, end);
+          if (to != nullptr && to != one) to->hand_over(migration->way().parts()[what.part].range, end.dropped);
         }
       }
       state_.topology.lose(one);
-      for (const auto* const element : held) end.dropped.push_back(one->detach(*element));
+      one->hand_over(end.lost);
       state_.size -= lost.size();
       if (!lost.empty()) state_.counter.next();
     }
@@ -154,7 +160,8 @@ class kv_migrator {
  private:
   // What ends when no lock is held any more.
   struct ending {
-    std::vector<loose_record> dropped;
+    shard dropped, lost;
+    std::vector<shard> left;
     std::shared_ptr<const Placement> placement;
     typename topology::shard_index shards;
     std::unique_ptr<typename topology::migration_type> migration;
@@ -181,8 +188,8 @@ class kv_migrator {
         }
         to->attach(shard::make(element.first, element.second.position, element.second.entry));
         ++copied;
+        ++state_.copied;
       });
-      state_.copied += copied;
     }
   }
 
@@ -193,22 +200,49 @@ class kv_migrator {
       migration->finish();
     }
     const auto& what = migration->way().moves()[move];
-    drop(migration->of(what.replaces), migration->way().parts()[what.part].range, end);
+    drop(migration->of(what.replaces), migration->way().parts()[what.part].range, end.dropped);
   }
 
-  // Nobody reads or writes the range at this shard any more.
-  void drop(shard* from, const position_range& range, ending& end) {
+  // Nobody reads or writes the range at this shard any more. Allocates nothing: what stayed behind would be taken for a
+  // copy when the range comes back.
+  void drop(shard* from, const position_range& range, shard& to) {
     if (from == nullptr) return;
     const std::shared_lock topology_lock(state_.topology_mutex);
-    const auto locks = topology::lock({from});
-    detach(from, range, end);
+    const std::unique_lock lock(from->mutex());
+    from->hand_over(range, to);
   }
-  static void detach(shard* from, const position_range& range, ending& end) {
-    if (from == nullptr) return;
-    std::vector<const typename shard::element*> held;
-    from->for_each_in(range, [&](const typename shard::element& element) { held.push_back(&element); });
-    end.dropped.reserve(end.dropped.size() + held.size());
-    for (const auto* const element : held) end.dropped.push_back(from->detach(*element));
+
+  static bool has_owner(const Placement& placement) {
+    const node_type* node = nullptr;
+    return placement.preferred(placement.position(std::string_view()), std::span<const node_type*>(&node, 1)) != 0;
+  }
+
+  // With spread::domains_only, and domains that the later table changed, not all that hold a slot half-way are to hold
+  // it any longer; and where the one that is to is lost, the table would have forgotten those that live.
+  void settle_half_way(std::shared_ptr<const Placement> placement, ending& end) {
+    const auto& options = state_.topology.options();
+    const auto& way = state_.topology.migration()->way();
+    std::vector<std::pair<shard*, position_range>> left;
+    std::vector<const node_type*> room(std::min(options.replicas, placement->nodes().size()));
+    const auto shards = state_.topology.shards_for(*placement);
+    for (const transition_part& part : way.parts()) {
+      const std::size_t count = placement->preferred(part.range.to, room, options.apart);
+      const auto holders = state_.topology.holders(part.range.to, true);
+      const std::size_t leaving = left.size();
+      for (shard* const one : holders) {
+        const bool stays = std::any_of(room.begin(), room.begin() + static_cast<std::ptrdiff_t>(count),
+                                       [&](const node_type* node) { return shards.find(node)->second.get() == one; });
+        if (!stays) left.emplace_back(one, part.range);
+      }
+      if (!holders.empty() && left.size() - leaving == holders.size()) {
+        throw_logic_error(
+            "kv_map: the migration cannot stop here: spread::domains_only would leave only lost nodes to slot " +
+            std::to_string(part.range.to));
+      }
+    }
+    end.left.resize(left.size());
+    settle(std::move(placement), end);
+    for (std::size_t i = 0; i < left.size(); ++i) drop(left[i].first, left[i].second, end.left[i]);
   }
 
   void settle(std::shared_ptr<const Placement> placement, ending& end) {

@@ -69,10 +69,7 @@ class kv_rehome {
  public:
   // `failed` are nodes of the placement before, by their addresses in it. Throws where the placements cannot be compared.
   kv_rehome(topology& nodes, std::shared_ptr<const Placement> next, std::span<const node_type* const> failed)
-      : topology_(nodes),
-        next_(std::move(next)),
-        nodes_(*nodes.placement(), *next_),
-        failed_(nodes_.size()),
+      : topology_(nodes), next_(std::move(next)), nodes_(*nodes.placement(), *next_), failed_(nodes_.size()),
         growth_(nodes_.size()) {
     shards_.reserve(nodes_.size());
     for (const auto& [before, after] : nodes_) {
@@ -158,8 +155,17 @@ class kv_rehome {
   void add_piece(const position_range& range, const rank_list& before, const rank_list& after) {
     if (before == after || before.empty()) return;
     const auto source = std::find_if(before.begin(), before.end(), [&](std::size_t one) { return !failed_[one]; });
-    piece next{range, *(source == before.end() ? before.begin() : source), handovers_.size(), handovers_.size(),
-               after.empty() || before.front() != after.front(), source == before.end(), after.empty()};
+    // Where all are lost, one that was lost only now still has the keys to report.
+    const auto witness = std::find_if(before.begin(), before.end(), [&](std::size_t one) {
+      return source == before.end() ? !topology_.is_lost(shards_[one].get()) : !failed_[one];
+    });
+    piece next{range,
+               *(witness == before.end() ? before.begin() : witness),
+               handovers_.size(),
+               handovers_.size(),
+               after.empty() || before.front() != after.front(),
+               source == before.end(),
+               after.empty()};
     if (!next.lost) {
       const auto contains = [](const rank_list& list, std::size_t one) {
         return std::find(list.begin(), list.end(), one) != list.end();

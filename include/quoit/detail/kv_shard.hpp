@@ -44,6 +44,8 @@ class kv_shard {
 
   // The mutex may be that of other shards too, and outlives the shard.
   explicit kv_shard(writer_first_mutex& mutex) noexcept : mutex_(&mutex) {}
+  // For what no node holds any more, and nobody else sees.
+  kv_shard() noexcept = default;
 
   [[nodiscard]] static loose_record make(std::string key, std::uint64_t position, std::shared_ptr<const Entry> entry) {
     key_map keys;
@@ -61,6 +63,18 @@ class kv_shard {
   [[nodiscard]] loose_record detach(const element& held) noexcept {
     auto by_position = by_position_.extract(held.second.where);
     return {by_key_.extract(by_key_.find(held.first)), std::move(by_position)};
+  }
+
+  // What lies in a range of positions, or everything, goes to a shard that has none of these keys. Allocates nothing.
+  void hand_over(const position_range& range, kv_shard& to) noexcept {
+    const auto until = [&](auto at, std::uint64_t last) {
+      while (at != by_position_.end() && at->first <= last) to.attach(detach(*(at++)->second));
+    };
+    if (range.from >= range.to) until(by_position_.begin(), range.to);
+    until(by_position_.upper_bound(range.from), range.from < range.to ? range.to : ~std::uint64_t{0});
+  }
+  void hand_over(kv_shard& to) noexcept {
+    while (!by_position_.empty()) to.attach(detach(*by_position_.begin()->second));
   }
 
   [[nodiscard]] element* find(std::string_view key) noexcept {
@@ -97,7 +111,7 @@ class kv_shard {
  private:
   key_map by_key_;
   position_map by_position_;
-  writer_first_mutex* mutex_;  // guards all of it, beside the topology lock of the map
+  writer_first_mutex* mutex_ = nullptr;  // guards all of it, beside the topology lock of the map
 };
 
 }  // namespace detail

@@ -90,6 +90,15 @@ class kv_topology {
     return result;
   }
 
+  // Those that could go on alone.
+  [[nodiscard]] shard_list whole_holders(std::uint64_t position) const {
+    if (migration_ == nullptr) return holders(position);
+    shard_list result;
+    migration_->whole_holders(position, result);
+    std::erase_if(result, [this](const shard* one) { return is_lost(one); });
+    return result;
+  }
+
   // Null where the node is unknown. O(log nodes).
   template <class Id>
   [[nodiscard]] const node_type* find_node(const Id& id) const noexcept {

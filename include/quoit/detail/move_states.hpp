@@ -134,6 +134,11 @@ class move_states {
     if (now_.lost[node]) return report;
     std::vector<bool> touched(plan_->parts());
     for (std::size_t p = 0; p < touched.size(); ++p) touched[p] = holds(p, node);
+    // From here on nothing is allocated.
+    const auto most = static_cast<std::size_t>(std::count(touched.begin(), touched.end(), true));
+    report.lost.reserve(most);
+    report.last_copy.reserve(most);
+    report.stopped.reserve(static_cast<std::size_t>(std::count_if(now_.stage.begin(), now_.stage.end(), in_flight)));
     now_.lost[node] = true;
     ++now_.epoch;
     for (std::size_t i = 0; i < now_.stage.size(); ++i) {

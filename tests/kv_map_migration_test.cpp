@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: MIT
+// kv_map migrations against a std::map: at every stage, with nodes that crash and memory that runs out.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <quoit/kv_map.hpp>
+#include <quoit/plan.hpp>
+#include <quoit/ring.hpp>
+#include <quoit/slot_table.hpp>
+
+#include "catch2.hpp"
+#include "support/allocations.hpp"
+#include "support/kv_checks.hpp"
+#include "support/kv_migration_model.hpp"
+#include "support/live_value.hpp"
+#include "support/random.hpp"
+#include "support/slot_tables.hpp"
+#include "support/threads.hpp"
+
+namespace {
+
+using table = quoit::slot_table<>;
+using table_model = test::kv_migration_model<table>;
+using ring_model = test::kv_migration_model<quoit::ring<>>;
+using spec_list = std::vector<quoit::node_spec<std::string>>;
+
+#if defined(QUOIT_EMULATED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int rounds = 30;
+#else
+constexpr int rounds = 300;
+#endif
+
+std::string key(std::size_t number) {
+  return std::string(1, static_cast<char>('a' + number % 3)) + "/" + std::to_string(number);
+}
+
+// Lists as "a b -" for each slot.
+table table_of(const std::vector<std::string>& lists, std::int64_t replicas, std::vector<std::string> more = {}) {
+  std::set<std::string> names(more.begin(), more.end());
+  for (const std::string& list : lists) {
+    for (const char c : list) {
+      if (c != ' ' && c != '-') names.insert(std::string(1, c));
+    }
+  }
+  const std::vector<std::string> order(names.begin(), names.end());
+  spec_list nodes;
+  for (const std::string& name : order) nodes.push_back({name});
+  std::vector<std::uint32_t> ranks;
+  for (const std::string& list : lists) {
+    std::int64_t count = 0;
+    for (const char c : list) {
+      if (c == ' ') continue;
+      ++count;
+      ranks.push_back(c == '-' ? table::no_node
+                               : static_cast<std::uint32_t>(
+                                     std::lower_bound(order.begin(), order.end(), std::string(1, c)) - order.begin()));
+    }
+    for (; count < replicas; ++count) ranks.push_back(table::no_node);
+  }
+  return table(nodes, ranks, {.slots = lists.size(), .replicas = replicas});
+}
+
+// A table over some of eight nodes, among them by chance those that are lost.
+table random_table(test::random& random, std::uint64_t slots, const std::set<std::string>& without) {
+  const char* const domains[] = {"", "eu/a", "eu/b", "us"};
+  spec_list nodes;
+  while (nodes.empty()) {
+    for (int n = 0; n < 8; ++n) {
+      const std::string name = test::make_node<std::string>(n);
+      if (without.count(name) == 0 && random.chance(2))
+        nodes.push_back({name, static_cast<std::int64_t>(random.below(3)), domains[random.index(4)]});
+    }
+  }
+  const std::size_t replicas = 1 + random.index(4);
+  std::vector<std::uint32_t> ranks, all(nodes.size());
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::uint32_t>(i);
+  for (std::uint64_t slot = 0; slot < slots; ++slot) {
+    std::vector<std::uint32_t> list(replicas, table::no_node);
+    random.shuffle(all);
+    const std::size_t copies = 1 + random.index(std::min(all.size(), replicas));
+    for (std::size_t i = 0; i < copies; ++i) list[i] = all[i];
+    random.shuffle(list);
+    ranks.insert(ranks.end(), list.begin(), list.end());
+  }
+  return table(nodes, ranks, {.slots = slots, .replicas = static_cast<std::int64_t>(replicas)});
+}
+
+quoit::ring<> random_ring(test::random& random, const std::set<std::string>& without) {
+  quoit::ring<> ring(quoit::ring_options{.vnodes = 3});
+  while (ring.active() == 0) {
+    for (int n = 0; n < 8; ++n) {
+      const std::string name = test::make_node<std::string>(n);
+      if (without.count(name) == 0 && ring.find_node(name) == nullptr && random.chance(2))
+        ring.add(name, {.weight = static_cast<std::int64_t>(random.below(3))});
+    }
+  }
+  return ring;
+}
+
+std::string one_of(test::random& random, const std::set<std::string>& names) {
+  return *std::next(names.begin(), static_cast<std::ptrdiff_t>(random.index(names.size())));
+}
+
+quoit::kv_options random_options(test::random& random) {
+  const quoit::spread apart[] = {quoit::spread::nodes, quoit::spread::nodes, quoit::spread::domains,
+                                 quoit::spread::domains_only};
+  quoit::kv_options options;
+  options.replicas = 1 + random.index(4);
+  options.apart = apart[random.index(4)];
+  return options;
+}
+
+// Of eight nodes two are left for the next placement.
+template <class Model>
+std::string crash(test::random& random, Model& model) {
+  if (model.lost.size() > 5 || !random.chance(12)) return "";
+  const std::string node = one_of(random, model.known);
+  if (model.lost.count(node) != 0) return model.map.lose(node).empty() ? "" : "a node is lost twice";
+  return model.lose(node);
+}
+
+// Nothing can keep a migration from stopping but domains that the later table changed.
+bool stopped(table_model& model, const quoit::kv_options& options) {
+  try {
+    model.map.stop_migration();
+  } catch (const std::logic_error&) {
+    if (options.apart != quoit::spread::domains_only) throw;
+    return false;
+  }
+  model.forget();
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("kv_map: a migration between random tables holds what a std::map does, at every stage", "[kv_map]") {
+  QUOIT_INFO_SEED();
+  test::random random(test::seed());
+  for (int round = 0; round < rounds; ++round) {
+    const std::uint64_t slots = 1 + random.below(10);
+    const quoit::kv_options options = random_options(random);
+    table_model model(random_table(random, slots, {}), options);
+    CAPTURE(round, slots, options.replicas, static_cast<int>(options.apart));
+    bool under_way = false;
+    for (int step = 0; step < 120; ++step) {
+      CAPTURE(step, under_way);
+      for (std::size_t i = random.index(3); i > 0; --i)
+        REQUIRE(model.any_operation(random, key(random.index(30))) == "");
+      REQUIRE(model.difference() == "");
+      REQUIRE(crash(random, model) == "");
+      REQUIRE(model.difference() == "");
+      if (!under_way) {
+        const table next = random_table(random, slots, random.chance(4) ? std::set<std::string>{} : model.lost);
+        if (random.chance(6)) {
+          const bool names_lost = std::any_of(model.lost.begin(), model.lost.end(),
+                                              [&](const auto& node) { return next.find_node(node) != nullptr; });
+          if (names_lost) {
+            REQUIRE_THROWS_AS(model.map.rehome(next), std::invalid_argument);
+          } else {
+            REQUIRE(model.map.rehome(next).lost.empty());
+            model.forget();
+          }
+        } else {
+          model.map.start_migration(next);
+          model.know(next);
+          under_way = true;
+          REQUIRE_THROWS_AS(model.map.start_migration(next), std::logic_error);
+          REQUIRE_THROWS_AS(model.map.rehome(next), std::logic_error);
+        }
+      } else if (random.chance(12)) {
+        under_way = !stopped(model, options);
+      } else if (!model.map.step_migration()) {
+        under_way = model.map.migration().has_value();
+        if (!under_way) model.forget();
+        else if (random.chance(2)) {
+          REQUIRE(model.map.migration()->finished() == false);
+          under_way = !stopped(model, options);
+          if (under_way) break;
+        }
+      }
+      REQUIRE(model.difference() == "");
+    }
+  }
+}
+
+TEST_CASE("kv_map: a migration between random rings holds what a std::map does, at every stage", "[kv_map]") {
+  QUOIT_INFO_SEED();
+  test::random random(test::seed());
+  for (int round = 0; round < rounds / 3; ++round) {
+    const quoit::kv_options options = random_options(random);
+    ring_model model(random_ring(random, {}), options);
+    CAPTURE(round, options.replicas, static_cast<int>(options.apart));
+    bool under_way = false;
+    for (int step = 0; step < 150; ++step) {
+      CAPTURE(step, under_way);
+      for (std::size_t i = random.index(3); i > 0; --i)
+        REQUIRE(model.any_operation(random, key(random.index(30))) == "");
+      REQUIRE(crash(random, model) == "");
+      REQUIRE(model.difference() == "");
+      if (!under_way) {
+        const quoit::ring<> next = random_ring(random, model.lost);
+        model.map.start_migration(next);
+        model.know(next);
+        under_way = true;
+      } else if (!model.map.step_migration()) {
+        if (model.map.migration().has_value()) break;  // its target is lost
+        under_way = false;
+        model.forget();
+      }
+      REQUIRE(model.difference() == "");
+    }
+  }
+}
+
+TEST_CASE("kv_map: the loss of the receiver loses nothing while the old copy is written to as well", "[kv_map]") {
+  table_model model(table_of({"a"}, 1), {});
+  model.put("k", 1);
+  const table next = table_of({"b"}, 1);
+  model.map.start_migration(next);
+  model.know(next);
+  for (int i = 0; i < 2; ++i) REQUIRE(model.map.step_migration());  // b is read, a is written to
+  model.put("k", 2);
+  REQUIRE(model.map.lose("b").empty());
+  model.lost.insert("b");
+  CHECK(model.difference() == "");
+  CHECK_FALSE(model.map.step_migration());
+  model.map.stop_migration();
+  CHECK(model.difference() == "");
+}
+
+TEST_CASE("kv_map: what is written while every old copy is lost is neither dropped nor forgotten", "[kv_map]") {
+  const bool stop = GENERATE(true, false);
+  table_model model(table_of({"a"}, 1), {});
+  REQUIRE(model.lose("a") == "");
+  const table next = table_of({"b"}, 1);
+  model.map.start_migration(next);
+  model.know(next);
+  REQUIRE(model.map.step_migration());
+  REQUIRE(model.put("k", 1) == "");
+  REQUIRE(model.rows.size() == 1);
+  if (stop) {
+    model.map.stop_migration();
+    CHECK(model.difference() == "");
+  } else {
+    CHECK(model.map.lose("b") == std::vector<std::string>{"k"});
+    CHECK(model.map.empty());
+  }
+}
+
+TEST_CASE("kv_map: a copy that is about to be dropped stays if another one is lost", "[kv_map]") {
+  for (int steps = 1; steps <= 2; ++steps) {
+    table_model model(table_of({"a b c"}, 3), {.replicas = 3});
+    model.put("k", 1);
+    model.map.start_migration(table_of({"a b"}, 2, {"c"}));
+    for (int i = 0; i < steps; ++i) REQUIRE(model.map.step_migration());
+    REQUIRE(model.lose("a") == "");
+    CHECK_FALSE(model.map.step_migration());
+    CHECK(model.difference() == "");
+    model.map.stop_migration();
+    CHECK(model.difference() == "");
+    CHECK(model.map.find_on("c", "k") != nullptr);
+  }
+}
+
+TEST_CASE("kv_map: no migration to a placement without an owner", "[kv_map]") {
+  table_model model(table_of({"a", "a"}, 1), {});
+  model.put("k", 1);
+  CHECK_THROWS_AS(model.map.start_migration(table({}, {}, {.slots = 2})), std::invalid_argument);
+  CHECK_FALSE(model.map.migration().has_value());
+  CHECK(model.difference() == "");
+}
+
+TEST_CASE("kv_map: fail() after lose() reports the keys that only these two had", "[kv_map]") {
+  ring_model model(test::ring_of(4), {.replicas = 2});
+  for (std::size_t i = 0; i < 60; ++i) model.put(key(i), i);
+  REQUIRE(model.lose("node-0") == "");
+  const auto expected = model.only_on({"node-0", "node-1"});
+  REQUIRE_FALSE(expected.empty());
+  CHECK(model.map.fail_all({"node-0", "node-1"}).lost == expected);
+  for (const std::string& one : expected) model.rows.erase(one);
+  model.forget();
+  CHECK(model.difference() == "");
+}
+
+TEST_CASE("kv_map: a migration without moves, and losses twice and of everybody", "[kv_map]") {
+  const table both = table_of({"a b", "b a"}, 2);
+  table_model model(both, {.replicas = 2});
+  for (std::size_t i = 0; i < 20; ++i) model.put(key(i), i);
+  model.map.start_migration(table_of({"b a", "a b"}, 2));
+  CHECK(model.map.migration_progress().moves == 0);
+  CHECK(model.difference() == "");
+  CHECK_FALSE(model.map.step_migration());
+  CHECK_FALSE(model.map.migration().has_value());
+  CHECK(model.difference() == "");
+  CHECK(model.lose("a") == "");
+  CHECK(model.map.lose("a").empty());
+  CHECK(model.map.size() == 20);
+  CHECK(model.lose("b") == "");
+  CHECK(model.map.empty());
+  CHECK_THROWS_AS(model.map.lose("c"), std::invalid_argument);
+  CHECK_THROWS_AS(model.map.put("k", 1), std::logic_error);
+  CHECK_FALSE(model.map.erase("k"));
+}
+
+TEST_CASE("kv_map: what memory runs out for changes nothing, at every step of a migration", "[kv_map]") {
+  const table before = table_of({"a b", "b c", "c -", "a b"}, 2), after = table_of({"a d", "b c", "c d", "d -"}, 2);
+  // Until it succeeds; `act` is the same every time.
+  const auto until_done = [](table_model& model, const auto& act) {
+    for (std::size_t n = 0;; ++n) {
+      try {
+        const test::failing_allocations failing(n);
+        act();
+        return;
+      } catch (const std::bad_alloc&) {
+      }
+      REQUIRE(model.difference() == "");
+    }
+  };
+  for (int stage = 0; stage <= 16; ++stage) {
+    for (const char* const end : {"", "stop", "a", "b", "c", "d"}) {
+      CAPTURE(stage, end);
+      table_model model(before, {.replicas = 2});
+      for (std::size_t i = 0; i < 24; ++i) model.put(key(i), i);
+      const std::string who(end);
+      model.know(after);
+      model.forget();
+      until_done(model, [&] { model.map.start_migration(after); });
+      model.know(after);
+      bool more = true;
+      for (int i = 0; i < stage && more; ++i) {
+        until_done(model, [&] { more = model.map.step_migration(); });
+        if (!model.map.migration().has_value()) model.forget();
+        REQUIRE(model.difference() == "");
+        if (more) model.put(key(static_cast<std::size_t>(i)), 100 + static_cast<std::uint64_t>(i));
+      }
+      if (who.size() == 1 && model.known.count(who) != 0) {
+        const std::vector<std::string> expected = model.only_on({who});
+        std::vector<std::string> told;
+        until_done(model, [&] { told = model.map.lose(who); });
+        REQUIRE(told == expected);
+        model.lost.insert(who);
+        for (const std::string& one : expected) model.rows.erase(one);
+        REQUIRE(model.difference() == "");
+      }
+      until_done(model, [&] { model.map.stop_migration(); });
+      model.forget();
+      REQUIRE(model.difference() == "");
+    }
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <quoit/plan.hpp>
+#include <quoit/slot_table.hpp>
+#include <quoit/table_now.hpp>
+#include <quoit/transition.hpp>
+
+#include "catch2.hpp"
+#include "support/random.hpp"
+#include "support/slot_tables.hpp"
+
+namespace {
+
+using table = quoit::slot_table<>;
+using way_type = quoit::transition<table>;
+constexpr auto none = table::no_node;
+
+table three_nodes(std::vector<std::uint32_t> ranks, std::int64_t replicas) {
+  const std::uint64_t slots = ranks.size() / static_cast<std::size_t>(replicas);
+  return table({{"a"}, {"b"}, {"c"}}, ranks, {.slots = slots, .replicas = replicas});
+}
+
+}  // namespace
+
+TEST_CASE("table_now: copies keep their places, and missing ones theirs", "[table_now]") {
+  //                                     - a b        - b c            a - -
+  const table before = three_nodes({none, 0, 1, none, 1, 2, 0, none, none}, 3);
+  const table after = three_nodes({none, 0, 1, 0, 1, none, 0, none, 2}, 3);
+  way_type way(before, after);
+  CHECK(test::lists_of(quoit::table_now(way)) == test::lists_of(before));
+  CHECK(quoit::table_now(way).version() == before.version() + 1);
+  for (std::size_t i = 0; i < way.moves().size(); ++i) {
+    way.begin(i);
+    way.copied(i);
+    const std::size_t slot = static_cast<std::size_t>(way.parts()[way.moves()[i].part].range.to);
+    CHECK(test::lists_of(quoit::table_now(way))[slot] == test::lists_of(after)[slot]);
+    way.finish(i);
+  }
+  CHECK(test::lists_of(quoit::table_now(way)) == test::lists_of(after));
+}
+
+TEST_CASE("table_now: at every moment exactly the copies in force, and the list again", "[table_now]") {
+  QUOIT_INFO_SEED();
+  test::random random(test::seed());
+  for (int round = 0; round < 200; ++round) {
+    const std::uint64_t slots = 1 + random.below(6), seed = random.next();
+    const auto make = [&] {
+      auto parts = test::random_parts<std::string>(random, 1 + random.index(6), slots,
+                                                   static_cast<std::int64_t>(1 + random.below(4)));
+      parts.options.seed = seed;
+      return table(parts.nodes, parts.replicas, parts.options);
+    };
+    const table before = make(), after = make();
+    const std::size_t replicas = 1 + random.index(5);
+    way_type way(before, after, {.replicas = replicas, .how = quoit::access::replicated, .leaving_nodes_serve = true});
+    CAPTURE(round, slots, replicas);
+    for (;;) {
+      const table now = quoit::table_now(way);
+      REQUIRE(now.replica_count() == std::max(before.replica_count(), after.replica_count()));
+      for (std::uint64_t slot = 0; slot < slots; ++slot) {
+        std::vector<const std::string*> room(replicas + 1);
+        room.resize(way.now(slot, room));
+        std::set<std::string> expected, held;
+        for (const auto* const node : room) expected.insert(*node);
+        room.resize(replicas);
+        room.resize(now.preferred(slot, room));
+        for (const auto* const node : room) held.insert(*node);
+        REQUIRE(held == expected);
+      }
+      const auto ready = way.startable();
+      if (ready.empty()) break;
+      const std::size_t move = ready[random.index(ready.size())];
+      way.begin(move);
+      REQUIRE(test::lists_of(quoit::table_now(way)) == test::lists_of(now));
+      way.copied(move);
+      const auto arrived = test::lists_of(quoit::table_now(way));
+      way.finish(move);
+      REQUIRE(test::lists_of(quoit::table_now(way)) == arrived);
+    }
+    REQUIRE(way.finished());
+    const table now = quoit::table_now(way);
+    for (std::uint64_t slot = 0; slot < slots; ++slot) {
+      for (std::size_t i = 0; i < after.replica_count(); ++i) {
+        const auto *const is = now.at(slot, i), *const should = after.at(slot, i);
+        REQUIRE((is == nullptr ? std::string("-") : *is) == (should == nullptr ? std::string("-") : *should));
+      }
+    }
+  }
+}
+
+TEST_CASE("table_now: where there are no nodes", "[table_now]") {
+  const table empty({}, {}, {.slots = 2});
+  CHECK(quoit::table_now(way_type(empty, empty)).empty());
+  const way_type first(empty, three_nodes({0, 1}, 1));
+  CHECK_THROWS_AS(quoit::table_now(first), std::invalid_argument);
+}
