@@ -355,3 +355,81 @@ TEST_CASE("kv_map: what memory runs out for changes nothing, at every step of a 
     }
   }
 }
+
+TEST_CASE("kv_map: R - 1 crashes between repairs lose nothing, whatever the stage", "[kv_map]") {
+  QUOIT_INFO_SEED();
+  test::random random(test::seed());
+  for (int round = 0; round < rounds / 10; ++round) {
+    CAPTURE(round);
+    const std::size_t replicas = 2 + random.index(2);
+    spec_list nodes;
+    for (int n = 0; n < 7; ++n) nodes.push_back({test::make_node<std::string>(n)});
+    table_model model(quoit::build(nodes, {.slots = 12, .replicas = static_cast<std::int64_t>(replicas)}),
+                      {.replicas = replicas});
+    for (std::size_t i = 0; i < 40; ++i) model.put(key(i), i);
+    for (int repair = 0; repair < 4; ++repair) {
+      for (std::size_t crashes = replicas - 1; crashes > 0; --crashes) {
+        for (std::size_t steps = random.index(20); steps > 0 && model.map.step_migration(); --steps) {
+        }
+        const std::size_t which = random.index(nodes.size());
+        REQUIRE(model.map.lose(nodes[which].node).empty());
+        model.lost.insert(nodes[which].node);
+        nodes.erase(nodes.begin() + static_cast<std::ptrdiff_t>(which));
+        if (!model.map.migration().has_value()) model.forget();
+        REQUIRE(model.difference() == "");
+      }
+      model.map.stop_migration();
+      for (std::size_t i = 0; i + 1 < replicas; ++i) {
+        nodes.push_back({"fresh-" + std::to_string(repair) + "-" + std::to_string(i)});
+      }
+      const table whole = quoit::plan(*model.map.placement_now(), nodes).after();
+      model.map.start_migration(whole);
+      while (model.map.step_migration()) {
+      }
+      model.forget();
+      REQUIRE(model.lost.empty());
+      REQUIRE(model.difference() == "");
+      // On the way to somewhere when the next ones crash.
+      nodes.push_back({"extra-" + std::to_string(repair)});
+      const table next = quoit::plan(whole, nodes).after();
+      model.map.start_migration(next);
+      model.know(next);
+    }
+  }
+}
+
+namespace {
+
+// Uses the map when it ends.
+struct last_word {
+  quoit::kv_map<last_word, table>* map = nullptr;
+  int* said = nullptr;
+  last_word(quoit::kv_map<last_word, table>* m, int* s) : map(m), said(s) {}
+  last_word(last_word&& other) noexcept : map(std::exchange(other.map, nullptr)), said(other.said) {}
+  last_word& operator=(last_word&&) = delete;
+  ~last_word() {
+    if (map == nullptr) return;
+    ++*said;
+    static_cast<void>(map->keys());
+    map->erase("another");
+    static_cast<void>(map->step_migration());
+  }
+};
+
+}  // namespace
+
+TEST_CASE("kv_map: values that end with a lost node, or in a migration, may use the map", "[kv_map]") {
+  int said = 0;
+  quoit::kv_map<last_word, table> map(table_of({"a"}, 1));
+  map.put("k", {&map, &said});
+  map.start_migration(table_of({"b"}, 1));
+  REQUIRE(map.step_migration());
+  map.put("k", {&map, &said});
+  CHECK(said == 1);
+  CHECK(map.lose("b").empty());
+  CHECK(map.lose("a") == std::vector<std::string>{"k"});
+  CHECK(map.size() == map.keys().size());
+  map.erase_prefix("");
+  CHECK(said == 2);
+  CHECK(map.empty());
+}
