@@ -245,12 +245,18 @@ class kv_map {
         [&](std::shared_ptr<Placement>& next, auto&) { next = std::make_shared<Placement>(std::move(placement)); });
   }
 
-  // ---- Migration: to another placement in small steps, while everybody reads and writes. What rehome() does at once.
+  // ---- Migration: to another slot table in small steps, while everybody reads and writes. What rehome() does at once.
 
-  /// Sets out for another placement, which must put keys at the same positions. Nothing has moved yet. Throws
+  /// Sets out for another table, which must put keys at the same positions. Nothing has moved yet. Throws
   /// std::logic_error while another migration is under way, and std::invalid_argument for placements that cannot be
   /// compared, or one without an owner.
-  void start_migration(Placement after) { store_.migrator().start(std::move(after)); }
+  void start_migration(Placement after) {
+    static_assert(
+        requires(const transition<Placement>& way) { table_now(way); },
+        "quoit: kv_map::start_migration() needs a slot table, which can say what has moved and what has not; "
+        "rehome() works with any placement");
+    store_.migrator().start(std::move(after));
+  }
   /// The next stage of the next move of the transition: begin to write to both nodes, copy the part and read the new
   /// one, or drop the old copy. Returns whether there is more to do; false at the end, where the new placement is in
   /// force, and also where what is left could only move to lost nodes: then plan anew. Others wait for no more than 256

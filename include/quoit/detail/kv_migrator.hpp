@@ -173,21 +173,15 @@ class kv_migrator {
     const auto& what = migration->way().moves()[move];
     shard* const to = migration->of(what.to);
     const position_range range = migration->way().parts()[what.part].range;
+    typename shard::cursor at;
     for (bool more = to != nullptr; more;) {
-      more = false;
       const std::shared_lock topology_lock(state_.topology_mutex);
       const auto holders = state_.topology.holders(range.to, true);
       if (holders.empty() || holders.front() == to) return;
       const auto locks = topology::lock({holders.front(), to});
-      std::size_t copied = 0;
-      holders.front()->for_each_in(range, [&](const typename shard::element& element) {
+      more = holders.front()->for_some_in(range, at, copies_at_once, [&](const typename shard::element& element) {
         if (to->find(element.first) != nullptr) return;
-        if (copied == copies_at_once) {
-          more = true;
-          return;
-        }
         to->attach(shard::make(element.first, element.second.position, element.second.entry));
-        ++copied;
         ++state_.copied;
       });
     }
