@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# One way of using quoit, tried from scratch: `way` is install, find_package, add_subdirectory, own_xxhash or refuse.
+# One way of using quoit, tried from scratch: `way` is install, find_package, add_subdirectory, own_xxhash, documented or
+# refuse.
 # The paths hold spaces on purpose.
 
 cmake_minimum_required(VERSION 3.23...4.3)
@@ -54,6 +55,39 @@ elseif(way STREQUAL "add_subdirectory")
   endif()
 elseif(way STREQUAL "own_xxhash")
   use("-Dconsumer_quoit=${source}" -Dconsumer_own_xxhash=ON -DQUOIT_INSTALL=ON)
+elseif(way STREQUAL "documented")
+  # Each CMakeLists.txt of the page as it stands, with the page's program and its output.
+  include("${CMAKE_CURRENT_LIST_DIR}/../readme/blocks.cmake")
+  quoit_read_page(page "${source}/docs/add-to-a-project.md")
+  set(project "${scratch}/documented project")
+  set(lists 0)
+  set(i 0)
+  while(i LESS page_blocks)
+    if(page_tag_${i} STREQUAL "cpp")
+      file(REMOVE_RECURSE "${project}")
+      file(WRITE "${project}/app.cpp" "${page_body_${i}}")
+      file(CREATE_LINK "${source}" "${project}/quoit" SYMBOLIC)
+    elseif(page_tag_${i} STREQUAL "text")
+      set(shown "${page_body_${i}}")
+    elseif(page_tag_${i} STREQUAL "cmake")
+      file(REMOVE_RECURSE "${build}")
+      file(WRITE "${project}/CMakeLists.txt" "${page_body_${i}}")
+      run("${CMAKE_COMMAND}" -S "${project}" -B "${build}" -G "${generator}" "-DCMAKE_CXX_COMPILER=${compiler}"
+        "-DFETCHCONTENT_SOURCE_DIR_QUOIT=${source}" -DCMAKE_BUILD_TYPE=Debug ${options})
+      run("${CMAKE_COMMAND}" --build "${build}" --config Debug)
+      find_program(app app PATHS "${build}" "${build}/Debug" NO_DEFAULT_PATH NO_CACHE REQUIRED)
+      run("${app}")
+      unset(app)
+      if(NOT output STREQUAL shown)
+        message(FATAL_ERROR "this is printed:\n${output}\nand this is shown:\n${shown}\nwith\n${page_body_${i}}")
+      endif()
+      math(EXPR lists "${lists} + 1")
+    endif()
+    math(EXPR i "${i} + 1")
+  endwhile()
+  if(NOT lists EQUAL 3)
+    message(FATAL_ERROR "${lists} ways of using quoit are documented, not 3")
+  endif()
 elseif(way STREQUAL "refuse")
   string(REGEX MATCH "^([0-9]+)\\.([0-9]+)" major_minor "${version}")
   math(EXPR next_minor "${CMAKE_MATCH_2} + 1")

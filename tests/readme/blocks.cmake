@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+# Takes a Markdown page apart: its fenced blocks, and the prose between them.
+include_guard()
+
+# quoit_read_page(<prefix> <file>): sets <prefix>_blocks to the number of fenced blocks, <prefix>_tag_<i> and
+# <prefix>_body_<i> for each, counted from 0, and <prefix>_prose to all else. By string(FIND) alone: lists of CMake give
+# brackets and semicolons, of which C++ is full, a meaning.
+function(quoit_read_page prefix file)
+  file(READ "${file}" rest)
+  string(PREPEND rest "\n")
+  set(prose "")
+  set(count 0)
+  while(TRUE)
+    string(FIND "${rest}" "\n```" open)
+    if(open EQUAL -1)
+      break()
+    endif()
+    string(SUBSTRING "${rest}" 0 ${open} before)
+    string(APPEND prose "${before}")
+    math(EXPR open "${open} + 4")
+    string(SUBSTRING "${rest}" ${open} -1 rest)
+    string(FIND "${rest}" "\n" line)
+    string(SUBSTRING "${rest}" 0 ${line} tag)
+    string(SUBSTRING "${rest}" ${line} -1 rest)
+    string(FIND "${rest}" "\n```\n" close)
+    if(close EQUAL -1)
+      message(FATAL_ERROR " quoit: ${file}: a block of '${tag}' does not end")
+    endif()
+    string(SUBSTRING "${rest}" 1 ${close} body)
+    math(EXPR close "${close} + 4")
+    string(SUBSTRING "${rest}" ${close} -1 rest)
+    set(${prefix}_tag_${count} "${tag}" PARENT_SCOPE)
+    set(${prefix}_body_${count} "${body}" PARENT_SCOPE)
+    math(EXPR count "${count} + 1")
+  endwhile()
+  set(${prefix}_blocks ${count} PARENT_SCOPE)
+  set(${prefix}_prose "${prose}${rest}" PARENT_SCOPE)
+endfunction()
