@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Makes the Conan package with a real Conan from PyPI, in a virtual environment of its own under build/conan, and builds
+# its test package and the consumer with it. xxHash comes from ConanCenter, or, where that cannot be reached, from a recipe
+# around the copy of this machine. Ends with 77, and says why, where Conan itself cannot be had.
+set -eu
+root=$(cd -- "$(dirname -- "$0")"/../.. && pwd)
+work=$root/build/conan
+mkdir -p -- "$work"
+conan=$work/venv/bin/conan
+scratch=$work/scratch
+export CONAN_HOME="$work"/home PIP_DISABLE_PIP_VERSION_CHECK=1
+
+skip() {
+  echo "skipped: $*"
+  exit 77
+}
+# quietly COMMAND...: shows what it prints only when it fails.
+quietly() {
+  "$@" >"$work"/log 2>&1 || {
+    cat "$work"/log
+    return 1
+  }
+}
+fail() {
+  echo "quoit: $*" >&2
+  exit 1
+}
+
+command -v python3 >/dev/null || skip 'no python3'
+if ! [ -x "$conan" ] || ! "$conan" --version >/dev/null 2>&1; then
+  rm -rf -- "$work"/venv
+  python3 -m venv "$work"/venv >"$work"/log 2>&1 || skip "no virtual environments here: $(tail -n 1 "$work"/log)"
+  "$work"/venv/bin/pip install --quiet --retries 1 'conan>=2.4,<3' >"$work"/log 2>&1 ||
+    skip "pip cannot install Conan: $(tail -n 1 "$work"/log)"
+fi
+"$conan" --version
+
+# A cache of its own, empty each time: nothing that an earlier run left may help this one.
+rm -rf -- "$CONAN_HOME" "$scratch"
+quietly "$conan" profile detect
+cat >>"$CONAN_HOME"/profiles/default <<END
+[conf]
+tools.cmake.cmaketoolchain:generator=Ninja
+tools.cmake.cmake_layout:test_folder=$scratch/test_package
+END
+printf 'core.net.http:timeout=20\ncore.net.http:max_retries=1\n' >"$CONAN_HOME"/global.conf
+
+range=$(sed -n 's/.*self.requires("\(xxhash[^"]*\)").*/\1/p' "$root"/conanfile.py)
+if "$conan" install --requires="$range" --build=missing -of "$scratch"/xxhash >"$work"/log 2>&1; then
+  echo 'xxHash: that of ConanCenter'
+else
+  echo "xxHash: that of this machine. ConanCenter's could not be had:"
+  grep '^ERROR: ' "$work"/log || tail -n 1 "$work"/log
+  quietly "$conan" remote disable '*'
+  quietly "$conan" create "$root"/tests/packaging/xxhash
+fi
+
+echo 'conan create, and the test package'
+quietly "$conan" create "$root" -s compiler.cppstd=20
+grep '^quoit .*: user:42 -> ' "$work"/log
+version=$("$conan" inspect "$root" | sed -n 's/^version: //p')
+[ "$(grep -c "^quoit $version: user:42 -> cache-a" "$work"/log)" -ge 2 ] || fail 'the test package did not run'
+
+echo 'one package for every compiler: all headers, and the licence'
+id=$(printf '' | sha1sum | cut -d ' ' -f 1)  # what Conan makes of nothing
+package=$("$conan" cache path quoit/"$version":"$id" 2>"$work"/log) || {
+  cat "$work"/log
+  fail "no package $id: something of the settings counts"
+}
+diff -r "$root"/include "$package"/include
+diff "$root"/LICENSE "$package"/licenses/LICENSE
+
+echo 'C++17 is refused'
+if "$conan" install --requires=quoit/"$version" -s compiler.cppstd=17 -of "$scratch"/refused >"$work"/log 2>&1; then
+  fail 'the package let itself be used with C++17'
+fi
+grep -q 'Current cppstd (17) is lower than the required C++ standard (20)' "$work"/log || {
+  cat "$work"/log
+  fail 'refused, but for another reason'
+}
+
+for build_type in Release Debug; do
+  echo "the consumer: CMakeDeps, $build_type"
+  quietly "$conan" install --requires=quoit/"$version" -s compiler.cppstd=20 -s build_type=$build_type --build=missing \
+    -g CMakeDeps -g CMakeToolchain -g PkgConfigDeps -of "$scratch/$build_type"
+  quietly cmake -G Ninja -S "$root"/tests/consumer/project -B "$scratch/$build_type"/build -DCMAKE_BUILD_TYPE=$build_type \
+    -DCMAKE_TOOLCHAIN_FILE="$scratch/$build_type"/conan_toolchain.cmake -Dconsumer_quoit="$version"
+  grep -q "^quoit_DIR:PATH=$scratch/$build_type\$" "$scratch/$build_type"/build/CMakeCache.txt ||
+    fail 'CMake found another quoit'
+  quietly cmake --build "$scratch/$build_type"/build
+  quietly ctest --test-dir "$scratch/$build_type"/build --output-on-failure --no-tests=error
+done
+
+echo 'the consumer: PkgConfigDeps'
+grep -qx 'Requires: libxxhash' "$scratch"/Release/quoit.pc || fail 'quoit.pc does not require libxxhash'
+status=0
+"$root"/tests/consumer/pkg_config "${CXX:-c++}" "$scratch"/Release "$scratch"/pkg_config || status=$?
+[ $status -eq 0 ] || [ $status -eq 77 ]

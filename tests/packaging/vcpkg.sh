@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Installs the port with a real vcpkg, the one in VCPKG_ROOT, and builds the consumer with it. vcpkg downloads xxHash.
+#
+#   vcpkg.sh SCRATCH        ends with 77 when there is no vcpkg
+set -eu
+here=$(cd -- "$(dirname -- "$0")" && pwd)
+root=$(cd -- "$here"/../.. && pwd)
+if [ -z "${VCPKG_ROOT:-}" ]; then
+  echo 'skipped: VCPKG_ROOT names no vcpkg'
+  exit 77
+fi
+vcpkg=$VCPKG_ROOT/vcpkg
+if ! [ -x "$vcpkg" ]; then
+  echo "skipped: no vcpkg in VCPKG_ROOT=$VCPKG_ROOT (bootstrap-vcpkg.sh makes it)"
+  exit 77
+fi
+rm -rf -- "$1"
+mkdir -p -- "$1"
+cd -- "$1"  # where no manifest is
+scratch=$PWD
+installed=$scratch/installed
+
+# From the sources as they are: nothing that was built before counts.
+"$vcpkg" install quoit --overlay-ports="$root"/packaging/vcpkg/ports --no-binarycaching --x-install-root="$installed" \
+  --x-buildtrees-root="$scratch"/buildtrees --x-packages-root="$scratch"/packages
+
+version=$(sed -n 's/^ *"version-semver": "\(.*\)",$/\1/p' "$root"/packaging/vcpkg/ports/quoit/vcpkg.json)
+cmake -S "$root"/tests/consumer/project -B build -Dconsumer_quoit="$version" -DVCPKG_MANIFEST_MODE=OFF \
+  -DCMAKE_TOOLCHAIN_FILE="$VCPKG_ROOT"/scripts/buildsystems/vcpkg.cmake -DVCPKG_INSTALLED_DIR="$installed"
+grep "^quoit_DIR:PATH=$installed/" build/CMakeCache.txt
+cmake --build build
+ctest --test-dir build --output-on-failure --no-tests=error
