@@ -357,7 +357,12 @@ TEST_CASE("transition: every prefix, every order, and back, for tables", "[trans
 TEST_CASE("transition: every prefix, every order, and back, for rings", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
-  for (int round = 0; round < 120; ++round) {
+#if defined(QUOIT_EMULATED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  constexpr int rounds = 30;
+#else
+  constexpr int rounds = 120;
+#endif
+  for (int round = 0; round < rounds; ++round) {
     const auto nodes = test::random_nodes(random, 2 + random.index(7));
     const auto before = test::random_ring(random, nodes), after = test::random_ring(random, nodes);
     check_whole(random, before, after, 64, {.replicas = 1 + random.index(4), .leaving_nodes_serve = random.chance(2)});
