@@ -118,7 +118,6 @@ class kv_topology {
   [[nodiscard]] bool is_lost(const shard* one) const noexcept {
     return std::find(lost_.begin(), lost_.end(), one) != lost_.end();
   }
-  [[nodiscard]] bool any_lost() const noexcept { return !lost_.empty(); }
 
   // The nodes of the placement that are lost.
   [[nodiscard]] std::vector<node_type> lost_nodes() const {

@@ -221,10 +221,7 @@ class slot_flow {
 
   std::uint64_t take_paths() {
     network_.fill_pool(
-        [this](vertex node) {
-          const bool useful = level_[node] < end_level_ || (level_[node] == end_level_ && lacks(node));
-          return useful ? class_of(level_[node], potential_[node]) : -1;
-        },
+        [this](vertex node) { return useful(node) ? class_of(level_[node], potential_[node]) : -1; },
         class_of(end_level_, distance_) + 1);
     std::fill(next_.begin(), next_.end(), 0);
     std::fill(dead_.begin(), dead_.end(), false);
