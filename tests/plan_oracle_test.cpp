@@ -29,11 +29,7 @@ using test::oracle_table;
 using test::plan_nodes;
 using test::plan_table;
 
-#if defined(QUOIT_EMULATED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t cases = 500;
-#else
-constexpr std::uint64_t cases = 10'000;
-#endif
+constexpr std::uint64_t cases = test::random_cases(500, 10'000);
 
 }  // namespace
 

@@ -24,11 +24,7 @@ using test::oracle_problem;
 using test::oracle_rule;
 using test::oracle_table;
 
-#if defined(QUOIT_EMULATED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t cases = 500;
-#else
-constexpr std::uint64_t cases = 10'000;
-#endif
+constexpr std::uint64_t cases = test::random_cases(500, 10'000);
 
 // Nodes of weight 1.
 oracle_problem problem_of(std::size_t slots, std::size_t replicas, std::vector<std::string> domains) {

@@ -31,11 +31,7 @@ using test::oracle_table;
 using test::plan_nodes;
 using test::plan_table;
 
-#if defined(QUOIT_EMULATED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t cases = 400;
-#else
-constexpr std::uint64_t cases = 4'000;
-#endif
+constexpr std::uint64_t cases = test::random_cases(400, 4'000);
 
 static_assert(spread_rule().what() == spread_rule::kind::strict);
 static_assert(spread_rule() == spread_rule::strict());

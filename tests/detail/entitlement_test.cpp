@@ -12,6 +12,7 @@
 #include "catch2.hpp"
 #include "support/message_of.hpp"
 #include "support/plan_checks.hpp"
+#include "support/random.hpp"
 #include "support/slot_cases.hpp"
 #include "support/slot_oracle.hpp"
 
@@ -23,11 +24,7 @@ using quoit::detail::domain_tree;
 using quoit::detail::entitlement_rules;
 using test::oracle_problem;
 
-#if defined(QUOIT_EMULATED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t cases = 500;
-#else
-constexpr std::uint64_t cases = 4'000;
-#endif
+constexpr std::uint64_t cases = test::random_cases(500, 4'000);
 
 }  // namespace
 

@@ -21,11 +21,7 @@ using quoit::detail::domain_tree;
 using quoit::detail::leaf_pool;
 using vertex = domain_tree::vertex;
 
-#if defined(QUOIT_EMULATED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t cases = 100;
-#else
-constexpr std::uint64_t cases = 2'000;
-#endif
+constexpr std::uint64_t cases = test::random_cases(100, 2'000);
 
 // A pool beside the classes that its nodes ought to have.
 class checked_pool {

@@ -31,11 +31,7 @@ using test::oracle_problem;
 using test::oracle_table;
 using vertex = domain_tree::vertex;
 
-#if defined(QUOIT_EMULATED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t cases = 300;
-#else
-constexpr std::uint64_t cases = 3'000;
-#endif
+constexpr std::uint64_t cases = test::random_cases(300, 3'000);
 
 // What slot_state refers to, for one problem; tables as rows of vertices.
 struct flow_case {

@@ -23,11 +23,7 @@ using quoit::detail::water_fill;
 using test::fraction;
 using test::oracle_problem;
 
-#if defined(QUOIT_EMULATED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t cases = 500;
-#else
-constexpr std::uint64_t cases = 4'000;
-#endif
+constexpr std::uint64_t cases = test::random_cases(500, 4'000);
 
 std::vector<std::string_view> paths_of(const std::vector<std::string>& domains) {
   return {domains.begin(), domains.end()};

@@ -16,6 +16,15 @@ inline std::uint64_t seed() {
   return text == nullptr || *text == '\0' ? 20240229U : std::strtoull(text, nullptr, 0);
 }
 
+/// How many random cases: `few` where every step is slow, under an emulator or a sanitizer.
+constexpr std::uint64_t random_cases([[maybe_unused]] std::uint64_t few, [[maybe_unused]] std::uint64_t many) {
+#if defined(QUOIT_EMULATED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return few;
+#else
+  return many;
+#endif
+}
+
 /// Rejected: std::uniform_int_distribution and std::shuffle, which give other numbers with every standard library.
 class random {
  public:
