@@ -16,6 +16,13 @@ namespace {
 
 using list = std::vector<std::uint32_t>;
 
+// Not operator<: for vectors of 32-bit numbers, libstdc++ 12 compares only the first bytes on big-endian machines
+// (its bug 113960). An order of one's own keeps it from calling memcmp.
+bool higher(const list& a, const list& b) {
+  return std::lexicographical_compare(b.begin(), b.end(), a.begin(), a.end(),
+                                      [](std::uint32_t x, std::uint32_t y) { return x < y; });
+}
+
 // The least loads in descending order, compared from the highest on.
 list best_loads(const std::vector<list>& tasks, std::size_t nodes) {
   list best, load(nodes, 0);
@@ -23,7 +30,7 @@ list best_loads(const std::vector<list>& tasks, std::size_t nodes) {
     if (task == tasks.size()) {
       list sorted = load;
       std::sort(sorted.begin(), sorted.end(), std::greater<>());
-      if (best.empty() || sorted < best) best = sorted;
+      if (best.empty() || higher(best, sorted)) best = sorted;
       return;
     }
     if (tasks[task].empty()) self(self, task + 1);
