@@ -1,24 +1,39 @@
 # SPDX-License-Identifier: MIT
-# Finds xxHash and defines xxHash::xxhash: by the config that upstream, vcpkg and Conan install, or else, because
-# Debian's package has none, by header and library.
+# Finds xxHash 0.8 or newer, in which XXH3 is final, and defines xxHash::xxhash: by the config that upstream, vcpkg and Conan
+# install, or else, because Debian's package has none, by header and library. xxHash_too_old says what was found instead.
 find_package(xxHash CONFIG QUIET)
 mark_as_advanced(xxHash_DIR)
-include(FindPackageHandleStandardArgs)
+set(xxHash_too_old)
+set(xxHash_by_config OFF)
 if(xxHash_FOUND AND TARGET xxHash::xxhash)
-  find_package_handle_standard_args(xxHash CONFIG_MODE)
-  return()
+  set(xxHash_by_config ON)
+  set(xxHash_found_in "${xxHash_DIR}")
+else()
+  find_path(xxHash_INCLUDE_DIR xxhash.h)
+  find_library(xxHash_LIBRARY NAMES xxhash)
+  mark_as_advanced(xxHash_INCLUDE_DIR xxHash_LIBRARY)
+  if(xxHash_INCLUDE_DIR)
+    file(STRINGS "${xxHash_INCLUDE_DIR}/xxhash.h" xxHash_VERSION REGEX "^#define XXH_VERSION_(MAJOR|MINOR|RELEASE) ")
+    list(TRANSFORM xxHash_VERSION REPLACE ".*[ \t]([0-9]+).*" "\\1")
+    list(JOIN xxHash_VERSION "." xxHash_VERSION)
+    set(xxHash_found_in "${xxHash_INCLUDE_DIR}/xxhash.h")
+  endif()
+endif()
+if(xxHash_VERSION AND xxHash_VERSION VERSION_LESS 0.8)
+  set(xxHash_too_old "${xxHash_VERSION}, in ${xxHash_found_in}, is too old")
 endif()
 
-find_path(xxHash_INCLUDE_DIR xxhash.h)
-find_library(xxHash_LIBRARY NAMES xxhash)
-mark_as_advanced(xxHash_INCLUDE_DIR xxHash_LIBRARY)
-find_package_handle_standard_args(xxHash REQUIRED_VARS xxHash_LIBRARY xxHash_INCLUDE_DIR
-  REASON_FAILURE_MESSAGE
-    "install libxxhash-dev (Debian, Ubuntu), xxhash-devel (Fedora) or xxhash (Homebrew, vcpkg, Conan)")
-
-if(xxHash_FOUND AND NOT TARGET xxHash::xxhash)
-  add_library(xxHash::xxhash UNKNOWN IMPORTED)
-  set_target_properties(xxHash::xxhash PROPERTIES
-    IMPORTED_LOCATION "${xxHash_LIBRARY}"
-    INTERFACE_INCLUDE_DIRECTORIES "${xxHash_INCLUDE_DIR}")
+include(FindPackageHandleStandardArgs)
+if(xxHash_too_old)
+  set(xxHash_FOUND OFF)
+elseif(xxHash_by_config)
+  find_package_handle_standard_args(xxHash CONFIG_MODE)
+else()
+  find_package_handle_standard_args(xxHash REQUIRED_VARS xxHash_LIBRARY xxHash_INCLUDE_DIR VERSION_VAR xxHash_VERSION)
+  if(xxHash_FOUND AND NOT TARGET xxHash::xxhash)
+    add_library(xxHash::xxhash UNKNOWN IMPORTED)
+    set_target_properties(xxHash::xxhash PROPERTIES
+      IMPORTED_LOCATION "${xxHash_LIBRARY}"
+      INTERFACE_INCLUDE_DIRECTORIES "${xxHash_INCLUDE_DIR}")
+  endif()
 endif()

@@ -1,34 +1,40 @@
 # SPDX-License-Identifier: MIT
 # The last resort for a dependency: download its sources, pinned by hash, and build them in this tree.
 include_guard()
-include(FetchContent)
 
 set(quoit_xxHash_url https://github.com/Cyan4973/xxHash/archive/refs/tags/v0.8.3.tar.gz)
 set(quoit_xxHash_sha256 aae608dfe8213dfd05d909a57718ef82f30722c392344583d3f39050c7f29a80)
 set(quoit_xxHash_subdir cmake_unofficial)
+set(quoit_xxHash_needs "xxHash 0.8 or newer")
 set(quoit_xxHash_packages "libxxhash-dev (Debian, Ubuntu), xxhash-devel (Fedora) or xxhash (Homebrew, vcpkg, Conan)")
 
 set(quoit_Catch2_url https://github.com/catchorg/Catch2/archive/refs/tags/v3.7.1.tar.gz)
 set(quoit_Catch2_sha256 c991b247a1a0d7bb9c39aa35faf0fe9e19764213f28ffba3109388e62ee0269c)
 set(quoit_Catch2_subdir .)
+set(quoit_Catch2_needs Catch2)
 set(quoit_Catch2_packages "catch2 (Debian, Ubuntu, Homebrew, vcpkg, Conan) or catch-devel (Fedora)")
 
 set(quoit_benchmark_url https://github.com/google/benchmark/archive/refs/tags/v1.9.1.tar.gz)
 set(quoit_benchmark_sha256 32131c08ee31eeff2c8968d7e874f3cb648034377dfc32a4c377fa8796d84981)
 set(quoit_benchmark_subdir .)
+set(quoit_benchmark_needs "Google Benchmark")
 set(quoit_benchmark_packages
   "libbenchmark-dev (Debian, Ubuntu), google-benchmark-devel (Fedora) or google-benchmark (Homebrew)")
 
 # quoit_fetch(<name> [problem]): adds the targets of <name>, and sets <name>_SOURCE_DIR. Where that cannot be, the text
 # of what is wrong goes into the variable <problem>; without one the configuration stops.
 function(quoit_fetch name)
-  set(advice "install ${quoit_${name}_packages}")
+  set(needs "quoit needs ${quoit_${name}_needs}")
+  if(${name}_too_old)
+    string(APPEND needs " (${${name}_too_old})")
+  endif()
+  string(APPEND needs ": install ${quoit_${name}_packages}")
   if(NOT QUOIT_FETCH_DEPENDENCIES)
-    set(problem "quoit needs ${name}: ${advice}, or set QUOIT_FETCH_DEPENDENCIES=ON to download it.")
+    set(problem "${needs}, or set QUOIT_FETCH_DEPENDENCIES=ON to download it.")
   else()
     quoit_download(${name} problem)
     if(problem)
-      set(problem "quoit needs ${name}: ${advice}; the download failed: ${problem}.")
+      set(problem "${needs}; the download failed: ${problem}.")
     endif()
   endif()
   if(ARGC GREATER 1)
@@ -40,6 +46,7 @@ function(quoit_fetch name)
     return()
   endif()
 
+  include(FetchContent)  # here, as it makes cache variables, which are of no use to a project that downloads nothing
   # Not CMakeLists.txt's own add_subdirectory: only this way is what we fetch never installed, in any CMake since 3.23.
   FetchContent_Declare(${name} URL "${quoit_archive}" URL_HASH SHA256=${quoit_${name}_sha256}
     SOURCE_SUBDIR no-such-folder)

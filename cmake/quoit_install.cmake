@@ -11,7 +11,7 @@ install(TARGETS quoit quoit_inline_xxhash EXPORT quoitTargets
 install(EXPORT quoitTargets NAMESPACE quoit:: DESTINATION "${QUOIT_INSTALL_CMAKEDIR}" COMPONENT quoit_Development)
 
 configure_package_config_file(cmake/quoitConfig.cmake.in "${PROJECT_BINARY_DIR}/quoitConfig.cmake"
-  INSTALL_DESTINATION "${QUOIT_INSTALL_CMAKEDIR}" NO_SET_AND_CHECK_MACRO)
+  INSTALL_DESTINATION "${QUOIT_INSTALL_CMAKEDIR}" NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
 # Until 1.0 a minor version may change the interface.
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/quoitConfigVersion.cmake"
   COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
@@ -21,6 +21,10 @@ install(
     "${PROJECT_BINARY_DIR}/quoitConfigVersion.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/FindxxHash.cmake"
   DESTINATION "${QUOIT_INSTALL_CMAKEDIR}" COMPONENT quoit_Development)
+
+# The build tree is a package as well: -Dquoit_DIR=<build tree>, without an installation.
+export(EXPORT quoitTargets NAMESPACE quoit:: FILE "${PROJECT_BINARY_DIR}/quoitTargets.cmake")
+configure_file(cmake/FindxxHash.cmake "${PROJECT_BINARY_DIR}/FindxxHash.cmake" COPYONLY)
 
 # The prefix is written relative to the .pc file, so that an installed tree may be moved.
 set(quoit_pc_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")

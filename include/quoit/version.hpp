@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The one place where the version is written: CMake, the packages and the inline namespace take it from here.
+// The one place where the version is written: CMake, the packages and the inline namespace take it from here. Every header
+// includes this one before it says anything in C++20, so it also is the one that can refuse an older C++.
 #pragma once
+
+#if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) < 202002L
+#error "quoit needs C++20: compile with -std=c++20 (MSVC: /std:c++20) or newer, and g++ 11, clang 13 or newer"
+// An include that fails ends the compilation: what would follow is pages of errors about C++20's syntax.
+#include <quoit needs C++20, see above>
+#endif
 
 #define QUOIT_VERSION_MAJOR 0
 #define QUOIT_VERSION_MINOR 1

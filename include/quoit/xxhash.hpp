@@ -9,9 +9,18 @@
 #include <cstdint>
 #include <string_view>
 
-#include <xxhash.h>
-
 #include <quoit/version.hpp>
+
+#if __has_include(<xxhash.h>)
+#include <xxhash.h>
+#else
+#error "quoit needs xxhash.h: install libxxhash-dev (Debian), xxhash-devel (Fedora) or xxhash (Homebrew, vcpkg, Conan)"
+#include <quoit needs xxhash.h, see above>
+#endif
+#if XXH_VERSION_NUMBER < 800
+#error "quoit needs xxHash 0.8 or newer, and xxhash.h is older: XXH3 was not final before"
+#include <quoit needs xxHash 0.8, see above>
+#endif
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
