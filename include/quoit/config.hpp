@@ -18,11 +18,15 @@
 #include <quoit/version.hpp>
 
 #if !defined(QUOIT_ASSERT)
+/// A broken precondition, such as owner() of an empty ring. Define it before the first include; it must not return. The
+/// default prints the message and aborts. Threads: any number.
 #define QUOIT_ASSERT(condition, message) \
   (static_cast<bool>(condition) ? static_cast<void>(0) : ::quoit::detail::abort_with(message))
 #endif
 
 #if !defined(QUOIT_THROW)
+/// How errors are reported: with std::invalid_argument or std::logic_error, whose message names the culprit. Define it
+/// before the first include; it must not return. The default throws and, without exceptions, prints and aborts.
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define QUOIT_THROW(exception) throw exception
 #else

@@ -18,17 +18,20 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
+/// 128 bits over all that decides a placement: equal in two processes that place alike, different in others (but for
+/// accidents of 1 in 2^128). Not for attackers.
 struct fingerprint {
-  std::uint64_t high = 0;
-  std::uint64_t low = 0;
+  std::uint64_t high = 0;  ///< the half that is written first
+  std::uint64_t low = 0;   ///< the other half
   friend constexpr auto operator<=>(const fingerprint&, const fingerprint&) noexcept = default;
 };
 
-/// 32 hexadecimal digits.
+/// 32 hexadecimal digits. Allocates.
 [[nodiscard]] inline std::string to_string(const fingerprint& value) {
   return detail::hexadecimal(value.high) + detail::hexadecimal(value.low);
 }
 
+/// Writes to_string(value).
 template <class Char, class Traits>
 std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, const fingerprint& value) {
   return out << to_string(value).c_str();

@@ -53,13 +53,14 @@ inline constexpr std::array<std::uint32_t, 256> crc32_table = [] {
 }  // namespace detail
 
 /// The finaliser of MurmurHash3 (Appleby, 2011): every input bit reaches every output bit. A bijection; fmix64(0) = 0.
+/// O(1).
 [[nodiscard]] constexpr std::uint64_t fmix64(std::uint64_t x) noexcept {
   x = (x ^ (x >> 33)) * 0xff51afd7ed558ccdU;
   x = (x ^ (x >> 33)) * 0xc4ceb9fe1a85ec53U;
   return x ^ (x >> 33);
 }
 
-/// One output of the SplitMix64 generator with state x (Steele, Lea, Flood, OOPSLA 2014, §4). A bijection.
+/// One output of the SplitMix64 generator with state x (Steele, Lea, Flood, OOPSLA 2014, §4). A bijection. O(1).
 [[nodiscard]] constexpr std::uint64_t splitmix64(std::uint64_t x) noexcept {
   x += 0x9e3779b97f4a7c15U;
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
@@ -85,8 +86,8 @@ inline constexpr std::uint64_t fnv1a_64_basis = 0xcbf29ce484222325U;
 
 /// Two 64-bit words; `first` is the half that other systems use when they want 64 bits.
 struct hash128 {
-  std::uint64_t first = 0;
-  std::uint64_t second = 0;
+  std::uint64_t first = 0;   ///< h1 of the reference
+  std::uint64_t second = 0;  ///< h2 of the reference
   friend constexpr bool operator==(const hash128&, const hash128&) noexcept = default;
 };
 
@@ -119,7 +120,8 @@ struct hash128 {
 
 /// FNV-1a with a finaliser. One multiply a byte: good for short keys and constant expressions, slow for long ones.
 struct fnv1a {
-  static constexpr std::string_view stable_name = "fnv1a-fmix64";
+  static constexpr std::string_view stable_name = "fnv1a-fmix64";  ///< see stable_hash_name
+  /// The hash. O(bytes).
   [[nodiscard]] constexpr std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
     return fmix64(fnv1a_64(bytes, fnv1a_64_basis ^ seed));
   }
@@ -128,7 +130,8 @@ struct fnv1a {
 /// A mixer for integers: an 8-byte key costs one splitmix64, and mix64{}(8 little-endian bytes of x, 0) is
 /// splitmix64(x). Other lengths are absorbed eight bytes at a time. Not for adversarial strings.
 struct mix64 {
-  static constexpr std::string_view stable_name = "mix64";
+  static constexpr std::string_view stable_name = "mix64";  ///< see stable_hash_name
+  /// The hash. O(bytes).
   [[nodiscard]] constexpr std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
     std::uint64_t state = seed;
     std::size_t at = 0;
@@ -145,7 +148,8 @@ struct mix64 {
 
 /// The first 64 bits of MurmurHash3_x64_128, the hash of Cassandra's tokens and of many client libraries.
 struct murmur3 {
-  static constexpr std::string_view stable_name = "murmur3_x64_128";
+  static constexpr std::string_view stable_name = "murmur3_x64_128";  ///< see stable_hash_name
+  /// The hash. O(bytes).
   [[nodiscard]] constexpr std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
     return murmur3_x64_128(bytes, seed).first;
   }
@@ -154,7 +158,8 @@ struct murmur3 {
 /// CRC-32, mixed with the seed and spread over 64 bits. Only 2^32 different values: two of 77,000 keys collide with an
 /// even chance. Choose it for agreement with systems that have nothing else.
 struct crc32 {
-  static constexpr std::string_view stable_name = "crc32-splitmix64";
+  static constexpr std::string_view stable_name = "crc32-splitmix64";  ///< see stable_hash_name
+  /// The hash. O(bytes).
   [[nodiscard]] constexpr std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
     return splitmix64(seed ^ crc32_ieee(bytes));
   }

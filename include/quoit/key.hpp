@@ -25,7 +25,7 @@ namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
 /// A key that is hashed already.
 struct key_hash {
-  std::uint64_t value = 0;
+  std::uint64_t value = 0;  ///< the hash, as it is
   friend constexpr bool operator==(const key_hash&, const key_hash&) noexcept = default;
 };
 
@@ -84,7 +84,7 @@ constexpr bool require_key() {
 
 }  // namespace detail
 
-/// The 64-bit hash of a key. O(bytes), no allocation. quoit_id of a type of yours must not throw.
+/// The 64-bit hash of a key. O(bytes), no allocation. quoit_id of a type of yours must not throw: std::terminate.
 template <class Hash, class Key>
 [[nodiscard]] constexpr std::uint64_t hash_key(const Hash& hash, const Key& key, std::uint64_t seed) noexcept {
   static_assert(detail::require_key<Key>());

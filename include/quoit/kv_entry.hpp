@@ -12,11 +12,10 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// replicas: how many distinct nodes hold each key (all of them, where there are fewer). apart: whether their domains
-/// must differ, see spread.
+/// What a kv_map is made with.
 struct kv_options {
-  std::size_t replicas = 1;
-  spread apart = spread::nodes;
+  std::size_t replicas = 1;      ///< how many distinct nodes hold each key (all of them, where there are fewer); not 0
+  spread apart = spread::nodes;  ///< whether their domains must differ
 };
 
 /// The map's counter: every write gets the next one. 0 is never given to an entry.
@@ -25,47 +24,54 @@ using kv_index = std::uint64_t;
 /// A value with 64 bits of the user's, and when it was created and last written.
 template <class Value>
 struct kv_entry {
-  Value value;
-  std::uint64_t flags = 0;
-  kv_index create_index = 0;
-  kv_index modify_index = 0;
+  Value value;                ///< what was put
+  std::uint64_t flags = 0;    ///< yours; never looked at
+  kv_index create_index = 0;  ///< of the write that created it
+  kv_index modify_index = 0;  ///< of the last write: what cas() compares
 };
 
+/// What kv_map::list() gives.
 template <class Value>
 struct kv_item {
-  std::string key;
-  kv_entry<Value> entry;
+  std::string key;        ///< whole, its prefix included
+  kv_entry<Value> entry;  ///< a copy
 };
 
-/// ok: done. absent: there is no such key. stale: it was written since. exists: create-only, and it is there.
-enum class kv_outcome { ok, absent, stale, exists };
+/// How a conditional write ended.
+enum class kv_outcome {
+  ok,      ///< done
+  absent,  ///< there is no such key
+  stale,   ///< it was written since
+  exists   ///< it was to be created, and is there
+};
 
-/// What a conditional write did. `index` is the entry's modify_index now: the new one after ok (for an erase, the map's
-/// index), the one that stands in the way after stale and exists, 0 after absent.
+/// What a conditional write did.
 struct kv_result {
-  kv_outcome outcome = kv_outcome::ok;
+  kv_outcome outcome = kv_outcome::ok;  ///< whether it was done, and why not
+  /// The entry's modify_index now: the new one after ok (for an erase, the map's index), the one that stands in the way
+  /// after stale and exists, 0 after absent.
   kv_index index = 0;
+  /// Whether it was done.
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return outcome == kv_outcome::ok; }
   friend constexpr bool operator==(const kv_result& result, kv_outcome which) noexcept {
     return result.outcome == which;
   }
 };
 
-/// How far a migration is: moves of the transition, those that are done, entries copied so far, and the transition's
-/// epoch.
+/// How far a migration is.
 struct kv_progress {
-  std::size_t moves = 0;
-  std::size_t done = 0;
-  std::size_t copied = 0;
-  std::uint64_t epoch = 0;
+  std::size_t moves = 0;    ///< of the transition
+  std::size_t done = 0;     ///< moves at move_stage::done
+  std::size_t copied = 0;   ///< entries, so far
+  std::uint64_t epoch = 0;  ///< of the transition
 };
 
 /// Copies that one node handed to another.
 template <class Node>
 struct kv_transfer {
-  Node from;
-  Node to;
-  std::size_t copies = 0;
+  Node from;               ///< who had them
+  Node to;                 ///< who has them
+  std::size_t copies = 0;  ///< with one copy a key: keys
 };
 
 /// What a change of membership did. With one copy a key, "copies" are keys.

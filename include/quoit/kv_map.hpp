@@ -9,10 +9,10 @@
 // write.
 //
 // rehome changes the nodes, with any placement; join, leave, fail and set_weight do so through the placement's own add,
-// remove and set_weight. start_migration and step_migration do the same in small steps, along a transition, while everybody
-// reads and writes. Only keys whose preference list changes are looked at, copies are handed over without copying
-// values, and it happens whole or (when memory runs out) not at all. The copies of a key share one immutable value, as
-// they could not differ.
+// remove and set_weight. start_migration and step_migration do the same in small steps, along a transition, while
+// everybody reads and writes. Only keys whose preference list changes are looked at, copies are handed over without
+// copying values, and it happens whole or (when memory runs out) not at all. The copies of a key share one immutable
+// value, as they could not differ.
 //
 // Rejected: one counter a shard, which would run backwards for an entry that moves and revive old tokens; scanning
 // every entry at a change; transactions and sessions (a process has mutexes).
@@ -51,18 +51,20 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// See the head of this file. `Value` must be copyable only where values are read by copy (get, list).
+/// An in-process key/value map over any placement, with R copies of every key; see the head of this file. `Value` must
+/// be copyable only where values are read by copy (get, list). Threads: every member may be called from any number of
+/// threads.
 template <class Value, class Placement>
 class kv_map {
   static_assert(placement<Placement>, "quoit: kv_map needs a placement, such as quoit::ring<>");
 
  public:
-  using node_type = typename Placement::node_type;
-  using entry_type = kv_entry<Value>;
-  using entry_pointer = std::shared_ptr<const entry_type>;
-  using report_type = kv_report<node_type>;
+  using node_type = typename Placement::node_type;          ///< a node of the placement
+  using entry_type = kv_entry<Value>;                       ///< value, flags and indexes
+  using entry_pointer = std::shared_ptr<const entry_type>;  ///< shared by all copies; what it points to never changes
+  using report_type = kv_report<node_type>;                 ///< what a change of nodes did
 
-  /// An empty map over the nodes of `placement`. Throws std::invalid_argument for 0 replicas.
+  /// An empty map over the nodes of `placement`. O(nodes), allocates. Throws std::invalid_argument for 0 replicas.
   explicit kv_map(Placement placement = Placement(), kv_options options = {}) : store_(std::move(placement), options) {}
 
   // ---- Reading. O(lookup + log entries of the node), where it says nothing else.
@@ -70,6 +72,7 @@ class kv_map {
   /// The entry without a copy, null where there is none. Stays valid, and as it was, whatever happens to the map.
   [[nodiscard]] entry_pointer find(std::string_view key) const { return store_.find(key); }
 
+  /// A copy of the entry, nothing where there is none.
   [[nodiscard]] std::optional<entry_type> get(std::string_view key) const {
     const entry_pointer entry = find(key);
     return entry == nullptr ? std::nullopt : std::optional<entry_type>(*entry);
@@ -109,12 +112,14 @@ class kv_map {
     return found;
   }
 
-  /// Number of keys.
+  /// Number of keys. O(1).
   [[nodiscard]] std::size_t size() const noexcept { return store_.size(); }
+  /// Whether there are none. O(1).
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
-  // ---- Writing. Every write bumps the map's index and gives it to the entry. A map whose placement has no owner
-  // takes no entries: std::logic_error. It has none either, so what needs one is told that it is absent.
+  // ---- Writing. O(R × (lookup + log entries of a node)), where it says nothing else. Every write bumps the map's
+  // index and gives it to the entry. A map whose placement has no owner takes no entries: std::logic_error. It has none
+  // either, so what needs one is told that it is absent.
 
   /// Creates or overwrites; flags become what is given. Returns the entry's new modify_index.
   kv_index put(std::string_view key, Value value, std::uint64_t flags = 0) {
@@ -156,7 +161,7 @@ class kv_map {
   /// costs what list() costs.
   std::size_t erase_prefix(std::string_view prefix) { return store_.erase_prefix(prefix); }
 
-  // ---- The index, and waiting for it.
+  // ---- The index, and waiting for it. O(1), beside the waiting.
 
   /// The index of the newest change.
   [[nodiscard]] kv_index index() const noexcept { return store_.counter().now(); }
@@ -179,12 +184,10 @@ class kv_map {
     return wait_past(seen, std::chrono::steady_clock::now() + detail::bounded(time));
   }
 
-  // ---- Nodes. Each returns what it did. Bad arguments and a failing allocation throw and change nothing.
-
-  // Beside other operations: a copy of the placement and the change to it, O(vnodes) for a diff and, for R > 1, two
-  // preference lists a vnode. Shutting them out: O((pieces of the circle that change + copies that move) × log
-  // entries). Where nothing changes but a node's payload, there is no diff, and nobody is shut out for longer than a
-  // pointer takes.
+  // ---- Nodes. Each returns what it did. Bad arguments and a failing allocation throw and change nothing. Beside other
+  // operations: a copy of the placement and the change to it, O(vnodes) for a diff and, for R > 1, two preference lists
+  // a vnode. Shutting them out: O((pieces of the circle that change + copies that move) × log entries). Where nothing
+  // changes but a node's payload, there is no diff, and nobody is shut out for longer than a pointer takes.
 
   /// A node joins. Throws what the placement's add() throws.
   report_type join(node_type node, node_options options = {}) {
@@ -225,6 +228,7 @@ class kv_map {
       }
     });
   }
+  /// The same for a list in braces.
   report_type fail_all(std::initializer_list<node_type> nodes) {
     return fail_all<std::initializer_list<node_type>&>(nodes);
   }

@@ -20,20 +20,22 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// Beside the node itself, when it is added. Weight: how many shares of load, 0 drains (the node stays known and owns
-/// nothing); signed, so that a negative one is refused instead of becoming huge. Domain: a path such as "eu/zone-1";
-/// empty means that nothing is known, and such a node shares its domain with nobody.
+/// Beside the node itself, when it is added.
 struct node_options {
+  /// How many shares of load; 0 drains: the node stays known and owns nothing. Signed, so that a negative one is
+  /// refused instead of becoming huge.
   std::int64_t weight = 1;
+  /// Failure domain: a path such as "eu/zone-1". Empty means that nothing is known, and such a node shares its domain
+  /// with nobody.
   std::string domain = {};
 };
 
 /// A node with its options: what assign() takes, as service discovery delivers it.
 template <class Node>
 struct node_spec {
-  Node node;
-  std::int64_t weight = 1;
-  std::string domain = {};
+  Node node;                ///< id and payload
+  std::int64_t weight = 1;  ///< as in node_options
+  std::string domain = {};  ///< as in node_options
 };
 
 namespace detail {
@@ -106,7 +108,7 @@ std::string id_text(Id id) {
 
 }  // namespace detail
 
-/// The id of a node as text, for messages, reports and pictures.
+/// The id of a node as text, for messages, reports and pictures. O(its length), allocates.
 template <class Node>
 [[nodiscard]] std::string id_text(const Node& node) {
   return detail::id_text(detail::id_of(node));

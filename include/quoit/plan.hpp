@@ -45,40 +45,47 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// How to plan. pinned: slots that may not move now; they keep all their copies that are not lost, and their primary.
-/// The nodes that this keeps above their entitlement are left there, and the others share the rest. balance_primaries:
-/// off, copies never change their position (for erasure codes). replicas: a new R; 0 keeps the table's.
+/// How to plan.
 struct plan_options {
+  /// How copies are spread over failure domains.
   spread_rule spread = spread_rule::strict();
+  /// Slots that may not move now; they keep all their copies that are not lost, and their primary. The nodes that this
+  /// keeps above their entitlement are left there, and the others share the rest.
   std::vector<std::uint64_t> pinned = {};
+  /// Off, copies never change their position (for erasure codes).
   bool balance_primaries = true;
+  /// A new R; 0 keeps the table's.
   std::int64_t replicas = 0;
 };
 
-/// `to` receives a copy of `slot` at that position of its list; `replaces` may drop its own afterwards, null where a
-/// copy was missing or is lost.
+/// A copy of a slot that a node has to receive.
 template <class Node>
 struct slot_move {
-  std::uint64_t slot = 0;
-  std::size_t position = 0;
-  const Node* to = nullptr;
-  const Node* replaces = nullptr;
+  std::uint64_t slot = 0;          ///< less than Q
+  std::size_t position = 0;        ///< in the list of the slot, less than R
+  const Node* to = nullptr;        ///< who receives it; never null
+  const Node* replaces = nullptr;  ///< who may drop its own afterwards; null where a copy was missing or is lost
 };
 
-/// What a plan did; a value.
+/// What plan() gives; a value, whose moves refer to the nodes of its tables. O(1) and noexcept, where nothing else is
+/// said. Threads: as with an int.
 template <class Table>
 class slot_plan {
  public:
-  using table_type = Table;
-  using node_type = typename Table::node_type;
+  using table_type = Table;                     ///< of before() and after()
+  using node_type = typename Table::node_type;  ///< whom moves() name
 
+  /// For plan().
   slot_plan(Table before, Table after, std::vector<slot_move<node_type>> moves, plan_report report)
       : before_(std::move(before)), after_(std::move(after)), moves_(std::move(moves)), report_(std::move(report)) {}
 
+  /// What plan() was given.
   [[nodiscard]] const Table& before() const noexcept { return before_; }
+  /// The next table: the result.
   [[nodiscard]] const Table& after() const noexcept { return after_; }
   /// Ascending by slot and position. quoit::transition puts them into an order, with sources and rounds.
   [[nodiscard]] const std::vector<slot_move<node_type>>& moves() const noexcept { return moves_; }
+  /// What it costs, and what it comes to.
   [[nodiscard]] const plan_report& report() const noexcept { return report_; }
 
  private:
@@ -209,6 +216,7 @@ template <class Table, std::ranges::input_range Nodes>
   return detail::plan_maker<Table>(from, detail::to_specs<typename Table::node_type>(nodes), options)
       .make(from.version() + 1);
 }
+/// The same for a list in braces.
 template <class Table>
 [[nodiscard]] slot_plan<Table> plan(const Table& from,
                                     std::initializer_list<node_spec<typename Table::node_type>> nodes,
@@ -216,14 +224,15 @@ template <class Table>
   return plan<Table, std::initializer_list<node_spec<typename Table::node_type>>>(from, std::move(nodes), options);
 }
 
-/// The first table, of version 1: as plan() from a table without nodes. Throws what plan() and the table's constructor
-/// throw.
+/// The first table, of version 1: as plan() from a table without nodes. Costs what plan() costs, and throws what that
+/// and the table's constructor throw.
 template <class Table = slot_table<>, std::ranges::input_range Nodes>
 [[nodiscard]] Table build(Nodes&& nodes, const slot_table_options& what = {}, const plan_options& options = {}) {
   return detail::plan_maker<Table>(Table({}, {}, what), detail::to_specs<typename Table::node_type>(nodes), options)
       .make(1)
       .after();
 }
+/// The same for a list in braces.
 template <class Table = slot_table<>>
 [[nodiscard]] Table build(std::initializer_list<node_spec<typename Table::node_type>> nodes,
                           const slot_table_options& what = {}, const plan_options& options = {}) {

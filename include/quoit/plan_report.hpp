@@ -11,9 +11,12 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// See the head of this file. Loads are counted in copies of slots, over all nodes that have a weight.
+/// What a plan costs, and what it comes to. A move is a copy that a node must newly receive. Loads are counted in
+/// copies of slots, over all nodes that have a weight.
 struct plan_report {
   // ---- The price.
+
+  /// Copies that a node must newly receive.
   std::uint64_t moves = 0;
   /// No table that keeps balance and spread can be had for less. Equal to moves where that was proved, which `optimal`
   /// says.
@@ -29,13 +32,16 @@ struct plan_report {
   std::uint64_t cross_domain = 0;
   /// Slots of which no copy is left to copy from.
   std::uint64_t lost_slots = 0;
-  /// Slots that get another primary; forced: because the old one does not hold the slot any more.
+  /// Slots that get another primary.
   std::uint64_t primaries_changed = 0;
+  /// Those among them whose old primary does not hold the slot any more.
   std::uint64_t primaries_forced = 0;
 
-  // ---- The way: each at least as long as its busiest node needs.
-  /// Copies that the busiest node receives, and the fewest that the busiest source can be made to send.
+  // ---- The way: at least as long as its busiest node needs.
+
+  /// Copies that the busiest node receives.
   std::uint64_t max_in = 0;
+  /// The fewest that the busiest source can be made to send.
   std::uint64_t max_out = 0;
   /// Rounds, where in each a node receives one copy at most and sends one at most: the larger of the two (König 1916).
   std::uint64_t rounds = 0;
@@ -43,7 +49,10 @@ struct plan_report {
   std::uint64_t peak_load = 0;
 
   // ---- The result.
+
+  /// Copies on the emptiest node that has a weight.
   std::uint64_t min_load = 0;
+  /// Copies on the fullest node.
   std::uint64_t max_load = 0;
   /// Copies that stand in a domain which, by strict spread, would have one fewer of that slot; at the level where they
   /// are most.

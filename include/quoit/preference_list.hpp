@@ -13,11 +13,16 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// Which nodes may follow each other in a preference list. With fewer domains than copies, `domains` takes one node of
-/// every domain and then fills up with the next distinct nodes; `domains_only` stops, and the list is shorter.
-enum class spread { nodes, domains, domains_only };
+/// Which nodes may follow each other in a preference list.
+enum class spread {
+  nodes,        ///< distinct ones
+  domains,      ///< one of every failure domain; where those are fewer than copies, then the next distinct nodes
+  domains_only  ///< one of every failure domain; where those are fewer than copies, the list is shorter
+};
 
-/// Refers to nodes of the placement that made it; valid until that placement changes.
+/// Distinct nodes in order, primary first. Refers to nodes of the placement that made it; valid until that placement
+/// changes. Up to eight nodes without an allocation. O(1) and noexcept, where nothing else is said. Threads: as with an
+/// int.
 template <class Node>
 class preference_list {
   struct access {
@@ -26,16 +31,20 @@ class preference_list {
   };
 
  public:
-  using iterator = detail::indexed_iterator<access>;
-  using value_type = Node;
-  using const_iterator = iterator;
+  using iterator = detail::indexed_iterator<access>;  ///< random-access, to const
+  using value_type = Node;                            ///< what a range-for gets
+  using const_iterator = iterator;                    ///< the same as iterator
 
+  /// No nodes.
   preference_list() noexcept = default;
+  /// O(its room). Throws std::bad_alloc for more than eight.
   preference_list(const preference_list&) = default;
+  /// O(its room). Throws std::bad_alloc for more than eight.
   preference_list& operator=(const preference_list&) = default;
   /// A list that was moved from is empty.
   preference_list(preference_list&& other) noexcept
       : few_(other.few_), many_(std::move(other.many_)), size_(std::exchange(other.size_, 0)) {}
+  /// A list that was moved from is empty.
   preference_list& operator=(preference_list&& other) noexcept {
     preference_list taken(std::move(other));  // also where it is this very list
     few_ = taken.few_;
@@ -45,27 +54,37 @@ class preference_list {
   }
   ~preference_list() = default;
 
-  /// Room for `capacity` nodes, to be written through room() and then kept by resize(). Allocates above eight.
+  /// For placements: room for `capacity` nodes, to be written through room() and then kept by resize(). O(capacity);
+  /// allocates above eight (std::bad_alloc).
   explicit preference_list(std::size_t capacity) {
     if (capacity > few_.size()) many_.resize(capacity);
   }
 
+  /// For placements: where the nodes are written; as many as the list was made for, and eight at least.
   [[nodiscard]] std::span<const Node*> room() noexcept {
     return many_.empty() ? std::span<const Node*>(few_) : std::span<const Node*>(many_);
   }
+  /// For placements: how many of room() are the list. No more than it has, all of them written.
   void resize(std::size_t size) noexcept { size_ = size; }
 
+  /// The list as addresses, none of them null.
   [[nodiscard]] std::span<const Node* const> pointers() const noexcept {
     return {many_.empty() ? few_.data() : many_.data(), size_};
   }
+  /// How many nodes.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Whether there are none.
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  /// The primary.
   [[nodiscard]] iterator begin() const noexcept { return {access{pointers().data()}, 0}; }
+  /// Behind the last one.
   [[nodiscard]] iterator end() const noexcept { return {access{pointers().data()}, size_}; }
+  /// The n-th node, 0 for the primary; n < size() is a precondition: QUOIT_ASSERT.
   [[nodiscard]] const Node& operator[](std::size_t n) const noexcept {
     QUOIT_ASSERT(n < size_, "preference_list: index out of range");
     return *pointers()[n];
   }
+  /// The primary. QUOIT_ASSERT where the list is empty.
   [[nodiscard]] const Node& front() const noexcept { return (*this)[0]; }
 
  private:

@@ -5,7 +5,8 @@
 //                                                             ▲              ▲            ▲      ▲
 //   readers:            one atomic load, "still current?"   snapshot    slow reader    readers  new snapshots
 //
-// Invariant: a version never changes once it is published, and lives exactly as long as it is current or somebody holds it.
+// Invariant: a version never changes once it is published, and lives exactly as long as it is current or somebody holds
+// it.
 //
 //   quoit::published<quoit::ring<>> rings(std::move(ring));
 //   rings.update([](auto& next) { next.add("cache-d"); });     // any thread; whole, or not at all
@@ -16,15 +17,16 @@
 // Three ways to read: a reader for a loop of many reads (one load each), a snapshot to keep one version for a while or
 // to hand it on, and the two together: reader.snapshot().
 //
-// Whoever lets go of a version last destroys it, which may be a reader that moves on: it never waits, but it may have to
-// free a ring. A reader that does not read holds what it saw last; let it end, or refresh() it now and then.
+// Whoever lets go of a version last destroys it, which may be a reader that moves on: it never waits, but it may have
+// to free a ring. A reader that does not read holds what it saw last; let it end, or refresh() it now and then.
 //
-// Rejected: a shared mutex, where a reader waits for the writer, and readers for each other's cache line; operator-> on a
-// reader: in f(reader->owner(a), reader->owner(b)) the second could free what the first refers to (so take get() once, and
-// use it). See detail/published_cell.hpp for the algorithm, and for what was rejected there.
+// Rejected: a shared mutex, where a reader waits for the writer, and readers for each other's cache line; operator-> on
+// a reader: in f(reader->owner(a), reader->owner(b)) the second could free what the first refers to (so take get()
+// once, and use it). See detail/published_cell.hpp for the algorithm, and for what was rejected there.
 //
-// Threads: a published may be used from any number of threads; a reader or a snapshot from one at a time, like an int. What
-// they refer to is const, so T's const members must be safe from many threads; T is copied, moved and destroyed in any.
+// Threads: a published may be used from any number of threads; a reader or a snapshot from one at a time, like an int.
+// What they refer to is const, so T's const members must be safe from many threads; T is copied, moved and destroyed in
+// any.
 #pragma once
 
 #include <concepts>
@@ -42,26 +44,34 @@
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
 /// One version, held: valid and as it was until the last copy lets go of it, whatever happens to the published it came
-/// from. Default-constructed or moved from, it holds nothing. Copies count references (wait-free, no allocation).
+/// from. Default-constructed or moved from, it holds nothing. Copies count references. All of it is noexcept,
+/// wait-free, O(1), and allocates nothing; who lets go of a version last destroys its value, which costs what T's
+/// destructor costs. Threads: one at a time, like an int.
 template <class T>
 class published_snapshot {
  public:
+  /// Holds nothing.
   published_snapshot() noexcept = default;
+  /// Holds the same version.
   published_snapshot(const published_snapshot& other) noexcept : cell_(other.cell_) {
     if (cell_ != nullptr) cell_->share();
   }
+  /// Takes the version over; the other one holds nothing then.
   published_snapshot(published_snapshot&& other) noexcept : cell_(std::exchange(other.cell_, nullptr)) {}
+  /// Lets go of what it held.
   published_snapshot& operator=(published_snapshot other) noexcept { return std::swap(cell_, other.cell_), *this; }
   ~published_snapshot() {
     if (cell_ != nullptr) cell_->release();
   }
 
-  /// A snapshot that holds nothing is a broken precondition: QUOIT_ASSERT.
+  /// The value. A snapshot that holds nothing is a broken precondition: QUOIT_ASSERT.
   [[nodiscard]] const T& operator*() const noexcept {
     QUOIT_ASSERT(cell_ != nullptr, "published: a snapshot that holds nothing has no value");
     return cell_->value;
   }
+  /// The same for a member of it.
   [[nodiscard]] const T* operator->() const noexcept { return &**this; }
+  /// Whether it holds anything.
   [[nodiscard]] explicit operator bool() const noexcept { return cell_ != nullptr; }
 
   /// 1 for the initial value, and one more for each that was published after it; 0 where nothing is held.
@@ -95,8 +105,9 @@ struct published_state {
 
 }  // namespace detail
 
-/// A thread's own view of a published. It may outlive the published, and then keeps its last version. A copy is a reader
-/// of its own; one that was moved from can only be assigned to or destroyed.
+/// A thread's own view of a published. It may outlive the published, and then keeps its last version. A copy is a
+/// reader of its own; one that was moved from can only be assigned to or destroyed. Wait-free, O(1), no allocation.
+/// Threads: one at a time, like an int.
 template <class T>
 class published_reader {
  public:
@@ -133,7 +144,8 @@ class published_reader {
   published_snapshot<T> seen_;
 };
 
-/// See the head of this file.
+/// A value that writers replace while readers read it, without waiting; see the head of this file. Threads: any number,
+/// readers and writers alike; T's const members must be safe from many threads.
 template <class T>
 class published {
   static_assert(std::is_object_v<T> && !std::is_const_v<T> && std::is_nothrow_destructible_v<T>,
@@ -142,11 +154,11 @@ class published {
   using cell = detail::published_cell<T>;
 
  public:
-  using value_type = T;
-  using reader_type = published_reader<T>;
-  using snapshot_type = published_snapshot<T>;
+  using value_type = T;                         ///< what is published
+  using reader_type = published_reader<T>;      ///< see there
+  using snapshot_type = published_snapshot<T>;  ///< see there
 
-  /// Publishes version 1. Throws std::bad_alloc, and what T's move constructor throws.
+  /// Publishes version 1. O(1) and moving T; allocates. Throws std::bad_alloc, and what T's move constructor throws.
   explicit published(T initial = T()) : state_(std::make_shared<state>(std::make_unique<cell>(std::move(initial)))) {}
 
   /// Threads refer to it, so it stays where it is.
@@ -155,7 +167,7 @@ class published {
   /// Readers and snapshots may outlive it.
   ~published() = default;
 
-  // ---- Reading: wait-free, no allocation.
+  // ---- Reading. Wait-free, O(1), no allocation.
 
   /// A reader, for one thread to keep.
   [[nodiscard]] reader_type reader() const noexcept { return reader_type(state_); }
@@ -164,7 +176,7 @@ class published {
   /// The newest version's number: 1 + how often something was published. Costs what a snapshot costs.
   [[nodiscard]] std::uint64_t version() const noexcept { return snapshot().version(); }
 
-  // ---- Writing: one writer at a time, others wait. An exception publishes nothing and changes nothing.
+  // ---- Writing. One writer at a time, others wait. An exception publishes nothing and changes nothing.
 
   /// Copies the newest version, calls change(T&) on the copy, publishes it, and returns what `change` returned (by
   /// value). No other writer comes between, so no update is lost. `change` must not write to this published itself.
@@ -199,8 +211,8 @@ class published {
     return true;
   }
 
-  /// Publishes a whole new value; returns its version. Whatever was published since `next` was made is gone: update() is
-  /// for changes. Does not copy T. Throws std::bad_alloc, and what T's move constructor throws.
+  /// Publishes a whole new value; returns its version. Whatever was published since `next` was made is gone: update()
+  /// is for changes. Does not copy T. Throws std::bad_alloc, and what T's move constructor throws.
   std::uint64_t publish(T next) {
     auto fresh = std::make_unique<cell>(std::move(next));
     snapshot_type old;

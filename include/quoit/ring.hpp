@@ -5,13 +5,13 @@
 //   ─────────●───────────────●─────────────────────●──────▶ positions, wrapping
 //     → b        → a               → b                → (wraps)
 //
-// A node with weight w has w × vnodes virtual nodes; vnode i lies at hash(u32 length of id, id, u32 i), all little-endian.
-// The owner of a position is the first vnode at or after it. So the ring is a pure function of the set of nodes
-// (P1), a join moves keys only to the newcomer and a leave only from the leaver (P4), and a larger weight only adds
-// vnodes.
+// A node with weight w has w × vnodes virtual nodes; vnode i lies at hash(u32 length of id, id, u32 i), all
+// little-endian. The owner of a position is the first vnode at or after it. So the ring is a pure function of the set
+// of nodes (P1), a join moves keys only to the newcomer and a leave only from the leaver (P4), and a larger weight only
+// adds vnodes.
 //
-// Rejected: normalising vnodes by the total weight, as the ketama family does: a joining node would then move the points of
-// all others. Labels without a length: "node1" + "1" would be "node" + "11" (P5).
+// Rejected: normalising vnodes by the total weight, as the ketama family does: a joining node would then move the
+// points of all others. Labels without a length: "node1" + "1" would be "node" + "11" (P5).
 //
 // Threads: const members may run in any number of threads; changing members need exclusive access.
 #pragma once
@@ -45,27 +45,34 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
+/// Consistent hashing with virtual nodes: who owns a key (Karger et al., STOC 1997, §4). A value; a copy is O(vnodes).
+/// The head of this file says where vnodes lie. O(1), where nothing else is said. Threads: const members may run in any
+/// number of threads; changing members need exclusive access (or a quoit::published).
 template <class Node, class Hash, class Slots>
 class ring {
   static_assert(detail::require_node<Node>() && detail::require_stable_hash<Hash>() &&
                 detail::require_slot_policy<Slots>());
 
  public:
-  using node_type = Node;
-  using hash_type = Hash;
-  using slots_type = Slots;
+  using node_type = Node;    ///< a string, an integer, or a type with quoit_id
+  using hash_type = Hash;    ///< of keys and vnodes
+  using slots_type = Slots;  ///< which positions there are
 
-  /// An empty ring. Throws std::invalid_argument for vnodes outside 1 … max_vnodes_per_node, and for a policy of 0 slots.
+  /// An empty ring of default options. Throws as the following.
   ring() : ring(ring_options{}) {}
+  /// An empty ring. Throws std::invalid_argument for vnodes outside 1 … max_vnodes_per_node, and for a policy of 0
+  /// slots.
   explicit ring(ring_options options, Hash hash = Hash(), Slots slots = Slots())
       : state_(options, std::move(hash), std::move(slots)) {}
+  /// The same for a policy that is told something at run time.
   explicit ring(ring_options options, Slots slots) : ring(options, Hash(), std::move(slots)) {}
 
   // ---- Membership. Every change either happens whole or throws and changes nothing.
 
   /// Adds a node. O(vnodes of the node + log nodes), amortised, for a uniform hash; beside that, four bytes a node are
-  /// moved. Throws std::invalid_argument if the id is known already, the weight is negative, or weight × vnodes is
-  /// above max_vnodes_per_node.
+  /// moved. O(all vnodes × log) at worst: after many changes, or where all vnodes lie close together. Throws
+  /// std::invalid_argument if the id is known already, the weight is negative, weight × vnodes is above
+  /// max_vnodes_per_node, or there would be 2^32 - 1 vnodes in all; and std::bad_alloc.
   void add(Node node, node_options options = {}) {
     state_.add(node_spec<Node>{std::move(node), options.weight, std::move(options.domain)});
   }
@@ -77,27 +84,30 @@ class ring {
     state_.remove(id);
   }
 
-  /// Changes a weight; 0 drains the node. Keys move only to or from it. Costs what add() costs for the vnodes that come or
-  /// go. Throws as add(), and if the node is unknown.
+  /// Changes a weight; 0 drains the node. Keys move only to or from it. Costs what add() costs for the vnodes that come
+  /// or go. Throws as add(), and if the node is unknown.
   template <class Id>
   void set_weight(const Id& id, std::int64_t weight) {
     state_.set_weight(id, weight);
   }
 
-  /// Makes the given nodes the whole set: node_spec<Node> elements, or plain nodes (weight 1). Known ids keep
-  /// their place and take over the new payload. O(nodes log nodes + vnodes that come or go). Throws std::invalid_argument
-  /// for an id given twice and as add().
+  /// Makes the given nodes the whole set: node_spec<Node> elements, or plain nodes (weight 1). Known ids keep their
+  /// place and take over the new payload. O(nodes log nodes + vnodes that come or go). Throws std::invalid_argument for
+  /// an id given twice and as add().
   template <std::ranges::input_range Specs>
   assign_result assign(Specs&& specs) {
     return assign_all(specs);
   }
+  /// The same for a list in braces.
   assign_result assign(std::initializer_list<node_spec<Node>> specs) { return assign_all(specs); }
+  /// The same for plain nodes in braces.
   template <class Plain>
   assign_result assign(std::initializer_list<Plain> nodes) {
     return assign_all(nodes);
   }
 
-  // ---- Lookup. noexcept and allocation-free unless it says otherwise; results refer to the ring until it changes.
+  // ---- Lookup. O(bytes of the key + 1), noexcept and allocation-free unless it says otherwise; results refer to the
+  // ring until it changes.
 
   /// The position (or slot) of a key. O(bytes of the key).
   template <class Key>
@@ -112,7 +122,8 @@ class ring {
     return find_at(position(key));
   }
 
-  /// The node that owns the key. A ring without an owner (empty, or all drained) is a broken precondition: QUOIT_ASSERT.
+  /// The node that owns the key. A ring without an owner (empty, or all drained) is a broken precondition:
+  /// QUOIT_ASSERT.
   template <class Key>
   [[nodiscard]] const Node& owner(const Key& key) const noexcept {
     const Node* const node = find(key);
@@ -120,7 +131,7 @@ class ring {
     return *node;
   }
 
-  /// The owner of a position.
+  /// The owner of a position, null where no node owns anything. Costs what find() costs.
   [[nodiscard]] const Node* find_at(std::uint64_t position) const noexcept { return state_.find(position); }
 
   /// The first k distinct nodes of the key's preference list, primary first; all of them if there are fewer. `apart`
@@ -140,7 +151,7 @@ class ring {
     return preferred(position(key), out, apart);
   }
 
-  /// The preference list of a position.
+  /// The preference list of a position into memory of the caller's, as many as fit; returns how many.
   std::size_t preferred(std::uint64_t position, std::span<const Node*> out,
                         spread apart = spread::nodes) const noexcept {
     const std::size_t most = std::min(out.size(), active());
@@ -151,7 +162,8 @@ class ring {
   }
 
   /// The owner of each key, in order: out[i] belongs to the i-th key, null where no node owns anything. Writes as many
-  /// as there are keys and room; returns how many. Faster than one by one where the ring is larger than the cache.
+  /// as there are keys and room; returns how many. O(lookup) a key, and faster than one by one where the ring is
+  /// larger than the cache.
   template <std::ranges::input_range Keys>
   std::size_t owners(Keys&& keys, std::span<const Node*> out) const noexcept {
     std::size_t count = 0;
@@ -168,7 +180,7 @@ class ring {
   }
 
   /// The keys grouped by owner, for one request a node: groups in id order, each with the indices of its keys in
-  /// their order. Allocates. No groups where no node owns anything. O(keys + nodes).
+  /// their order. No groups where no node owns anything. O(keys × lookup + nodes), allocates.
   template <std::ranges::input_range Keys>
   [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const {
     std::vector<std::uint32_t> owner_of;
@@ -189,7 +201,9 @@ class ring {
   [[nodiscard]] std::size_t active() const noexcept { return state_.nodes().active(); }
   /// Number of virtual nodes.
   [[nodiscard]] std::size_t vnode_count() const noexcept { return state_.circle().size(); }
+  /// What it was made with.
   [[nodiscard]] const ring_options& options() const noexcept { return state_.options(); }
+  /// The slot policy.
   [[nodiscard]] const Slots& slots() const noexcept { return state_.slots(); }
 
   /// The node with that id, its weight and domain; null if unknown. (find() takes keys.) O(log nodes).
@@ -198,6 +212,7 @@ class ring {
     const std::uint32_t number = state_.nodes().find(detail::id_of(id));
     return number == detail::nobody ? nullptr : &state_.nodes()[number];
   }
+  /// Whether a node has that id. O(log nodes).
   template <class Id>
   [[nodiscard]] bool contains(const Id& id) const noexcept {
     return find_node(id) != nullptr;
@@ -206,8 +221,9 @@ class ring {
   /// All known nodes with weight and domain, in id order: a random-access range of node_spec<Node>.
   [[nodiscard]] node_range<Node> nodes() const noexcept { return state_.nodes().nodes(); }
 
-  /// The arcs in ascending order of their ends, one for every distinct position that has a vnode, so that neighbours may
-  /// have the same owner. Their sizes sum to share::whole(). Empty where no node owns anything. O(vnodes), allocates.
+  /// The arcs in ascending order of their ends, one for every distinct position that has a vnode, so that neighbours
+  /// may have the same owner. Their sizes sum to share::whole(). Empty where no node owns anything. O(vnodes),
+  /// allocates.
   [[nodiscard]] std::vector<arc<Node>> arcs() const {
     std::vector<arc<Node>> result;
     result.reserve(vnode_count());
@@ -229,11 +245,12 @@ class ring {
   }
 
   /// The part of the spec that decides where a key lies: two placements with the same one can be compared.
+  /// Allocates.
   [[nodiscard]] std::string key_spec() const {
     return detail::key_spec_of(state_.hash(), state_.slots(), state_.options().seed);
   }
   /// Everything but the nodes, as text: "ring/1;xxh3;vnodes=512;slots=whole_circle;seed=0". The number behind "ring/"
-  /// changes when a placement does.
+  /// changes when a placement does. Allocates.
   [[nodiscard]] std::string spec() const {
     return "ring/1;" + std::string(stable_hash_name<Hash>) + ";vnodes=" + std::to_string(state_.options().vnodes) +
            ";slots=" + state_.slots().name() + ";seed=" + std::to_string(state_.options().seed);
@@ -256,8 +273,9 @@ class ring {
            std::ranges::equal(a.nodes(), b.nodes(), detail::same_description<Node>);
   }
 
-  /// Bytes that the vnodes take: all that is kept of them, and the part of it that a lookup reads. O(vnodes).
+  /// Bytes that all that is kept of the vnodes takes. O(vnodes).
   [[nodiscard]] std::size_t vnode_memory() const noexcept { return state_.circle().memory(); }
+  /// The part of it that a lookup reads. O(vnodes).
   [[nodiscard]] std::size_t lookup_memory() const noexcept { return state_.circle().lookup_memory(); }
 
  private:

@@ -15,10 +15,11 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// An exact part of the hash space: hashes() out of 2^64. A value; every operation is constexpr and noexcept.
-/// Differences are only defined for a >= b (a share is never negative).
+/// An exact part of the hash space: counted in hashes out of 2^64. A value; every operation is constexpr and noexcept.
+/// Differences are only defined for a >= b (a share is never negative). O(1). Threads: as with an int.
 class share {
  public:
+  /// No hash at all.
   constexpr share() noexcept = default;
 
   /// `count` of the 2^64 hashes.
@@ -27,13 +28,14 @@ class share {
   /// All 2^64 hashes.
   [[nodiscard]] static constexpr share whole() noexcept { return share(detail::wide{1, 0}); }
 
-  /// floor(part / total) of the whole, where part <= total; the whole where total is 0.
+  /// floor(2^64 * part / total) hashes, where part <= total; the whole where total is 0.
   [[nodiscard]] static constexpr share ratio(std::uint64_t part, std::uint64_t total) noexcept {
     return part >= total ? whole() : share(detail::divide({part, 0}, total));
   }
 
-  /// The number of hashes: high() * 2^64 + low().
+  /// The number of hashes is high() * 2^64 + low(); so this is 1 for the whole, and 0 for less.
   [[nodiscard]] constexpr std::uint64_t high() const noexcept { return count_.high; }
+  /// The rest of it: below 2^64.
   [[nodiscard]] constexpr std::uint64_t low() const noexcept { return count_.low; }
 
   /// The nearest double of count / 2^64, for people; every comparison should use the exact value.
@@ -43,7 +45,9 @@ class share {
 
   friend constexpr share operator+(share a, share b) noexcept { return share(detail::add(a.count_, b.count_)); }
   friend constexpr share operator-(share a, share b) noexcept { return share(detail::subtract(a.count_, b.count_)); }
+  /// Adds a part that does not overlap.
   constexpr share& operator+=(share other) noexcept { return *this = *this + other; }
+  /// Takes a part of it away.
   constexpr share& operator-=(share other) noexcept { return *this = *this - other; }
   friend constexpr auto operator<=>(const share&, const share&) noexcept = default;
 
@@ -53,6 +57,7 @@ class share {
 };
 
 /// "12.3457%": per cent with four decimals, rounded to nearest by integer arithmetic, the same on every machine.
+/// Allocates.
 [[nodiscard]] inline std::string to_string(share value) {
   const detail::wide scaled = detail::multiply(value.low(), 1'000'000);
   const std::uint64_t parts = value.high() * 1'000'000 + scaled.high + (scaled.low >> 63);
@@ -61,6 +66,7 @@ class share {
   return std::to_string(parts / 10'000) + '.' + decimals + '%';
 }
 
+/// Writes to_string(value).
 template <class Char, class Traits>
 std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, share value) {
   return out << to_string(value).c_str();

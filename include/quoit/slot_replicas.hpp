@@ -15,8 +15,8 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// A random-access range of const Node, primary first. Refers to the table that made it. An element costs O(1), and
-/// O(R) where a copy in front of another one is missing.
+/// A random-access range of const Node, primary first. Refers to the table that made it, and its copies. O(1),
+/// noexcept; an element is O(R) where a copy in front of another one is missing. Threads: as with an int.
 template <class Node>
 class slot_replicas {
   struct access {
@@ -34,12 +34,13 @@ class slot_replicas {
   };
 
  public:
-  using value_type = Node;
-  using iterator = detail::indexed_iterator<access>;
-  using const_iterator = iterator;
+  using value_type = Node;                            ///< what a range-for gets
+  using iterator = detail::indexed_iterator<access>;  ///< random-access, to const
+  using const_iterator = iterator;                    ///< the same
 
+  /// No nodes.
   slot_replicas() = default;
-  /// ranks: indices into `nodes`, ~0 where a copy is missing.
+  /// For slot_table. ranks: indices into `nodes`, ~0 where a copy is missing. O(R).
   slot_replicas(std::span<const std::uint32_t> ranks, const node_spec<Node>* nodes) noexcept
       : access_{ranks.data(), nodes, true} {
     for (std::size_t i = 0; i < ranks.size(); ++i) {
@@ -49,15 +50,22 @@ class slot_replicas {
     }
   }
 
+  /// How many copies are there.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Whether there are none, as in a table without nodes.
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  /// The primary.
   [[nodiscard]] iterator begin() const noexcept { return {access_, 0}; }
+  /// Behind the last one.
   [[nodiscard]] iterator end() const noexcept { return {access_, size_}; }
+  /// The node of a copy, missing ones not counted; index < size() is a precondition: QUOIT_ASSERT.
   [[nodiscard]] const Node& operator[](std::size_t index) const noexcept {
     QUOIT_ASSERT(index < size_, "slot_replicas: index out of range");
     return access_(index);
   }
+  /// The primary. QUOIT_ASSERT where there is none.
   [[nodiscard]] const Node& front() const noexcept { return (*this)[0]; }
+  /// The last one. QUOIT_ASSERT where there is none.
   [[nodiscard]] const Node& back() const noexcept { return (*this)[size_ - 1]; }
 
  private:

@@ -49,6 +49,9 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
+/// A fixed number of slots, each with the list of its nodes; see the head of this file. An immutable value: copies are
+/// O(1) and share what they hold. O(1), where nothing else is said. Threads: const members may run in any number of
+/// threads.
 template <class Node, class Hash, class Slots>
 class slot_table {
   static_assert(detail::require_node<Node>() && detail::require_stable_hash<Hash>() &&
@@ -61,14 +64,14 @@ class slot_table {
   using slots_choice = detail::slots_choice<Slots>;
 
  public:
-  using node_type = Node;
-  using hash_type = Hash;
-  using slots_type = Slots;
+  using node_type = Node;    ///< a string, an integer, or a type with quoit_id
+  using hash_type = Hash;    ///< of keys
+  using slots_type = Slots;  ///< from a hash to a slot
 
   /// Stands for a copy that is missing.
   static constexpr std::uint32_t no_node = lists_type::missing;
 
-  /// A table of default options without nodes.
+  /// A table of default options without nodes. O(1).
   slot_table()
     requires detail::slots_from_options<Slots>
       : slot_table({}, {}) {}
@@ -84,7 +87,7 @@ class slot_table {
              slot_table_options options = {}, std::uint64_t version = 1, Hash hash = Hash(), slots_choice slots = {})
       : slot_table(std::move(nodes), replicas, options, version, std::move(hash), slots(options), policy_made()) {}
 
-  // ---- Adopting what exists. Version 1. All throw as the constructor does.
+  // ---- Adopting what exists. The version is 1. Costs what the constructor costs, and throws what that throws.
 
   /// From the table of another system: one range of node ids a slot, primary first, no longer than R; shorter lists
   /// leave copies missing. Throws for another number of lists than slots, a list that is too long, and an id that is
@@ -140,7 +143,7 @@ class slot_table {
   // ---- Bytes, the same on every machine; equal tables of one version are equal bytes. For nodes that are std::string
   // or integers, which have no payload to be lost. detail/slot_table_codec.hpp has the format.
 
-  /// O(Q × R + nodes).
+  /// The bytes. O(Q × R + nodes), allocates.
   [[nodiscard]] std::string save() const {
     static_assert(saves,
                   "quoit: slot_table::save() is for nodes of type std::string or integers. Save the payload of your "
@@ -148,8 +151,9 @@ class slot_table {
     return detail::encode_slot_table(*this);
   }
 
-  /// The table that was saved, with its version. Throws std::invalid_argument, saying which, for bytes that are not a
-  /// table, of an unknown format, truncated or damaged, of another hash, policy or kind of ids, or not a valid table.
+  /// The table that was saved, with its version. O(bytes). Throws std::invalid_argument, saying which, for bytes that
+  /// are not a table, of an unknown format, truncated or damaged, of another hash, policy or kind of ids, or not a
+  /// valid table.
   [[nodiscard]] static slot_table restore(std::string_view bytes, Hash hash = Hash(), slots_choice slots = {}) {
     static_assert(saves, "quoit: slot_table::restore() is for nodes of type std::string or integers");
     return detail::decode_slot_table<slot_table>(bytes, std::move(hash), slots);
@@ -162,6 +166,7 @@ class slot_table {
   [[nodiscard]] std::uint64_t position(const Key& key) const noexcept {
     return detail::position_of_key(hash_, slots_, key, options_.seed);
   }
+  /// The same, under the name that systems with slots give it.
   template <class Key>
   [[nodiscard]] std::uint64_t slot_of(const Key& key) const noexcept {
     return position(key);
@@ -182,8 +187,9 @@ class slot_table {
     return *node;
   }
 
-  /// The first node of a slot, null for what is not a slot.
+  /// The first node of a slot, null for what is not a slot. O(R) at worst.
   [[nodiscard]] const Node* find_at(std::uint64_t slot) const noexcept { return lists_.node(lists_.find(slot)); }
+  /// The same, under the name that systems with slots give it.
   [[nodiscard]] const Node* primary(std::uint64_t slot) const noexcept { return find_at(slot); }
 
   /// The first k nodes of the key's slot, primary first; all of them if there are fewer. `apart` says whether domains
@@ -202,7 +208,7 @@ class slot_table {
     return preferred(position(key), out, apart);
   }
 
-  /// The preference list of a slot.
+  /// The preference list of a slot into memory of the caller's. Costs what replicas() costs.
   std::size_t preferred(std::uint64_t slot, std::span<const Node*> out, spread apart = spread::nodes) const noexcept {
     return lists_.preferred(slot, out, apart);
   }
@@ -222,7 +228,7 @@ class slot_table {
   [[nodiscard]] std::span<const std::uint32_t> ranks() const noexcept { return lists_.ranks(); }
 
   /// The owner of each key, in order: out[i] belongs to the i-th key, null where there are no nodes. Writes as many as
-  /// there are keys and room; returns how many.
+  /// there are keys and room; returns how many. O(lookup) a key.
   template <std::ranges::input_range Keys>
   std::size_t owners(Keys&& keys, std::span<const Node*> out) const noexcept {
     std::size_t count = 0;
@@ -239,7 +245,7 @@ class slot_table {
   }
 
   /// The keys grouped by owner, for one request a node: groups in id order, each with the indices of its keys in
-  /// their order. Allocates. No groups where there are no nodes. O(keys + nodes).
+  /// their order. No groups where there are no nodes. O(keys × lookup + nodes), allocates.
   template <std::ranges::input_range Keys>
   [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const {
     std::vector<std::uint32_t> owner_of, order(size());
@@ -255,8 +261,9 @@ class slot_table {
 
   // ---- What the table is.
 
-  /// Q, and R.
+  /// Q.
   [[nodiscard]] std::uint64_t slot_count() const noexcept { return options_.slots; }
+  /// R.
   [[nodiscard]] std::size_t replica_count() const noexcept { return static_cast<std::size_t>(options_.replicas); }
   /// Number of known nodes, drained ones included.
   [[nodiscard]] std::size_t size() const noexcept { return nodes().size(); }
@@ -264,11 +271,15 @@ class slot_table {
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
   /// Number of nodes with a weight above 0. A table may have slots on others, too: those are about to be drained.
   [[nodiscard]] std::size_t active() const noexcept { return lists_.active(); }
+  /// Which of the tables that follow each other it is. No lookup reads it.
   [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
   /// options().slots is the policy's count, whatever the policy.
   [[nodiscard]] const slot_table_options& options() const noexcept { return options_; }
+  /// The slot policy.
   [[nodiscard]] const Slots& slots() const noexcept { return slots_; }
+  /// The hash.
   [[nodiscard]] const Hash& hash() const noexcept { return hash_; }
+  /// Its seed.
   [[nodiscard]] std::uint64_t seed() const noexcept { return options_.seed; }
 
   /// All known nodes with weight and domain, in id order.
@@ -280,6 +291,7 @@ class slot_table {
     const std::uint32_t rank = detail::find_spec(nodes(), detail::id_of(id));
     return rank == no_node ? nullptr : &nodes()[rank];
   }
+  /// Whether a node has that id. O(log nodes).
   template <class Id>
   [[nodiscard]] bool contains(const Id& id) const noexcept {
     return find_node(id) != nullptr;
@@ -305,9 +317,10 @@ class slot_table {
   }
 
   /// The part of the spec that decides where a key lies: two placements with the same one can be compared.
+  /// Allocates.
   [[nodiscard]] std::string key_spec() const { return detail::key_spec_of(hash_, slots_, options_.seed); }
   /// Everything but nodes and lists, as text: "slot_table/1;xxh3;slots=slots/16384;replicas=3;seed=0". The number
-  /// behind "slot_table/" changes when a table's answers do.
+  /// behind "slot_table/" changes when a table's answers do. Allocates.
   [[nodiscard]] std::string spec() const {
     return "slot_table/1;" + std::string(stable_hash_name<Hash>) + ";slots=" + slots_.name() +
            ";replicas=" + std::to_string(options_.replicas) + ";seed=" + std::to_string(options_.seed);

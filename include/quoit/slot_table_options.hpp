@@ -9,21 +9,20 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// slots: their number Q, for the policy quoit::slots<>; any other policy has its own. replicas: the length R of a
-/// slot's list, 1 … 255. Q × R must be below 2^32. seed: of the hash.
+/// What a slot table is made with. Q × R must be below 2^32.
 struct slot_table_options {
-  std::uint64_t slots = 16384;
-  std::int64_t replicas = 3;
-  std::uint64_t seed = 0;
+  std::uint64_t slots = 16384;  ///< their number Q, for the policy quoit::slots<>; any other policy has its own
+  std::int64_t replicas = 3;    ///< the length R of a slot's list, 1 … 255
+  std::uint64_t seed = 0;       ///< of the hash
 };
 
 /// The slots `first` to `last`, both included, are held by these nodes, primary first: an entry of Redis Cluster's
 /// CLUSTER SLOTS. `Node` may also be an id of a node: a string or an integer.
 template <class Node>
 struct slot_range {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  std::vector<Node> nodes = {};
+  std::uint64_t first = 0;       ///< the lowest slot
+  std::uint64_t last = 0;        ///< the highest slot, no less than the first
+  std::vector<Node> nodes = {};  ///< primary first, no more than R
 };
 
 }  // namespace quoit::inline QUOIT_VERSION_NAMESPACE

@@ -11,7 +11,8 @@
 // The textbook sometimes writes the slot of the modulo circle as floor(H / M). As H lies in 1..M that is 0 for every
 // key but those with H = M: all keys in one slot. quoit implements the form above, and a test shows the difference.
 //
-// A policy of yours needs name(), count() and slot(hash); see slot_policy in concepts.hpp and examples/custom_slots.cpp.
+// A policy of yours needs name(), count() and slot(hash); see slot_policy in concepts.hpp and
+// examples/custom_slots.cpp.
 #pragma once
 
 #include <array>
@@ -27,12 +28,15 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// All 2^64 positions: the position of a key is its hash.
+/// All 2^64 positions: the position of a key is its hash. O(1). Threads: it has no state.
 struct whole_circle {
+  /// "whole_circle".
   [[nodiscard]] static std::string name() { return "whole_circle"; }
   /// 0 stands for 2^64, here and nowhere else.
   [[nodiscard]] static constexpr std::uint64_t count() noexcept { return 0; }
+  /// The hash itself.
   [[nodiscard]] static constexpr std::uint64_t slot(std::uint64_t hash) noexcept { return hash; }
+  /// How many hashes are less than a position.
   [[nodiscard]] static constexpr share hashes_below(std::uint64_t position) noexcept { return share(position); }
 };
 
@@ -63,28 +67,33 @@ constexpr share even_hashes_below(std::uint64_t slot, std::uint64_t count) noexc
 
 }  // namespace detail
 
-/// Q slots of equal width: slot = floor(hash * Q / 2^64), one multiplication.
+/// Q slots of equal width: slot = floor(hash * Q / 2^64), one multiplication. O(1). Threads: as with an int.
 template <std::uint64_t Q = dynamic_slots>
 class slots {
   static_assert(Q != 0, "quoit: slots<0>: a circle needs at least one slot");
 
  public:
+  /// Q is the template's.
   constexpr slots() noexcept
     requires(Q != dynamic_slots)
   = default;
 
-  /// Throws std::invalid_argument for q = 0.
+  /// Q is q, at run time. Throws std::invalid_argument for q = 0.
   constexpr explicit slots(std::uint64_t q)
     requires(Q == dynamic_slots)
       : q_(q) {
     if (q == 0) detail::throw_invalid_argument("slots: Q = 0; a circle needs at least one slot");
   }
 
+  /// "slots/16384". Allocates.
   [[nodiscard]] std::string name() const { return "slots/" + std::to_string(q_.value); }
+  /// Q.
   [[nodiscard]] constexpr std::uint64_t count() const noexcept { return q_.value; }
+  /// The slot of a hash, less than Q.
   [[nodiscard]] constexpr std::uint64_t slot(std::uint64_t hash) const noexcept {
     return detail::multiply(hash, q_.value).high;
   }
+  /// How many hashes are in slots below this one; all of them for Q and above.
   [[nodiscard]] constexpr share hashes_below(std::uint64_t slot) const noexcept {
     return detail::even_hashes_below(slot, q_.value);
   }
@@ -93,8 +102,9 @@ class slots {
   [[no_unique_address]] detail::slot_number<Q> q_;
 };
 
-/// The textbook's circle of length M: H(x) = (x mod M) + 1, and Q slots S = floor((H(x) - 1) * Q / M); Q = M gives every
-/// position its own slot. Needs 1 <= Q <= M. slot() costs a division, and a second one where Q differs from M.
+/// The textbook's circle of length M: H(x) = (x mod M) + 1, and Q slots S = floor((H(x) - 1) * Q / M); Q = M gives
+/// every position its own slot. Needs 1 <= Q <= M. slot() costs a division, and a second one where Q differs from M.
+/// O(1). Threads: as with an int.
 template <std::uint64_t M = dynamic_slots, std::uint64_t Q = M>
 class modulo_circle {
   static_assert(M != 0, "quoit: modulo_circle<0>: a circle needs at least one position");
@@ -104,11 +114,12 @@ class modulo_circle {
   static_assert(Q <= M, "quoit: modulo_circle: more slots than positions");
 
  public:
+  /// M and Q are the template's.
   constexpr modulo_circle() noexcept
     requires(M != dynamic_slots)
   = default;
 
-  /// Throws std::invalid_argument for m = 0, q = 0 and q > m.
+  /// M and Q at run time. Throws std::invalid_argument for m = 0, q = 0 and q > m.
   constexpr explicit modulo_circle(std::uint64_t m, std::uint64_t q)
     requires(M == dynamic_slots)
       : m_(m), q_(q) {
@@ -116,23 +127,28 @@ class modulo_circle {
     if (q == 0) detail::throw_invalid_argument("modulo_circle: Q = 0; a circle needs at least one slot");
     if (q > m) detail::throw_invalid_argument("modulo_circle: more slots than positions");
   }
+  /// A slot for every position. Throws std::invalid_argument for m = 0.
   constexpr explicit modulo_circle(std::uint64_t m)
     requires(M == dynamic_slots)
       : modulo_circle(m, m) {}
 
+  /// "modulo_circle/M/Q". Allocates.
   [[nodiscard]] std::string name() const {
     return "modulo_circle/" + std::to_string(m_.value) + '/' + std::to_string(q_.value);
   }
+  /// Q.
   [[nodiscard]] constexpr std::uint64_t count() const noexcept { return q_.value; }
 
   /// H(x), in 1..M.
   [[nodiscard]] constexpr std::uint64_t position(std::uint64_t hash) const noexcept { return hash % m_.value + 1; }
 
+  /// The slot of a hash, less than Q.
   [[nodiscard]] constexpr std::uint64_t slot(std::uint64_t hash) const noexcept {
     const std::uint64_t h = hash % m_.value;
     return m_.value == q_.value ? h : detail::multiply_divide(h, q_.value, m_.value);
   }
 
+  /// How many hashes are in slots below this one, exactly, where M does not divide 2^64, too.
   [[nodiscard]] constexpr share hashes_below(std::uint64_t slot) const noexcept {
     if (slot >= q_.value || m_.value == 1) return slot == 0 ? share() : share::whole();
     // The positions below the slot are 0 … p - 1; 2^64 hashes go round the circle `rounds` times and `rest` further.
@@ -170,18 +186,23 @@ inline constexpr std::array<std::uint16_t, 256> crc16_table = [] {
   return static_cast<std::uint16_t>(crc);
 }
 
-/// Redis Cluster's 16,384 slots (Redis Cluster specification, "Key distribution model" and "Hash tags"). Keys are hashed
-/// as Redis prescribes, whatever the Hash of the placement is, which then only places the vnodes. A key_hash{h} is
-/// in slot h mod 16384.
+/// Redis Cluster's 16,384 slots (Redis Cluster specification, "Key distribution model" and "Hash tags"). Keys are
+/// hashed as Redis prescribes, whatever the Hash of the placement is, which then only places the vnodes. A key_hash{h}
+/// is in slot h mod 16384. O(1), where nothing else is said. Threads: it has no state.
 struct redis_slots {
+  /// "redis_slots".
   [[nodiscard]] static std::string name() { return "redis_slots"; }
+  /// 16384.
   [[nodiscard]] static constexpr std::uint64_t count() noexcept { return 16384; }
+  /// The slot of what hash_key() gave.
   [[nodiscard]] static constexpr std::uint64_t slot(std::uint64_t hash) noexcept { return hash % 16384; }
+  /// How many of 2^64 even hashes are in slots below this one.
   [[nodiscard]] static constexpr share hashes_below(std::uint64_t slot) noexcept {
     return detail::even_hashes_below(slot, 16384);
   }
 
   /// CRC16 of the key, or of what stands between its first '{' and the next '}' if that is not empty.
+  /// O(bytes).
   [[nodiscard]] static constexpr std::uint64_t hash_key(std::string_view key) noexcept {
     const auto open = key.find('{');
     if (open != std::string_view::npos) {

@@ -20,28 +20,40 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// See the head of this file. A value.
+/// How a slot's replicas are spread; the head of this file compares the rules. A value. O(1). Threads: as with an int.
 class spread_rule {
  public:
-  enum class kind { strict, at_least, weighted, overload };
+  /// Which rule it is.
+  enum class kind {
+    strict,    ///< as evenly as the domains allow
+    at_least,  ///< in so many domains, and otherwise by weight
+    weighted,  ///< by weight alone
+    overload   ///< strict, as long as nobody gets too much more than its weight
+  };
 
+  /// strict().
   constexpr spread_rule() noexcept = default;
 
+  /// As evenly as the domains allow, level by level, whatever the weights.
   [[nodiscard]] static constexpr spread_rule strict() noexcept { return {}; }
-  /// `level` 1 is the first component of the domain paths ("eu" of "eu/zone-1"), 2 the second, and so on. A node whose
-  /// path is shorter counts as a domain of its own. Where k such domains cannot be had, the plan is refused.
+  /// Every slot in that many domains at least, and otherwise by weight. `level` 1 is the first component of the domain
+  /// paths ("eu" of "eu/zone-1"), 2 the second, and so on. A node whose path is shorter counts as a domain of its own.
+  /// Where k such domains cannot be had, the plan is refused.
   [[nodiscard]] static constexpr spread_rule at_least(std::uint32_t domains, std::uint32_t level = 1) noexcept {
     return {kind::at_least, domains, level};
   }
+  /// By weight alone; only two copies on one node are ruled out.
   [[nodiscard]] static constexpr spread_rule weighted() noexcept { return {kind::weighted, 0, 0}; }
-  /// 100 allows a tenth more than the weighted share.
+  /// As strict(), as long as no node gets more than that above its weighted share, in thousandths: 100 is a tenth more.
   [[nodiscard]] static constexpr spread_rule overload(std::uint32_t permille) noexcept {
     return {kind::overload, permille, 0};
   }
 
+  /// Which rule it is.
   [[nodiscard]] constexpr kind what() const noexcept { return kind_; }
-  /// at_least: how many domains; overload: how many thousandths.
+  /// at_least: how many domains; overload: how many thousandths; else 0.
   [[nodiscard]] constexpr std::uint32_t amount() const noexcept { return amount_; }
+  /// at_least: of which level; else 0.
   [[nodiscard]] constexpr std::uint32_t level() const noexcept { return level_; }
 
   friend constexpr bool operator==(const spread_rule&, const spread_rule&) noexcept = default;

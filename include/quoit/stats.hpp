@@ -25,24 +25,30 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
-/// The load of one node: keys counted (0 where the balance is exact) and the share of the whole load.
+/// The load of one node.
 template <class Node>
 struct node_load {
-  Node node;
-  std::int64_t weight = 1;
-  std::uint64_t keys = 0;
-  share load;
+  Node node;                ///< a copy
+  std::int64_t weight = 1;  ///< 0: drained, and left out of every mean
+  std::uint64_t keys = 0;   ///< that were counted; 0 where the balance is exact
+  share load;               ///< its part of all hashes, or of the keys that were counted
 };
 
-/// The loads of all known nodes, in id order; a value that does not refer to the placement.
+/// The loads of all known nodes, in id order; a value that does not refer to the placement. O(1), where nothing else is
+/// said. Threads: as with an int.
 template <class Node>
 class balance {
  public:
+  /// For those who count loads themselves.
   explicit balance(std::vector<node_load<Node>> loads) : loads_(std::move(loads)) {}
 
+  /// One for each known node, drained ones included.
   [[nodiscard]] const std::vector<node_load<Node>>& loads() const noexcept { return loads_; }
+  /// The first of them.
   [[nodiscard]] auto begin() const noexcept { return loads_.begin(); }
+  /// Behind the last of them.
   [[nodiscard]] auto end() const noexcept { return loads_.end(); }
+  /// How many.
   [[nodiscard]] std::size_t size() const noexcept { return loads_.size(); }
 
   /// The highest load over the mean one, per unit of weight: 1 is perfect, 1.25 means that the fullest node has a
@@ -118,7 +124,7 @@ class load_table {
 
 }  // namespace detail
 
-/// Exact loads. O(vnodes), allocates.
+/// Exact loads. O(vnodes or slots + nodes), allocates.
 template <placement Placement>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement) {
   detail::load_table<Placement> table(placement);
@@ -126,7 +132,8 @@ template <placement Placement>
   return balance<typename Placement::node_type>(std::move(table.loads()));
 }
 
-/// Counted loads; load is keys / all keys, rounded down. Keys without an owner are not counted. O(keys × lookup).
+/// Counted loads; load is keys / all keys, rounded down. Keys without an owner are not counted. O(keys × lookup +
+/// nodes), allocates.
 template <placement Placement, class Keys>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement, const Keys& keys) {
   detail::load_table<Placement> table(placement);
@@ -140,7 +147,8 @@ template <placement Placement, class Keys>
   return balance<typename Placement::node_type>(std::move(table.loads()));
 }
 
-/// The exact share of all hashes whose owner differs. As diff(before, after).moved().
+/// The exact share of all hashes whose owner differs: diff(before, after).moved(), which it costs, and what that
+/// throws.
 template <placement Placement>
 [[nodiscard]] share moved_share(const Placement& before, const Placement& after) {
   return diff(before, after).moved();

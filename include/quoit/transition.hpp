@@ -57,14 +57,17 @@
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
+/// Two epochs at once: the moves from one placement to another, how far each is, and where data is meanwhile. The head
+/// of this file has the rules. A copy is O(moves) and shares all else. O(1), where nothing else is said. Threads: const
+/// members may run in any number of threads; changing members need exclusive access (or a quoit::published).
 template <placement Placement>
 class transition {
   using plan_type = detail::transition_plan<Placement>;
 
  public:
-  using placement_type = Placement;
-  using node_type = typename Placement::node_type;
-  static constexpr std::size_t no_part = plan_type::no_part;
+  using placement_type = Placement;                           ///< of before() and after()
+  using node_type = typename Placement::node_type;            ///< whom moves and sets name
+  static constexpr std::size_t no_part = plan_type::no_part;  ///< stands for a part that is none
 
   /// Plans the way from one placement to the other, which must put keys at the same positions. O(vnodes or slots ×
   /// replicas + moves), apart from what the choice of sources and rounds costs. Throws std::invalid_argument for
@@ -76,16 +79,21 @@ class transition {
                    options.leaving_nodes_serve) {}
 
   // No moving: what was moved from would be a transition of nothing.
+  /// O(moves), allocates. Both refer to the same nodes.
   transition(const transition&) = default;
+  /// O(moves), allocates.
   transition& operator=(const transition&) = default;
   ~transition() = default;
 
   // ---- The plan.
 
+  /// What it sets out from.
   [[nodiscard]] const Placement& before() const noexcept { return plan_->before(); }
+  /// Where it goes.
   [[nodiscard]] const Placement& after() const noexcept { return plan_->after(); }
-  /// Copies of every key, and how they are reached; what was automatic is decided.
+  /// Copies of every key.
   [[nodiscard]] std::size_t replicas() const noexcept { return plan_->replicas(); }
+  /// How they are reached; what was automatic is decided.
   [[nodiscard]] access how() const noexcept { return how_; }
 
   /// What differs, ascending. Where only the order of the copies does, there are no moves, and the new one holds at
@@ -105,9 +113,10 @@ class transition {
   /// The whole plan in numbers, as it was at the beginning.
   [[nodiscard]] const transition_report& report() const noexcept { return plan_->report(); }
 
-  // ---- The moves. A step that is not possible throws std::logic_error, naming move and stage, and changes nothing.
-  // O(moves of the part × copies).
+  // ---- The moves. O(moves of the part × copies). A step that is not possible throws std::logic_error, naming move and
+  // stage, and changes nothing.
 
+  /// How far a move is. O(1).
   [[nodiscard]] move_stage stage(std::size_t move) const { return states_.stage(checked(move)); }
 
   /// pending -> write_both_read_old: start copying. Not beyond the limits, not to a lost node, and no copy is dropped
@@ -127,8 +136,9 @@ class transition {
     states_.back(checked(move));
     update_source(move);
   }
-  /// Takes all moves in flight back, as far as it goes at once. Returns those that are still in flight: with
-  /// access::store the returning ones, and where only the new copy lives, that one, which has to be finished.
+  /// Takes all moves in flight back, as far as it goes at once. O(moves × copies), allocates. Returns those that are
+  /// still in flight: with access::store the returning ones, and where only the new copy lives, that one, which has to
+  /// be finished.
   std::vector<std::size_t> abort() {
     std::vector<std::size_t> left = states_.abort();
     update_sources();
@@ -137,8 +147,10 @@ class transition {
 
   /// The moves that may begin now: any one of them, or all together in this order. O(moves × copies), allocates.
   [[nodiscard]] std::vector<std::size_t> startable() const { return states_.startable(); }
+  /// The limits in force. O(1).
   [[nodiscard]] transfer_limits limits() const noexcept { return states_.now().limits; }
-  /// For moves that begin from now on; 0 pauses. The rounds stay as they were planned.
+  /// For moves that begin from now on; 0 pauses. The rounds stay as they were planned. O(1). Throws
+  /// std::invalid_argument for what the constructor refuses but 0.
   void set_limits(transfer_limits limits) {
     require_one_move(how_, limits);
     states_.set_limits(limits);
@@ -155,13 +167,14 @@ class transition {
     return report;
   }
 
+  /// Whether all moves are done. O(1).
   [[nodiscard]] bool finished() const noexcept { return count(move_stage::done) == moves_.size(); }
-  /// How many moves are at a stage; moves().size() is all of them.
+  /// How many moves are at a stage; moves().size() is all of them. O(1).
   [[nodiscard]] std::size_t count(move_stage stage) const noexcept { return states_.count(stage); }
-  /// Grows with every change of a stage, and when a node is lost.
+  /// Grows with every change of a stage, and when a node is lost. O(1).
   [[nodiscard]] std::uint64_t epoch() const noexcept { return states_.now().epoch; }
 
-  // ---- Where data is now.
+  // ---- Where data is now. O(bytes of the key + log parts + copies × moves of the part).
 
   /// The preference list in force at a position: copies that are complete at their new node, the others at their old
   /// one. The order becomes that of `after` when all of the part are. Writes as many as fit, returns how many. O(log
@@ -169,6 +182,7 @@ class transition {
   std::size_t now(std::uint64_t position, std::span<const node_type*> out) const noexcept {
     return sets().now(position, out);
   }
+  /// The same list for a key. Allocates above eight nodes.
   template <class Key>
   [[nodiscard]] preference_list<node_type> holders(const Key& key) const {
     preference_list<node_type> list(std::min(replicas(), plan_->nodes().size()) + 1);
@@ -182,18 +196,22 @@ class transition {
   [[nodiscard]] access_set<node_type> read_set(const Key& key) const {
     return read_set_at(after().position(key));
   }
+  /// The same for a write.
   template <class Key>
   [[nodiscard]] access_set<node_type> write_set(const Key& key) const {
     return write_set_at(after().position(key));
   }
+  /// The same for a deletion.
   template <class Key>
   [[nodiscard]] access_set<node_type> erase_set(const Key& key) const {
     return erase_set_at(after().position(key));
   }
 
-  /// The same for a position.
+  /// As read_set(), for a position.
   [[nodiscard]] access_set<node_type> read_set_at(std::uint64_t position) const { return sets().read(position); }
+  /// As write_set(), for a position.
   [[nodiscard]] access_set<node_type> write_set_at(std::uint64_t position) const { return sets().write(position); }
+  /// As erase_set(), for a position.
   [[nodiscard]] access_set<node_type> erase_set_at(std::uint64_t position) const { return sets().erase(position); }
 
   // ---- Persistence.
@@ -220,9 +238,9 @@ class transition {
     return detail::transition_writer::write(r);
   }
 
-  /// A transition that goes on where the saved one was. Throws std::invalid_argument, naming the reason, for bytes that
-  /// are damaged, truncated or of an unknown format, and for placements or a version of the library that plan other
-  /// moves.
+  /// A transition that goes on where the saved one was. Costs what making one costs. Throws std::invalid_argument,
+  /// naming the reason, for bytes that are damaged, truncated or of an unknown format, and for placements or a version
+  /// of the library that plan other moves.
   [[nodiscard]] static transition restore(Placement before, Placement after, std::string_view bytes) {
     using reader = detail::transition_reader;
     const detail::transition_record r = reader::read(bytes);

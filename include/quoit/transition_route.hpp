@@ -29,28 +29,31 @@
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
 /// What to do at a node.
-///   use                  the operation itself
-///   use_if_present       if the key is there, this is the true copy: do the operation, and go no further; else go on
-///   fill_add             store what was read further on, if the key is still missing here (memcached add, or a lease)
-///   invalidate           remove the key
-///   invalidate_and_hold  remove the key, and refuse fill_add for longer than a fill may be on its way
-enum class action : std::uint8_t { use, use_if_present, fill_add, invalidate, invalidate_and_hold };
-
-template <class Node>
-struct access_step {
-  const Node* at = nullptr;
-  action what = action::use;
-  /// Whether the node counts for the quorum of the old list, and for that of the new one.
-  bool in_old = false;
-  bool in_new = false;
+enum class action : std::uint8_t {
+  use,                 ///< the operation itself
+  use_if_present,      ///< if the key is there, this is the true copy: do the operation, and go no further; else go on
+  fill_add,            ///< store what was read further on, if the key is still missing here (memcached add, or a lease)
+  invalidate,          ///< remove the key
+  invalidate_and_hold  ///< remove the key, and refuse fill_add for longer than a fill may be on its way
 };
 
-/// Steps in order. Refers to nodes of the transition and its copies; up to eight steps without an allocation.
+/// One node that an operation goes to.
+template <class Node>
+struct access_step {
+  const Node* at = nullptr;   ///< never null in a set of a transition
+  action what = action::use;  ///< what to do there
+  bool in_old = false;        ///< whether the node counts for the quorum of the old list
+  bool in_new = false;        ///< whether the node counts for the quorum of the new list
+};
+
+/// Steps in order. Refers to nodes of the transition and its copies; up to eight steps without an allocation. O(1) and
+/// noexcept, where nothing else is said. Threads: as with an int.
 template <class Node>
 class access_set {
  public:
-  using value_type = access_step<Node>;
+  using value_type = access_step<Node>;  ///< what a range-for gets
 
+  /// For transition: one more step. O(1), amortised. Throws std::bad_alloc from the ninth on.
   void push_back(const access_step<Node>& step) {
     if (many_.empty() && size_ < few_.size()) {
       few_[size_++] = step;
@@ -61,13 +64,19 @@ class access_set {
     ++size_;
   }
 
+  /// All of them.
   [[nodiscard]] std::span<const access_step<Node>> steps() const noexcept {
     return {many_.empty() ? few_.data() : many_.data(), size_};
   }
+  /// The first step.
   [[nodiscard]] auto begin() const noexcept { return steps().begin(); }
+  /// Behind the last one.
   [[nodiscard]] auto end() const noexcept { return steps().end(); }
+  /// How many steps.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Whether there are none: nobody holds the key.
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  /// The i-th step; i < size() is a precondition: QUOIT_ASSERT.
   [[nodiscard]] const access_step<Node>& operator[](std::size_t i) const noexcept {
     QUOIT_ASSERT(i < size_, "access_set: index out of range");
     return steps()[i];
@@ -75,6 +84,7 @@ class access_set {
   /// Whether the write has to reach its quorum among the steps that are in_old and, apart from that, among those
   /// in_new.
   [[nodiscard]] bool both_quorums() const noexcept { return both_quorums_; }
+  /// For transition: it has.
   void require_both_quorums() noexcept { both_quorums_ = true; }
 
  private:

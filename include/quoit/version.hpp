@@ -9,8 +9,11 @@
 #include <quoit needs C++20, see above>
 #endif
 
+/// The 1 of 1.2.3. docs/guarantees.md says what changes with which.
 #define QUOIT_VERSION_MAJOR 0
+/// The 2 of 1.2.3.
 #define QUOIT_VERSION_MINOR 1
+/// The 3 of 1.2.3.
 #define QUOIT_VERSION_PATCH 0
 
 // Two steps each, because # and ## take a macro's name and not its value.

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What Doxygen reads instead of a header or a page: python3 filter.py FILE prints it.
+
+Line numbers stay, so that a warning names the line of the file.
+
+Headers: the inline namespace, for which Doxygen knows no name but a macro's, is left out, and so are macros for inside. The comment at the head of the
+file is one about the file. `// ---- Title. Text` begins a group of members. Indented lines, such as pictures and lists of
+names, keep their layout. What is no code and looks like a tag, such as ring<>, is none.
+
+Pages: headings get the anchors that Git hosts give them, and relative links lead to the page, or to the header. What
+Doxygen does not read, such as an example, cannot be linked to, and stays as text.
+"""
+
+import os
+import re
+import sys
+
+ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+
+
+def escaped(text):
+    """Prose of a comment: everything between backticks stays, elsewhere < and > are no tags, and # names nothing."""
+    parts = re.split(r"(`[^`]*`)", text)
+    return "".join(part if part.startswith("`") else re.sub(r"([<>]|#(?=\w))", r"\\\1", part) for part in parts)
+
+
+def documented(block, indent):
+    """The lines of one comment, as pairs of its marker and its text."""
+    texts = [text for _, text in block]
+    lines = [indent + "///" + (" " + text if text else "") for text in texts]
+    is_layout = [bool(re.match(r"  +\S", text)) for text in texts]
+    at = 0
+    while at < len(texts):
+        if not is_layout[at]:
+            lines[at] = indent + "///" + (" " + escaped(texts[at]) if texts[at] else "")
+            at += 1
+            continue
+        end = at
+        while end < len(texts) and (is_layout[end] or (texts[end] == "" and end + 1 < len(texts) and is_layout[end + 1])):
+            end += 1
+        if texts[at].lstrip().startswith("- "):  # a list
+            for i in range(at, end):
+                lines[i] = indent + "/// " + escaped(texts[i])
+        else:
+            lines[at - 1] += " \\verbatim"
+            if end < len(texts):
+                texts[end] = "\\endverbatim " + texts[end]
+                lines[end] = indent + "/// \\endverbatim"
+            else:
+                lines[end - 1] += " \\endverbatim"
+        at = end
+    return lines
+
+
+def section(block, indent, is_open):
+    """`// ---- Title. Text` and the empty line behind it, as the head of a group of members."""
+    text = " ".join(text for _, text in block)[len("---- "):]
+    title, _, rest = text.partition(". ")
+    lines = [indent + ("/** @} */ " if is_open else "") + "/** @name " + title.rstrip(".")]
+    lines += [""] * (len(block) - 1)
+    return lines + [escaped(rest) + " */ /** @{ */"]
+
+
+def header(source):
+    lines = [re.sub(r"^(} *// )?namespace quoit::inline QUOIT_VERSION_NAMESPACE", r"\1namespace quoit", line)
+             for line in source.split("\n")]
+    result, at, group = [], 0, False
+    while at < len(lines):
+        line = lines[at]
+        if line.startswith("#define QUOIT_DETAIL_"):
+            line = ""
+        if at == 0 and "SPDX" in line:
+            result.append("/// \\file")
+            at += 1
+            while at < len(lines) and lines[at].startswith("//"):
+                at += 1
+            head = [("//", text[3:]) for text in lines[1:at]]
+            result += documented(head, "")
+            continue
+        comment = re.match(r"( *)(///?)(?!<)(?: (.*))?$", line)
+        if not comment:
+            if group and re.match(r"^( private:|};)", line):
+                line, group = "/** @} */ " + line, False
+            result.append(line)
+            at += 1
+            continue
+        indent, marker = comment.group(1), comment.group(2)
+        block = []
+        while at < len(lines):
+            more = re.match(r"( *)(///?)(?!<)(?: (.*))?$", lines[at])
+            if not more or more.group(2) != marker:
+                break
+            block.append((marker, more.group(3) or ""))
+            at += 1
+        if marker == "//" and block[0][1].startswith("---- ") and at < len(lines) and lines[at] == "":
+            result += section(block, indent, group)
+            group = True
+            at += 1
+        elif marker == "//":
+            result += [indent + "// " + text for _, text in block]
+        else:
+            result += documented(block, indent)
+    return "\n".join(result)
+
+
+def slug(heading):
+    text = re.sub(r"[`*]|\]\([^)]*\)|\[", "", heading).strip().lower()
+    return re.sub(r" ", "-", re.sub(r"[^\w\- ]", "", text))
+
+
+def page_id(path):
+    return "page-" + re.sub(r"[^a-z0-9]+", "-", os.path.relpath(path, ROOT).lower())[: -len("-md")]
+
+
+PAGES = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md", "benchmarks/balance.md",
+         "examples/README.md"} | {"docs/" + name for name in os.listdir(os.path.join(ROOT, "docs")) if name.endswith(".md")}
+
+
+def page(path, source):
+    here = os.path.dirname(os.path.abspath(path))
+
+    def link(match):
+        text, target = match.group(1), match.group(2)
+        if re.match(r"[a-z]+:", target):
+            return match.group(0)
+        name, _, anchor = target.partition("#")
+        file = os.path.normpath(os.path.join(here, name)) if name else os.path.abspath(path)
+        relative = os.path.relpath(file, ROOT)
+        if relative in PAGES:
+            return "[%s](@ref %s)" % (text, page_id(file) + ("-" + anchor if anchor else ""))
+        if relative.startswith("include/quoit/") and relative.endswith(".hpp"):
+            return "[%s](@ref %s)" % (text, os.path.basename(relative))
+        if os.path.isfile(file) and match.group(0).startswith("!"):
+            return match.group(0)
+        return text if "/" in text or "." in text else "%s (`%s`)" % (text, relative)
+
+    result, fence, anchors = [], None, {}
+    for line in source.split("\n"):
+        if fence is None and line.startswith("<!-- SPDX"):
+            line = ""
+        opening = re.match(r" *(```+)", line)
+        if opening and (fence is None or line.strip() == fence):
+            fence = opening.group(1) if fence is None else None
+            if fence:
+                line = re.sub(r"```(\w+)", lambda m: "```" + {"cpp": "{.cpp}", "py": "{.py}"}.get(m.group(1), "{.unparsed}"), line)
+        elif fence is None:
+            line = re.sub(r"!?\[([^\]]+)\]\(([^)\s]+)\)", link, line)
+            heading = re.match(r"(#+) (.*)$", line)
+            if heading:
+                anchor = page_id(path) + ("-" + slug(heading.group(2)) if anchors else "")
+                again = anchors[anchor] = anchors.get(anchor, -1) + 1
+                line = "%s {#%s}" % (line, anchor + ("-%d" % again if again else ""))
+        result.append(line)
+    # The first line with a heading is the title of the page.
+    while result and result[0] == "":
+        result.pop(0)
+    return "\n".join(result)
+
+
+def main():
+    path = sys.argv[1]
+    with open(path, encoding="utf-8") as file:
+        source = file.read()
+    sys.stdout.reconfigure(encoding="utf-8")
+    sys.stdout.write(page(path, source) if path.endswith(".md") else header(source))
+
+
+main()
