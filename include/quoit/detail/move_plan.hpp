@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <quoit/config.hpp>
@@ -152,8 +153,10 @@ class move_plan {
     }
     std::vector<std::uint32_t> sequence(moves_.size());
     for (std::size_t i = 0; i < sequence.size(); ++i) sequence[i] = static_cast<std::uint32_t>(i);
-    std::stable_sort(sequence.begin(), sequence.end(),
-                     [&](std::uint32_t a, std::uint32_t b) { return moves_[a].round < moves_[b].round; });
+    // Not std::stable_sort, whose libstdc++ 12 makes newer clangs warn whoever includes this.
+    std::sort(sequence.begin(), sequence.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return std::pair(moves_[a].round, a) < std::pair(moves_[b].round, b);
+    });
     std::vector<move> moves;
     std::vector<std::uint32_t> sources;
     moves.reserve(moves_.size());

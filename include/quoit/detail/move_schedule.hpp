@@ -32,19 +32,22 @@ inline constexpr std::uint32_t rounds_for(std::size_t moves, std::uint32_t limit
   return static_cast<std::uint32_t>(moves / limit + (moves % limit != 0 ? 1 : 0));
 }
 
-// Calls use(first copy, first drop, end) for each part.
+// Calls use(first copy, first drop, end) for each part; `sequence` then has its copies in their order, behind them its drops.
+// Not std::stable_partition, which allocates, and whose libstdc++ 12 makes newer clangs warn whoever includes this.
 template <class Use>
 void for_each_scheduled_part(std::span<const scheduled_move> moves, std::vector<std::uint32_t>& sequence,
                              const Use& use) {
   sequence.resize(moves.size());
-  for (std::size_t i = 0; i < moves.size(); ++i) sequence[i] = static_cast<std::uint32_t>(i);
   for (std::size_t first = 0; first < moves.size();) {
-    std::size_t end = first;
-    while (end < moves.size() && moves[end].part == moves[first].part) ++end;
-    const auto at = [&](std::size_t i) { return sequence.begin() + static_cast<std::ptrdiff_t>(i); };
-    const auto drops =
-        std::stable_partition(at(first), at(end), [&](std::uint32_t i) { return is_copy(moves[i]); });
-    use(first, static_cast<std::size_t>(drops - sequence.begin()), end);
+    std::size_t end = first, next = first;
+    for (; end < moves.size() && moves[end].part == moves[first].part; ++end) {
+      if (is_copy(moves[end])) sequence[next++] = static_cast<std::uint32_t>(end);
+    }
+    const std::size_t drops = next;
+    for (std::size_t i = first; i < end; ++i) {
+      if (!is_copy(moves[i])) sequence[next++] = static_cast<std::uint32_t>(i);
+    }
+    use(first, drops, end);
     first = end;
   }
 }

@@ -147,7 +147,10 @@ std::size_t vnode_line<Number, Capacity>::next_other(std::size_t index, Number a
     const auto known = [&](__m128i numbers) {
       return _mm_or_si128(_mm_cmpeq_epi16(numbers, all_a), _mm_cmpeq_epi16(numbers, all_b));
     };
-    const __m128i either = _mm_packs_epi16(known(_mm_load_si128(halves)), known(_mm_load_si128(halves + 1)));
+    // Named, as a call whose arguments depend on the template is looked up where it is instantiated: by a program that
+    // imports the module quoit and does not see the intrinsics, which are static functions.
+    const __m128i low = known(_mm_load_si128(halves)), high = known(_mm_load_si128(halves + 1));
+    const __m128i either = _mm_packs_epi16(low, high);
     const std::uint64_t others = ~static_cast<std::uint64_t>(_mm_movemask_epi8(either)) & (~std::uint64_t{1} << index);
     return static_cast<std::size_t>(__builtin_ctzll((others & 0xffffU) | (1U << Capacity)));
   }
