@@ -37,6 +37,7 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+#include <version>
 
 #include <quoit/concepts.hpp>
 #include <quoit/detail/kv_counter.hpp>
@@ -166,12 +167,15 @@ class kv_map {
   /// The index of the newest change.
   [[nodiscard]] kv_index index() const noexcept { return store_.counter().now(); }
 
+#if defined(__cpp_lib_jthread)
   /// Waits until the index is past `seen`, or a stop is requested; returns the index. As with Consul, no promise that
-  /// what you care about changed: read again.
+  /// what you care about changed: read again. Where the standard library has std::stop_token: libc++ has it since
+  /// version 20, and in 18 and 19 with -fexperimental-library.
   kv_index wait_past(kv_index seen, std::stop_token stop) const {
     return store_.counter().wait_past(
         seen, [&](auto& changed, auto& lock, const auto& passed) { changed.wait(lock, stop, passed); });
   }
+#endif
   /// The same with a deadline.
   template <class Clock, class Duration>
   kv_index wait_past(kv_index seen, const std::chrono::time_point<Clock, Duration>& deadline) const {
