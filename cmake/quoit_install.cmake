@@ -10,6 +10,16 @@ install(TARGETS quoit quoit_inline_xxhash EXPORT quoitTargets
   FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT quoit_Development)
 install(EXPORT quoitTargets NAMESPACE quoit:: DESTINATION "${QUOIT_INSTALL_CMAKEDIR}" COMPONENT quoit_Development)
 
+# An export of its own: a consumer's CMake that is older than modules must not read it. The library depends on the
+# architecture, but each consumer compiles the interface anew, with its own flags.
+if(QUOIT_BUILD_MODULE)
+  install(TARGETS quoit_module EXPORT quoitModuleTargets
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT quoit_Development
+    FILE_SET quoit_module DESTINATION "${CMAKE_INSTALL_DATADIR}/quoit/module" COMPONENT quoit_Development)
+  install(EXPORT quoitModuleTargets NAMESPACE quoit:: DESTINATION "${QUOIT_INSTALL_CMAKEDIR}"
+    CXX_MODULES_DIRECTORY module COMPONENT quoit_Development)
+endif()
+
 configure_package_config_file(cmake/quoitConfig.cmake.in "${PROJECT_BINARY_DIR}/quoitConfig.cmake"
   INSTALL_DESTINATION "${QUOIT_INSTALL_CMAKEDIR}" NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
 # Until 1.0 a minor version may change the interface.
@@ -25,6 +35,10 @@ install(
 # The build tree is a package as well: -Dquoit_DIR=<build tree>, without an installation.
 export(EXPORT quoitTargets NAMESPACE quoit:: FILE "${PROJECT_BINARY_DIR}/quoitTargets.cmake")
 configure_file(cmake/FindxxHash.cmake "${PROJECT_BINARY_DIR}/FindxxHash.cmake" COPYONLY)
+if(QUOIT_BUILD_MODULE)
+  export(EXPORT quoitModuleTargets NAMESPACE quoit:: FILE "${PROJECT_BINARY_DIR}/quoitModuleTargets.cmake"
+    CXX_MODULES_DIRECTORY module)
+endif()
 
 # The prefix is written relative to the .pc file, so that an installed tree may be moved.
 set(quoit_pc_dir "${CMAKE_INSTALL_DATADIR}/pkgconfig")

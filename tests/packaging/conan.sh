@@ -6,34 +6,13 @@
 set -eu
 root=$(cd -- "$(dirname -- "$0")"/../.. && pwd)
 work=$root/build/conan
-mkdir -p -- "$work"
 conan=$work/venv/bin/conan
 scratch=$work/scratch
-export CONAN_HOME="$work"/home PIP_DISABLE_PIP_VERSION_CHECK=1
+export CONAN_HOME="$work"/home
+# shellcheck source=tests/packaging/from_pypi.sh
+. "$root"/tests/packaging/from_pypi.sh
 
-skip() {
-  echo "skipped: $*"
-  exit 77
-}
-# quietly COMMAND...: shows what it prints only when it fails.
-quietly() {
-  "$@" >"$work"/log 2>&1 || {
-    cat "$work"/log
-    return 1
-  }
-}
-fail() {
-  echo "quoit: $*" >&2
-  exit 1
-}
-
-command -v python3 >/dev/null || skip 'no python3'
-if ! [ -x "$conan" ] || ! "$conan" --version >/dev/null 2>&1; then
-  rm -rf -- "$work"/venv
-  python3 -m venv "$work"/venv >"$work"/log 2>&1 || skip "no virtual environments here: $(tail -n 1 "$work"/log)"
-  "$work"/venv/bin/pip install --quiet --retries 1 'conan>=2.4,<3' >"$work"/log 2>&1 ||
-    skip "pip cannot install Conan: $(tail -n 1 "$work"/log)"
-fi
+from_pypi conan 'conan>=2.4,<3'
 "$conan" --version
 
 # A cache of its own, empty each time: nothing that an earlier run left may help this one.

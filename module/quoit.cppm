@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// The module: `import quoit;` gives every public name of <quoit/quoit.hpp>, and no macro.
+//
+// The headers stay what they are and are only named here, so that a program may include in one file and import in another:
+// both mean the same entities. tests/packaging/module_exports.py compares the list with the headers.
+//
+// Rejected: declarations that belong to the module itself (export in front of each). A program that includes in one file
+// and imports in another would have every class twice.
+module;
+
+#include <quoit/quoit.hpp>
+
+export module quoit;
+
+export namespace quoit {
+
+// concepts.hpp, key.hpp
+using quoit::hash_key;
+using quoit::hashable_key;
+using quoit::key_hash;
+using quoit::placement;
+using quoit::slot_policy;
+using quoit::stable_hash;
+using quoit::stable_hash_name;
+
+// hash.hpp, xxhash.hpp
+using quoit::crc32;
+using quoit::crc32_ieee;
+using quoit::fmix64;
+using quoit::fnv1a;
+using quoit::fnv1a_64;
+using quoit::fnv1a_64_basis;
+using quoit::hash128;
+using quoit::mix64;
+using quoit::murmur3;
+using quoit::murmur3_x64_128;
+using quoit::splitmix64;
+using quoit::xxh3;
+using quoit::xxh64;
+
+// slots.hpp
+using quoit::crc16_xmodem;
+using quoit::dynamic_slots;
+using quoit::modulo_circle;
+using quoit::redis_slots;
+using quoit::slots;
+using quoit::whole_circle;
+
+// node.hpp, node_range.hpp
+using quoit::id_text;
+using quoit::node_options;
+using quoit::node_range;
+using quoit::node_spec;
+
+// ring.hpp, ring_options.hpp
+using quoit::assign_result;
+using quoit::default_vnodes;
+using quoit::max_vnodes_per_node;
+using quoit::ring;
+using quoit::ring_options;
+
+// slot_table.hpp, slot_table_options.hpp, slot_replicas.hpp
+using quoit::slot_range;
+using quoit::slot_replicas;
+using quoit::slot_table;
+using quoit::slot_table_options;
+
+// preference_list.hpp, key_groups.hpp, fingerprint.hpp
+using quoit::fingerprint;
+using quoit::key_groups;
+using quoit::preference_list;
+using quoit::spread;
+
+// share.hpp, arcs.hpp, diff.hpp, stats.hpp
+using quoit::arc;
+using quoit::balance;
+using quoit::balance_of;
+using quoit::diff;
+using quoit::move;
+using quoit::moved_keys;
+using quoit::moved_share;
+using quoit::node_load;
+using quoit::placement_diff;
+using quoit::position_range;
+using quoit::share;
+using quoit::transfer;
+
+// spread_rule.hpp, plan.hpp, plan_report.hpp
+using quoit::build;
+using quoit::plan;
+using quoit::plan_options;
+using quoit::plan_report;
+using quoit::slot_move;
+using quoit::slot_plan;
+using quoit::spread_rule;
+
+// transition.hpp, transition_options.hpp, transition_route.hpp, table_now.hpp
+using quoit::access;
+using quoit::access_set;
+using quoit::access_step;
+using quoit::action;
+using quoit::copy_move;
+using quoit::failure_report;
+using quoit::move_stage;
+using quoit::table_now;
+using quoit::transfer_limits;
+using quoit::transition;
+using quoit::transition_options;
+using quoit::transition_part;
+using quoit::transition_report;
+
+// published.hpp
+using quoit::published;
+using quoit::published_reader;
+using quoit::published_snapshot;
+
+// kv_map.hpp, kv_entry.hpp
+using quoit::kv_entry;
+using quoit::kv_index;
+using quoit::kv_item;
+using quoit::kv_map;
+using quoit::kv_options;
+using quoit::kv_outcome;
+using quoit::kv_progress;
+using quoit::kv_report;
+using quoit::kv_result;
+using quoit::kv_transfer;
+
+// What several of them can be turned into, or printed with; other operators are members or friends and need no line.
+using quoit::to_string;
+using quoit::operator<<;
+
+}  // namespace quoit

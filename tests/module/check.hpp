@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// What the files of this program share. None of quoit: they import it.
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#define CHECK(condition) (static_cast<bool>(condition) ? static_cast<void>(0) : failed(__FILE__, __LINE__, #condition))
+
+[[noreturn]] inline void failed(const char* file, int line, const char* condition) {
+  std::fprintf(stderr, "%s:%d: not so: %s\n", file, line, condition);
+  std::exit(EXIT_FAILURE);
+}
+
+std::string owner_by_include(const std::string& key);
+void use_maps();
+void use_own_types();
