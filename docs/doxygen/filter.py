@@ -6,10 +6,12 @@ Line numbers stay, so that a warning names the line of the file.
 
 Headers: the inline namespace, for which Doxygen knows no name but a macro's, is left out, and so are macros for inside. The comment at the head of the
 file is one about the file. `// ---- Title. Text` begins a group of members. Indented lines, such as pictures and lists of
-names, keep their layout. What is no code and looks like a tag, such as ring<>, is none.
+names, keep their layout. "The head of this file" is a link to it. What is no code and looks like a tag, such as ring<>,
+is none.
 
-Pages: headings get the anchors that Git hosts give them, and relative links lead to the page, or to the header. What
-Doxygen does not read, such as an example, cannot be linked to, and stays as text.
+Pages: headings get the anchors that Git hosts give them, and no code in them, for which Doxygen has no sense there;
+relative links lead to the page, or to the header. What Doxygen does not read, such as an example, cannot be linked to,
+and stays as text.
 """
 
 import os
@@ -26,43 +28,48 @@ def escaped(text):
 
 
 def documented(block, indent):
-    """The lines of one comment, as pairs of its marker and its text."""
-    texts = [text for _, text in block]
-    lines = [indent + "///" + (" " + text if text else "") for text in texts]
-    is_layout = [bool(re.match(r"  +\S", text)) for text in texts]
-    at = 0
+    """The lines of one comment. In /** */, as Doxygen would take the slashes for a part of a picture."""
+    texts = list(block)
+    layout = [bool(re.match(r"  +\S", text)) for text in texts]
+    lines, at = [], 0
     while at < len(texts):
-        if not is_layout[at]:
-            lines[at] = indent + "///" + (" " + escaped(texts[at]) if texts[at] else "")
+        if not layout[at]:
+            lines.append(escaped(texts[at]))
             at += 1
             continue
         end = at
-        while end < len(texts) and (is_layout[end] or (texts[end] == "" and end + 1 < len(texts) and is_layout[end + 1])):
+        while end < len(texts) and (layout[end] or (texts[end] == "" and end + 1 < len(texts) and layout[end + 1])):
             end += 1
         if texts[at].lstrip().startswith("- "):  # a list
-            for i in range(at, end):
-                lines[i] = indent + "/// " + escaped(texts[i])
+            lines += [escaped(text) for text in texts[at:end]]
         else:
-            lines[at - 1] += " \\verbatim"
+            lines[-1] += " \\verbatim"
+            lines += texts[at:end]
             if end < len(texts):
-                texts[end] = "\\endverbatim " + texts[end]
-                lines[end] = indent + "/// \\endverbatim"
+                lines.append("\\endverbatim " + escaped(texts[end]))
+                end += 1
             else:
-                lines[end - 1] += " \\endverbatim"
+                lines[-1] += " \\endverbatim"
         at = end
+    if any("*/" in line for line in lines):
+        sys.exit("a comment with */ in it: %s" % lines[0])
+    lines = [indent + line for line in lines]
+    lines[0] = indent + "/** " + lines[0].lstrip()
+    lines[-1] += " */"
     return lines
 
 
 def section(block, indent, is_open):
     """`// ---- Title. Text` and the empty line behind it, as the head of a group of members."""
-    text = " ".join(text for _, text in block)[len("---- "):]
+    text = " ".join(block)[len("---- "):]
     title, _, rest = text.partition(". ")
     lines = [indent + ("/** @} */ " if is_open else "") + "/** @name " + title.rstrip(".")]
     lines += [""] * (len(block) - 1)
     return lines + [escaped(rest) + " */ /** @{ */"]
 
 
-def header(source):
+def header(path, source):
+    source = source.replace("head of this file", "head of \\ref " + os.path.basename(path))
     lines = [re.sub(r"^(} *// )?namespace quoit::inline QUOIT_VERSION_NAMESPACE", r"\1namespace quoit", line)
              for line in source.split("\n")]
     result, at, group = [], 0, False
@@ -71,12 +78,10 @@ def header(source):
         if line.startswith("#define QUOIT_DETAIL_"):
             line = ""
         if at == 0 and "SPDX" in line:
-            result.append("/// \\file")
             at += 1
             while at < len(lines) and lines[at].startswith("//"):
                 at += 1
-            head = [("//", text[3:]) for text in lines[1:at]]
-            result += documented(head, "")
+            result += documented(["\\file"] + [text[3:] for text in lines[1:at]], "")
             continue
         comment = re.match(r"( *)(///?)(?!<)(?: (.*))?$", line)
         if not comment:
@@ -91,14 +96,14 @@ def header(source):
             more = re.match(r"( *)(///?)(?!<)(?: (.*))?$", lines[at])
             if not more or more.group(2) != marker:
                 break
-            block.append((marker, more.group(3) or ""))
+            block.append(more.group(3) or "")
             at += 1
-        if marker == "//" and block[0][1].startswith("---- ") and at < len(lines) and lines[at] == "":
+        if marker == "//" and block[0].startswith("---- ") and at < len(lines) and lines[at] == "":
             result += section(block, indent, group)
             group = True
             at += 1
         elif marker == "//":
-            result += [indent + "// " + text for _, text in block]
+            result += [indent + "// " + text for text in block]
         else:
             result += documented(block, indent)
     return "\n".join(result)
@@ -150,11 +155,8 @@ def page(path, source):
             if heading:
                 anchor = page_id(path) + ("-" + slug(heading.group(2)) if anchors else "")
                 again = anchors[anchor] = anchors.get(anchor, -1) + 1
-                line = "%s {#%s}" % (line, anchor + ("-%d" % again if again else ""))
+                line = "%s {#%s}" % (line.replace("`", ""), anchor + ("-%d" % again if again else ""))
         result.append(line)
-    # The first line with a heading is the title of the page.
-    while result and result[0] == "":
-        result.pop(0)
     return "\n".join(result)
 
 
@@ -163,7 +165,7 @@ def main():
     with open(path, encoding="utf-8") as file:
         source = file.read()
     sys.stdout.reconfigure(encoding="utf-8")
-    sys.stdout.write(page(path, source) if path.endswith(".md") else header(source))
+    sys.stdout.write(page(path, source) if path.endswith(".md") else header(path, source))
 
 
 main()

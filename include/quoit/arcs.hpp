@@ -35,12 +35,12 @@ struct arc {
   share size;                   ///< in hashes
 };
 
-/// "(0x0000000000000010, 0x00000000000000ff]". Allocates.
+/// "(0x0000000000000010, 0x00000000000000ff]". O(1), allocates.
 [[nodiscard]] inline std::string to_string(const position_range& range) {
   return "(0x" + detail::hexadecimal(range.from) + ", 0x" + detail::hexadecimal(range.to) + ']';
 }
 
-/// "(0x0000000000000010, 0x00000000000000ff]  a  0.0001%", for an arc that has an owner. Allocates.
+/// "(0x0000000000000010, 0x00000000000000ff]  a  0.0001%", for an arc that has an owner. O(1), allocates.
 template <class Node>
 [[nodiscard]] std::string to_string(const arc<Node>& a) {
   return to_string(a.range) + "  " + id_text(*a.owner) + "  " + to_string(a.size);

@@ -69,7 +69,8 @@ concept stable_hash = detail::hashes_bytes<Hash> && detail::hashes_bytes_noexcep
 
 /// Turns a hash into one of count() slots. Semantics: slot() is pure and less than count(); name() tells two policies
 /// apart that place differently. Optional members: hashes_below(slot), the exact number of hashes that fall below a
-/// slot, as a share (without it slots count as equally wide); hash_key(bytes), where the policy prescribes the key hash.
+/// slot, as a share (without it slots count as equally wide); hash_key(bytes), where the policy prescribes the key
+/// hash. All of them may be called from any number of threads.
 template <class Slots>
 concept slot_policy = std::copy_constructible<Slots> && requires(const Slots& slots, std::uint64_t hash) {
   { slots.name() } -> std::convertible_to<std::string>;

@@ -220,7 +220,7 @@ template <placement Placement>
 }
 
 /// "(0x0000000000000010, 0x00000000000000ff]  a -> b  0.0001%"; "nobody" stands for a placement without an owner.
-/// Allocates.
+/// O(1), allocates.
 template <class Node>
 [[nodiscard]] std::string to_string(const move<Node>& m) {
   const auto name = [](const Node* node) { return node == nullptr ? std::string("nobody") : id_text(*node); };

@@ -26,7 +26,7 @@ struct fingerprint {
   friend constexpr auto operator<=>(const fingerprint&, const fingerprint&) noexcept = default;
 };
 
-/// 32 hexadecimal digits. Allocates.
+/// 32 hexadecimal digits. O(1), allocates.
 [[nodiscard]] inline std::string to_string(const fingerprint& value) {
   return detail::hexadecimal(value.high) + detail::hexadecimal(value.low);
 }

@@ -255,8 +255,8 @@ class kv_map {
 
   // ---- Migration: to another slot table in small steps, while everybody reads and writes. What rehome() does at once.
 
-  /// Sets out for another table, which must put keys at the same positions. Nothing has moved yet. Throws
-  /// std::logic_error while another migration is under way, and std::invalid_argument for placements that cannot be
+  /// Sets out for another table, which must put keys at the same positions. Nothing has moved yet. Costs
+  /// what making a transition costs, beside other operations. Throws std::logic_error while another migration is under way, and std::invalid_argument for placements that cannot be
   /// compared, or one without an owner.
   void start_migration(Placement after) {
     static_assert(
@@ -267,16 +267,16 @@ class kv_map {
   }
   /// The next stage of the next move of the transition: begin to write to both nodes, copy the part and read the new
   /// one, or drop the old copy. Returns whether there is more to do; false at the end, where the new placement is in
-  /// force, and also where what is left could only move to lost nodes: then plan anew. Others wait for no more than 256
-  /// entries to be copied.
+  /// force, and also where what is left could only move to lost nodes: then plan anew. O(entries of the part ×
+  /// log entries of a node); others wait for no more than 256 entries to be copied.
   bool step_migration() { return store_.migrator().step(); }
   /// Stops where it is: what has moved stays where it is now, and the placement is the table that says so. For slot
-  /// tables. Throws, and the migration can go on, what table_now() throws, and std::logic_error where that table would
+  /// tables. Costs what table_now() and a step cost. Throws, and the migration can go on, what table_now() throws, and std::logic_error where that table would
   /// leave a slot to lost nodes alone (spread::domains_only, and domains that the later table changed).
   void stop_migration() {
     store_.migrator().stop([](const transition<Placement>& way) { return table_now(way); });
   }
-  /// Where the migration is, all zero if there is none.
+  /// Where the migration is, all zero if there is none. O(1).
   [[nodiscard]] kv_progress migration_progress() const {
     return store_.with_migration([](const transition<Placement>* way, std::size_t copied) {
       return way == nullptr ? kv_progress{}
@@ -292,17 +292,18 @@ class kv_map {
 
   /// A node crashes, with all it holds, and the placement goes on to name it: its keys are read from and written to
   /// their other copies, until a migration (or rehome) to a placement without it makes new ones. Returns the keys that
-  /// had no other copy, in order; with R copies, any R - 1 losses between repairs lose nothing. Throws
-  /// std::invalid_argument for an unknown node.
+  /// had no other copy, in order; with R copies, any R - 1 losses between repairs lose nothing. O(entries of
+  /// the node × R × (lookup + log entries)), and nobody reads or writes meanwhile. Throws std::invalid_argument for an
+  /// unknown node.
   template <class Id>
   std::vector<std::string> lose(const Id& node) {
     return store_.migrator().lose(node);
   }
 
-  /// The placement now: an immutable snapshot. While a migration is under way, the one that it set out from.
+  /// The placement now: an immutable snapshot. While a migration is under way, the one that it set out from. O(1).
   [[nodiscard]] std::shared_ptr<const Placement> placement_now() const { return store_.placement(); }
 
-  /// How many copies each node holds, in id order.
+  /// How many copies each node holds, in id order: one consistent view. O(nodes), allocates.
   [[nodiscard]] std::vector<std::pair<node_type, std::size_t>> copies_per_node() const {
     return store_.copies_per_node();
   }

@@ -197,7 +197,7 @@ class published {
     }
   }
 
-  /// The same, but publishes only if `change` returns true, and returns whether it did:
+  /// As update(), but publishes only if `change` returns true, and returns whether it did:
   /// rings.update_if([&](auto& next) { return next.assign(nodes) != quoit::assign_result{}; })
   /// Rejected: to compare T before and after, because == of a ring, for one, does not look at the nodes' payloads.
   template <class Change>
@@ -212,7 +212,7 @@ class published {
   }
 
   /// Publishes a whole new value; returns its version. Whatever was published since `next` was made is gone: update()
-  /// is for changes. Does not copy T. Throws std::bad_alloc, and what T's move constructor throws.
+  /// is for changes. O(1), and moving T; allocates. Throws std::bad_alloc, and what T's move constructor throws.
   std::uint64_t publish(T next) {
     auto fresh = std::make_unique<cell>(std::move(next));
     snapshot_type old;

@@ -57,7 +57,7 @@ class share {
 };
 
 /// "12.3457%": per cent with four decimals, rounded to nearest by integer arithmetic, the same on every machine.
-/// Allocates.
+/// O(1), allocates.
 [[nodiscard]] inline std::string to_string(share value) {
   const detail::wide scaled = detail::multiply(value.low(), 1'000'000);
   const std::uint64_t parts = value.high() * 1'000'000 + scaled.high + (scaled.low >> 63);

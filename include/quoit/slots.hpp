@@ -192,7 +192,7 @@ inline constexpr std::array<std::uint16_t, 256> crc16_table = [] {
 struct redis_slots {
   /// "redis_slots".
   [[nodiscard]] static std::string name() { return "redis_slots"; }
-  /// 16384.
+  /// Always 16384.
   [[nodiscard]] static constexpr std::uint64_t count() noexcept { return 16384; }
   /// The slot of what hash_key() gave.
   [[nodiscard]] static constexpr std::uint64_t slot(std::uint64_t hash) noexcept { return hash % 16384; }

@@ -147,7 +147,7 @@ template <placement Placement, class Keys>
   return balance<typename Placement::node_type>(std::move(table.loads()));
 }
 
-/// The exact share of all hashes whose owner differs: diff(before, after).moved(), which it costs, and what that
+/// The exact share of all hashes whose owner differs: diff(before, after).moved(). Costs what that costs, throws what that
 /// throws.
 template <placement Placement>
 [[nodiscard]] share moved_share(const Placement& before, const Placement& after) {

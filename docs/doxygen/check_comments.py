@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Whether the comments say what a user has to know: python3 check_comments.py FOLDER, with the XML that Doxygen wrote.
+
+Every public name has a sentence. Every function says what it costs, "O(…)" or "costs what … costs", and every class how
+threads may use it, "Threads: …": itself, or what it is in, as a group of members or a class, for all of them. What is
+the same as its neighbour may say that it is. Exempt is what says so by its form: special members that are defaulted, and
+structs of public data whose members are const, which are as an int is. Hashes and placements promise what their concepts
+ask for.
+"""
+
+import glob
+import os
+import re
+import sys
+import xml.etree.ElementTree as ElementTree
+
+COST = re.compile(r"O\(|[Cc]osts? what|[Ww]ait-free|\b(As|The same|Writes) ")
+THREADS = re.compile(r"Threads?: |any number of threads")
+STABLE_HASH = "stable_name"
+
+
+def text_of(node, *parts):
+    return " ".join("".join(found.itertext()) for part in parts for found in node.findall(part)).strip()
+
+
+def sentence(node):
+    return text_of(node, "briefdescription")
+
+
+def words(node):
+    return text_of(node, "briefdescription", "detaileddescription")
+
+
+def where(node):
+    location = node.find("location")
+    return "?" if location is None else "%s:%s" % (location.get("file"), location.get("line"))
+
+
+class Checker:
+    def __init__(self):
+        self.faults, self.names, self.functions, self.classes = [], 0, 0, 0
+
+    def fault(self, node, name, what):
+        self.faults.append("%s: %s %s" % (where(node), name, what))
+
+    def name(self, node, name):
+        self.names += 1
+        if not sentence(node):
+            self.fault(node, name, "has no sentence that says what it is")
+
+    def members(self, compound, owner):
+        """Yields every public member with the words of the group that it is in."""
+        for section in compound.findall("sectiondef"):
+            group = text_of(section, "description")
+            for member in section.findall("memberdef"):
+                if member.get("prot") == "public" and member.get("kind") != "friend":
+                    yield member, group, owner + member.findtext("name")
+
+    def compound(self, compound):
+        kind, name = compound.get("kind"), compound.findtext("compoundname")
+        if "detail" in name.split("::"):
+            return
+        is_class = kind in ("class", "struct", "union")
+        if compound.get("prot", "public") != "public":
+            return
+        self.name(compound, name)
+        if kind == "concept":
+            return
+        own = words(compound)
+        functions, has_data, is_hash = [], False, False
+        for member, group, full in self.members(compound, name + "::" if kind != "file" else ""):
+            if kind == "file" and member.get("kind") != "define":
+                continue  # the namespace has it, too
+            arguments = member.findtext("argsstring") or ""
+            is_destructor = member.findtext("name").startswith("~")
+            if arguments.endswith("=delete") or is_destructor:
+                continue
+            self.name(member, full)
+            for value in member.findall("enumvalue"):
+                self.name_of_value(value, member, full)
+            if member.get("kind") == "variable":
+                has_data = has_data or member.get("static") == "no"
+                is_hash = is_hash or member.findtext("name") == STABLE_HASH
+            if member.get("kind") == "function":
+                functions.append(member)
+                self.functions += 1
+                costs = words(member) + " " + group + (" " + own if is_class else "")
+                is_plain = is_class and has_data and member.get("const") == "yes"
+                if not COST.search(costs) and not is_plain and not arguments.endswith("=default"):
+                    self.fault(member, full, "does not say what it costs")
+        if is_class and functions:
+            self.classes += 1
+            is_plain = has_data and all(function.get("const") == "yes" for function in functions)
+            if not THREADS.search(own) and not is_plain and not is_hash:
+                self.fault(compound, name, "does not say how threads may use it")
+
+    def name_of_value(self, value, member, full):
+        self.names += 1
+        if not sentence(value):
+            self.fault(member, full + "::" + value.findtext("name"), "has no sentence that says what it is")
+
+
+def main():
+    checker = Checker()
+    files = sorted(glob.glob(os.path.join(sys.argv[1], "*.xml")))
+    for file in files:
+        for compound in ElementTree.parse(file).getroot().findall("compounddef"):
+            location = compound.find("location")
+            is_header = location is not None and "include/quoit/" in location.get("file", "")
+            if is_header and compound.get("kind") in ("class", "struct", "union", "namespace", "concept", "file"):
+                checker.compound(compound)
+    print("\n".join(checker.faults))
+    print("%d names, %d functions, %d classes; %d faults"
+          % (checker.names, checker.functions, checker.classes, len(checker.faults)))
+    # Fewer than there have ever been: what was read is not the reference of quoit.
+    sys.exit(1 if checker.faults or checker.names < 400 or checker.classes < 20 else 0)
+
+
+main()
