@@ -68,7 +68,7 @@ class balance {
       sum += load;
       nodes += 1;
     });
-    if (sum == 0) return 0;
+    if (sum <= 0) return 0;
     const double mean = sum / nodes;
     for_each_relative([&](double load) { squares += (load - mean) * (load - mean); });
     return std::sqrt(squares / nodes) / mean;
@@ -83,7 +83,7 @@ class balance {
       weights += static_cast<double>(one.weight);
       total += one.load.fraction();
     }
-    if (total == 0) return;
+    if (total <= 0) return;
     for (const node_load<Node>& one : loads_) {
       if (one.weight > 0) use(one.load.fraction() / total * weights / static_cast<double>(one.weight));
     }

@@ -36,7 +36,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -246,8 +245,7 @@ class transition {
     const detail::transition_record r = reader::read(bytes);
     if (r.before != before.fingerprint()) reader::refuse("it was made for another placement before");
     if (r.after != after.fingerprint()) reader::refuse("it was made for another placement after");
-    if (r.replicas > std::numeric_limits<std::size_t>::max())
-      reader::refuse("it has more copies than this machine counts");
+    if (!std::in_range<std::size_t>(r.replicas)) reader::refuse("it has more copies than this machine counts");
     require_limits(r.first_limits);
     auto plan =
         std::make_shared<plan_type>(std::move(before), std::move(after), static_cast<std::size_t>(r.replicas), r.apart);

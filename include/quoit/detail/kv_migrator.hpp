@@ -87,7 +87,9 @@ class kv_migrator {
       migration->copied();
       break;
     }
-    default:
+    case move_stage::write_both_read_new:
+    case move_stage::done:
+    case move_stage::returning:
       finish(*move, end);
     }
     return true;

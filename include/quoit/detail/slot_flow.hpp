@@ -147,7 +147,10 @@ class slot_flow {
     if (lacks(v)) arrive(level, by);
   }
   void arrive(std::uint32_t level, const step& by) {
-    if (level < end_level_) end_level_ = level, end_ = by;
+    if (level < end_level_) {
+      end_level_ = level;
+      end_ = by;
+    }
   }
 
   void scan_sink() {
@@ -177,7 +180,10 @@ class slot_flow {
     network_.climb(p, from, [&](vertex top) {
       if (reached == distance_) {
         by.to = nobody;
-        network_.for_each_end(p, top, [&](vertex gap) { by.gap_to = gap, arrive(level, by); });
+        network_.for_each_end(p, top, [&](vertex gap) {
+          by.gap_to = gap;
+          arrive(level, by);
+        });
         by.gap_to = nobody;
       }
       network_.for_each_listed(p, top, [&](vertex node, std::int32_t price) {
@@ -318,7 +324,7 @@ class slot_flow {
     network_.climb(p, from, [&](vertex top) {
       if (reached == distance_) {
         network_.for_each_end(p, top, [&](vertex gap) {
-          if (!found) out.gap_to = gap, found = true;
+          if (!std::exchange(found, true)) out.gap_to = gap;
         });
         if (found) return false;
       }

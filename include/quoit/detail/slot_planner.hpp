@@ -175,14 +175,18 @@ class slot_planner {
       const auto now = list(p);
       const auto old = what_.old[p];
       std::fill(next.begin(), next.end(), nobody);
-      removed.clear(), added.clear(), left_by.clear();
+      removed.clear();
+      added.clear();
+      left_by.clear();
       for (const vertex node : now) {
         const auto at = static_cast<std::size_t>(std::find(old.begin(), old.end(), node) - old.begin());
         if (at < old.size() && at < next.size() && !what_.gone[node]) next[at] = node;
         else added.push_back(node);
       }
       for (std::uint32_t i = 0; i < old.size() && i < next.size(); ++i) {
-        if (old[i] != nobody && next[i] == nobody) removed.push_back(old[i]), left_by.push_back(i);
+        if (old[i] == nobody || next[i] != nobody) continue;
+        removed.push_back(old[i]);
+        left_by.push_back(i);
       }
       pair_replacements(what_.tree, removed, added, [&](std::size_t out, std::size_t in) {
         if (out < removed.size() && in < added.size()) next[left_by[out]] = std::exchange(added[in], nobody);
