@@ -131,13 +131,7 @@ class slot_table {
   {
     const Slots twice(2 * slot_count());
     const slot_table_options options = detail::checked(options_, twice);
-    std::vector<std::uint32_t> replicas;
-    replicas.reserve(2 * ranks().size());
-    for (std::uint64_t slot = 0; !empty() && slot < options.slots; ++slot) {
-      const auto list = ranks(slot / 2);
-      replicas.insert(replicas.end(), list.begin(), list.end());
-    }
-    return slot_table({nodes().begin(), nodes().end()}, replicas, options, version_ + 1, hash_, twice);
+    return slot_table({nodes().begin(), nodes().end()}, lists_.twice(), options, version_ + 1, hash_, twice);
   }
 
   // ---- Bytes, the same on every machine; equal tables of one version are equal bytes. For nodes that are std::string
@@ -301,13 +295,7 @@ class slot_table {
   /// no nodes. O(Q × R), allocates.
   [[nodiscard]] std::vector<arc<Node>> arcs() const {
     std::vector<arc<Node>> result;
-    if (empty()) return result;
-    std::uint64_t from = slot_count() - 1;
-    for (std::uint64_t slot = 0; slot < slot_count(); ++slot) {
-      if (slot + 1 < slot_count() && std::ranges::equal(ranks(slot), ranks(slot + 1))) continue;
-      const position_range range{std::exchange(from, slot), slot};
-      result.push_back({range, primary(slot), size_of(range)});
-    }
+    lists_.for_each_run([&](const position_range& run) { result.push_back({run, primary(run.to), size_of(run)}); });
     return result;
   }
 

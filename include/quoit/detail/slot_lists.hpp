@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include <quoit/arcs.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/node_specs.hpp>
 #include <quoit/node.hpp>
@@ -147,6 +148,27 @@ class slot_lists {
     take(first_of_domain);
     if (apart == spread::domains) take([&](std::size_t i) { return !first_of_domain(i); });
     return found;
+  }
+
+  // The entries of twice as many slots, where slot p becomes 2p and 2p + 1.
+  [[nodiscard]] std::vector<std::uint32_t> twice() const {
+    std::vector<std::uint32_t> result;
+    result.reserve(2 * ranks().size());
+    for (std::uint64_t slot = 0; slot < 2 * filled_; ++slot) {
+      const auto list = ranks(slot / 2);
+      result.insert(result.end(), list.begin(), list.end());
+    }
+    return result;
+  }
+
+  // Calls use(range) for the runs of slots with equal lists, ascending.
+  template <class Use>
+  void for_each_run(const Use& use) const {
+    std::uint64_t from = filled_ - 1;
+    for (std::uint64_t slot = 0; slot < filled_; ++slot) {
+      if (slot + 1 < filled_ && std::ranges::equal(ranks(slot), ranks(slot + 1))) continue;
+      use(position_range{std::exchange(from, slot), slot});
+    }
   }
 
   [[nodiscard]] bool same(const slot_lists& other) const noexcept {
