@@ -24,7 +24,7 @@ ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)),
 def escaped(text):
     """Prose of a comment: everything between backticks stays, elsewhere < and > are no tags, and # names nothing."""
     parts = re.split(r"(`[^`]*`)", text)
-    return "".join(part if part.startswith("`") else re.sub(r"([<>]|#(?=\w))", r"\\\1", part) for part in parts)
+    return "".join(part if part.startswith("`") else re.sub(r"(<|(?<!-)>|#(?=\w))", r"\\\1", part) for part in parts)
 
 
 def documented(block, indent):

@@ -115,7 +115,7 @@ class placement_diff {
     return between(before, after, detail::node_union<Node>(before, after), before.arcs(), after.arcs());
   }
 
-  /// The same for whoever has the arcs of both, and their nodes, already. O(arcs of both + nodes + moves).
+  /// The same for kv_map, which has the arcs of both, and their nodes, already. O(arcs of both + nodes + moves).
   template <placement Placement>
   static placement_diff between(const Placement& before, const Placement& after, const detail::node_union<Node>& nodes,
                                 const std::vector<arc<Node>>& arcs_before, const std::vector<arc<Node>>& arcs_after) {
