@@ -6,8 +6,13 @@ include(CMakePackageConfigHelpers)
 set(QUOIT_INSTALL_CMAKEDIR "${CMAKE_INSTALL_DATADIR}/cmake/quoit" CACHE STRING "Where the CMake package goes")
 mark_as_advanced(QUOIT_INSTALL_CMAKEDIR)
 
+# CMake would put the prefix before an absolute folder of a file set, too, and the targets would name what is not there.
+set(quoit_includedir "${CMAKE_INSTALL_INCLUDEDIR}")
+if(IS_ABSOLUTE "${quoit_includedir}")
+  file(RELATIVE_PATH quoit_includedir "${CMAKE_INSTALL_PREFIX}" "${quoit_includedir}")
+endif()
 install(TARGETS quoit quoit_inline_xxhash EXPORT quoitTargets
-  FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT quoit_Development)
+  FILE_SET HEADERS DESTINATION "${quoit_includedir}" COMPONENT quoit_Development)
 install(EXPORT quoitTargets NAMESPACE quoit:: DESTINATION "${QUOIT_INSTALL_CMAKEDIR}" COMPONENT quoit_Development)
 
 # An export of its own: a consumer's CMake that is older than modules must not read it. The library depends on the

@@ -13,8 +13,8 @@ The same headers always give the same bytes. <xxhash.h> stays an include: who ha
     #include <...>    of the standard library, each once
     headers           each after those that it includes, in the order of quoit.hpp, with its comments
 
-An include under #if, as that of <xxhash.h>, stays where it is. Rejected: running the preprocessor, which would decide every #if for one machine
-and throw the comments away.
+An include under #if, as that of <xxhash.h>, stays where it is. Rejected: running the preprocessor, which would decide
+every #if for one machine and throw the comments away.
 """
 import argparse
 import os

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// The least that needs all of what a package of quoit brings, and compiles in no time: its headers, C++20, xxHash's header
+// and what links xxHash.
+#include <quoit/version.hpp>
+#include <quoit/xxhash.hpp>
+
+#include <cstdio>
+
+#if defined(WANT_CPLUSPLUS) && defined(_MSVC_LANG)
+static_assert(_MSVC_LANG >= WANT_CPLUSPLUS);
+#elif defined(WANT_CPLUSPLUS)
+static_assert(__cplusplus >= WANT_CPLUSPLUS);
+#endif
+
+int main() {
+  std::printf("quoit %s\n", QUOIT_VERSION_STRING);
+  return quoit::xxh3{}("user:42", 0) == 0x9fc1e605fa7174aa ? 0 : 1;
+}

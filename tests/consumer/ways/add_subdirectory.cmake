@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: MIT
+# A copy in the consumer's tree, which brings nothing but itself, and installs only when asked.
+documented_options()
+use("-Dconsumer_quoit=${source}" -Dconsumer_small=ON ${documented})
+if(NOT installed MATCHES "^bin/consumer(.exe)?$")
+  message(FATAL_ERROR "quoit was not asked to install anything, but there is: ${installed}")
+endif()
+use("-Dconsumer_quoit=${source}" -Dconsumer_small=ON ${documented} -DQUOIT_INSTALL=ON)
+if(NOT "include/quoit/quoit.hpp" IN_LIST installed)
+  message(FATAL_ERROR "QUOIT_INSTALL=ON installed no headers, only: ${installed}")
+endif()

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+# FetchContent as it is: from an archive, and from a git repository where there is git.
+documented_options()
+set(copy "${scratch}/fetched/quoit")
+set(archive "${scratch}/fetched/quoit.tar.gz")
+file(REMOVE_RECURSE "${scratch}/fetched")
+file(COPY "${source}/CMakeLists.txt" "${source}/LICENSE" "${source}/cmake" "${source}/include" DESTINATION "${copy}")
+run("${CMAKE_COMMAND}" -E tar cz "${archive}" quoit WORKING_DIRECTORY "${scratch}/fetched")
+file(SHA256 "${archive}" sha256)
+set(small -Dconsumer_quoit=fetch -Dconsumer_small=ON ${documented})
+
+# file://, as a path alone would be no download.
+use(${small} "-Dconsumer_fetch=URL|file://${archive}|URL_HASH|SHA256=${sha256}")
+if(NOT installed MATCHES "^bin/consumer(.exe)?$")
+  message(FATAL_ERROR "quoit was not asked to install anything, but there is: ${installed}")
+endif()
+file(GLOB populated "${build}/_deps/*-src")
+the_same("the list of what was fetched" "${populated}" "${build}/_deps/quoit-src")
+
+find_program(git git)
+if(NOT git)
+  return()
+endif()
+set(ENV{GIT_CONFIG_GLOBAL} "${scratch}/fetched/gitconfig")
+file(WRITE "$ENV{GIT_CONFIG_GLOBAL}" "[user]\nname = quoit\nemail = quoit@localhost\n[init]\ndefaultBranch = main\n")
+foreach(command IN ITEMS init "add ." "commit --message copy" "tag v${version}")
+  separate_arguments(command)
+  run("${git}" -C "${copy}" -c commit.gpgSign=false ${command})
+endforeach()
+use(${small} "-Dconsumer_fetch=GIT_REPOSITORY|file://${copy}|GIT_TAG|v${version}")

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+# What CMake says where something that quoit needs is missing or too old.
+set(nowhere -DxxHash_LIBRARY=xxHash_LIBRARY-NOTFOUND -DCMAKE_DISABLE_FIND_PACKAGE_xxHash=ON)
+set(install "install libxxhash-dev (Debian, Ubuntu), xxhash-devel (Fedora) or xxhash (Homebrew, vcpkg, Conan)")
+
+refused("Reason given by package: quoit needs xxHash 0.8 or newer: ${install}, or name its folder in CMAKE_PREFIX_PATH. \
+A project that builds xxHash itself adds it, as target xxHash::xxhash, before find_package(quoit)."
+  -Dconsumer_quoit=${version} ${nowhere})
+refused("quoit needs xxHash 0.8 or newer: ${install}, or set QUOIT_FETCH_DEPENDENCIES=ON to download it."
+  "-Dconsumer_quoit=${source}" ${nowhere})
+# Not an error for a project that can do without quoit, which is left as it was.
+configure_command("${project}")
+run(${configure} -Dconsumer_quoit=${version} ${nowhere} -Dconsumer_optional=ON -Dconsumer_arguments=QUIET)
+if(NOT output MATCHES "the consumer does without quoit" OR output MATCHES "CMake [A-Za-z ]*(Error|Warning)")
+  message(FATAL_ERROR "a project that can do without quoit hears this:\n${output}")
+endif()
+
+# Too old: with a config, and without one.
+set(old "${scratch}/missing xxHash 0.7")
+make_xxhash_config("${old}" 0.7.3)
+file(WRITE "${old}/include/xxhash.h" [[
+#define XXH_VERSION_MAJOR    0
+#define XXH_VERSION_MINOR    7
+#define XXH_VERSION_RELEASE  4
+#define XXH_VERSION_NUMBER  704
+]])
+foreach(quoit IN ITEMS "${version}" "${source}")
+  set(config "${old}/lib/cmake/xxHash/xxHashConfig.cmake")
+  refused("quoit needs xxHash 0.8 or newer (0.7.3, in ${config}, is too old): ${install}, or "
+    "-Dconsumer_quoit=${quoit}" "-DxxHash_ROOT=${old}")
+  refused("quoit needs xxHash 0.8 or newer (0.7.4, in ${old}/include/xxhash.h, is too old): ${install}, or "
+    "-Dconsumer_quoit=${quoit}" "-DxxHash_INCLUDE_DIR=${old}/include")
+endforeach()
+
+# A CMake that is too old, as far as the package itself can say: consumer.old_cmake asks real ones.
+refused("quoit needs CMake 3.23 or newer, and this is 3.22.6." -Dconsumer_quoit=${version} -Dconsumer_cmake=3.22.6)

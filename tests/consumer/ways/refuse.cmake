@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+# An installed quoit of another version, a component that is not there.
+string(REGEX MATCH "^([0-9]+)\\.([0-9]+)" major_minor "${version}")
+math(EXPR next_minor "${CMAKE_MATCH_2} + 1")
+foreach(wanted IN ITEMS 9.9 "${CMAKE_MATCH_1}.${next_minor}")
+  refused("requested version \"${wanted}\"" -Dconsumer_quoit=${wanted})
+  if(NOT output MATCHES "quoitConfig.cmake, version: ${version}")
+    message(FATAL_ERROR "refused, but without saying which version there is:\n${output}")
+  endif()
+endforeach()
+
+refused("quoit ${version} has no component 'nonsense': find_package(quoit) without COMPONENTS gives all of it."
+  "-Dconsumer_quoit=${version}" -Dconsumer_arguments=COMPONENTS|nonsense)
+use("-Dconsumer_quoit=${version}" -Dconsumer_arguments=OPTIONAL_COMPONENTS|nonsense -Dconsumer_small=ON)
