@@ -204,7 +204,7 @@ class placement_diff {
       if (after[i] > before[i]) gained += after[i] - before[i];
       else lost += before[i] - after[i];
     }
-    return std::max(gained, lost);  // they differ where one side has no owner at all
+    return (std::max)(gained, lost);  // they differ where one side has no owner at all
   }
 
   std::shared_ptr<const std::vector<Node>> nodes_;

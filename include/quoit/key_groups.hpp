@@ -44,7 +44,7 @@ class key_groups {
       : indices_(owner_of.size()) {
     std::vector<std::size_t> next(numbers);
     for (const std::uint32_t number : owner_of) ++next[number];
-    groups_.reserve(std::min(order.size(), owner_of.size()));
+    groups_.reserve((std::min)(order.size(), owner_of.size()));
     std::size_t begin = 0;
     for (const std::uint32_t number : order) {
       const std::size_t count = std::exchange(next[number], begin);

@@ -97,9 +97,9 @@ namespace detail {
 // What a published and its readers share. The word on a line of its own: every reader loads it all the time.
 template <class T>
 struct published_state {
-  explicit published_state(std::unique_ptr<published_cell<T>> first) noexcept : word(std::move(first)) {}
+  explicit published_state(std::unique_ptr<published_cell<T>> first) noexcept : newest(std::move(first)) {}
 
-  alignas(cache_line) published_word<T> word;
+  alignas(cache_line) published_word<T> newest;
   alignas(cache_line) std::mutex writers;
 };
 
@@ -121,8 +121,8 @@ class published_reader {
 
   /// Whether there was a newer version, which held() is then. Costs what get() costs.
   bool refresh() noexcept {
-    if (state_->word.is(seen_.cell_)) return false;
-    seen_ = published_snapshot<T>(state_->word.acquire());
+    if (state_->newest.is(seen_.cell_)) return false;
+    seen_ = published_snapshot<T>(state_->newest.acquire());
     return true;
   }
 
@@ -138,7 +138,7 @@ class published_reader {
   using state = detail::published_state<T>;
 
   explicit published_reader(std::shared_ptr<state> shared) noexcept
-      : state_(std::move(shared)), seen_(state_->word.acquire()) {}
+      : state_(std::move(shared)), seen_(state_->newest.acquire()) {}
 
   std::shared_ptr<state> state_;
   published_snapshot<T> seen_;
@@ -172,7 +172,7 @@ class published {
   /// A reader, for one thread to keep.
   [[nodiscard]] reader_type reader() const noexcept { return reader_type(state_); }
   /// The newest version. Two atomic writes to memory that all threads share, so for many reads a reader is cheaper.
-  [[nodiscard]] snapshot_type snapshot() const noexcept { return snapshot_type(state_->word.acquire()); }
+  [[nodiscard]] snapshot_type snapshot() const noexcept { return snapshot_type(state_->newest.acquire()); }
   /// The newest version's number: 1 + how often something was published. Costs what a snapshot costs.
   [[nodiscard]] std::uint64_t version() const noexcept { return snapshot().version(); }
 
@@ -225,12 +225,12 @@ class published {
   // The following two are for whoever holds the mutex.
   [[nodiscard]] std::unique_ptr<cell> copy() const {
     static_assert(std::copy_constructible<T>, "quoit: update() copies the value; publish() does without");
-    return std::make_unique<cell>(state_->word.current().value);
+    return std::make_unique<cell>(state_->newest.current().value);
   }
   // What was current before.
   [[nodiscard]] snapshot_type replace(std::unique_ptr<cell> next) noexcept {
-    next->version = state_->word.current().version + 1;
-    return snapshot_type(state_->word.replace(std::move(next)));
+    next->version = state_->newest.current().version + 1;
+    return snapshot_type(state_->newest.replace(std::move(next)));
   }
 
   std::shared_ptr<state> state_;

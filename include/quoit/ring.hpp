@@ -139,7 +139,7 @@ class ring {
   /// distinct nodes are about k for k well below the number of nodes, and all vnodes at worst.
   template <class Key>
   [[nodiscard]] preference_list<Node> replicas(const Key& key, std::size_t k, spread apart = spread::nodes) const {
-    const std::size_t most = std::min(k, active());
+    const std::size_t most = (std::min)(k, active());
     preference_list<Node> list(most);
     list.resize(preferred(position(key), list.room().first(most), apart));
     return list;
@@ -154,10 +154,10 @@ class ring {
   /// The preference list of a position into memory of the caller's, as many as fit; returns how many.
   std::size_t preferred(std::uint64_t position, std::span<const Node*> out,
                         spread apart = spread::nodes) const noexcept {
-    const std::size_t most = std::min(out.size(), active());
+    const std::size_t most = (std::min)(out.size(), active());
     if (apart == spread::nodes) return state_.walk(position, out, most);
     const std::size_t found =
-        state_.walk(position, out, 0, std::min(out.size(), state_.nodes().active_domains()), true);
+        state_.walk(position, out, 0, (std::min)(out.size(), state_.nodes().active_domains()), true);
     return apart == spread::domains_only ? found : state_.walk(position, out, found, most, false);
   }
 

@@ -190,7 +190,7 @@ class slot_table {
   /// must differ. Allocates for k > 8 and R > 8 (std::bad_alloc). O(k), O(R²) where domains must differ.
   template <class Key>
   [[nodiscard]] preference_list<Node> replicas(const Key& key, std::size_t k, spread apart = spread::nodes) const {
-    const std::size_t most = std::min(k, replica_count());
+    const std::size_t most = (std::min)(k, replica_count());
     preference_list<Node> list(most);
     list.resize(preferred(position(key), list.room().first(most), apart));
     return list;

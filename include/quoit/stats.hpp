@@ -54,11 +54,11 @@ class balance {
   /// The highest load over the mean one, per unit of weight: 1 is perfect, 1.25 means that the fullest node has a
   /// quarter more than its due. 0 where no node has a weight or no key was counted. O(nodes).
   [[nodiscard]] double max_over_mean() const noexcept {
-    return extreme([](double a, double b) { return std::max(a, b); });
+    return extreme([](double a, double b) { return (std::max)(a, b); });
   }
   /// The lowest load over the mean one. O(nodes).
   [[nodiscard]] double min_over_mean() const noexcept {
-    return extreme([](double a, double b) { return std::min(a, b); });
+    return extreme([](double a, double b) { return (std::min)(a, b); });
   }
 
   /// Standard deviation over mean of the loads per unit of weight (population, not sample). O(nodes).

@@ -73,7 +73,7 @@ template <class Node, class Hash, class Slots>
   for (const auto& one : both) nodes.push_back(*(one.after != nullptr ? after : before).find_node(one.newest()));
   if (nodes.empty()) return before;
 
-  const std::size_t most = std::max(before.replica_count(), after.replica_count());
+  const std::size_t most = (std::max)(before.replica_count(), after.replica_count());
   std::vector<std::uint32_t> ranks, row;
   ranks.reserve(static_cast<std::size_t>(after.slot_count()) * most);
   for (std::uint64_t slot = 0; slot < after.slot_count(); ++slot) {

@@ -184,7 +184,7 @@ class transition {
   /// The same list for a key. Allocates above eight nodes.
   template <class Key>
   [[nodiscard]] preference_list<node_type> holders(const Key& key) const {
-    preference_list<node_type> list(std::min(replicas(), plan_->nodes().size()) + 1);
+    preference_list<node_type> list((std::min)(replicas(), plan_->nodes().size()) + 1);
     list.resize(now(after().position(key), list.room()));
     return list;
   }

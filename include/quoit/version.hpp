@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The one place where the version is written: CMake, the packages and the inline namespace take it from here. Every header
-// includes this one before it says anything in C++20, so it also is the one that can refuse an older C++.
+// includes this one before it says anything, so it also is the one that can refuse what they cannot be read in.
 #pragma once
 
 #if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) < 202002L
 #error "quoit needs C++20: compile with -std=c++20 (MSVC: /std:c++20) or newer, and g++ 11, clang 13 or newer"
 // An include that fails ends the compilation: what would follow is pages of errors about C++20's syntax.
 #include <quoit needs C++20, see above>
+#endif
+#if defined(slots)
+#error "quoit: slots is a macro here, as Qt's headers make it: include quoit before Qt, or define QT_NO_KEYWORDS"
+#include <quoit cannot be read while slots is a macro, see above>
 #endif
 
 /// The 1 of 1.2.3. docs/guarantees.md says what changes with which.

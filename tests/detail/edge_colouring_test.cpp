@@ -76,7 +76,7 @@ TEST_CASE("edge_colouring: rounds are the largest ceil(degree / limit)", "[trans
     const std::uint32_t rounds = edge_colouring::bound(edges, nodes, out, in);
     REQUIRE(rounds == bound_of(edges, out, in));
     const edge_colouring colouring(edges, nodes, out, in, rounds);
-    check_rounds(edges, out, in, rounds, [&](std::size_t e) { return colouring.round(e); });
+    check_rounds(edges, out, in, rounds, [&](std::size_t e) { return colouring.round_of(e); });
   }
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("edge_colouring: more rounds than a word has bits", "[transition]") {
     random.shuffle(edges);
     REQUIRE(edge_colouring::bound(edges, 7, 1, 1) == degree);
     const edge_colouring colouring(edges, 7, 1, 1, degree);
-    check_rounds(edges, 1, 1, degree, [&](std::size_t e) { return colouring.round(e); });
+    check_rounds(edges, 1, 1, degree, [&](std::size_t e) { return colouring.round_of(e); });
   }
 }
 
@@ -108,16 +108,16 @@ TEST_CASE("edge_colouring: moving an edge keeps the limits", "[transition]") {
         edge_colouring::bound(edges, nodes, 1, 2) + static_cast<std::uint32_t>(random.below(2));
     edge_colouring colouring(edges, nodes, 1, 2, rounds);
     const auto edge = static_cast<std::uint32_t>(random.index(edges.size()));
-    const std::uint32_t old = colouring.round(edge), unwanted = static_cast<std::uint32_t>(random.below(rounds));
-    const auto accepted = [&](std::uint32_t e) { return e != edge || colouring.round(e) != unwanted; };
+    const std::uint32_t old = colouring.round_of(edge), unwanted = static_cast<std::uint32_t>(random.below(rounds));
+    const auto accepted = [&](std::uint32_t e) { return e != edge || colouring.round_of(e) != unwanted; };
     if (colouring.move(edge, accepted)) {
       ++moved;
-      REQUIRE(colouring.round(edge) != old);
-      REQUIRE(colouring.round(edge) != unwanted);
+      REQUIRE(colouring.round_of(edge) != old);
+      REQUIRE(colouring.round_of(edge) != unwanted);
     } else {
-      REQUIRE(colouring.round(edge) == old);
+      REQUIRE(colouring.round_of(edge) == old);
     }
-    check_rounds(edges, 1, 2, rounds, [&](std::size_t e) { return colouring.round(e); });
+    check_rounds(edges, 1, 2, rounds, [&](std::size_t e) { return colouring.round_of(e); });
   }
   CHECK(moved > 100);
 }

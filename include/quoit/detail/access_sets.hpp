@@ -31,7 +31,7 @@ class access_sets {
       : plan_(plan), states_(states), how_(how) {}
 
   std::size_t now(std::uint64_t position, std::span<const node_type*> out) const noexcept {
-    const std::span<const node_type*> room = out.first(std::min(out.size(), plan_.replicas()));
+    const std::span<const node_type*> room = out.first((std::min)(out.size(), plan_.replicas()));
     const std::size_t part = plan_.part_at(position);
     if (part == Plan::no_part) return plan_.after().preferred(position, room, plan_.apart());
     std::size_t count = 0;
@@ -85,7 +85,7 @@ class access_sets {
   }
 
   [[nodiscard]] std::vector<const node_type*> nodes_now(std::uint64_t position, std::size_t most) const {
-    std::vector<const node_type*> nodes(std::min(most, plan_.nodes().size()));
+    std::vector<const node_type*> nodes((std::min)(most, plan_.nodes().size()));
     nodes.resize(now(position, nodes));
     return nodes;
   }

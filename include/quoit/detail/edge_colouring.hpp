@@ -73,7 +73,7 @@ class edge_colouring {
     }
   }
 
-  [[nodiscard]] std::uint32_t round(std::size_t edge) const noexcept { return colour_[edge]; }
+  [[nodiscard]] std::uint32_t round_of(std::size_t edge) const noexcept { return colour_[edge]; }
 
   // Takes an edge to another round, together with the edges that have to make room for it: accepted(edge) is asked for
   // each of them as if it had happened. False, and no change, where no round pleases within a bounded number of

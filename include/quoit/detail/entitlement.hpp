@@ -108,7 +108,7 @@ class entitlement_rules {
   void cap_children(vertex v, std::uint32_t copies, cap_list& caps) const {
     const auto room = [&](std::uint32_t cap) {
       std::uint64_t sum = 0;
-      for (const vertex child : tree_.children(v)) sum += std::min(cap, active_[child]);
+      for (const vertex child : tree_.children(v)) sum += (std::min)(cap, active_[child]);
       return sum;
     };
     std::uint32_t low = 0, high = copies;  // the nodes below v can hold its copies, so some cap will do
@@ -117,7 +117,7 @@ class entitlement_rules {
       if (room(middle) >= copies) high = middle;
       else low = middle + 1;
     }
-    for (const vertex child : tree_.children(v)) caps[child] = std::min(low, active_[child]);
+    for (const vertex child : tree_.children(v)) caps[child] = (std::min)(low, active_[child]);
   }
 
   // The loosest cap on the domains of that level with which no rounding of the entitlements has fewer than `wanted` of
@@ -145,7 +145,7 @@ class entitlement_rules {
     }
     for (std::uint32_t cap = replicas_; cap > 0; --cap) {
       cap_list caps = loose();
-      for (const vertex v : domains) caps[v] = std::min(caps[v], cap);
+      for (const vertex v : domains) caps[v] = (std::min)(caps[v], cap);
       const water_fill fill(tree_, weights_, caps);
       if (fill.feasible() && fewest_domains(fill, level) >= wanted) return caps;
     }

@@ -79,7 +79,7 @@ std::size_t for_each_owner(const Index& index, Keys& keys, std::size_t limit, co
     if (fetched >= ahead) answer(fetched);
     positions[fetched % ahead] = position;
   }
-  for (std::size_t key = fetched - std::min(fetched, ahead); key < fetched; ++key) answer(key);
+  for (std::size_t key = fetched - (std::min)(fetched, ahead); key < fetched; ++key) answer(key);
   return fetched;
 }
 

@@ -219,7 +219,7 @@ class kv_migrator {
     const auto& options = state_.topology.options();
     const auto& way = state_.topology.migration()->way();
     std::vector<std::pair<shard*, position_range>> left;
-    std::vector<const node_type*> room(std::min(options.replicas, placement->nodes().size()));
+    std::vector<const node_type*> room((std::min)(options.replicas, placement->nodes().size()));
     const auto shards = state_.topology.shards_for(*placement);
     for (const transition_part& part : way.parts()) {
       const std::size_t count = placement->preferred(part.range.to, room, options.apart);

@@ -138,7 +138,7 @@ class kv_rehome {
       }
       return;
     }
-    std::vector<const node_type*> room(std::min(topology_.options().replicas, nodes_.size()));
+    std::vector<const node_type*> room((std::min)(topology_.options().replicas, nodes_.size()));
     const auto find_holders = [&](const Placement& placement, std::uint64_t position, rank_list& list) {
       list.clear();
       const std::size_t count = placement.preferred(position, room, topology_.options().apart);

@@ -80,7 +80,7 @@ class kv_topology {
       if (complete) migration_->complete_holders(position, result);
       else migration_->holders(position, result);
     } else {
-      const std::size_t most = std::min(options_.replicas, shards_.size());
+      const std::size_t most = (std::min)(options_.replicas, shards_.size());
       preference_list<node_type> nodes(most);
       nodes.resize(placement_->preferred(position, nodes.room().first(most), options_.apart));
       result.reserve(nodes.size());

@@ -147,7 +147,7 @@ class move_plan {
       std::uint32_t end = rounds_;
       for (std::size_t i = 0; i < rounds.size(); ++i) {
         moves_[index[kind][i]].round = rounds_ + rounds[i];
-        end = std::max(end, rounds_ + rounds[i] + 1);
+        end = (std::max)(end, rounds_ + rounds[i] + 1);
       }
       rounds_ = end;
     }

@@ -66,7 +66,7 @@ inline std::uint32_t bound_of_rounds(std::span<const scheduled_move> moves, std:
   std::uint32_t result = edge_colouring::bound(copies_of(moves), nodes, limits.out, limits.in);
   std::vector<std::uint32_t> sequence;
   for_each_scheduled_part(moves, sequence, [&](std::size_t first, std::size_t drops, std::size_t end) {
-    result = std::max(result, rounds_for(drops - first, limits.per_part) + rounds_for(end - drops, limits.per_part));
+    result = (std::max)(result, rounds_for(drops - first, limits.per_part) + rounds_for(end - drops, limits.per_part));
   });
   return result;
 }
@@ -84,7 +84,7 @@ class move_schedule {
       const auto copies = static_cast<std::uint32_t>(drops - first);
       for (std::uint32_t i = 0; i < copies; ++i) part_of_[edge + i] = {edge, edge + copies};
       edge += copies;
-      count = std::max(count, rounds_for(copies, limits.per_part));
+      count = (std::max)(count, rounds_for(copies, limits.per_part));
     });
     separate(count);
     place_drops(sequence);
@@ -102,7 +102,7 @@ class move_schedule {
     const auto company = [&](std::uint32_t e) {
       std::uint32_t in_round = 0;
       for (std::uint32_t i = part_of_[e].first; i < part_of_[e].last; ++i) {
-        in_round += colouring.round(i) == colouring.round(e) ? 1U : 0U;
+        in_round += colouring.round_of(i) == colouring.round_of(e) ? 1U : 0U;
       }
       return in_round;
     };
@@ -111,7 +111,7 @@ class move_schedule {
       if (!alone(e)) colouring.move(e, alone);
     }
     edge_rounds_.resize(edges_.size());
-    for (std::uint32_t e = 0; e < edges_.size(); ++e) edge_rounds_[e] = colouring.round(e);
+    for (std::uint32_t e = 0; e < edges_.size(); ++e) edge_rounds_[e] = colouring.round_of(e);
     for (std::uint32_t e = 0; e < edges_.size(); ++e) {
       if (company_so_far(e) >= limits_.per_part) postpone(e, count);
     }
@@ -147,7 +147,7 @@ class move_schedule {
       std::uint32_t next = 0;
       for (std::size_t i = first; i < drops; ++i) {
         rounds_[sequence[i]] = edge_rounds_[edge++];
-        next = std::max(next, rounds_[sequence[i]] + 1);
+        next = (std::max)(next, rounds_[sequence[i]] + 1);
       }
       for (std::size_t i = drops; i < end; ++i) {
         rounds_[sequence[i]] = next + static_cast<std::uint32_t>(i - drops) / limits_.per_part;

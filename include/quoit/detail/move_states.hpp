@@ -68,7 +68,7 @@ class move_states {
 
   void begin(std::size_t i) {
     if (stage(i) == move_stage::returning) return enter(i, move_stage::write_both_read_old);  // on the way there again
-    require(i, "begin", move_stage::pending);
+    require_stage(i, "begin", move_stage::pending);
     const std::uint32_t from = usable_source(i);
     if (const char* const why = obstacle(i, from, in_, out_, in_part_); why != nullptr) refuse(i, "begin", why);
     take_source(i, from);
@@ -76,12 +76,12 @@ class move_states {
   }
 
   void copied(std::size_t i) {
-    require(i, "copied", move_stage::write_both_read_old);
+    require_stage(i, "copied", move_stage::write_both_read_old);
     enter(i, move_stage::write_both_read_new);
   }
 
   void finish(std::size_t i) {
-    require(i, "finish", move_stage::write_both_read_new);
+    require_stage(i, "finish", move_stage::write_both_read_new);
     const move_plan::move& one = plan_->moves()[i];
     if (is_source(i, one.replaces)) refuse(i, "finish", "another copy is made from the one that it replaces");
     if (one.to == nobody) {
@@ -204,7 +204,7 @@ class move_states {
     throw_logic_error("transition: " + std::string(step) + "() of move " + std::to_string(i) + ", which is " +
                       name_of(stage(i)) + ": " + why);
   }
-  void require(std::size_t i, const char* step, move_stage stage) const {
+  void require_stage(std::size_t i, const char* step, move_stage stage) const {
     if (this->stage(i) != stage) refuse(i, step, (std::string("it would have to be ") + name_of(stage)).c_str());
   }
 

@@ -76,7 +76,7 @@ std::size_t check_weights(std::string_view who, const std::vector<node_spec<Node
       throw_invalid_argument(std::string(who) + ": node '" + quoit::id_text(spec.node) + "' has weight " +
                              std::to_string(spec.weight) + "; it must not be negative");
     }
-    if (spec.weight > std::numeric_limits<std::int64_t>::max() - total) {
+    if (spec.weight > (std::numeric_limits<std::int64_t>::max)() - total) {
       throw_invalid_argument(std::string(who) + ": with the weight of node '" + quoit::id_text(spec.node) +
                              "' the sum of the weights is 2^63 or more");
     }

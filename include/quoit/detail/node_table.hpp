@@ -179,7 +179,7 @@ class node_table {
   // reserve() alone would make room for just one more.
   template <class Vector>
   static void make_room(Vector& all, std::size_t size) {
-    if (all.capacity() < size) all.reserve(std::max(size, 2 * all.capacity()));
+    if (all.capacity() < size) all.reserve((std::max)(size, 2 * all.capacity()));
   }
 
   void settle(std::uint32_t number, spec_type spec) {

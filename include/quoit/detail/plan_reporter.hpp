@@ -75,19 +75,19 @@ class plan_reporter {
       if (node != nobody && !gone_[node]) ++before[node];
     }
     for (const vertex node : after_.cells) ++after[node];
-    report_.min_load = std::numeric_limits<std::uint64_t>::max();
+    report_.min_load = (std::numeric_limits<std::uint64_t>::max)();
     std::uint64_t least = 0;
     for (vertex node = 0; node < tree_.leaves(); ++node) {
-      least += rules.least_load[node] - std::min(rules.least_load[node], before[node]);
-      report_.max_in = std::max<std::uint64_t>(report_.max_in, received_[node]);
-      report_.max_out = std::max<std::uint64_t>(report_.max_out, sources_.load(node));
-      report_.peak_load = std::max<std::uint64_t>(report_.peak_load, before[node] + received_[node]);
+      least += rules.least_load[node] - (std::min)(rules.least_load[node], before[node]);
+      report_.max_in = (std::max<std::uint64_t>)(report_.max_in, received_[node]);
+      report_.max_out = (std::max<std::uint64_t>)(report_.max_out, sources_.load(node));
+      report_.peak_load = (std::max<std::uint64_t>)(report_.peak_load, before[node] + received_[node]);
       if (weights_[node] == 0) continue;
-      report_.min_load = std::min<std::uint64_t>(report_.min_load, after[node]);
-      report_.max_load = std::max<std::uint64_t>(report_.max_load, after[node]);
+      report_.min_load = (std::min<std::uint64_t>)(report_.min_load, after[node]);
+      report_.max_load = (std::max<std::uint64_t>)(report_.max_load, after[node]);
     }
     report_.lower_bound = optimal ? report_.moves : least;
-    report_.rounds = std::max(report_.max_in, report_.max_out);
+    report_.rounds = (std::max)(report_.max_in, report_.max_out);
     count_dispersion();
     return report_;
   }

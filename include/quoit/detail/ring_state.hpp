@@ -185,8 +185,8 @@ class ring_state {
 
   // The first vnodes of a node are the same whatever its weight, so a change of it only adds some or takes some away.
   void change_one(std::uint32_t number, std::uint32_t before, std::uint32_t after) {
-    const std::array<vnode_span, 1> gone{{{number, std::min(before, after), before}}};
-    const std::array<vnode_span, 1> fresh{{{number, std::min(before, after), after}}};
+    const std::array<vnode_span, 1> gone{{{number, (std::min)(before, after), before}}};
+    const std::array<vnode_span, 1> fresh{{{number, (std::min)(before, after), after}}};
     change(nodes_, gone, nodes_, fresh);
   }
 

@@ -76,7 +76,7 @@ class slot_lists {
     auto fresh = std::make_shared<content>();
     const std::vector<std::uint32_t> rank_of = sort(nodes, fresh->nodes);
     fresh->active = check_weights("slot_table", fresh->nodes);
-    check(replicas, nodes_as_given{fresh->nodes, rank_of});
+    check_entries(replicas, nodes_as_given{fresh->nodes, rank_of});
     if (rank_of.empty()) return;
     fresh->domain_of = domains(fresh->nodes);
     fresh->ranks.reserve(replicas.size());
@@ -222,7 +222,7 @@ class slot_lists {
     return rank_of;
   }
 
-  void check(const std::vector<std::uint32_t>& replicas, const nodes_as_given& nodes) const {
+  void check_entries(const std::vector<std::uint32_t>& replicas, const nodes_as_given& nodes) const {
     const std::size_t count = nodes.rank_of.size();
     std::vector<std::size_t> seen_in(count, ~std::size_t{0});
     for (std::size_t first = 0, slot = 0; first < replicas.size(); first += width_, ++slot) {

@@ -103,7 +103,7 @@ class slot_planner {
     for (const vertex node : table_) ++now[node];
     for (std::size_t node = 0; node < now.size(); ++node) {
       const std::uint32_t low = rules_.least_load[node], high = rules_.most_load[node];
-      slack_ = std::max({slack_, low - std::min(low, now[node]), now[node] - std::min(high, now[node])});
+      slack_ = (std::max)({slack_, low - (std::min)(low, now[node]), now[node] - (std::min)(high, now[node])});
     }
   }
 
@@ -111,8 +111,8 @@ class slot_planner {
                     std::uint32_t slack) {
     for (std::size_t node = 0; node < pinned.size(); ++node) {
       if (exact.most[node] == 0) continue;
-      rules.least_load[node] = std::max(exact.least_load[node] - std::min(exact.least_load[node], slack),
-                                        std::min(pinned[node], exact.least_load[node]));
+      rules.least_load[node] = (std::max)(exact.least_load[node] - (std::min)(exact.least_load[node], slack),
+                                          (std::min)(pinned[node], exact.least_load[node]));
       rules.most_load[node] = exact.most_load[node] + slack;
     }
   }
@@ -231,7 +231,7 @@ class slot_planner {
     for (std::uint32_t slack = 0; slack < 4 * std::uint64_t{slots_} + 4; slack = slack == 0 ? 1 : 2 * slack) {
       if (slack != 0) widen(exact, pinned, rules, slack);
       for (std::size_t node = 0; node < loads.size(); ++node) {
-        rules.most_load[node] = std::max(rules.most_load[node], pinned[node]);
+        rules.most_load[node] = (std::max)(rules.most_load[node], pinned[node]);
       }
       slot_state state(flat, rules, 1, {start, 1}, {free, replicas}, what_.pinned);
       slot_flow flow(state, rules, 1, {table_, replicas});

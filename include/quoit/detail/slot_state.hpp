@@ -65,10 +65,10 @@ class slot_state {
     gap_finder find(*this, replicas);
     std::uint32_t most = replicas;
     for (slot p = 0; p < slots(); ++p) {
-      most = std::max(most, find(p));
+      most = (std::max)(most, find(p));
       first_gap_.push_back(static_cast<std::uint32_t>(gaps_.size()));
     }
-    width_ = std::max(most, start.width);
+    width_ = (std::max)(most, start.width);
     if (std::uint64_t{slots()} * width_ >= nobody) {
       throw_invalid_argument("plan: " + std::to_string(slots()) + " slots that may hold " + std::to_string(width_) +
                              " copies on the way; there may be 2^32 - 2 in all");
@@ -194,8 +194,8 @@ class slot_state {
         return replicas_;
       }
       find(p, true, true);
-      std::int32_t surplus = std::max(-state_.root_gap_[p], 0);
-      for (std::size_t i = first; i < state_.gaps_.size(); ++i) surplus += std::max(-state_.gaps_[i].copies, 0);
+      std::int32_t surplus = (std::max)(-state_.root_gap_[p], 0);
+      for (std::size_t i = first; i < state_.gaps_.size(); ++i) surplus += (std::max)(-state_.gaps_[i].copies, 0);
       return replicas_ + static_cast<std::uint32_t>(surplus);
     }
 
@@ -219,10 +219,10 @@ class slot_state {
           std::int32_t in = out;
           // A node that is entitled to nothing may still hold its copy: it is over its load, and gives it away like any
           // other.
-          if (most && !state_.tree_.is_leaf(v)) in = std::min(in, static_cast<std::int32_t>(state_.rules_.most[v]));
-          if (least) in = std::max(in, static_cast<std::int32_t>(state_.rules_.least[v]));
+          if (most && !state_.tree_.is_leaf(v)) in = (std::min)(in, static_cast<std::int32_t>(state_.rules_.most[v]));
+          if (least) in = (std::max)(in, static_cast<std::int32_t>(state_.rules_.least[v]));
           if (!most)
-            fits = fits && in <= std::max(static_cast<std::int32_t>(state_.rules_.most[v]), started_with(p, v));
+            fits = fits && in <= (std::max)(static_cast<std::int32_t>(state_.rules_.most[v]), started_with(p, v));
           if (in != out) state_.gaps_.push_back({v, in - out});
           inflow_[see(state_.tree_.parent(v))] += in;
           seen_[v] = false;

@@ -52,7 +52,7 @@ class transition_plan {
                              " and " + after_.key_spec() + ")");
     }
     if (nodes_.size() >= move_plan::nobody) throw_invalid_argument("transition: 2^32 - 1 nodes or more");
-    if (replicas_ == 0) replicas_ = std::max<std::size_t>({own_replicas(before_), own_replicas(after_), 1});
+    if (replicas_ == 0) replicas_ = (std::max<std::size_t>)({own_replicas(before_), own_replicas(after_), 1});
     held_.resize(nodes_.size());
     find_parts();
   }
@@ -126,7 +126,7 @@ class transition_plan {
   }
 
   void find_parts() {
-    room_.resize(std::min(replicas_, nodes_.size()));
+    room_.resize((std::min)(replicas_, nodes_.size()));
     if constexpr (slot_lists_of<Placement>) find_slots();
     else find_pieces();
   }
@@ -222,7 +222,7 @@ class transition_plan {
     r.rounds = moves_.rounds();
     r.round_bound = moves_.round_bound();
     for (std::size_t rank = 0; rank < held_.size(); ++rank) {
-      if (!moves_.lost()[rank]) r.peak_load = std::max(r.peak_load, held_[rank]);
+      if (!moves_.lost()[rank]) r.peak_load = (std::max)(r.peak_load, held_[rank]);
     }
     for (std::size_t i = 0; i < moves_.moves().size(); ++i) {
       const move_plan::move& one = moves_.moves()[i];
@@ -231,12 +231,12 @@ class transition_plan {
       if (one.to == move_plan::nobody) {
         ++r.drops;
       } else {
-        r.max_in = std::max(r.max_in, ++in[one.to]);
+        r.max_in = (std::max)(r.max_in, ++in[one.to]);
         held_[one.to] += size;
-        r.peak_load = std::max(r.peak_load, held_[one.to]);
+        r.peak_load = (std::max)(r.peak_load, held_[one.to]);
         if (from != move_plan::nobody) {
           ++r.copies;
-          r.max_out = std::max(r.max_out, ++out[from]);
+          r.max_out = (std::max)(r.max_out, ++out[from]);
           const auto domain = tree.parent(from);
           if (domain == tree.root() || domain != tree.parent(one.to)) ++r.cross_domain;
         }

@@ -36,7 +36,7 @@ struct vnode {
 };
 
 // No node has this number.
-inline constexpr std::uint32_t nobody = std::numeric_limits<std::uint32_t>::max();
+inline constexpr std::uint32_t nobody = (std::numeric_limits<std::uint32_t>::max)();
 
 // `before(a, b)` says whether the id of node a is the smaller one: the last word on equal positions (P1).
 template <class Tie, class Before>

@@ -37,7 +37,7 @@ void for_each_vnode_hash(const Hash& hash, std::uint64_t seed, const Node& node,
   labels.reserve(size * copies);
   for (std::uint32_t copy = 0; copy < copies; ++copy) labels += label;
   while (from < to) {
-    const std::uint32_t count = std::min(copies, to - from);
+    const std::uint32_t count = (std::min)(copies, to - from);
     char* index = labels.data() + size - 4;
     for (std::uint32_t i = 0; i < count; ++i, index += size) write_little_endian(from + i, index, 4);
     const char* at = labels.data();

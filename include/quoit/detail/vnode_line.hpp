@@ -42,7 +42,7 @@ struct alignas(64) vnode_line {
   using number_type = Number;
   static constexpr std::size_t capacity = Capacity;
   static constexpr std::uint16_t end = 0x8000;
-  static constexpr Number unsure = std::numeric_limits<Number>::max();
+  static constexpr Number unsure = (std::numeric_limits<Number>::max)();
 
   std::array<Number, Capacity + 1> number;
   // A narrow line has room for one more, which is always `end`.

@@ -211,7 +211,7 @@ class vnode_lines {
   [[nodiscard]] Line describe(const vnode_page<Tie>& page, std::size_t from, std::size_t to,
                               const Line& behind) const noexcept {
     Line line = Line::filled(Line::unsure);
-    const std::size_t size = std::min(to - from, Line::capacity);
+    const std::size_t size = (std::min)(to - from, Line::capacity);
     for (std::size_t i = 0; i < size; ++i) {
       line.remainder[i] = Line::remainder_of(cut_(page.position(from + i)).low);
       line.number[i] = static_cast<number_type>(page.number(from + i));

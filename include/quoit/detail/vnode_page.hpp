@@ -95,7 +95,7 @@ class vnode_page {
   QUOIT_DETAIL_ALWAYS_INLINE void prefetch() const noexcept {
     // More than a page that is not far too full has.
     constexpr std::size_t most = 64;
-    const std::size_t bytes = std::min<std::size_t>(size_, most) * entry_size;
+    const std::size_t bytes = (std::min<std::size_t>)(size_, most) * entry_size;
     for (std::size_t at = 0; at < bytes; at += 64) detail::prefetch(block_.get() + at);
   }
 

@@ -28,7 +28,7 @@ class vnode_sort {
   // For `expected` vnodes in all; more or less only costs time.
   vnode_sort(vnode_store<Tie>& store, std::size_t expected) : store_(store), fine_(store.cut().finer(parts_per_page)) {
     const std::size_t pages = store.pages().size();
-    shift_ = std::max(7, static_cast<int>(std::bit_width(pages)) - 10);
+    shift_ = (std::max)(7, static_cast<int>(std::bit_width(pages)) - 10);
     piles_.resize((pages >> shift_) + 1);
     const std::size_t mean = piles_.size() == 1 ? expected : (expected / pages) << shift_;
     for (auto& pile : piles_) pile.reserve(mean + mean / 16 + 64);
@@ -50,7 +50,7 @@ class vnode_sort {
       std::fill(ends.begin(), ends.end(), 0U);
       for (const vnode_type& v : piles_[pile]) ++ends[part_of(v) + 1];
       for (std::size_t part = 0; part < parts; ++part) ends[part + 1] += ends[part];
-      sorted.resize(std::max(sorted.size(), piles_[pile].size()));
+      sorted.resize((std::max)(sorted.size(), piles_[pile].size()));
       // Afterwards ends[part] is where the part ends, and ends[part - 1] where it begins.
       for (const vnode_type& v : piles_[pile]) sorted[ends[part_of(v)]++] = v;
       std::vector<vnode_type>().swap(piles_[pile]);

@@ -43,7 +43,7 @@ class vnode_store {
   vnode_store() = default;
   // An empty store for positions up to `last` that will hold about `vnodes`.
   vnode_store(std::uint64_t last, std::size_t vnodes)
-      : pages_(std::max<std::size_t>(1, (vnodes + mean_page / 2) / mean_page)),
+      : pages_((std::max<std::size_t>)(1, (vnodes + mean_page / 2) / mean_page)),
         filled_(pages_.size()),
         cut_(last, pages_.size()),
         last_(last) {}

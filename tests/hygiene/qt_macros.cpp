@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Qt's keywords as macros, behind quoit: all is well but where a program itself says slots.
+#include <quoit/quoit.hpp>
+
+#define slots
+#define signals public
+#define emit
+#define foreach(variable, container) for (variable : container)
+#define forever for (;;)
+
+int main() {
+  quoit::ring<> ring;
+  ring.assign({{"alpha"}, {"beta", 2}});
+  quoit::slot_table_options options;
+  options.replicas = 2;
+  const auto table = quoit::build({{"alpha"}, {"beta"}}, options);
+  quoit::kv_map<int, quoit::slot_table<>> map(table, {.replicas = 2});
+  map.put("key", 1);
+  map.start_migration(quoit::plan(table, {{"alpha"}, {"gamma"}}).after());
+  while (map.step_migration()) {}
+  return ring.find("key") != nullptr && map.placement_now()->contains("gamma") ? 0 : 1;
+}
