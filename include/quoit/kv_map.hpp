@@ -255,9 +255,9 @@ class kv_map {
 
   // ---- Migration: to another slot table in small steps, while everybody reads and writes. What rehome() does at once.
 
-  /// Sets out for another table, which must put keys at the same positions. Nothing has moved yet. Costs
-  /// what making a transition costs, beside other operations. Throws std::logic_error while another migration is under way, and std::invalid_argument for placements that cannot be
-  /// compared, or one without an owner.
+  /// Sets out for another table, which must put keys at the same positions. Nothing has moved yet. Costs what making a
+  /// transition costs, beside other operations. Throws std::logic_error while another migration is under way, and
+  /// std::invalid_argument for placements that cannot be compared, or one without an owner.
   void start_migration(Placement after) {
     static_assert(
         requires(const transition<Placement>& way) { table_now(way); },
@@ -271,8 +271,9 @@ class kv_map {
   /// log entries of a node); others wait for no more than 256 entries to be copied.
   bool step_migration() { return store_.migrator().step(); }
   /// Stops where it is: what has moved stays where it is now, and the placement is the table that says so. For slot
-  /// tables. Costs what table_now() and a step cost. Throws, and the migration can go on, what table_now() throws, and std::logic_error where that table would
-  /// leave a slot to lost nodes alone (spread::domains_only, and domains that the later table changed).
+  /// tables. Costs what table_now() and a step cost. Throws, and the migration can go on, what table_now() throws, and
+  /// std::logic_error where that table would leave a slot to lost nodes alone (spread::domains_only, and domains that
+  /// the later table changed).
   void stop_migration() {
     store_.migrator().stop([](const transition<Placement>& way) { return table_now(way); });
   }

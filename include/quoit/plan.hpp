@@ -208,7 +208,8 @@ class plan_maker {
 /// The table that follows `from` when these are the nodes: node_spec elements, or plain nodes (weight 1), in any order.
 /// Its version is one higher. A table that breaks the rules of today (copies missing, two in a domain, nodes that are
 /// gone) is repaired. O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, some seconds for a
-/// million slots. Throws std::invalid_argument, naming the culprit, for no nodes or none with a weight, an id given
+/// million slots; at worst a search of O(Q × R × levels of domains) for every copy that stands wrong and every node.
+/// Throws std::invalid_argument, naming the culprit, for no nodes or none with a weight, an id given
 /// twice, a negative weight, weights whose sum is 2^63 or more, replicas out of range, fewer nodes than replicas, a
 /// spread that the domains cannot give, and pins of slots that are not there or would lose a copy.
 template <class Table, std::ranges::input_range Nodes>

@@ -72,7 +72,7 @@ class ring {
   /// Adds a node. O(vnodes of the node + log nodes), amortised, for a uniform hash; beside that, four bytes a node are
   /// moved. O(all vnodes × log) at worst: after many changes, or where all vnodes lie close together. Throws
   /// std::invalid_argument if the id is known already, the weight is negative, weight × vnodes is above
-  /// max_vnodes_per_node, or there would be 2^32 - 1 vnodes in all; and std::bad_alloc.
+  /// max_vnodes_per_node, or there would be 2^32 - 1 vnodes or more in all; and std::bad_alloc.
   void add(Node node, node_options options = {}) {
     state_.add(node_spec<Node>{std::move(node), options.weight, std::move(options.domain)});
   }

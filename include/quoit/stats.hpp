@@ -147,8 +147,8 @@ template <placement Placement, class Keys>
   return balance<typename Placement::node_type>(std::move(table.loads()));
 }
 
-/// The exact share of all hashes whose owner differs: diff(before, after).moved(). Costs what that costs, throws what that
-/// throws.
+/// The exact share of all hashes whose owner differs: diff(before, after).moved(). Costs what that costs, throws what
+/// that throws.
 template <placement Placement>
 [[nodiscard]] share moved_share(const Placement& before, const Placement& after) {
   return diff(before, after).moved();

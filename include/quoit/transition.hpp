@@ -69,10 +69,10 @@ class transition {
   static constexpr std::size_t no_part = plan_type::no_part;  ///< stands for a part that is none
 
   /// Plans the way from one placement to the other, which must put keys at the same positions. O(vnodes or slots ×
-  /// replicas + moves), apart from what the choice of sources and rounds costs. Throws std::invalid_argument for
-  /// placements that cannot be compared, a failed node that neither knows, a limit of 0, `store` with several copies
-  /// (it has one authority a key), and `replicated` with more than one move of a part at a time (their lists would not
-  /// overlap).
+  /// replicas + moves), and at worst O(moves² × copies) for the best sources and rounds. Throws std::invalid_argument
+  /// for placements that cannot be compared, a failed node that neither knows, a limit of 0, `store` with several
+  /// copies (it has one authority a key), and `replicated` with more than one move of a part at a time (their lists
+  /// would not overlap).
   transition(Placement before, Placement after, transition_options<node_type> options = {})
       : transition(make_plan(std::move(before), std::move(after), options), options.how, options.limits, options.epoch,
                    options.leaving_nodes_serve) {}
