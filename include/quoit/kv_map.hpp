@@ -53,8 +53,8 @@
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
 /// An in-process key/value map over any placement, with R copies of every key; see the head of this file. `Value` must
-/// be copyable only where values are read by copy (get, list). Threads: every member may be called from any number of
-/// threads.
+/// be copyable only where values are read by copy (get, list). A failed allocation throws std::bad_alloc and changes
+/// nothing. Threads: every member may be called from any number of threads.
 template <class Value, class Placement>
 class kv_map {
   static_assert(placement<Placement>, "quoit: kv_map needs a placement, such as quoit::ring<>");

@@ -71,7 +71,7 @@ class slot_table {
   /// Stands for a copy that is missing.
   static constexpr std::uint32_t no_node = lists_type::missing;
 
-  /// A table of default options without nodes. O(1).
+  /// A table of default options without nodes. O(1), allocates.
   slot_table()
     requires detail::slots_from_options<Slots>
       : slot_table({}, {}) {}
