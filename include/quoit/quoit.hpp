@@ -35,9 +35,9 @@
 #include <quoit/kv_map.hpp>     // an in-process map over any placement
 // IWYU pragma: end_exports
 
+/// @namespace quoit
 /// All of quoit. What holds where a comment does not say otherwise: a call is O(1), does not allocate and does not
 /// throw. Threads: a free function may be called from any number of threads, and so may const members of one object, as
 /// long as nobody changes it meanwhile; who changes an object needs it for himself. A copy is an object of its own. Q
 /// is the number of slots, R that of copies; a lookup is O(bytes of the key + 1), and O(log vnodes) at worst. Sizes are
 /// in bytes, shares in hashes out of 2^64. The names in `quoit::detail` are nobody's to use.
-namespace quoit {}
