@@ -35,6 +35,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 #include <version>
@@ -49,6 +50,7 @@
 #include <quoit/ring.hpp>
 #include <quoit/table_now.hpp>
 #include <quoit/transition.hpp>
+#include <quoit/transition_options.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 

@@ -37,10 +37,13 @@
 #include <quoit/detail/domain_tree.hpp>
 #include <quoit/detail/node_specs.hpp>
 #include <quoit/detail/plan_reporter.hpp>
+#include <quoit/detail/slot_lists.hpp>
 #include <quoit/detail/slot_planner.hpp>
+#include <quoit/detail/slot_state.hpp>
 #include <quoit/node.hpp>
 #include <quoit/plan_report.hpp>
 #include <quoit/slot_table.hpp>
+#include <quoit/slot_table_options.hpp>
 #include <quoit/spread_rule.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {

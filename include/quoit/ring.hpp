@@ -32,6 +32,7 @@
 #include <quoit/detail/key_rule.hpp>
 #include <quoit/detail/node_specs.hpp>
 #include <quoit/detail/ring_state.hpp>
+#include <quoit/detail/vnode.hpp>
 #include <quoit/fingerprint.hpp>
 #include <quoit/fwd.hpp>
 #include <quoit/key.hpp>
@@ -40,6 +41,7 @@
 #include <quoit/node_range.hpp>
 #include <quoit/preference_list.hpp>
 #include <quoit/ring_options.hpp>
+#include <quoit/share.hpp>
 #include <quoit/slots.hpp>
 #include <quoit/xxhash.hpp>
 

@@ -42,6 +42,7 @@
 #include <quoit/key_groups.hpp>
 #include <quoit/node.hpp>
 #include <quoit/preference_list.hpp>
+#include <quoit/share.hpp>
 #include <quoit/slot_replicas.hpp>
 #include <quoit/slot_table_options.hpp>
 #include <quoit/slots.hpp>

@@ -21,7 +21,6 @@
 #include <string>
 #include <string_view>
 
-#include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/wide.hpp>
 #include <quoit/share.hpp>

@@ -14,7 +14,9 @@
 #include <quoit/detail/node_union.hpp>
 #include <quoit/node.hpp>
 #include <quoit/slot_table.hpp>
+#include <quoit/slot_table_options.hpp>
 #include <quoit/transition.hpp>
+#include <quoit/transition_options.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 

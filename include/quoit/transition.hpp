@@ -46,6 +46,7 @@
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/access_sets.hpp>
+#include <quoit/detail/move_plan.hpp>
 #include <quoit/detail/move_states.hpp>
 #include <quoit/detail/transition_plan.hpp>
 #include <quoit/detail/transition_record.hpp>

@@ -10,17 +10,16 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <quoit/config.hpp>
 #include <quoit/detail/domain_tree.hpp>
 #include <quoit/detail/water_fill.hpp>
+#include <quoit/detail/wide.hpp>
 #include <quoit/spread_rule.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {

@@ -26,6 +26,7 @@
 #include <quoit/detail/kv_shard.hpp>
 #include <quoit/preference_list.hpp>
 #include <quoit/transition.hpp>
+#include <quoit/transition_options.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 namespace detail {

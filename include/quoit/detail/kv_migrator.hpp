@@ -27,6 +27,7 @@
 #include <quoit/detail/kv_state.hpp>
 #include <quoit/node.hpp>
 #include <quoit/transition.hpp>
+#include <quoit/transition_options.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 namespace detail {

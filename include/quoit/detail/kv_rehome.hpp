@@ -15,17 +15,17 @@
 #pragma once
 
 #include <algorithm>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
+#include <quoit/arcs.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/kv_shard.hpp>
 #include <quoit/detail/kv_topology.hpp>
 #include <quoit/detail/node_union.hpp>
 #include <quoit/detail/segments.hpp>

@@ -19,7 +19,9 @@
 #include <quoit/detail/kv_counter.hpp>
 #include <quoit/detail/kv_migrator.hpp>
 #include <quoit/detail/kv_rehome.hpp>
+#include <quoit/detail/kv_shard.hpp>
 #include <quoit/detail/kv_state.hpp>
+#include <quoit/detail/kv_topology.hpp>
 #include <quoit/kv_entry.hpp>
 #include <quoit/node.hpp>
 

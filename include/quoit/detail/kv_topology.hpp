@@ -23,6 +23,7 @@
 #include <quoit/detail/kv_migration.hpp>
 #include <quoit/detail/kv_shard.hpp>
 #include <quoit/detail/node_union.hpp>
+#include <quoit/detail/writer_first_mutex.hpp>
 #include <quoit/kv_entry.hpp>
 #include <quoit/node.hpp>
 #include <quoit/preference_list.hpp>

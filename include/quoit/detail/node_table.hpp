@@ -11,13 +11,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
-#include <quoit/config.hpp>
 #include <quoit/detail/domain_table.hpp>
 #include <quoit/detail/vnode.hpp>
 #include <quoit/node.hpp>

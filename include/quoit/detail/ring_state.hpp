@@ -19,6 +19,7 @@
 #include <quoit/config.hpp>
 #include <quoit/detail/node_specs.hpp>
 #include <quoit/detail/node_table.hpp>
+#include <quoit/detail/vnode.hpp>
 #include <quoit/detail/vnode_circle.hpp>
 #include <quoit/detail/vnode_label.hpp>
 #include <quoit/node.hpp>

@@ -10,9 +10,10 @@
 // negative.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include <quoit/detail/domain_tree.hpp>
 #include <quoit/detail/entitlement.hpp>

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <quoit/detail/vnode.hpp>
 #include <quoit/detail/vnode_store.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {

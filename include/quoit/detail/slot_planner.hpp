@@ -14,7 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +24,7 @@
 #include <quoit/detail/replacements.hpp>
 #include <quoit/detail/slot_flow.hpp>
 #include <quoit/detail/slot_state.hpp>
+#include <quoit/detail/wide.hpp>
 #include <quoit/spread_rule.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {

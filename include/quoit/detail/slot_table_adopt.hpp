@@ -13,7 +13,9 @@
 #include <cstdint>
 #include <optional>
 #include <ranges>
+#include <span>
 #include <string>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -24,6 +26,7 @@
 #include <quoit/detail/node_specs.hpp>
 #include <quoit/node.hpp>
 #include <quoit/preference_list.hpp>
+#include <quoit/share.hpp>
 #include <quoit/slot_table_options.hpp>
 #include <quoit/slots.hpp>
 

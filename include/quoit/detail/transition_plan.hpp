@@ -22,6 +22,7 @@
 #include <quoit/detail/node_union.hpp>
 #include <quoit/detail/segments.hpp>
 #include <quoit/fingerprint.hpp>
+#include <quoit/node.hpp>
 #include <quoit/preference_list.hpp>
 #include <quoit/share.hpp>
 #include <quoit/transition_options.hpp>

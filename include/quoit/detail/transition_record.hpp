@@ -21,6 +21,7 @@
 #include <quoit/config.hpp>
 #include <quoit/fingerprint.hpp>
 #include <quoit/hash.hpp>
+#include <quoit/preference_list.hpp>
 #include <quoit/transition_options.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {

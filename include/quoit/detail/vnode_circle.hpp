@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -21,6 +20,8 @@
 #include <quoit/detail/inline.hpp>
 #include <quoit/detail/prefetch.hpp>
 #include <quoit/detail/slot_owners.hpp>
+#include <quoit/detail/vnode.hpp>
+#include <quoit/detail/vnode_line.hpp>
 #include <quoit/detail/vnode_lines.hpp>
 #include <quoit/detail/vnode_sort.hpp>
 #include <quoit/detail/vnode_store.hpp>

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,8 +16,11 @@
 #include <utility>
 
 #include <quoit/detail/inline.hpp>
+#include <quoit/detail/vnode.hpp>
 #include <quoit/detail/vnode_line.hpp>
+#include <quoit/detail/vnode_page.hpp>
 #include <quoit/detail/vnode_store.hpp>
+#include <quoit/detail/wide.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 namespace detail {

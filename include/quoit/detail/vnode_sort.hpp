@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <quoit/detail/vnode.hpp>
 #include <quoit/detail/vnode_store.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
