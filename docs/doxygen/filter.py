@@ -153,9 +153,13 @@ def page(path, source):
             line = re.sub(r"!?\[([^\]]+)\]\(([^)\s]+)\)", link, line)
             heading = re.match(r"(#+) (.*)$", line)
             if heading:
+                # Newer versions of Doxygen take a README.md for a part of its folder's page, if it is left to them.
+                if here != ROOT and os.path.basename(path) == "README.md":
+                    line = line[1:] if anchors else "@page %s %s" % (page_id(path), heading.group(2))
                 anchor = page_id(path) + ("-" + slug(heading.group(2)) if anchors else "")
                 again = anchors[anchor] = anchors.get(anchor, -1) + 1
-                line = "%s {#%s}" % (line.replace("`", ""), anchor + ("-%d" % again if again else ""))
+                if line.startswith("#"):
+                    line = "%s {#%s}" % (line.replace("`", ""), anchor + ("-%d" % again if again else ""))
         result.append(line)
     return "\n".join(result)
 

@@ -62,12 +62,13 @@ class slot_table {
       "quoit: a slot table needs a finite number of slots, and whole_circle has 2^64. Use quoit::slots<> (the "
       "default) or another slot policy");
   using lists_type = detail::slot_lists<Node>;
-  using slots_choice = detail::slots_choice<Slots>;
 
  public:
   using node_type = Node;    ///< a string, an integer, or a type with quoit_id
   using hash_type = Hash;    ///< of keys
   using slots_type = Slots;  ///< from a hash to a slot
+  /// What the policy is passed as. Left out, it is slots<>(options.slots), or what its default constructor makes.
+  using slots_choice = detail::slots_choice<Slots>;
 
   /// Stands for a copy that is missing.
   static constexpr std::uint32_t no_node = lists_type::missing;
@@ -80,10 +81,9 @@ class slot_table {
   /// `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes` as given here, or
   /// no_node. The nodes may come in any order. Where there are none, all entries are no_node, or there are no entries
   /// at all. `version` counts the changes of a table that is replaced again and again; no lookup reads it. `slots`,
-  /// here and below, is the policy: left out, it is slots<>(options.slots) or what the policy's default constructor
-  /// makes. O(Q × R + nodes log nodes). Throws std::invalid_argument, naming the culprit, for R or Q × R out of range,
-  /// a policy of 0 slots, another number of entries, an index that names no node, a slot that names a node twice or
-  /// none at all, an id given twice, a negative weight, and weights whose sum is 2^63 or more.
+  /// here and below, is the policy. O(Q × R + nodes log nodes). Throws std::invalid_argument, naming the culprit, for R
+  /// or Q × R out of range, a policy of 0 slots, another number of entries, an index that names no node, a slot that
+  /// names a node twice or none at all, an id given twice, a negative weight, and weights whose sum is 2^63 or more.
   slot_table(std::vector<node_spec<Node>> nodes, const std::vector<std::uint32_t>& replicas,
              slot_table_options options = {}, std::uint64_t version = 1, Hash hash = Hash(), slots_choice slots = {})
       : slot_table(std::move(nodes), replicas, options, version, std::move(hash), slots(options), policy_made()) {}
