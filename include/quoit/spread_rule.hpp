@@ -38,7 +38,7 @@ class spread_rule {
   [[nodiscard]] static constexpr spread_rule strict() noexcept { return {}; }
   /// Every slot in that many domains at least, and otherwise by weight. `level` 1 is the first component of the domain
   /// paths ("eu" of "eu/zone-1"), 2 the second, and so on. A node whose path is shorter counts as a domain of its own.
-  /// Where k such domains cannot be had, the plan is refused.
+  /// Where so many domains cannot be had, and for 0 of either, the plan is refused.
   [[nodiscard]] static constexpr spread_rule at_least(std::uint32_t domains, std::uint32_t level = 1) noexcept {
     return {kind::at_least, domains, level};
   }
