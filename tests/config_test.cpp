@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A broken precondition aborts with a sentence on standard error, in release builds too (P7).
 #include <string>
+#include <vector>
 
 #include <quoit/ring.hpp>
 
@@ -31,6 +32,17 @@ TEST_CASE("P7 a preference list is not read behind its end", "[config]") {
   });
   CHECK(outcome.aborted);
   CHECK_THAT(outcome.errors, Catch::Matchers::ContainsSubstring("quoit: preference_list: index out of range"));
+}
+
+TEST_CASE("P7 groups of keys are not read behind their end", "[config]") {
+  const auto outcome = test::in_child_process([] {
+    quoit::ring<> ring;
+    ring.add("a");
+    const auto groups = ring.partition_by_owner(std::vector<std::string>{"key"});
+    _exit(static_cast<int>(groups[1].keys.size()) + 50);
+  });
+  CHECK(outcome.aborted);
+  CHECK_THAT(outcome.errors, Catch::Matchers::ContainsSubstring("quoit: key_groups: index out of range"));
 }
 
 TEST_CASE("config: what does not abort goes on", "[config]") {
