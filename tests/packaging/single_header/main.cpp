@@ -11,6 +11,7 @@
 
 std::string owner_elsewhere(const quoit::ring<std::string>& ring, const std::string& key);
 XXH64_hash_t hash_elsewhere(const std::string& text, XXH64_hash_t seed);
+XXH64_hash_t hash_inlined(const std::string& text, XXH64_hash_t seed);
 
 int main() {
   quoit::ring<std::string> ring;
@@ -22,6 +23,7 @@ int main() {
     XXH64_update(&state, text.data(), text.size());
     if (ring.owner(text) != owner_elsewhere(ring, text)) return 1;
     if (quoit::xxh64{}(text, 7) != XXH64_digest(&state)) return 2;
+    if (quoit::xxh64{}(text, 7) != hash_inlined(text, 7)) return 4;
     if (quoit::xxh3{}(text, 7) != hash_elsewhere(text, 7)) return 3;
   }
   std::puts("quoit " QUOIT_VERSION_STRING);
