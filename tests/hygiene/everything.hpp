@@ -249,7 +249,8 @@ inline void use_kv_map(checker& check) {
   moving.stop_migration();
   moving.start_migration(next.after());
   check(moving.lose("node-5").empty(), "kv_map: lose");
-  while (moving.step_migration()) {}
+  while (moving.step_migration()) {
+  }
   check(moving.migration_progress().moves >= moving.migration_progress().done, "kv_map: migration_progress");
 }
 
@@ -262,7 +263,8 @@ inline void use_published(checker& check) {
   check(reader.get().size() == 1 && reader.held().size() == 1 && reader.version() == 3, "published: reader");
   check(rings.publish(quoit::ring<>()) == 4 && rings.version() == 4, "published: publish");
   const auto snapshot = rings.snapshot();
-  check(snapshot && snapshot->empty() && (*snapshot).empty() && !(snapshot == reader.snapshot()), "published: snapshot");
+  check(snapshot && snapshot->empty() && (*snapshot).empty() && !(snapshot == reader.snapshot()),
+        "published: snapshot");
 }
 
 inline void use_hashes(checker& check) {
@@ -272,7 +274,8 @@ inline void use_hashes(checker& check) {
         "hashes");
   const std::vector<std::byte> raw(3);
   check(quoit::hash_key(quoit::mix64{}, raw, 0) != quoit::hash_key(quoit::mix64{}, machine{"m"}, 0), "hash_key");
-  check(quoit::crc16_xmodem("123456789") == 0x31c3 && quoit::redis_slots::hash_key("{a}b") == quoit::crc16_xmodem("a"), "redis_slots");
+  check(quoit::crc16_xmodem("123456789") == 0x31c3 && quoit::redis_slots::hash_key("{a}b") == quoit::crc16_xmodem("a"),
+        "redis_slots");
   check(shown(quoit::share::ratio(1, 2)) == "50.0000%" && shown(quoit::position_range{0, 1}).size() > 8, "share");
 }
 

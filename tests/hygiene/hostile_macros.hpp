@@ -145,9 +145,9 @@
 #define makedev(maj, min_) gnu_dev_makedev(maj, min_)
 #define MIN(a, b) (((a) < (b)) ? (a) : (b))
 #define MAX(a, b) (((a) > (b)) ? (a) : (b))
-#define howmany(x, y) (((x) + ((y)-1)) / (y))
-#define powerof2(x) ((((x)-1) & (x)) == 0)
-#define roundup(x, y) ((((x) + ((y)-1)) / (y)) * (y))
+#define howmany(x, y) (((x) + ((y) - 1)) / (y))
+#define powerof2(x) ((((x) - 1) & (x)) == 0)
+#define roundup(x, y) ((((x) + ((y) - 1)) / (y)) * (y))
 #define ECHO 0000010
 #define B0 0000000
 #define NL0 0000000
@@ -175,14 +175,14 @@
 
 // ---- <Arduino.h>
 #define abs(x) ((x) > 0 ? (x) : -(x))
-#define round(x) ((x) >= 0 ? (long)((x) + 0.5) : (long)((x)-0.5))
+#define round(x) ((x) >= 0 ? (long)((x) + 0.5) : (long)((x) - 0.5))
 #define constrain(x, low, high) ((x) < (low) ? (low) : ((x) > (high) ? (high) : (x)))
-#define radians(deg) ((deg)*0.017453)
-#define degrees(rad) ((rad)*57.29578)
+#define radians(deg) ((deg) * 0.017453)
+#define degrees(rad) ((rad) * 57.29578)
 #define sq(x) ((x) * (x))
 #define bit(b) (1UL << (b))
 #define word(...) makeWord(__VA_ARGS__)
-#define lowByte(w) ((uint8_t)((w)&0xff))
+#define lowByte(w) ((uint8_t)((w) & 0xff))
 #define interrupts() sei()
 #define F(text) text
 #define PI 3.1415926535897932384626433832795

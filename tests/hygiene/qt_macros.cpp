@@ -17,6 +17,7 @@ int main() {
   quoit::kv_map<int, quoit::slot_table<>> map(table, {.replicas = 2});
   map.put("key", 1);
   map.start_migration(quoit::plan(table, {{"alpha"}, {"gamma"}}).after());
-  while (map.step_migration()) {}
+  while (map.step_migration()) {
+  }
   return ring.find("key") != nullptr && map.placement_now()->contains("gamma") ? 0 : 1;
 }
