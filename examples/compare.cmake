@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-# Runs a program and compares its output with a file, byte by byte; shows the difference where there is one. With
-# -D picture=FILE the program is given a path to write a picture to, and that is compared with FILE as well.
+# Runs a program and compares its output with a file; shows the difference where there is one. With -D picture=FILE the
+# program is given a path to write a picture to, and that is compared with FILE as well. Only the ends of lines may differ,
+# which are another two bytes on Windows.
 cmake_minimum_required(VERSION 3.23...4.3)
 
 function(compare what wanted found)
-  execute_process(COMMAND "${CMAKE_COMMAND}" -E compare_files "${wanted}" "${found}"
+  execute_process(COMMAND "${CMAKE_COMMAND}" -E compare_files --ignore-eol "${wanted}" "${found}"
     RESULT_VARIABLE different ERROR_QUIET)
   if(different)
     find_program(diff diff)

@@ -16,7 +16,7 @@ if(result EQUAL 0)
   message(FATAL_ERROR "${source} compiles with QUOIT_EXPECT_ERROR, and must not")
 endif()
 # Only messages count, not the source lines and the command that are printed with them.
-string(REGEX MATCHALL "[^\n]*(error|note):[^\n]*" messages "${output}")
+string(REGEX MATCHALL "[^\n]*(error|note)( [A-Z]+[0-9]+)?:[^\n]*" messages "${output}")
 file(STRINGS "${source}" expect REGEX "^// expect: .")
 string(REGEX REPLACE "^// expect: " "" expect "${expect}")
 if(NOT "${messages}" MATCHES "${expect}")

@@ -21,6 +21,7 @@ quietly "$conan" profile detect
 cat >>"$CONAN_HOME"/profiles/default <<END
 [conf]
 tools.cmake.cmaketoolchain:generator=Ninja
+tools.cmake.cmaketoolchain:user_presets=
 tools.cmake.cmake_layout:test_folder=$scratch/test_package
 END
 printf 'core.net.http:timeout=20\ncore.net.http:max_retries=1\n' >"$CONAN_HOME"/global.conf

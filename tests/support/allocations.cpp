@@ -5,6 +5,10 @@
 #include <cstdlib>
 #include <new>
 
+#if defined(_WIN32)
+#include <malloc.h>
+#endif
+
 namespace {
 
 constexpr std::size_t never = ~std::size_t{0};
@@ -25,9 +29,21 @@ void* allocate_or_null(std::size_t size) noexcept {
 void* allocate(std::size_t size, std::align_val_t alignment) {
   if (count++ >= fails_at) throw std::bad_alloc();
   const std::size_t unit = static_cast<std::size_t>(alignment);
+#if defined(_WIN32)  // where std::aligned_alloc is not, as std::free could not free what it gives
+  void* const memory = _aligned_malloc(size, unit);
+#else
   void* const memory = std::aligned_alloc(unit, (size + unit - 1) / unit * unit);
+#endif
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
+}
+
+void free_aligned(void* memory) noexcept {
+#if defined(_WIN32)
+  _aligned_free(memory);
+#else
+  std::free(memory);
+#endif
 }
 
 }  // namespace
@@ -54,7 +70,7 @@ void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { free_aligned(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { free_aligned(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { free_aligned(memory); }
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { free_aligned(memory); }

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Looks at .github/workflows, which no test can run: that all it calls is there, and that it is safe to run.
+
+Scripts and folders exist, presets too, and every preset is run; actions are pinned by commit, jobs end some time, and nobody
+gets more rights than to read.
+"""
+import json
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PRESETS = json.loads((ROOT / "CMakePresets.json").read_text(encoding="utf-8"))
+BOOTSTRAP = (ROOT / "scripts" / "bootstrap").read_text(encoding="utf-8")
+
+
+def names(kind):
+    return {preset["name"] for preset in PRESETS[kind] if not preset.get("hidden")}
+
+
+def problems(text):
+    """What is wrong with a workflow, a line each."""
+    lines = [re.sub(r"(^|\s)#.*", "", line) for line in text.splitlines()]
+    plain = "\n".join(lines)
+    for path in sorted(set(re.findall(r"(?<![\w/.-])(?:scripts|tests|\.ci)/[\w./-]+", plain))):
+        if not (ROOT / path).exists():
+            yield f"there is no {path}"
+
+    run = set(re.findall(r"--preset (\w+)", plain)) | set(re.findall(r"scripts/test (\w+)", plain))
+    for values in re.findall(r"^ +preset: \[(.*)\]", plain, re.M):
+        run.update(re.split(r",\s*", values))
+    run.update(re.findall(r"\bpreset: (\w+)\}", plain))
+    for name in sorted(run - names("configurePresets")):
+        yield f"there is no preset {name}"
+    for name in sorted(names("configurePresets") - run):
+        yield f"nothing runs the preset {name}"
+    for kind, command in (("buildPresets", "cmake --build"), ("testPresets", "ctest")):
+        for name in re.findall(rf"{command} --preset (\w+)", plain):
+            if name not in names(kind):
+                yield f"{command} knows no preset {name}"
+    for name in re.findall(r"scripts/bootstrap (\w+)", plain):
+        if not re.search(rf"^ +(?:\w+ \| )*{name}(?: \| \w+)*\)", BOOTSTRAP, re.M):
+            yield f"scripts/bootstrap knows no {name}"
+
+    for action in re.findall(r"\buses: (.*)", text):
+        if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v[\d.]+", action):
+            yield f"not pinned by commit and version: {action}"
+    if "\npermissions:\n  contents: read\n" not in text or plain.count("permissions:") != 1:
+        yield "the permissions are not just contents: read"
+    jobs = re.findall(r"^  (\w+):\n((?:    .*\n|\n)+)", plain.split("\njobs:\n")[1] + "\n", re.M)
+    if len(jobs) < 2:
+        yield "no jobs were found"
+    for job, body in jobs:
+        if not re.search(r"^    timeout-minutes: \d+", body, re.M):
+            yield f"the job {job} has no time limit"
+
+
+def main():
+    files = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    found = [f"{file.name}: {problem}" for file in files for problem in problems(file.read_text(encoding="utf-8"))]
+    print("\n".join(found) or f"{len(files)} workflow: nothing to say")
+    sys.exit(1 if found or not files else 0)
+
+
+if __name__ == "__main__":
+    main()
