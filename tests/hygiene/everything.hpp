@@ -223,9 +223,11 @@ void use_entries(checker& check, Map& map) {
   check(map.erase("a/1") && map.erase("a/2", 0) == quoit::kv_outcome::stale, "kv_map: erase");
   map.put("b/1", 1);
   check(map.erase_prefix("b/") == 1 && !map.empty(), "kv_map: erase_prefix");
-  check(map.wait_past(0, std::stop_token()) > 0 && map.wait_past(0, std::chrono::milliseconds(1)) > 0 &&
-            map.wait_past(0, std::chrono::steady_clock::now()) > 0,
+  check(map.wait_past(0, std::chrono::milliseconds(1)) > 0 && map.wait_past(0, std::chrono::steady_clock::now()) > 0,
         "kv_map: wait_past");
+#if defined(__cpp_lib_jthread)
+  check(map.wait_past(0, std::stop_token()) > 0, "kv_map: wait_past, until a stop is requested");
+#endif
   for (const std::string& key : make_keys()) map.put(key, 3);
 }
 

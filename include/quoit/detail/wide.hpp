@@ -53,7 +53,8 @@ constexpr wide divide_portable(wide value, std::uint64_t divisor) noexcept {
   return quotient;
 }
 
-#if defined(__SIZEOF_INT128__)
+// clang-cl has the type, and nothing in Microsoft's libraries that divides it.
+#if defined(__SIZEOF_INT128__) && !defined(_MSC_VER)
 __extension__ typedef unsigned __int128 native_wide;
 
 constexpr wide multiply(std::uint64_t a, std::uint64_t b) noexcept {
