@@ -22,6 +22,7 @@
 #include "support/live_value.hpp"
 #include "support/random.hpp"
 #include "support/slot_tables.hpp"
+#include "support/slow.hpp"
 #include "support/threads.hpp"
 
 namespace {
@@ -31,11 +32,7 @@ using table_model = test::kv_migration_model<table>;
 using ring_model = test::kv_migration_model<quoit::ring<>>;
 using spec_list = std::vector<quoit::node_spec<std::string>>;
 
-#if defined(QUOIT_EMULATED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int rounds = 30;
-#else
-constexpr int rounds = 300;
-#endif
+constexpr int rounds = test::slow ? 30 : 300;
 
 std::string key(std::size_t number) {
   return std::string(1, static_cast<char>('a' + number % 3)) + "/" + std::to_string(number);

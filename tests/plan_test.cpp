@@ -18,6 +18,7 @@
 #include "support/nodes.hpp"
 #include "support/plan_checks.hpp"
 #include "support/slot_tables.hpp"
+#include "support/slow.hpp"
 
 namespace {
 
@@ -437,11 +438,7 @@ TEST_CASE("255 replicas", "[plan][enemies]") {
 }
 
 TEST_CASE("100,000 nodes for 1,000 slots", "[plan][enemies]") {
-#if defined(QUOIT_EMULATED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  constexpr std::int64_t count = 5'000;
-#else
-  constexpr std::int64_t count = 100'000;
-#endif
+  constexpr std::int64_t count = test::slow ? 5'000 : 100'000;
   for (const int replicas : {1, 2, 3}) {
     const plan_nodes nodes = numbered(count, 11);
     const auto table = quoit::build<plan_table>(nodes, {.slots = 1000, .replicas = replicas, .seed = 0});

@@ -11,6 +11,7 @@
 #include "support/hashes.hpp"
 #include "support/policies.hpp"
 #include "support/random.hpp"
+#include "support/slow.hpp"
 #include "support/sorted_points.hpp"
 
 namespace {
@@ -102,7 +103,7 @@ TEST_CASE("oracle: 1.6 million vnodes", "[oracle]") {
   REQUIRE(test::engine_difference(ring, random, 2000) == "");
 }
 
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(QUOIT_EMULATED)
+#if defined(__OPTIMIZE__) && !defined(QUOIT_TEST_SLOW)
 // Ten times as many take a minute without optimisation.
 TEST_CASE("oracle: 16 million vnodes", "[oracle]") {
   QUOIT_INFO_SEED();

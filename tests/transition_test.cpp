@@ -13,6 +13,7 @@
 #include "support/message_of.hpp"
 #include "support/nodes.hpp"
 #include "support/random.hpp"
+#include "support/slow.hpp"
 #include "support/transitions.hpp"
 
 using Catch::Matchers::ContainsSubstring;
@@ -357,11 +358,7 @@ TEST_CASE("transition: every prefix, every order, and back, for tables", "[trans
 TEST_CASE("transition: every prefix, every order, and back, for rings", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
-#if defined(QUOIT_EMULATED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  constexpr int rounds = 30;
-#else
-  constexpr int rounds = 120;
-#endif
+  constexpr int rounds = test::slow ? 30 : 120;
   for (int round = 0; round < rounds; ++round) {
     const auto nodes = test::random_nodes(random, 2 + random.index(7));
     const auto before = test::random_ring(random, nodes), after = test::random_ring(random, nodes);

@@ -8,6 +8,8 @@
 #include <random>
 #include <utility>
 
+#include "support/slow.hpp"
+
 namespace test {
 
 /// The environment variable QUOIT_TEST_SEED, else a fixed number.
@@ -17,12 +19,8 @@ inline std::uint64_t seed() {
 }
 
 /// How many random cases: `few` where every step is slow, under an emulator or a sanitizer.
-constexpr std::uint64_t random_cases([[maybe_unused]] std::uint64_t few, [[maybe_unused]] std::uint64_t many) {
-#if defined(QUOIT_EMULATED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return few;
-#else
-  return many;
-#endif
+constexpr std::uint64_t random_cases(std::uint64_t few, std::uint64_t many) {
+  return slow ? few : many;
 }
 
 /// Rejected: std::uniform_int_distribution and std::shuffle, which give other numbers with every standard library.

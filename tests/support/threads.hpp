@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Threads in tests: less work where every access is instrumented, and findings collected outside of Catch2, whose
+// Threads in tests: findings collected outside of Catch2, whose
 // assertions are for one thread.
 #pragma once
 
@@ -7,19 +7,9 @@
 #include <mutex>
 #include <string>
 
-namespace test {
+#include "support/slow.hpp"
 
-#if defined(__SANITIZE_THREAD__)
-inline constexpr bool thread_sanitizer = true;
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-inline constexpr bool thread_sanitizer = true;
-#else
-inline constexpr bool thread_sanitizer = false;
-#endif
-#else
-inline constexpr bool thread_sanitizer = false;
-#endif
+namespace test {
 
 /// Keeps the first thing that any thread found wrong.
 class first_finding {
