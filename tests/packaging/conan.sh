@@ -15,13 +15,14 @@ export CONAN_HOME="$work"/home
 from_pypi conan 'conan>=2.4,<3'
 "$conan" --version
 
+cd -- "$work"  # beside a CMakeLists.txt, Conan writes CMakeUserPresets.json
+
 # A cache of its own, empty each time: nothing that an earlier run left may help this one.
 rm -rf -- "$CONAN_HOME" "$scratch"
 quietly "$conan" profile detect
 cat >>"$CONAN_HOME"/profiles/default <<END
 [conf]
 tools.cmake.cmaketoolchain:generator=Ninja
-tools.cmake.cmaketoolchain:user_presets=
 tools.cmake.cmake_layout:test_folder=$scratch/test_package
 END
 printf 'core.net.http:timeout=20\ncore.net.http:max_retries=1\n' >"$CONAN_HOME"/global.conf

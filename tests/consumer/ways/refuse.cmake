@@ -12,3 +12,9 @@ endforeach()
 refused("quoit ${version} has no component 'nonsense': find_package(quoit) without COMPONENTS gives all of it."
   "-Dconsumer_quoit=${version}" -Dconsumer_arguments=COMPONENTS|nonsense)
 use("-Dconsumer_quoit=${version}" -Dconsumer_arguments=OPTIONAL_COMPONENTS|nonsense -Dconsumer_small=ON)
+
+# Not refused: 32 bits and 64, wherever the headers were installed.
+foreach(bytes IN ITEMS 4 8)
+  configure_command("${project}")
+  run(${configure} -Dconsumer_quoit=${version} -Dconsumer_small=ON -Dconsumer_pointer=${bytes})
+endforeach()
