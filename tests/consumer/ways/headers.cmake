@@ -33,6 +33,9 @@ foreach(header IN LISTS headers)
   says("quoit needs C++20: compile with -std=c++20 (MSVC: /std:c++20) or newer" ${header} -std=c++17 ${how})
 endforeach()
 
+# Visual C++ says in a macro of its own what __cplusplus says elsewhere.
+says("quoit needs C++20" quoit/ring.hpp -std=c++20 -fsyntax-only -D_MSVC_LANG=201703L)
+
 # An xxhash.h that is in the way of every other; and none, which __has_include has to be told.
 file(WRITE "${scratch}/${way}/xxhash.h" "#define XXH_VERSION_NUMBER 703\n")
 says("quoit needs xxHash 0.8 or newer, and xxhash.h is older" quoit/ring.hpp -std=c++20 -fsyntax-only "-I${scratch}/${way}")
