@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <quoit/concepts.hpp>
 #include <quoit/slots.hpp>
 
 #include "catch2.hpp"
