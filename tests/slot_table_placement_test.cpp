@@ -13,6 +13,7 @@
 #include <quoit/stats.hpp>
 
 #include "catch2.hpp"
+#include "support/estranged.hpp"
 #include "support/kv_checks.hpp"
 #include "support/message_of.hpp"
 #include "support/slot_tables.hpp"
@@ -126,4 +127,17 @@ TEST_CASE("slot_table: a copy that is missing costs a kv_map a copy and no key",
   CHECK(map.find_on("a", "key") == nullptr);
   CHECK(map.find_on("b", "key") != nullptr);
   CHECK(*map.placement_now()->find("key") == "b");
+}
+
+TEST_CASE("P7 a placement that answers with what is not among its nodes is refused", "[slot_table][stats]") {
+  quoit::ring<> ring;
+  ring.assign(three);
+  const test::estranged strange(ring);
+  STATIC_REQUIRE(quoit::placement<test::estranged>);
+  CHECK(test::message_of([&] { (void)table_type::adopt(strange, {.slots = 4, .replicas = 1}); }) ==
+        "quoit: slot_table: the placement prefers what is not in its nodes()");
+  CHECK(test::message_of([&] { (void)quoit::balance_of(strange); }) ==
+        "quoit: balance_of: an owner is not in the placement's nodes()");
+  CHECK(test::message_of([&] { (void)quoit::balance_of(strange, std::vector<std::string>{"key"}); }) ==
+        "quoit: balance_of: an owner is not in the placement's nodes()");
 }

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include <quoit/concepts.hpp>
+#include <quoit/config.hpp>
 #include <quoit/diff.hpp>
 #include <quoit/node.hpp>
 #include <quoit/share.hpp>
@@ -113,7 +114,11 @@ class load_table {
       loads_.push_back({entry.node, entry.weight, 0, share()});
     }
   }
-  node_load<node_type>& operator[](const node_type* node) { return loads_[index_.at(node)]; }
+  node_load<node_type>& operator[](const node_type* node) {
+    const auto at = index_.find(node);
+    if (at == index_.end()) throw_invalid_argument("balance_of: an owner is not in the placement's nodes()");
+    return loads_[at->second];
+  }
   std::vector<node_load<node_type>>& loads() noexcept { return loads_; }
 
  private:

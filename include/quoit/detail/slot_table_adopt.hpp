@@ -196,7 +196,11 @@ void freeze(slot_entries<typename Placement::node_type>& entries, const slot_tab
   std::vector<const node_type*> room(static_cast<std::size_t>(options.replicas));
   for (std::uint64_t slot = 0; slot < options.slots; ++slot) {
     const std::size_t count = placement.preferred(position_of(slot), std::span<const node_type*>(room), apart);
-    for (std::size_t i = 0; i < count; ++i) entries.set(slot, i, rank_of.at(room[i]));
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto at = rank_of.find(room[i]);
+      if (at == rank_of.end()) throw_invalid_argument("slot_table: the placement prefers what is not in its nodes()");
+      entries.set(slot, i, at->second);
+    }
   }
 }
 
