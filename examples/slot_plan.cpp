@@ -169,11 +169,11 @@ void show(const demo::output_file& picture_file) {
   std::cout << "  when it leaves afterwards, " << leave.report().moves << " copies move\n";
 
   // Slots that may not move now, as they moved an hour ago or are being copied.
-  std::vector<std::uint64_t> half(24);
-  std::iota(half.begin(), half.end(), std::uint64_t{0});
+  std::vector<std::uint64_t> most(40);
+  std::iota(most.begin(), most.end(), std::uint64_t{0});
   nodes.push_back({"b3", 1, "eu/zone-b/rack-3"});
-  const auto held = quoit::plan(leave.after(), nodes, {.pinned = half});
-  tell("b3 joins, and slots 0 to 23 are pinned", held);
+  const auto held = quoit::plan(leave.after(), nodes, {.pinned = most});
+  tell("b3 joins, and slots 0 to 39 are pinned", held);
   tell("the pins are off: the rest of the way", quoit::plan(held.after(), nodes));
 
   compare_spread_rules();

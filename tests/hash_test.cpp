@@ -1,37 +1,17 @@
 // SPDX-License-Identifier: MIT
 // hash.hpp against published values, against the independent golden file, and in constant expressions.
 #include <cstdint>
-#include <cstdio>
 #include <string>
 #include <string_view>
 
 #include <quoit/hash.hpp>
 
 #include "catch2.hpp"
-#include "support/tables.hpp"
+#include "support/golden_hashes.hpp"
 
 using namespace std::string_view_literals;
 
 namespace {
-
-std::string hexadecimal(std::uint64_t value) {
-  char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
-  return text;
-}
-
-template <class Hash>
-void compare_with_golden_file() {
-  const std::string buffer = test::sanity_buffer(4096);
-  int compared = 0;
-  for (const auto& row : test::read_table("hashes.tsv")) {
-    if (row[0] != Hash::stable_name) continue;
-    INFO("hash " << row[0] << ", length " << row[1] << ", seed " << row[2]);
-    CHECK(hexadecimal(Hash{}(std::string_view(buffer).substr(0, std::stoul(row[1])), std::stoull(row[2]))) == row[3]);
-    ++compared;
-  }
-  CHECK(compared == 3 * 68);
-}
 
 // A promise of the header: all of this works at compile time.
 static_assert(quoit::fnv1a{}("a"sv, 0) == quoit::fmix64(0xaf63dc4c8601ec8cU));
@@ -88,10 +68,10 @@ TEST_CASE("P2 hash MurmurHash3_x64_128: SMHasher's verification value", "[hash]"
   CHECK((quoit::murmur3_x64_128(digests).first & 0xffffffffU) == 0x6384ba69U);
 }
 
-TEST_CASE("P2 hash golden values at every boundary length: fnv1a", "[hash]") { compare_with_golden_file<quoit::fnv1a>(); }
-TEST_CASE("P2 hash golden values at every boundary length: mix64", "[hash]") { compare_with_golden_file<quoit::mix64>(); }
-TEST_CASE("P2 hash golden values at every boundary length: murmur3", "[hash]") { compare_with_golden_file<quoit::murmur3>(); }
-TEST_CASE("P2 hash golden values at every boundary length: crc32", "[hash]") { compare_with_golden_file<quoit::crc32>(); }
+TEST_CASE("P2 hash golden values at every boundary length: fnv1a", "[hash]") { test::compare_with_golden_hashes<quoit::fnv1a>(); }
+TEST_CASE("P2 hash golden values at every boundary length: mix64", "[hash]") { test::compare_with_golden_hashes<quoit::mix64>(); }
+TEST_CASE("P2 hash golden values at every boundary length: murmur3", "[hash]") { test::compare_with_golden_hashes<quoit::murmur3>(); }
+TEST_CASE("P2 hash golden values at every boundary length: crc32", "[hash]") { test::compare_with_golden_hashes<quoit::crc32>(); }
 
 TEST_CASE("hash: mix64 keeps a short tail apart from the same bytes with zeros behind", "[hash]") {
   std::string bytes;

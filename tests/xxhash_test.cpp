@@ -1,30 +1,16 @@
 // SPDX-License-Identifier: MIT
 // xxhash.hpp: quoit's default hash gives the reference values at every boundary length and seed.
 #include <cstdint>
-#include <cstdio>
 #include <string>
 #include <string_view>
 
 #include <quoit/xxhash.hpp>
 
 #include "catch2.hpp"
+#include "support/golden_hashes.hpp"
 #include "support/tables.hpp"
 
 namespace {
-
-template <class Hash>
-void compare_with_golden_file() {
-  const std::string buffer = test::sanity_buffer(4096);
-  int compared = 0;
-  for (const auto& row : test::read_table("hashes.tsv")) {
-    if (row[0] != Hash::stable_name) continue;
-    INFO("hash " << row[0] << ", length " << row[1] << ", seed " << row[2]);
-    CHECK(Hash{}(std::string_view(buffer).substr(0, std::stoul(row[1])), std::stoull(row[2])) ==
-          std::stoull(row[3], nullptr, 16));
-    ++compared;
-  }
-  CHECK(compared == 3 * 68);
-}
 
 // SMHasher's VerificationTest for a 64-bit hash; see hash_test.cpp.
 template <class Hash>
@@ -40,8 +26,8 @@ std::uint32_t smhasher_verification() {
 
 }  // namespace
 
-TEST_CASE("P2 hash golden values at every boundary length: xxh3", "[xxhash]") { compare_with_golden_file<quoit::xxh3>(); }
-TEST_CASE("P2 hash golden values at every boundary length: xxh64", "[xxhash]") { compare_with_golden_file<quoit::xxh64>(); }
+TEST_CASE("P2 hash golden values at every boundary length: xxh3", "[xxhash]") { test::compare_with_golden_hashes<quoit::xxh3>(); }
+TEST_CASE("P2 hash golden values at every boundary length: xxh64", "[xxhash]") { test::compare_with_golden_hashes<quoit::xxh64>(); }
 
 TEST_CASE("P2 hash XXH64: published values", "[xxhash]") {
   // xxHash, tests/sanity_test_vectors.h and cli/xsum_sanity_check.c.

@@ -179,7 +179,7 @@ class kv_migrator {
     typename shard::cursor at;
     for (bool more = to != nullptr; more;) {
       const std::shared_lock topology_lock(state_.topology_mutex);
-      const auto holders = state_.topology.holders(range.to, true);
+      const auto holders = state_.topology.complete_holders(range.to);
       if (holders.empty() || holders.front() == to) return;
       const auto locks = topology::lock({holders.front(), to});
       more = holders.front()->for_some_in(range, at, copies_at_once, [&](const typename shard::element& element) {
@@ -224,7 +224,7 @@ class kv_migrator {
     const auto shards = state_.topology.shards_for(*placement);
     for (const transition_part& part : way.parts()) {
       const std::size_t count = placement->preferred(part.range.to, room, options.apart);
-      const auto holders = state_.topology.holders(part.range.to, true);
+      const auto holders = state_.topology.complete_holders(part.range.to);
       const std::size_t leaving = left.size();
       for (shard* const one : holders) {
         const bool stays = std::any_of(room.begin(), room.begin() + static_cast<std::ptrdiff_t>(count),

@@ -73,31 +73,15 @@ class kv_topology {
                : shards_.find(node)->second.get();
   }
 
-  // The shards that a write to a position goes to; the first one has everything, and is the one to read. `complete`:
-  // only those that have everything.
-  [[nodiscard]] shard_list holders(std::uint64_t position, bool complete = false) const {
-    shard_list result;
-    if (migration_ != nullptr) {
-      if (complete) migration_->complete_holders(position, result);
-      else migration_->holders(position, result);
-    } else {
-      const std::size_t most = (std::min)(options_.replicas, shards_.size());
-      preference_list<node_type> nodes(most);
-      nodes.resize(placement_->preferred(position, nodes.room().first(most), options_.apart));
-      result.reserve(nodes.size());
-      for (const node_type* node : nodes.pointers()) result.push_back(shards_.find(node)->second.get());
-    }
-    std::erase_if(result, [this](const shard* one) { return is_lost(one); });
-    return result;
+  // The shards that a write to a position goes to; the first one has everything, and is the one to read.
+  [[nodiscard]] shard_list holders(std::uint64_t position) const { return ask(&migration_type::holders, position); }
+  // Those among them that have everything.
+  [[nodiscard]] shard_list complete_holders(std::uint64_t position) const {
+    return ask(&migration_type::complete_holders, position);
   }
-
   // Those that could go on alone.
   [[nodiscard]] shard_list whole_holders(std::uint64_t position) const {
-    if (migration_ == nullptr) return holders(position);
-    shard_list result;
-    migration_->whole_holders(position, result);
-    std::erase_if(result, [this](const shard* one) { return is_lost(one); });
-    return result;
+    return ask(&migration_type::whole_holders, position);
   }
 
   // Null where the node is unknown. O(log nodes).
@@ -218,6 +202,23 @@ class kv_topology {
   }
 
  private:
+  // A list of the migration's, or, where there is none, the placement's; without what is lost.
+  [[nodiscard]] shard_list ask(void (migration_type::*list)(std::uint64_t, shard_list&) const,
+                               std::uint64_t position) const {
+    shard_list result;
+    if (migration_ != nullptr) {
+      ((*migration_).*list)(position, result);
+    } else {
+      const std::size_t most = (std::min)(options_.replicas, shards_.size());
+      preference_list<node_type> nodes(most);
+      nodes.resize(placement_->preferred(position, nodes.room().first(most), options_.apart));
+      result.reserve(nodes.size());
+      for (const node_type* node : nodes.pointers()) result.push_back(shards_.find(node)->second.get());
+    }
+    std::erase_if(result, [this](const shard* one) { return is_lost(one); });
+    return result;
+  }
+
   template <class Id>
   [[nodiscard]] static const node_type* find_node(const Placement& placement, const Id& id) noexcept {
     const auto& nodes = placement.nodes();

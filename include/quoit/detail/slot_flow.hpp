@@ -230,7 +230,8 @@ class slot_flow {
     network_.fill_pool(
         [this](vertex node) { return useful(node) ? class_of(level_[node], potential_[node]) : -1; },
         class_of(end_level_, distance_) + 1);
-    std::fill(next_.begin(), next_.end(), 0);
+    std::fill(next_.begin(), next_.end(), untried);
+    next_[sink_] = 0;
     std::fill(dead_.begin(), dead_.end(), false);
     std::uint64_t taken = 0;
     for (slot p = 0; p < state_.slots(); ++p) {
@@ -247,37 +248,32 @@ class slot_flow {
   // Depth first from a source. The first step of path_ is the source itself where that is a node.
   bool follow(const step& source) {
     path_.assign(1, source);
-    for (;;) {
-      step& top = path_.back();
-      bool ended = false;
-      if (top.to == nobody) ended = from_gap(top);
+    while (!path_ends()) {
+      const vertex v = path_.back().to;
+      if (v == nobody) return false;
       step next;
-      if (!ended && top.to == nobody) return false;
-      if (!ended && lacks(top.to)) ended = true;
-      if (ended) {
-        for (const step& one : path_) apply(one);
-        --missing_;
-        return true;
-      }
-      const vertex v = top.to;
       if (!dead_[v] && (v == sink_ ? from_sink(next) : from_node(v, next))) {
         path_.push_back(next);
-        if (next.to == nobody) {  // in a gap
-          for (const step& one : path_) apply(one);
-          --missing_;
-          return true;
-        }
         continue;
       }
       dead_[v] = true;
       if (v != sink_) network_.take_out(v);
-      if (path_.size() == 1) {
+      if (path_.size() > 1) {
+        path_.pop_back();
+      } else {
         if (path_.front().gap_from == nobody) return false;
         path_.front().to = nobody;  // another way out of the gap
-        continue;
       }
-      path_.pop_back();
     }
+    for (const step& one : path_) apply(one);
+    --missing_;
+    return true;
+  }
+  // A step without a node is the last one, which ends in a gap, or the first one, which has still to leave its own.
+  bool path_ends() {
+    step& top = path_.back();
+    if (top.to == nobody && (path_.size() > 1 || from_gap(top))) return true;
+    return top.to != nobody && lacks(top.to);
   }
 
   // Whether the path ends in the very slot; else sets `to`, or leaves nobody.
@@ -303,13 +299,16 @@ class slot_flow {
       next = {node, sink_};
       return true;
     }
+    // From the end, where the copies are that would least be missed.
     const std::vector<cell>& cells = state_.held(node);
-    for (std::size_t& at = next_[node]; at < cells.size(); ++at) {
-      const slot p = state_.slot_of(cells[at]);
+    std::size_t& left = next_[node];
+    for (left = (std::min)(left, cells.size()); left > 0; --left) {
+      const cell at = cells[left - 1];
+      const slot p = state_.slot_of(at);
       const bool used = std::any_of(path_.begin(), path_.end(),
                                     [&](const step& one) { return one.is_in_slot(sink_) && one.where == p; });
       if (used) continue;
-      next = {node, nobody, p, cells[at]};
+      next = {node, nobody, p, at};
       if (probe(p, node, potential_[node] - network_.cost(p, node), level_[node] + 1, next)) return true;
     }
     return false;
@@ -369,6 +368,7 @@ class slot_flow {
   }
 
   static constexpr std::uint32_t unseen = ~std::uint32_t{0};
+  static constexpr std::size_t untried = ~std::size_t{0};
 
   slot_state& state_;
   const domain_tree& tree_;

@@ -75,8 +75,9 @@ class slot_state {
     }
     table_.assign(std::size_t{slots()} * width_, nobody);
     place_.resize(table_.size());
-    for (slot p = 0; p < slots(); ++p) {
-      for (std::uint32_t i = 0; i < start.width; ++i) {
+    // Primaries first: a node gives copies up from the end.
+    for (std::uint32_t i = 0; i < start.width; ++i) {
+      for (slot p = 0; p < slots(); ++p) {
         if (start[p][i] != nobody) put(p * width_ + i, start[p][i]);
       }
     }
