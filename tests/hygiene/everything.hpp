@@ -120,7 +120,8 @@ void use_transition(checker& check, const Placement& before, const Placement& af
   options.leaving_nodes_serve = true;
   way_type way(before, after, options);
   check(!way.parts().empty() && way.report().moves == way.moves().size(), "transition: parts");
-  check(way.part_at(way.parts().front().range.to) == 0 && !way.moves_of(0).empty(), "transition: part_at");
+  const std::size_t part = way.moves().front().part;  // not any: where only the order of the copies changes, none moves
+  check(way.part_at(way.parts()[part].range.to) == part && !way.moves_of(part).empty(), "transition: part_at");
   way.set_limits({2, 2, 1});
   check(way.limits().in == 2 && way.how() == how && way.replicas() == replicas, "transition: limits");
 
