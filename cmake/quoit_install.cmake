@@ -27,9 +27,7 @@ endif()
 
 configure_package_config_file(cmake/quoitConfig.cmake.in "${PROJECT_BINARY_DIR}/quoitConfig.cmake"
   INSTALL_DESTINATION "${QUOIT_INSTALL_CMAKEDIR}" NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
-# Until 1.0 a minor version may change the interface.
-write_basic_package_version_file("${PROJECT_BINARY_DIR}/quoitConfigVersion.cmake"
-  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+configure_file(cmake/quoitConfigVersion.cmake.in "${PROJECT_BINARY_DIR}/quoitConfigVersion.cmake" @ONLY)
 install(
   FILES
     "${PROJECT_BINARY_DIR}/quoitConfig.cmake"

@@ -2,11 +2,20 @@
 # An installed quoit of another version, a component that is not there.
 string(REGEX MATCH "^([0-9]+)\\.([0-9]+)" major_minor "${version}")
 math(EXPR next_minor "${CMAKE_MATCH_2} + 1")
-foreach(wanted IN ITEMS 9.9 "${CMAKE_MATCH_1}.${next_minor}")
+set(advice "ask for ${major_minor}, or install the version that was asked for")
+foreach(wanted IN ITEMS 9.9 "${CMAKE_MATCH_1}.${next_minor}" "${version}.1")
   refused("requested version \"${wanted}\"" -Dconsumer_quoit=${wanted})
-  if(NOT output MATCHES "quoitConfig.cmake, version: ${version}")
-    message(FATAL_ERROR "refused, but without saying which version there is:\n${output}")
+  if(NOT output MATCHES "quoitConfig.cmake, version: ${version} \\(${advice}\\)\n")
+    message(FATAL_ERROR "refused, but without saying which version there is and what to do:\n${output}")
   endif()
+endforeach()
+
+# A range takes what lies in it, of whatever minor version.
+refused("requested version range \"0.0...<${version}\"" "-Dconsumer_quoit=0.0...<${version}")
+refused("requested version range \"${version}.1...99\"" "-Dconsumer_quoit=${version}.1...99")
+foreach(range IN ITEMS "0.0...<99" "${major_minor}...${version}")
+  configure_command("${project}")
+  run(${configure} "-Dconsumer_quoit=${range}" -Dconsumer_small=ON)
 endforeach()
 
 refused("quoit ${version} has no component 'nonsense': find_package(quoit) without COMPONENTS gives all of it."
