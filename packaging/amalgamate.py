@@ -180,7 +180,8 @@ def check(folder, command):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Writes all of quoit as one header.")
+    parser = argparse.ArgumentParser(description="Writes all of quoit as one header.",
+                                     usage="%(prog)s [--include FOLDER] FILE | --check [COMMAND...]")
     parser.add_argument("--include", type=pathlib.Path, default=ROOT / "include", help="the folder that holds quoit/")
     parser.add_argument("--check", action="store_true", help="make one and look whether it is whole and compiles")
     parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="FILE | COMMAND...")

@@ -105,7 +105,7 @@ class transition {
   /// In the recommended order: parts that are short of copies first, then the others, each by rounds. `from` changes
   /// when its node is lost or has dropped its copy; all else stays.
   [[nodiscard]] const std::vector<copy_move<node_type>>& moves() const noexcept { return moves_; }
-  /// Those of one part, ascending.
+  /// Those of one part, ascending; part < parts().size() is a precondition: QUOIT_ASSERT.
   [[nodiscard]] std::span<const std::uint32_t> moves_of(std::size_t part) const noexcept {
     QUOIT_ASSERT(part < parts().size(), "transition: there is no such part");
     return plan_->moves().moves_of(part);
