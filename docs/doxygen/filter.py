@@ -151,6 +151,8 @@ def page(path, source):
                 line = re.sub(r"```(\w+)", lambda m: "```" + {"cpp": "{.cpp}", "py": "{.py}"}.get(m.group(1), "{.unparsed}"), line)
         elif fence is None:
             line = re.sub(r"!?\[([^\]]+)\]\(([^)\s]+)\)", link, line)
+            # To Doxygen, one backtick opens what an apostrophe closes.
+            line = re.sub(r"(?<!`)`([^`]*'[^`]*)`(?!`)", r"``\1``", line)
             heading = re.match(r"(#+) (.*)$", line)
             if heading:
                 # Newer versions of Doxygen take a README.md for a part of its folder's page, if it is left to them.
