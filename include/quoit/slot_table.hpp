@@ -112,8 +112,8 @@ class slot_table {
   /// Any placement, frozen: a slot gets the first R nodes of its preference list, or all if there are fewer. The
   /// placement has the same hash, seed and slot policy, or the whole circle instead of the policy: then the last hash
   /// of a slot stands for all of them. O(Q × (R + lookup)). Throws for any other placement, for one that has nodes but
-  /// no owner, and for a policy whose slots are not pieces of the circle in ascending order (with a placement over the
-  /// whole circle).
+  /// no owner or prefers what is not in its nodes(), and for a policy whose slots are not pieces of the circle in
+  /// ascending order (with a placement over the whole circle).
   template <placement Placement>
     requires std::same_as<typename Placement::node_type, Node>
   [[nodiscard]] static slot_table adopt(const Placement& frozen, slot_table_options options = {},

@@ -128,7 +128,8 @@ class load_table {
 
 }  // namespace detail
 
-/// Exact loads. O(vnodes or slots + nodes), allocates.
+/// Exact loads. O(vnodes or slots + nodes), allocates. Throws std::invalid_argument for a placement of yours with an
+/// owner that is not in its nodes().
 template <placement Placement>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement) {
   detail::load_table<Placement> table(placement);
@@ -137,7 +138,7 @@ template <placement Placement>
 }
 
 /// Counted loads; load is keys / all keys, rounded down. Keys without an owner are not counted. O(keys × lookup +
-/// nodes), allocates.
+/// nodes), allocates. Throws what the other one throws.
 template <placement Placement, class Keys>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement, const Keys& keys) {
   detail::load_table<Placement> table(placement);
