@@ -29,7 +29,7 @@ using test::oracle_table;
 using test::plan_nodes;
 using test::plan_table;
 
-constexpr std::uint64_t cases = test::random_cases(500, 10'000);
+constexpr std::uint64_t cases = test::random_cases(200, 10'000);
 
 }  // namespace
 

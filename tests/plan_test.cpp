@@ -427,13 +427,15 @@ TEST_CASE("one node, one slot", "[plan][enemies]") {
 }
 
 TEST_CASE("255 replicas", "[plan][enemies]") {
-  const auto exact = quoit::build<plan_table>(numbered(255, 5), {.slots = 32, .replicas = 255, .seed = 0});
-  CHECK(loads_of(exact) == std::vector<std::uint64_t>(255, 32));
+  constexpr std::uint64_t slots = test::slow ? 8 : 32;
+  const auto exact = quoit::build<plan_table>(numbered(255, 5), {.slots = slots, .replicas = 255, .seed = 0});
+  CHECK(loads_of(exact) == std::vector<std::uint64_t>(255, slots));
   const auto plan = quoit::plan(exact, numbered(300, 5));
   CHECK(plan.report().optimal);
-  CHECK(plan.report().min_load == 27);  // 32 × 255 / 300 = 27.2
-  CHECK(plan.report().max_load == 28);
-  CHECK(plan.report().moves == 45 * 27);
+  constexpr std::uint64_t least = slots * 255 / 300;  // 27.2 of 32 slots
+  CHECK(plan.report().min_load == least);
+  CHECK(plan.report().max_load == least + 1);
+  CHECK(plan.report().moves == 45 * least);
   CHECK(plan.report().dispersion == 0);
 }
 

@@ -31,7 +31,7 @@ using test::oracle_table;
 using test::plan_nodes;
 using test::plan_table;
 
-constexpr std::uint64_t cases = test::random_cases(400, 4'000);
+constexpr std::uint64_t cases = test::random_cases(150, 4'000);
 
 static_assert(spread_rule().what() == spread_rule::kind::strict);
 static_assert(spread_rule() == spread_rule::strict());

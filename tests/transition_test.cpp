@@ -358,7 +358,7 @@ TEST_CASE("transition: every prefix, every order, and back, for tables", "[trans
 TEST_CASE("transition: every prefix, every order, and back, for rings", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
-  constexpr int rounds = test::slow ? 30 : 120;
+  constexpr int rounds = test::slow ? 8 : 120;
   for (int round = 0; round < rounds; ++round) {
     const auto nodes = test::random_nodes(random, 2 + random.index(7));
     const auto before = test::random_ring(random, nodes), after = test::random_ring(random, nodes);
@@ -369,7 +369,7 @@ TEST_CASE("transition: every prefix, every order, and back, for rings", "[transi
 TEST_CASE("transition: nodes with failed ones stay as safe as they can be", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
-  for (int round = 0; round < 150; ++round) {
+  for (int round = 0; round < (test::slow ? 40 : 150); ++round) {
     const auto before =
         test::random_table(random, test::random_nodes(random, 3 + random.index(6)), 1 + random.below(10), 3);
     const auto after = test::changed_table(random, before);

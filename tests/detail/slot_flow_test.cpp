@@ -31,7 +31,7 @@ using test::oracle_problem;
 using test::oracle_table;
 using vertex = domain_tree::vertex;
 
-constexpr std::uint64_t cases = test::random_cases(300, 3'000);
+constexpr std::uint64_t cases = test::random_cases(120, 3'000);
 
 // What slot_state refers to, for one problem; tables as rows of vertices.
 struct flow_case {

@@ -23,7 +23,7 @@ using quoit::detail::water_fill;
 using test::fraction;
 using test::oracle_problem;
 
-constexpr std::uint64_t cases = test::random_cases(500, 4'000);
+constexpr std::uint64_t cases = test::random_cases(150, 4'000);
 
 std::vector<std::string_view> paths_of(const std::vector<std::string>& domains) {
   return {domains.begin(), domains.end()};
