@@ -19,6 +19,7 @@ the_same("the list of what was fetched" "${populated}" "${build}/_deps/quoit-src
 
 find_program(git git)
 if(NOT git)
+  message(STATUS "skipped: FetchContent from a git repository, as there is no git")
   return()
 endif()
 set(ENV{GIT_CONFIG_GLOBAL} "${scratch}/fetched/gitconfig")
