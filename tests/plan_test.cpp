@@ -280,6 +280,21 @@ TEST_CASE("R grows and shrinks", "[plan]") {
 
 // ---- Tables that break the rules.
 
+TEST_CASE("whoever gives copies up keeps its primaries", "[plan]") {
+  specs nodes = in_zones(30, 3);
+  const table_type table = quoit::build(nodes, {.slots = 1200, .replicas = 3});
+  const auto one_copy = quoit::plan(table, nodes, {.replicas = 1});
+  CHECK(one_copy.report().moves == 0);
+  CHECK(one_copy.report().primaries_changed == 0);
+  const auto two_copies = quoit::plan(table, nodes, {.replicas = 2});
+  CHECK(two_copies.report().moves == 0);
+  CHECK(two_copies.report().primaries_changed <= 240);  // 199; 374 when any copy will do
+  for (const char* const one : {"new-a", "new-b", "new-c"}) nodes.push_back({one, 1, "z0"});
+  const auto grown = quoit::plan(table, nodes);
+  CHECK(grown.report().moves > 300);
+  CHECK(grown.report().primaries_forced == 0);
+}
+
 TEST_CASE("a table adopted from elsewhere is made right", "[plan]") {
   // Three masters with a replica each, as Redis Cluster has them, two of them in one zone with their replica.
   using redis = quoit::slot_table<std::string, quoit::xxh3, quoit::redis_slots>;
