@@ -288,7 +288,7 @@ TEST_CASE("whoever gives copies up keeps its primaries", "[plan]") {
   CHECK(one_copy.report().primaries_changed == 0);
   const auto two_copies = quoit::plan(table, nodes, {.replicas = 2});
   CHECK(two_copies.report().moves == 0);
-  CHECK(two_copies.report().primaries_changed <= 240);  // 199; 374 when any copy will do
+  CHECK(two_copies.report().primaries_changed == 0);
   for (const char* const one : {"new-a", "new-b", "new-c"}) nodes.push_back({one, 1, "z0"});
   const auto grown = quoit::plan(table, nodes);
   CHECK(grown.report().moves == 276);

@@ -119,7 +119,20 @@ class slot_planner {
   }
 
   bool try_share_out(const entitlement& loads) {
-    slot_state state(what_.tree, loads, what_.replicas, alive(), alive(), what_.pinned);
+    if (!fill_table(loads, {})) return false;
+    if (what_.replicas < what_.old.width && what_.balance_primaries) {
+      // Of equal costs, which copies go is open: the same once more, with all primaries kept, if that costs no more.
+      std::vector<vertex> primaries(slots_), table = table_;
+      for (slot p = 0; p < slots_; ++p) primaries[p] = primary(alive()[p]);
+      const std::uint64_t least = moves();
+      const bool optimal = optimal_;
+      if (!fill_table(loads, primaries) || moves() != least) table_.swap(table);
+      optimal_ = optimal;
+    }
+    return true;
+  }
+  bool fill_table(const entitlement& loads, std::span<const vertex> kept) {
+    slot_state state(what_.tree, loads, what_.replicas, alive(), alive(), what_.pinned, kept);
     slot_flow flow(state, loads, what_.replicas);
     if (!flow.solve()) return false;
     optimal_ = flow.optimal();
@@ -130,6 +143,15 @@ class slot_planner {
       }
     }
     return true;
+  }
+  [[nodiscard]] std::uint64_t moves() const noexcept {
+    std::uint64_t count = 0;
+    for (slot p = 0; p < slots_; ++p) {
+      for (std::size_t i = 0; i < what_.replicas; ++i) {
+        if (!contains(alive()[p], table_[std::size_t{p} * what_.replicas + i])) ++count;
+      }
+    }
+    return count;
   }
 
   [[nodiscard]] std::vector<std::uint32_t> pinned_loads() const {

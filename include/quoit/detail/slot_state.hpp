@@ -53,11 +53,11 @@ class slot_state {
 
   // `start` has so many entries a slot, each a distinct node or nobody: where the copies are. `free` the same: the
   // nodes that the slot could have a copy on for nothing, usually those it starts with. A pinned slot keeps all its
-  // copies, whatever the rules.
+  // copies, whatever the rules. `kept`, if not empty, is a node of each slot, or nobody, that keeps its copy.
   slot_state(const domain_tree& tree, const entitlement& rules, std::uint32_t replicas, cell_rows start, cell_rows free,
-             const std::vector<bool>& pinned)
-      : tree_(tree), rules_(rules), pinned_(pinned), loose_(pinned.size(), false), start_(start), free_(free),
-        held_(tree.leaves()), first_gap_(1, 0), root_gap_(start.slots(), 0) {
+             const std::vector<bool>& pinned, std::span<const vertex> kept = {})
+      : tree_(tree), rules_(rules), pinned_(pinned), kept_(kept), loose_(pinned.size(), false), start_(start),
+        free_(free), held_(tree.leaves()), first_gap_(1, 0), root_gap_(start.slots(), 0) {
     for (vertex v = 0; v < tree.size(); ++v) {
       if (rules.least[v] > 0 && v != tree.root()) always_.push_back(v);
     }
@@ -116,6 +116,7 @@ class slot_state {
   // A pinned slot gives up nothing that it starts with; a copy that it lacked may still end up anywhere.
   [[nodiscard]] bool may_shrink(slot p, vertex v) const noexcept {
     if (v == tree_.root() || (pinned_[p] && tree_.is_leaf(v) && contains(start_[p], v))) return false;
+    if (!kept_.empty() && kept_[p] == v) return false;
     return loose_[p] || flow(p, v) > rules_.least[v];
   }
   // Whether one more unit can go from `top` down to `v`.
@@ -253,6 +254,7 @@ class slot_state {
   const domain_tree& tree_;
   const entitlement& rules_;
   const std::vector<bool>& pinned_;
+  std::span<const vertex> kept_;
   std::vector<bool> loose_;  // by slot: pinned so that the domains' least cannot be kept
   cell_rows start_;
   cell_rows free_;
