@@ -278,8 +278,6 @@ TEST_CASE("R grows and shrinks", "[plan]") {
   }
 }
 
-// ---- Tables that break the rules.
-
 TEST_CASE("whoever gives copies up keeps its primaries", "[plan]") {
   specs nodes = in_zones(30, 3);
   const table_type table = quoit::build(nodes, {.slots = 1200, .replicas = 3});
@@ -294,6 +292,8 @@ TEST_CASE("whoever gives copies up keeps its primaries", "[plan]") {
   CHECK(grown.report().moves == 276);
   CHECK(grown.report().primaries_forced == 0);
 }
+
+// ---- Tables that break the rules.
 
 TEST_CASE("a table adopted from elsewhere is made right", "[plan]") {
   // Three masters with a replica each, as Redis Cluster has them, two of them in one zone with their replica.

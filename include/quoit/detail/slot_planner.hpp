@@ -100,6 +100,7 @@ class slot_planner {
       }
       if (last != high) fits(high);
     }
+    if (what_.replicas < what_.old.width && what_.balance_primaries) keep_primaries(loads);
     std::vector<std::uint32_t> now(pinned.size(), 0);
     for (const vertex node : table_) ++now[node];
     for (std::size_t node = 0; node < now.size(); ++node) {
@@ -118,20 +119,16 @@ class slot_planner {
     }
   }
 
-  bool try_share_out(const entitlement& loads) {
-    if (!fill_table(loads, {})) return false;
-    if (what_.replicas < what_.old.width && what_.balance_primaries) {
-      // Of equal costs, which copies go is open: the same once more, with all primaries kept, if that costs no more.
-      std::vector<vertex> primaries(slots_), table = table_;
-      for (slot p = 0; p < slots_; ++p) primaries[p] = primary(alive()[p]);
-      const std::uint64_t least = moves();
-      const bool optimal = optimal_;
-      if (!fill_table(loads, primaries) || moves() != least) table_.swap(table);
-      optimal_ = optimal;
-    }
-    return true;
+  // Of equal costs, which copies go is open: the same once more, with all primaries kept, if that costs no more.
+  void keep_primaries(const entitlement& loads) {
+    std::vector<vertex> primaries(slots_), table = table_;
+    for (slot p = 0; p < slots_; ++p) primaries[p] = primary(alive()[p]);
+    const std::uint64_t least = moves();
+    const bool optimal = optimal_;
+    if (!try_share_out(loads, primaries) || moves() != least) table_.swap(table);
+    optimal_ = optimal;
   }
-  bool fill_table(const entitlement& loads, std::span<const vertex> kept) {
+  bool try_share_out(const entitlement& loads, std::span<const vertex> kept = {}) {
     slot_state state(what_.tree, loads, what_.replicas, alive(), alive(), what_.pinned, kept);
     slot_flow flow(state, loads, what_.replicas);
     if (!flow.solve()) return false;
