@@ -33,7 +33,7 @@ endif()
 # A library, as a module has an initialiser that whoever imports it calls. It is the only thing of quoit's that is compiled.
 add_library(quoit_module STATIC)
 add_library(quoit::module ALIAS quoit_module)
-set_target_properties(quoit_module PROPERTIES EXPORT_NAME module)
+set_target_properties(quoit_module PROPERTIES EXPORT_NAME module CXX_SCAN_FOR_MODULES ON)
 target_sources(quoit_module PUBLIC FILE_SET quoit_module TYPE CXX_MODULES BASE_DIRS "${PROJECT_SOURCE_DIR}/module"
   FILES "${PROJECT_SOURCE_DIR}/module/quoit.cppm")
 target_link_libraries(quoit_module PUBLIC quoit)

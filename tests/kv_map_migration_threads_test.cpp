@@ -27,13 +27,13 @@ using table_map = quoit::kv_map<test::live_value, table>;
 using spec_list = std::vector<quoit::node_spec<std::string>>;
 
 #if defined(QUOIT_EMULATED)
-constexpr std::uint64_t rounds = 4;
+constexpr std::uint64_t thread_rounds = 4;
 #else
-constexpr std::uint64_t rounds = test::thread_sanitizer ? 6 : 20;
+constexpr std::uint64_t thread_rounds = test::thread_sanitizer ? 6 : 20;
 #endif
 constexpr std::size_t keys = 200;
 
-std::string key(std::size_t number) { return "key/" + std::to_string(number); }
+std::string key_of(std::size_t number) { return "key/" + std::to_string(number); }
 
 // Two threads write, erase and read keys of their own, so that each knows the answer; a third one lists.
 template <class Map>
@@ -64,21 +64,21 @@ class traffic {
     while (!stop_ && !finding_.found()) {
       ++operations_;
       const std::size_t i = 2 * random.index(keys / 2) + self;
-      const auto entry = map_.find(key(i));
+      const auto entry = map_.find(key_of(i));
       finding_.expect((entry != nullptr) == (version[i] != 0), entry == nullptr ? "missing" : "erased, and there",
-                      key(i));
+                      key_of(i));
       if (entry != nullptr) {
-        finding_.expect(entry->value.intact() && entry->value.number == version[i], "stale", key(i));
+        finding_.expect(entry->value.intact() && entry->value.number == version[i], "stale", key_of(i));
       }
       if (random.chance(4)) {
-        finding_.expect(map_.erase(key(i)) == (version[i] != 0), "erase() disagrees", key(i));
+        finding_.expect(map_.erase(key_of(i)) == (version[i] != 0), "erase() disagrees", key_of(i));
         version[i] = 0;
       } else if (version[i] != 0 && random.chance(3)) {
-        finding_.expect(static_cast<bool>(map_.cas(key(i), test::live_value(last + 1), entry->modify_index)),
-                        "cas() disagrees", key(i));
+        finding_.expect(static_cast<bool>(map_.cas(key_of(i), test::live_value(last + 1), entry->modify_index)),
+                        "cas() disagrees", key_of(i));
         version[i] = ++last;
       } else {
-        map_.put(key(i), test::live_value(version[i] = ++last));
+        map_.put(key_of(i), test::live_value(version[i] = ++last));
       }
     }
   }
@@ -128,7 +128,7 @@ TEST_CASE("kv_map: slots move and nodes are lost under readers, writers and eras
     test::random random(test::seed());
     {
       traffic running(map, finding);
-      for (std::uint64_t round = 0; round < rounds && !finding.found(); ++round) {
+      for (std::uint64_t round = 0; round < thread_rounds && !finding.found(); ++round) {
         CAPTURE(round);
         // Every round one joins, another one is lost on the way, and the way ends early or not.
         nodes.push_back({"fresh-" + std::to_string(round), 1, nodes.front().domain});

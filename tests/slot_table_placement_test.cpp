@@ -22,15 +22,15 @@ namespace {
 
 using table_type = quoit::slot_table<>;
 using specs = std::vector<quoit::node_spec<std::string>>;
-constexpr std::uint32_t none = table_type::no_node;
+constexpr std::uint32_t no_copy = table_type::no_node;
 
-const specs three{{"a", 1, "x"}, {"b", 1, "y"}, {"c", 1, "x"}};
+const specs three_nodes{{"a", 1, "x"}, {"b", 1, "y"}, {"c", 1, "x"}};
 
 }  // namespace
 
 TEST_CASE("slot_table: diff shows which slots move from whom to whom", "[slot_table][diff]") {
   const quoit::slot_table_options options{.slots = 8, .replicas = 1};
-  const table_type before(three, {0, 0, 0, 1, 1, 1, 2, 2}, options), after(three, {0, 0, 2, 2, 1, 1, 2, 0}, options);
+  const table_type before(three_nodes, {0, 0, 0, 1, 1, 1, 2, 2}, options), after(three_nodes, {0, 0, 2, 2, 1, 1, 2, 0}, options);
   const auto difference = quoit::diff(before, after);
   REQUIRE(difference.size() == 3);
   std::vector<std::string> lines;
@@ -47,7 +47,7 @@ TEST_CASE("slot_table: diff shows which slots move from whom to whom", "[slot_ta
 }
 
 TEST_CASE("slot_table: the balance is that of the slots", "[slot_table][stats]") {
-  const table_type table(three, {0, 0, 0, 1, 1, 1, 2, 2}, {.slots = 8, .replicas = 1});
+  const table_type table(three_nodes, {0, 0, 0, 1, 1, 1, 2, 2}, {.slots = 8, .replicas = 1});
   const auto balance = quoit::balance_of(table);
   REQUIRE(balance.size() == 3);
   CHECK(balance.loads()[0].load == quoit::share::ratio(3, 8));
@@ -61,11 +61,11 @@ TEST_CASE("slot_table: the balance is that of the slots", "[slot_table][stats]")
 }
 
 TEST_CASE("slot_table: is published as a ring is", "[slot_table][published]") {
-  quoit::published<table_type> tables(table_type(three, {0, 1}, {.slots = 2, .replicas = 1}));
+  quoit::published<table_type> tables(table_type(three_nodes, {0, 1}, {.slots = 2, .replicas = 1}));
   auto reader = tables.reader();
   CHECK(*reader.get().find_at(1) == "b");
   const auto old = tables.snapshot();
-  tables.update([](table_type& table) { table = table_type(three, {0, 2}, {.slots = 2, .replicas = 1}, table.version() + 1); });
+  tables.update([](table_type& table) { table = table_type(three_nodes, {0, 2}, {.slots = 2, .replicas = 1}, table.version() + 1); });
   CHECK(*reader.get().find_at(1) == "c");
   CHECK(reader.get().version() == 2);
   CHECK(*old->find_at(1) == "b");
@@ -118,9 +118,9 @@ TEST_CASE("slot_table: a kv_map goes from one table to the next", "[slot_table][
 
 TEST_CASE("slot_table: a copy that is missing costs a kv_map a copy and no key", "[slot_table][kv]") {
   const quoit::slot_table_options options{.slots = 1, .replicas = 3};
-  quoit::kv_map<int, table_type> map(table_type(three, {0, 1, 2}, options), {.replicas = 3});
+  quoit::kv_map<int, table_type> map(table_type(three_nodes, {0, 1, 2}, options), {.replicas = 3});
   map.put("key", 1);
-  const auto report = map.rehome(table_type(three, {none, 1, 2}, options));
+  const auto report = map.rehome(table_type(three_nodes, {no_copy, 1, 2}, options));
   CHECK(report.moved_keys == 1);
   CHECK(report.moved_copies == 0);
   CHECK(report.lost.empty());
@@ -131,7 +131,7 @@ TEST_CASE("slot_table: a copy that is missing costs a kv_map a copy and no key",
 
 TEST_CASE("P7 a placement that answers with what is not among its nodes is refused", "[slot_table][stats]") {
   quoit::ring<> ring;
-  ring.assign(three);
+  ring.assign(three_nodes);
   const test::estranged strange(ring);
   STATIC_REQUIRE(quoit::placement<test::estranged>);
   CHECK(test::message_of([&] { (void)table_type::adopt(strange, {.slots = 4, .replicas = 1}); }) ==

@@ -18,9 +18,9 @@ using test::message_of;
 
 namespace {
 
-constexpr std::uint64_t top = ~std::uint64_t{0};
+constexpr std::uint64_t last_hash = ~std::uint64_t{0};
 
-static_assert(quoit::slots<10>().slot(top) == 9);
+static_assert(quoit::slots<10>().slot(last_hash) == 9);
 static_assert(quoit::modulo_circle<10>().position(9) == 10);
 static_assert(quoit::redis_slots::hash_key("123456789") == 12739);
 static_assert(sizeof(quoit::slots<10>) == 1 && sizeof(quoit::slots<>) == 8);
@@ -29,21 +29,21 @@ static_assert(sizeof(quoit::slots<10>) == 1 && sizeof(quoit::slots<>) == 8);
 
 TEST_CASE("slots: whole_circle is the identity", "[slots]") {
   CHECK(quoit::whole_circle::slot(0) == 0);
-  CHECK(quoit::whole_circle::slot(top) == top);
+  CHECK(quoit::whole_circle::slot(last_hash) == last_hash);
   CHECK(quoit::whole_circle::count() == 0);
   CHECK(quoit::whole_circle::name() == "whole_circle");
   CHECK(quoit::whole_circle::hashes_below(17) == share(17));
 }
 
 TEST_CASE("slots: floor of hash times Q over 2^64", "[slots]") {
-  CHECK(quoit::slots<1>().slot(top) == 0);
-  CHECK(quoit::slots<2>().slot(top / 2) == 0);
-  CHECK(quoit::slots<2>().slot(top / 2 + 1) == 1);
+  CHECK(quoit::slots<1>().slot(last_hash) == 0);
+  CHECK(quoit::slots<2>().slot(last_hash / 2) == 0);
+  CHECK(quoit::slots<2>().slot(last_hash / 2 + 1) == 1);
   CHECK(quoit::slots<3>().slot(0x5555555555555555U) == 0);  // floor(2^64 / 3)
   CHECK(quoit::slots<3>().slot(0x5555555555555556U) == 1);
   CHECK(quoit::slots<3>().slot(0xaaaaaaaaaaaaaaaaU) == 1);
   CHECK(quoit::slots<3>().slot(0xaaaaaaaaaaaaaaabU) == 2);
-  CHECK(quoit::slots<>{top}.slot(top) == top - 1);
+  CHECK(quoit::slots<>{last_hash}.slot(last_hash) == last_hash - 1);
   CHECK(quoit::slots<3>().name() == "slots/3");
   CHECK(quoit::slots<>{3}.name() == "slots/3");
 }
@@ -73,15 +73,15 @@ TEST_CASE("slots: hashes_below is where a slot begins", "[slots]") {
       REQUIRE(policy.slot(below.low() - 1) == slot - 1);
     }
   }
-  const quoit::slots<> most{top};
-  CHECK(most.hashes_below(top) == share::whole());
-  CHECK(most.slot(most.hashes_below(top - 1).low()) == top - 1);
-  CHECK(most.slot(most.hashes_below(top - 1).low() - 1) == top - 2);
+  const quoit::slots<> most{last_hash};
+  CHECK(most.hashes_below(last_hash) == share::whole());
+  CHECK(most.slot(most.hashes_below(last_hash - 1).low()) == last_hash - 1);
+  CHECK(most.slot(most.hashes_below(last_hash - 1).low() - 1) == last_hash - 2);
 }
 
 TEST_CASE("slots: modulo_circle is the textbook's H and S", "[slots]") {
   const quoit::modulo_circle<> policy{1000, 30};
-  for (const std::uint64_t x : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{999}, std::uint64_t{1000}, std::uint64_t{123456789}, top}) {
+  for (const std::uint64_t x : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{999}, std::uint64_t{1000}, std::uint64_t{123456789}, last_hash}) {
     const std::uint64_t h = x % 1000 + 1;
     CHECK(policy.position(x) == h);
     CHECK(policy.slot(x) == (h - 1) * 30 / 1000);
@@ -93,7 +93,7 @@ TEST_CASE("slots: modulo_circle is the textbook's H and S", "[slots]") {
   CHECK(quoit::modulo_circle<1000>().slot(1999) == 999);
   CHECK(quoit::modulo_circle<>{8}.count() == 8);
   // (H - 1) * Q needs more than 64 bits here.
-  CHECK(quoit::modulo_circle<>{top - 1, top - 2}.slot(top - 2) == top - 3);
+  CHECK(quoit::modulo_circle<>{last_hash - 1, last_hash - 2}.slot(last_hash - 2) == last_hash - 3);
 }
 
 TEST_CASE("slots: the literal floor of H over M puts every key but those with H = M into slot 0", "[slots]") {
@@ -114,7 +114,7 @@ TEST_CASE("slots: the literal floor of H over M puts every key but those with H 
 TEST_CASE("slots: modulo_circle counts the hashes of a slot exactly", "[slots]") {
   // Positions below the slot, each met once a round: 2^64 = rounds * m + rest, counted position by position.
   for (const std::uint64_t m : {1U, 2U, 3U, 5U, 16U, 97U, 256U, 1009U}) {
-    const std::uint64_t rounds = top / m, rest = top % m + 1;  // of 2^64 = (2^64 - 1) + 1; rest may be m
+    const std::uint64_t rounds = last_hash / m, rest = last_hash % m + 1;  // of 2^64 = (2^64 - 1) + 1; rest may be m
     for (std::uint64_t q = 1; q <= m; q += q < 4 ? 1 : 31) {
       const quoit::modulo_circle<> policy{m, q};
       share below;

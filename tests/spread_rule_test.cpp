@@ -31,7 +31,7 @@ using test::oracle_table;
 using test::plan_nodes;
 using test::plan_table;
 
-constexpr std::uint64_t cases = test::random_cases(150, 4'000);
+constexpr std::uint64_t rule_cases = test::random_cases(150, 4'000);
 
 static_assert(spread_rule().what() == spread_rule::kind::strict);
 static_assert(spread_rule() == spread_rule::strict());
@@ -152,7 +152,7 @@ plan_nodes equal_nodes(const std::vector<std::string>& domains) {
 TEST_CASE("at_least: every slot is in as many domains as asked for", "[plan][spread][oracle][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t planned = 0, too_few_replicas = 0, too_few_domains = 0, dealt_out = 0, looser = 0;
-  for (std::uint64_t i = 0; i < cases; ++i) {
+  for (std::uint64_t i = 0; i < rule_cases; ++i) {
     const oracle_problem problem = small_problem(test::seed() + i);
     if (!test::can_be_planned(problem)) continue;
     test::random random(test::seed() + i);
@@ -208,11 +208,11 @@ TEST_CASE("at_least: every slot is in as many domains as asked for", "[plan][spr
     REQUIRE(plan.report().optimal);
     looser += plan.report().dispersion > 0 ? 1U : 0U;
   }
-  CHECK(planned > cases / 2);
-  CHECK(too_few_replicas > cases / 100);
-  CHECK(too_few_domains > cases / 100);
-  CHECK(looser > cases / 100);
-  CHECK(dealt_out < cases / 100);
+  CHECK(planned > rule_cases / 2);
+  CHECK(too_few_replicas > rule_cases / 100);
+  CHECK(too_few_domains > rule_cases / 100);
+  CHECK(looser > rule_cases / 100);
+  CHECK(dealt_out < rule_cases / 100);
 }
 
 TEST_CASE("at_least: by hand", "[plan][spread]") {
@@ -270,7 +270,7 @@ TEST_CASE("at_least: as many domains as there are, with more replicas than domai
 
 TEST_CASE("weighted: the domains do not count", "[plan][spread][random]") {
   QUOIT_INFO_SEED();
-  for (std::uint64_t i = 0; i < cases / 8; ++i) {
+  for (std::uint64_t i = 0; i < rule_cases / 8; ++i) {
     oracle_problem problem = small_problem(test::seed() + i);
     problem.rule = oracle_rule::weighted;
     if (!test::can_be_planned(problem)) continue;
@@ -289,7 +289,7 @@ TEST_CASE("weighted: the domains do not count", "[plan][spread][random]") {
 TEST_CASE("overload: nobody above the bound while the domains can give way", "[plan][spread][oracle][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t strict = 0, weighted = 0, between = 0;
-  for (std::uint64_t i = 0; i < cases; ++i) {
+  for (std::uint64_t i = 0; i < rule_cases; ++i) {
     oracle_problem problem = small_problem(test::seed() + i, 1'000'000);
     if (!test::can_be_planned(problem)) continue;
     test::random random(test::seed() + i);
@@ -334,9 +334,9 @@ TEST_CASE("overload: nobody above the bound while the domains can give way", "[p
     strict += as_strict && !as_weighted ? 1U : 0U;
     between += !as_strict && !as_weighted ? 1U : 0U;
   }
-  CHECK(strict > cases / 50);
-  CHECK(weighted > cases / 50);
-  CHECK(between > cases / 400);
+  CHECK(strict > rule_cases / 50);
+  CHECK(weighted > rule_cases / 50);
+  CHECK(between > rule_cases / 400);
 }
 
 TEST_CASE("overload: by hand", "[plan][spread]") {

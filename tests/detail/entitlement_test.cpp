@@ -24,14 +24,14 @@ using quoit::detail::domain_tree;
 using quoit::detail::entitlement_rules;
 using test::oracle_problem;
 
-constexpr std::uint64_t cases = test::random_cases(500, 4'000);
+constexpr std::uint64_t entitlement_cases = test::random_cases(500, 4'000);
 
 }  // namespace
 
 TEST_CASE("entitlements are the oracle's", "[detail][plan][oracle][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t refused = 0;
-  for (std::uint64_t i = 0; i < cases; ++i) {
+  for (std::uint64_t i = 0; i < entitlement_cases; ++i) {
     oracle_problem problem = test::random_problem(test::seed() + i, {.slots = 24, .replicas = 6, .nodes = 14});
     test::shrink_weights(problem);
     problem.slots = i % 3 == 0 ? problem.slots : i % 3 == 1 ? 16384 : 700'000'000;

@@ -21,7 +21,7 @@ using quoit::detail::domain_tree;
 using quoit::detail::leaf_pool;
 using vertex = domain_tree::vertex;
 
-constexpr std::uint64_t cases = test::random_cases(100, 2'000);
+constexpr std::uint64_t pool_cases = test::random_cases(100, 2'000);
 
 // A pool beside the classes that its nodes ought to have.
 class checked_pool {
@@ -92,7 +92,7 @@ domain_tree random_tree(test::random& random, std::size_t most) {
 
 TEST_CASE("leaf_pool finds somebody exactly if there is somebody", "[detail][plan][random]") {
   QUOIT_INFO_SEED();
-  for (std::uint64_t i = 0; i < cases; ++i) {
+  for (std::uint64_t i = 0; i < pool_cases; ++i) {
     test::random random(test::seed() + i);
     const domain_tree tree = random_tree(random, 40);
     const auto classes = static_cast<std::uint32_t>(1 + random.below(4));
@@ -114,7 +114,7 @@ TEST_CASE("leaf_pool finds somebody exactly if there is somebody", "[detail][pla
 
 TEST_CASE("leaf_pool gives everybody once", "[detail][plan][random]") {
   QUOIT_INFO_SEED();
-  for (std::uint64_t i = 0; i < cases; ++i) {
+  for (std::uint64_t i = 0; i < pool_cases; ++i) {
     test::random random(test::seed() + i);
     const domain_tree tree = random_tree(random, 30);
     checked_pool pool(tree, 2, random);

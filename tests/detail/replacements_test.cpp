@@ -29,7 +29,7 @@ pairs pairs_of(const domain_tree& tree, const list& removed, const list& added) 
 }
 
 // How many of these leaves lie in each vertex of the tree.
-std::vector<std::size_t> counts(const domain_tree& tree, const list& leaves) {
+std::vector<std::size_t> counts_of(const domain_tree& tree, const list& leaves) {
   std::vector<std::size_t> result(tree.size());
   for (std::uint32_t v : leaves) {
     for (; v != nobody; v = tree.parent(v)) ++result[v];
@@ -90,7 +90,7 @@ TEST_CASE("replacements: any subset keeps every domain between old and new", "[r
     for (const auto v : after) added.push_back(in(before, v) ? nobody : v);
 
     const pairs replacements = pairs_of(tree, removed, added);
-    const auto old_counts = counts(tree, before), new_counts = counts(tree, after);
+    const auto old_counts = counts_of(tree, before), new_counts = counts_of(tree, after);
     list removed_once, added_once;
     for (const auto& [r, a] : replacements) {
       if (r != none) removed_once.push_back(removed[r]);
@@ -106,7 +106,7 @@ TEST_CASE("replacements: any subset keeps every domain between old and new", "[r
         if (replacements[i].first != none) now.erase(std::find(now.begin(), now.end(), removed[replacements[i].first]));
         if (replacements[i].second != none) now.push_back(added[replacements[i].second]);
       }
-      const auto now_counts = counts(tree, now);
+      const auto now_counts = counts_of(tree, now);
       for (std::uint32_t v = 0; v < tree.size(); ++v) {
         REQUIRE(now_counts[v] >= std::min(old_counts[v], new_counts[v]));
         REQUIRE(now_counts[v] <= std::max(old_counts[v], new_counts[v]));

@@ -23,7 +23,7 @@ using quoit::detail::water_fill;
 using test::fraction;
 using test::oracle_problem;
 
-constexpr std::uint64_t cases = test::random_cases(150, 4'000);
+constexpr std::uint64_t fill_cases = test::random_cases(150, 4'000);
 
 std::vector<std::string_view> paths_of(const std::vector<std::string>& domains) {
   return {domains.begin(), domains.end()};
@@ -34,7 +34,7 @@ std::vector<std::string_view> paths_of(const std::vector<std::string>& domains) 
 TEST_CASE("water_fill: the oracle's shares under any caps", "[detail][plan][oracle][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t feasible = 0, infeasible = 0;
-  for (std::uint64_t i = 0; i < cases; ++i) {
+  for (std::uint64_t i = 0; i < fill_cases; ++i) {
     oracle_problem problem = test::random_problem(test::seed() + i, {.slots = 1, .replicas = 6, .nodes = 14});
     test::shrink_weights(problem);
     test::random random(test::seed() + i);
@@ -81,8 +81,8 @@ TEST_CASE("water_fill: the oracle's shares under any caps", "[detail][plan][orac
       for (std::size_t d = 0; d < domains.size(); ++d) check(vertex(d), test::sum_of(shares, domains[d].nodes));
     }
   }
-  CHECK(feasible > cases / 4);
-  CHECK(infeasible > cases / 4);
+  CHECK(feasible > fill_cases / 4);
+  CHECK(infeasible > fill_cases / 4);
 }
 
 TEST_CASE("water_fill: by hand", "[detail][plan]") {
