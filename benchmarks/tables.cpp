@@ -27,6 +27,7 @@ const std::vector<title> titles = {
     {"lookup_string", "Lookup by string key of 16 bytes, hashing included"},
     {"owner_by_key", "owner() by kind of key"},
     {"ring_string", "Lookup by string key of 16 bytes, xxh3 linked or inlined"},
+    {"ring_integer", "Lookup by 64-bit integer, xxh3 linked or inlined"},
     {"replicas_3", "Preference list of three nodes"},
     {"partition_10000", "10,000 keys grouped by owner"},
     {"build", "Build from nothing"},
