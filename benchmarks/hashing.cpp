@@ -4,7 +4,8 @@
 //   hash_xxh3, hash_xxh64     linked against inlined, keys of 4 to 200 bytes
 //   hash_integer              a 64-bit integer as key
 //   hash_string               every hash of quoit, xxh3 as the measure
-//   ring_string               a lookup by 16-byte key in a ring of 64 nodes, xxh3 linked against inlined
+//   ring_string               a lookup by 16-byte key, xxh3 linked against inlined
+//   ring_integer              the same by integer
 //
 // Both forms of xxHash live in this one file: quoit's own header has been read, with the linked functions, before the macro
 // makes <xxhash.h> give out its inline copy under other names. The link target quoit::inline_xxhash does the same to a
@@ -68,13 +69,20 @@ void add_integers(const suite& suite, const char* competitor, Hash hash) {
 
 template <class Hash>
 void add_ring(const suite& suite, const size& size, const char* competitor, Hash hash) {
-  suite.add("ring_string", size.row(), competitor, [=](benchmark::State& state) {
-    quoit::ring<std::string, Hash> ring({.vnodes = size.vnodes}, hash);
-    ring.assign(node_names(size.nodes));
-    text_of_keys();
-    std::size_t key = 0;
-    for (auto _ : state) benchmark::DoNotOptimize(ring.find(text_key(++key)));
-  });
+  const auto add = [&](const char* question, auto key_of) {
+    suite.add(question, size.row(), competitor, [=](benchmark::State& state) {
+      quoit::ring<std::string, Hash> ring({.vnodes = size.vnodes}, hash);
+      ring.assign(node_names(size.nodes));
+      text_of_keys();
+      std::uint64_t key = 0;
+      for (auto _ : state) {
+        auto found = ring.find(key_of(++key));
+        keep(found);
+      }
+    });
+  };
+  add("ring_string", [](std::uint64_t n) { return text_key(n); });
+  add("ring_integer", [](std::uint64_t n) { return quoit::splitmix64(n); });
 }
 
 }  // namespace
@@ -102,9 +110,9 @@ void add_hashing(const suite& suite) {
   add_integers(suite, "fnv1a", quoit::fnv1a{});
   add_integers(suite, "murmur3", quoit::murmur3{});
   add_integers(suite, "crc32", quoit::crc32{});
-  for (const std::int64_t vnodes : {160, 512}) {
-    add_ring(suite, {64, vnodes}, "linked", quoit::xxh3{});
-    add_ring(suite, {64, vnodes}, "inlined", inlined_xxh3{});
+  for (const std::size_t nodes : {8U, 64U, 1000U}) {
+    add_ring(suite, {nodes, 160}, "linked", quoit::xxh3{});
+    add_ring(suite, {nodes, 160}, "inlined", inlined_xxh3{});
   }
 }
 

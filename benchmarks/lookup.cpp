@@ -5,8 +5,9 @@
 //   lookup_many      the same, 1,000 keys a call where a competitor has such a call; time of one key
 //   lookup_latency   each lookup has to wait for the answer of the one before; percentiles over chains of 64
 //   lookup_string    by a string key of 16 bytes, hashing included; and what that hash alone costs
+//   owner_by_key     owner() of quoit's ring by each kind of key: a ready hash, an integer, strings of 16 and of 200 bytes
 //
-// Hashes come from a counter through splitmix64, about a nanosecond each for all alike (some four where they are waited for):
+// Hashes and integers come from a counter through splitmix64, about a nanosecond each for all alike (some four where they are waited for):
 // a table of them would compete with the rings for the cache, and a short one would let the branch predictor learn its searches.
 #include <algorithm>
 #include <bit>
@@ -79,6 +80,25 @@ void by_string(benchmark::State& state, const auto& find) {
   }
 }
 
+// With each key, the time of an integer over that of a ready hash is that of the hash function alone.
+void add_owner(const suite& suite, const size& size) {
+  const auto add = [&](const char* kind, auto key_of) {
+    suite.add("owner_by_key", size.row(), kind, [=](benchmark::State& state) {
+      text_of_keys();
+      const quoit::ring<>& ring = rings_of(size).quoit.ring();
+      std::uint64_t key = 0;
+      for (auto _ : state) {
+        auto* found = &ring.owner(key_of(++key));
+        keep(found);
+      }
+    });
+  };
+  add("key_hash", [](std::uint64_t n) { return quoit::key_hash{quoit::splitmix64(n)}; });
+  add("integer", [](std::uint64_t n) { return quoit::splitmix64(n); });
+  add("16 bytes", [](std::uint64_t n) { return text_key(n); });
+  add("200 bytes", [](std::uint64_t n) { return long_text_key(n); });
+}
+
 }  // namespace
 
 void add_lookup(const suite& suite) {
@@ -93,6 +113,7 @@ void add_lookup(const suite& suite) {
     });
   }
   for (const size& size : suite.sizes()) {
+    add_owner(suite, size);
     for_each_lookup([&](const char* name, auto peer_of) {
       suite.add("lookup_latency", size.row(), name, [=](benchmark::State& state) { each_waits(state, peer_of(size)); })
           ->UseManualTime();

@@ -98,7 +98,7 @@ void measurements::read_json(const std::string& path) {
   bool context = true;
   const auto finish = [&] {
     const bool single = members["run_type"] == "iteration";
-    if (single && members.count("error_occurred") == 0) {
+    if (single && members.count("error_occurred") == 0 && members.count("skipped") == 0) {
       const bool manual = members["name"].find("/manual_time") != std::string::npos;
       const double time = std::atof(members[manual ? "real_time" : "cpu_time"].c_str());
       std::map<std::string, double> counters;

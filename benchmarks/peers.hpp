@@ -138,10 +138,18 @@ class vector_peer : public hand_written<vector_peer> {
     std::sort(points_.begin(), points_.end());
   }
   void add(const std::string& node) {
+    // Merged from the back, with few comparisons. Not std::inplace_merge, whose libstdc++ 12 makes newer clangs warn.
     const auto old = static_cast<std::ptrdiff_t>(points_.size());
     append(node);
-    std::sort(points_.begin() + old, points_.end());
-    std::inplace_merge(points_.begin(), points_.begin() + old, points_.end());
+    auto left = points_.begin() + old, to = points_.end();
+    std::vector<point> fresh(left, to);
+    std::sort(fresh.begin(), fresh.end());
+    for (auto next = fresh.rbegin(); next != fresh.rend(); ++next) {
+      const auto from = std::upper_bound(points_.begin(), left, *next);
+      to = std::move_backward(from, left, to);
+      left = from;
+      *--to = *next;
+    }
   }
   void remove(const std::string& node) {
     std::erase_if(points_, [&](const point& p) { return p.second == &node; });

@@ -46,7 +46,7 @@ def read(path):
     samples = {}
     for run in whole["benchmarks"]:
         match = re.match(r"(\w+)/nodes:(\d+)/vnodes:(\d+)/([^/]+)", run["name"])
-        if run.get("run_type") != "iteration" or not match or run.get("error_occurred"):
+        if run.get("run_type") != "iteration" or not match or run.get("error_occurred") or run.get("skipped"):
             continue
         question, nodes, vnodes, competitor = match.groups()
         cell = samples.setdefault(question, {}).setdefault(competitor, {}).setdefault((int(nodes), int(vnodes)), {})

@@ -78,6 +78,13 @@ std::map<std::string, std::string> facts() {
   };
 }
 
+// Google Benchmark 1.8 has a reason in `skipped`, of which the first is that there is none, where older ones have a flag.
+template <class Run>
+bool is_skipped(const Run& run) {
+  if constexpr (requires { run.skipped; }) return run.skipped != decltype(run.skipped){};
+  else return run.error_occurred;
+}
+
 bool on_terminal() { return isatty(STDERR_FILENO) == 1; }
 
 }  // namespace
@@ -98,7 +105,7 @@ bool ratio_reporter::ReportContext(const Context& context) {
 
 void ratio_reporter::ReportRuns(const std::vector<Run>& runs) {
   for (const Run& run : runs) {
-    if (run.run_type != Run::RT_Iteration || run.iterations == 0 || run.error_occurred) continue;
+    if (run.run_type != Run::RT_Iteration || run.iterations == 0 || is_skipped(run)) continue;
     const std::string name = run.benchmark_name();
     const bool manual = name.find("/manual_time") != std::string::npos;
     std::map<std::string, double> counters;

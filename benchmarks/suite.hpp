@@ -57,16 +57,17 @@ struct suite {
     return result;
   }
 
-  benchmark::internal::Benchmark* add(const std::string& question, const std::string& row, const std::string& competitor,
-                                      const std::function<void(benchmark::State&)>& run) const {
+  // Each returns the benchmark, of a type whose name is not the same in all versions of Google Benchmark.
+  auto* add(const std::string& question, const std::string& row, const std::string& competitor,
+            const std::function<void(benchmark::State&)>& run) const {
     return benchmark::RegisterBenchmark((question + '/' + row + '/' + competitor).c_str(), run)
         ->MinTime(min_time)
         ->Repetitions(repetitions);
   }
 
   // For what takes long, or is the same every time.
-  benchmark::internal::Benchmark* add_once(const std::string& question, const std::string& row, const std::string& competitor,
-                                           const std::function<void(benchmark::State&)>& run) const {
+  auto* add_once(const std::string& question, const std::string& row, const std::string& competitor,
+                 const std::function<void(benchmark::State&)>& run) const {
     return benchmark::RegisterBenchmark((question + '/' + row + '/' + competitor).c_str(), run)->Iterations(1)->Repetitions(1);
   }
 };
@@ -125,6 +126,8 @@ const lookups& lookups_of(const size& size);
 inline constexpr std::size_t text_keys = std::size_t{1} << 18;
 const std::string& text_of_keys();
 inline std::string_view text_key(std::size_t n) { return {text_of_keys().data() + (n % text_keys) * 16, 16}; }
+// As many keys of 200 bytes, nearly; they overlap.
+inline std::string_view long_text_key(std::size_t n) { return {text_of_keys().data() + (n % (text_keys - 12)) * 16, 200}; }
 
 std::vector<quoit::key_hash> hashed_keys(std::size_t count);
 

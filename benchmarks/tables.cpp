@@ -25,7 +25,9 @@ const std::vector<title> titles = {
     {"lookup_latency", "Lookup by 64-bit hash, each waits for the one before: median of chains of 64", "p50", true},
     {"lookup_latency", "Lookup by 64-bit hash, each waits for the one before: 99th percentile of chains of 64", "p99", true},
     {"lookup_string", "Lookup by string key of 16 bytes, hashing included"},
+    {"owner_by_key", "owner() by kind of key"},
     {"ring_string", "Lookup by string key of 16 bytes, xxh3 linked or inlined"},
+    {"ring_integer", "Lookup by 64-bit integer, xxh3 linked or inlined"},
     {"replicas_3", "Preference list of three nodes"},
     {"partition_10000", "10,000 keys grouped by owner"},
     {"build", "Build from nothing"},
@@ -48,10 +50,9 @@ const std::vector<title> titles = {
 };
 
 const std::vector<std::string> order = {
-    "quoit",  "std::map",   "lower_bound", "branchless", "jump",         "table",             "raw line",
-    "libmemcached", "hash alone", "std::sort", "hashing", "linked", "inlined", "xxh3", "xxh3 inlined", "xxh64",
-    "mix64",  "fnv1a",      "murmur3",     "crc32",      "plain ring",   "reader",            "snapshot",
-    "shared_mutex", "atomic<shared_ptr>"};
+    "quoit", "std::map", "lower_bound", "branchless", "jump", "table", "raw line", "libmemcached", "hash alone", "key_hash",
+    "integer", "16 bytes", "200 bytes", "std::sort", "hashing", "linked", "inlined", "xxh3", "xxh3 inlined", "xxh64",
+    "mix64", "fnv1a", "murmur3", "crc32", "plain ring", "reader", "snapshot", "shared_mutex", "atomic<shared_ptr>"};
 
 // Rows that are told apart by words.
 const std::vector<std::string> row_order = {
@@ -102,8 +103,10 @@ std::vector<std::string> competitors_of(const std::vector<measurements::line>& l
       if (std::find(result.begin(), result.end(), cell.competitor) == result.end()) result.push_back(cell.competitor);
     }
   }
-  std::stable_sort(result.begin(), result.end(),
-                   [&](const auto& a, const auto& b) { return place_in(order, a) < place_in(order, b); });
+  // Who is not in that order comes last, by name.
+  std::sort(result.begin(), result.end(), [&](const auto& a, const auto& b) {
+    return std::pair(place_in(order, a), a) < std::pair(place_in(order, b), b);
+  });
   return result;
 }
 

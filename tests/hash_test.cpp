@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 // hash.hpp against published values, against the independent golden file, and in constant expressions.
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <quoit/hash.hpp>
 
 #include "catch2.hpp"
 #include "support/golden_hashes.hpp"
 
+using namespace std::string_literals;
 using namespace std::string_view_literals;
 
 namespace {
@@ -19,7 +23,89 @@ static_assert(quoit::crc32{}("123456789"sv, 0) == quoit::splitmix64(0xcbf43926U)
 static_assert(quoit::murmur3{}("hello"sv, 0) == 0xcbd8a7b341bd9b02U);
 static_assert(quoit::mix64{}("\x2a\0\0\0\0\0\0\0"sv, 0) == quoit::splitmix64(42));
 
+// Different bytes, most of them above 0x7f, as many as any length and offset below needs.
+constexpr auto sample = [] {
+  std::array<char, 64> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(static_cast<unsigned char>(0xf1 + 0x53 * i));
+  return bytes;
+}();
+
+// One result a length 0 … 8 and offset 0 … 8, or a length 0 … 40 and offset 0 … 7: made by the compiler and by the program.
+using numbers = std::array<std::uint64_t, 9 * 9>;
+using hashes = std::array<std::uint64_t, 41 * 8>;
+
+constexpr numbers read_all(const char* bytes) {
+  numbers result{};
+  for (std::size_t length = 0; length <= 8; ++length) {
+    for (std::size_t at = 0; at <= 8; ++at) result[length * 9 + at] = quoit::detail::read_little_endian(bytes + at, length);
+  }
+  return result;
+}
+
+constexpr std::array<char, 24> written(std::uint64_t value, std::size_t at, std::size_t length) {
+  std::array<char, 24> bytes{};
+  bytes.fill('#');
+  quoit::detail::write_little_endian(value, bytes.data() + at, length);
+  return bytes;
+}
+
+constexpr auto write_all(std::uint64_t value) {
+  std::array<std::array<char, 24>, 9 * 9> result{};
+  for (std::size_t length = 0; length <= 8; ++length) {
+    for (std::size_t at = 0; at <= 8; ++at) result[length * 9 + at] = written(value, at, length);
+  }
+  return result;
+}
+
+template <class Hash>
+constexpr hashes hash_all(std::string_view bytes) {
+  hashes result{};
+  for (std::size_t length = 0; length <= 40; ++length) {
+    for (std::size_t at = 0; at < 8; ++at) result[length * 8 + at] = Hash{}(bytes.substr(at, length), 9);
+  }
+  return result;
+}
+
 }  // namespace
+
+TEST_CASE("P2 hash numbers from bytes: every length and offset, in constant expressions too", "[hash]") {
+  constexpr numbers by_compiler = read_all(sample.data());
+  const std::vector<char> bytes(sample.begin(), sample.begin() + 16);
+  CHECK(read_all(bytes.data()) == by_compiler);
+  for (std::size_t length = 0; length <= 8; ++length) {
+    // At the end of its memory, so that a sanitizer sees a read too many.
+    const std::vector<char> exact(sample.begin(), sample.begin() + static_cast<std::ptrdiff_t>(length));
+    CHECK(quoit::detail::read_little_endian(exact.data(), length) == by_compiler[length * 9]);
+    for (std::size_t at = 0; at <= 8; ++at) {
+      std::uint64_t expected = 0;
+      for (std::size_t i = length; i-- > 0;) expected = expected * 256 + static_cast<unsigned char>(sample[at + i]);
+      INFO("length " << length << ", offset " << at);
+      CHECK(by_compiler[length * 9 + at] == expected);
+    }
+  }
+}
+
+TEST_CASE("P2 hash bytes of numbers: every length and offset, in constant expressions too", "[hash]") {
+  constexpr std::uint64_t value = 0xf1e2d3c4b5a69788U;
+  constexpr auto by_compiler = write_all(value);
+  CHECK(write_all(value) == by_compiler);
+  for (std::size_t length = 0; length <= 8; ++length) {
+    for (std::size_t at = 0; at <= 8; ++at) {
+      const std::string before(at, '#'), after(24 - at - length, '#');
+      const std::string expected = before + "\x88\x97\xa6\xb5\xc4\xd3\xe2\xf1"s.substr(0, length) + after;
+      const auto& bytes = by_compiler[length * 9 + at];
+      INFO("length " << length << ", offset " << at);
+      CHECK(std::string(bytes.begin(), bytes.end()) == expected);
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("P2 hash the compiler and the program agree on every length and offset", "[hash]", quoit::fnv1a, quoit::mix64,
+                   quoit::murmur3, quoit::crc32) {
+  constexpr hashes by_compiler = hash_all<TestType>({sample.data(), sample.size()});
+  const std::vector<char> bytes(sample.begin(), sample.begin() + 47);
+  CHECK(hash_all<TestType>({bytes.data(), bytes.size()}) == by_compiler);
+}
 
 TEST_CASE("P2 hash FNV-1a 64: vectors of draft-eastlake-fnv", "[hash]") {
   CHECK(quoit::fnv1a_64("") == 0xcbf29ce484222325U);

@@ -100,6 +100,18 @@ TEST_CASE("P3 key: integers of every type are 8 little-endian bytes of their val
   CHECK(hash_of(42) != hash_of("42"));
 }
 
+TEMPLATE_TEST_CASE("P3 key: an integer has one hash, in constant expressions and at run time", "[key]", test::user_hash, quoit::fnv1a,
+                   quoit::mix64, quoit::murmur3, quoit::crc32) {
+  constexpr std::uint64_t by_compiler = quoit::hash_key(TestType{}, 0xf1e2d3c4b5a69788U, 9);
+  volatile std::uint64_t number = 0xf1e2d3c4b5a69788U;
+  CHECK(quoit::hash_key(TestType{}, std::uint64_t{number}, 9) == by_compiler);
+  CHECK(TestType{}("\x88\x97\xa6\xb5\xc4\xd3\xe2\xf1"sv, 9) == by_compiler);
+  constexpr std::uint64_t minus_two = quoit::hash_key(TestType{}, -2, 9);
+  volatile std::int8_t small = -2;
+  CHECK(quoit::hash_key(TestType{}, std::int8_t{small}, 9) == minus_two);
+  CHECK(TestType{}("\xfe\xff\xff\xff\xff\xff\xff\xff"sv, 9) == minus_two);
+}
+
 TEST_CASE("P7 key: empty keys and NUL bytes", "[key]") {
   CHECK(hash_of(""s) == hash_of_bytes(""));
   CHECK(hash_of(std::string_view()) == hash_of_bytes(""));
