@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What works with any placement works with slot tables: diff, balance, published, and a kv_map that goes from one table to
 // the next.
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,7 +53,7 @@ TEST_CASE("slot_table: the balance is that of the slots", "[slot_table][stats]")
   REQUIRE(balance.size() == 3);
   CHECK(balance.loads()[0].load == quoit::share::ratio(3, 8));
   CHECK(balance.loads()[2].load == quoit::share::ratio(2, 8));
-  CHECK(balance.max_over_mean() == Approx(9.0 / 8));
+  CHECK(std::abs(balance.max_over_mean() - 9.0 / 8) < 1e-12);
   std::vector<std::string> keys;
   for (int i = 0; i < 1000; ++i) keys.push_back("key-" + std::to_string(i));
   std::uint64_t counted = 0;

@@ -77,6 +77,7 @@ def header(path, source):
         line = lines[at]
         if line.startswith("#define QUOIT_DETAIL_"):
             line = ""
+        line = line.replace("class QUOIT_DETAIL_VIEW ", "class ")
         if at == 0 and "SPDX" in line:
             at += 1
             while at < len(lines) and lines[at].startswith("//"):

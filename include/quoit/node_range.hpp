@@ -12,13 +12,14 @@
 
 #include <quoit/config.hpp>
 #include <quoit/detail/indexed_iterator.hpp>
+#include <quoit/detail/inline.hpp>
 #include <quoit/node.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
 /// A random-access range of const node_spec<Node>. O(1), noexcept. Threads: as with an int.
 template <class Node>
-class node_range {
+class QUOIT_DETAIL_VIEW node_range {
   using entry_type = std::optional<node_spec<Node>>;
   struct access {
     const std::uint32_t* order = nullptr;

@@ -10,6 +10,7 @@
 
 #include <quoit/config.hpp>
 #include <quoit/detail/indexed_iterator.hpp>
+#include <quoit/detail/inline.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 
@@ -24,7 +25,7 @@ enum class spread {
 /// changes. Up to eight nodes without an allocation. O(1) and noexcept, where nothing else is said. Threads: as with an
 /// int.
 template <class Node>
-class preference_list {
+class QUOIT_DETAIL_VIEW preference_list {
   struct access {
     const Node* const* nodes = nullptr;
     const Node& operator()(std::size_t index) const noexcept { return *nodes[index]; }

@@ -11,6 +11,7 @@
 
 #include <quoit/config.hpp>
 #include <quoit/detail/indexed_iterator.hpp>
+#include <quoit/detail/inline.hpp>
 #include <quoit/node.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
@@ -18,7 +19,7 @@ namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 /// A random-access range of const Node, primary first. Refers to the table that made it, and its copies. O(1),
 /// noexcept; an element is O(R) where a copy in front of another one is missing. Threads: as with an int.
 template <class Node>
-class slot_replicas {
+class QUOIT_DETAIL_VIEW slot_replicas {
   struct access {
     const std::uint32_t* ranks = nullptr;
     const node_spec<Node>* nodes = nullptr;

@@ -97,6 +97,10 @@ void use_placement(checker& check, const Placement& before, const Placement& aft
   const auto& first = *before.nodes().begin();
   check(before.find_node(first.node) == &first && before.contains(first.node), "nodes");
   check(!quoit::id_text(first.node).empty(), "id_text");
+  // References from views without a name, which live as long as the placement.
+  const auto& again = before.nodes()[0];
+  const node_type& primary = before.replicas(keys[0], 2)[0];
+  check(&again == &first && &before.nodes().front() == &first && &primary == &before.owner(keys[0]), "views");
 
   const auto moves = quoit::diff(before, after);
   check(!moves.empty() && moves.moved() >= moves.minimum() && moves.minimum() <= quoit::share::whole(), "diff");
@@ -196,6 +200,8 @@ void use_slot_table(checker& check, Slots slots, std::uint64_t count) {
   way.copied(0);
   check(quoit::table_now(way).size() == 10, "table_now");
   check(next.after().replicas_of(0).size() == 2 && next.after().ranks(0).size() == 2, "slot_table: replicas_of");
+  const Node& primary = next.after().replicas_of(0)[0];
+  check(&primary == next.after().primary(0), "slot_table: the primary");
   check(next.after().digest() == next.after().fingerprint() && next.after().memory() > 0, "slot_table: digest");
   if constexpr (!std::same_as<Node, machine>) {
     const std::string bytes = next.after().save();

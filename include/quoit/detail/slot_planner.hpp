@@ -155,7 +155,8 @@ class slot_planner {
     std::vector<std::uint32_t> loads(what_.tree.leaves(), 0);
     for (slot p = 0; p < slots_; ++p) {
       if (!what_.pinned[p]) continue;
-      for (const vertex node : alive()[p]) {
+      const std::span<const vertex> row = alive()[p];  // by name, or g++ 14 takes it for a dangling reference
+      for (const vertex node : row) {
         if (node != nobody) ++loads[node];
       }
     }
