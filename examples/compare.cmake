@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
-# Runs a program and compares its output with a file; shows the difference where there is one. With -D picture=FILE the
-# program is given a path to write a picture to, and that is compared with FILE as well. Only the ends of lines may differ,
-# which are another two bytes on Windows.
+# Runs a program and compares its output with a file, to the byte; shows the difference where there is one. With
+# -D picture=FILE the program is given a path to write a picture to, and that is compared with FILE as well. With -D times=ON
+# numbers of milliseconds count as 0.0.
+#
+# A program for Windows ends the lines of its standard output with two bytes, CR and LF. In the output, not in the picture,
+# they count as LF.
 cmake_minimum_required(VERSION 3.23...4.3)
 
 function(compare what wanted found)
-  execute_process(COMMAND "${CMAKE_COMMAND}" -E compare_files --ignore-eol "${wanted}" "${found}"
+  execute_process(COMMAND "${CMAKE_COMMAND}" -E compare_files "${wanted}" "${found}"
     RESULT_VARIABLE different ERROR_QUIET)
   if(different)
     find_program(diff diff)
@@ -24,9 +27,18 @@ if(DEFINED picture)
   set(arguments "${actual}.svg")
   file(REMOVE "${arguments}")
 endif()
-execute_process(COMMAND "${program}" ${arguments} RESULT_VARIABLE result OUTPUT_FILE "${actual}")
+# A list, where an emulator runs the program.
+execute_process(COMMAND ${program} ${arguments} RESULT_VARIABLE result OUTPUT_FILE "${actual}")
 if(NOT result EQUAL 0)
   message(FATAL_ERROR "${program} ended with ${result}")
+endif()
+if(times OR program MATCHES "[.]exe$")
+  file(READ "${actual}" text)
+  string(REPLACE "\r\n" "\n" text "${text}")
+  if(times)
+    string(REGEX REPLACE "[0-9.]+ ms" "0.0 ms" text "${text}")
+  endif()
+  file(CONFIGURE OUTPUT "${actual}" CONTENT "${text}" @ONLY NEWLINE_STYLE LF)
 endif()
 compare("output" "${expected}" "${actual}")
 if(DEFINED picture)
