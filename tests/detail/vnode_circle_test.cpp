@@ -18,24 +18,21 @@
 
 namespace {
 
+using quoit::detail::no_tie;
 using quoit::detail::nobody;
 
 // An engine and what it should hold.
-template <class Slots>
+template <class Tie>
 struct engine {
-  using circle_type = quoit::detail::vnode_circle<Slots>;
-  using vnode_type = typename circle_type::vnode_type;
-  using list_type = test::vnode_list<typename circle_type::tie_type>;
+  using circle_type = quoit::detail::vnode_circle<Tie>;
+  using vnode_type = quoit::detail::vnode<Tie>;
+  using list_type = test::vnode_list<Tie>;
 
   explicit engine(std::uint64_t last_position) : last(last_position), circle(last) {}
 
   void change_circle(const list_type& gone, const list_type& fresh, std::size_t numbers) {
-    const auto each = [](const list_type& list) {
-      return [&list](const auto& use) {
-        for (const auto& v : list) use(v);
-      };
-    };
-    circle.change(gone.size(), each(gone), fresh.size(), each(fresh), numbers, test::scrambled{});
+    test::vnodes_of_list<Tie> leaving{gone}, coming{fresh};
+    circle.change({gone.size(), leaving}, {fresh.size(), coming}, numbers, test::scrambled{});
   }
   void change(const list_type& gone, const list_type& fresh, std::size_t numbers) {
     change_circle(gone, fresh, numbers);
@@ -79,14 +76,14 @@ struct engine {
 
   std::uint64_t last;
   circle_type circle;
-  test::naive_circle<typename circle_type::tie_type> naive;
+  test::naive_circle<Tie> naive;
 };
 
 // Random vnodes of one unlucky kind, or of that kind in between uniform ones.
-template <class Slots>
+template <class Tie>
 class source {
  public:
-  using engine_type = engine<Slots>;
+  using engine_type = engine<Tie>;
 
   source(std::uint64_t last, int kind, std::uint64_t special_one_in, test::random& random)
       : positions_(last, random), kind_(kind), special_one_in_(special_one_in), random_(random) {}
@@ -120,14 +117,14 @@ class source {
   test::random& random_;
 };
 
-template <class Slots>
+template <class Tie>
 void run(std::uint64_t last, std::size_t vnodes, std::uint32_t numbers, std::uint64_t special_one_in) {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int kind = 0; kind < test::positions::last_kind; ++kind) {
     INFO("last position " << last << ", " << vnodes << " vnodes, " << numbers << " numbers, kind of positions " << kind);
-    engine<Slots> it(last);
-    source<Slots> from(last, kind, special_one_in, random);
+    engine<Tie> it(last);
+    source<Tie> from(last, kind, special_one_in, random);
     REQUIRE(it.difference(random) == "");
     it.change({}, from.list(it, vnodes, numbers), numbers);
     REQUIRE(it.difference(random) == "");
@@ -164,32 +161,32 @@ constexpr std::uint32_t many_nodes = 100000;  // more than narrow lines can tell
 }  // namespace
 
 TEST_CASE("vnode_circle: the whole circle", "[detail]") {
-  run<quoit::whole_circle>(whole, 8, 1, 1);
-  run<quoit::whole_circle>(whole, 50, 4, 1);
-  run<quoit::whole_circle>(whole, 700, 40, 1);
-  run<quoit::whole_circle>(whole, 2050, 40, 8);
+  run<no_tie>(whole, 8, 1, 1);
+  run<no_tie>(whole, 50, 4, 1);
+  run<no_tie>(whole, 700, 40, 1);
+  run<no_tie>(whole, 2050, 40, 8);
 }
 TEST_CASE("vnode_circle: the whole circle with more nodes than 16 bits", "[detail]") {
-  run<quoit::whole_circle>(whole, 8, many_nodes, 1);
-  run<quoit::whole_circle>(whole, 700, many_nodes, 1);
-  run<quoit::whole_circle>(whole, 2050, many_nodes, 8);
+  run<no_tie>(whole, 8, many_nodes, 1);
+  run<no_tie>(whole, 700, many_nodes, 1);
+  run<no_tie>(whole, 2050, many_nodes, 8);
 }
 TEST_CASE("vnode_circle: finite circles with a table", "[detail]") {
-  for (const std::uint64_t slots : {1U, 2U, 9U, 1000U, 16384U, 1U << 18}) run<quoit::slots<>>(slots - 1, slots > 10000 ? 60 : 500, 40, 2);
-  run<quoit::slots<>>(999, 2050, many_nodes, 2);
+  for (const std::uint64_t slots : {1U, 2U, 9U, 1000U, 16384U, 1U << 18}) run<std::uint64_t>(slots - 1, slots > 10000 ? 60 : 500, 40, 2);
+  run<std::uint64_t>(999, 2050, many_nodes, 2);
 }
 TEST_CASE("vnode_circle: finite circles without a table", "[detail]") {
   for (const std::uint64_t last : {std::uint64_t{1} << 18, (std::uint64_t{1} << 40) - 1, std::uint64_t{1} << 63, whole - 1}) {
-    run<quoit::slots<>>(last, 500, 40, 2);
+    run<std::uint64_t>(last, 500, 40, 2);
   }
-  run<quoit::slots<>>((std::uint64_t{1} << 40) + 1, 2050, many_nodes, 2);
+  run<std::uint64_t>((std::uint64_t{1} << 40) + 1, 2050, many_nodes, 2);
 }
 
 TEST_CASE("vnode_circle: narrow lines become wide and narrow again as node numbers grow and shrink", "[detail]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
-  engine<quoit::whole_circle> it(whole);
-  source<quoit::whole_circle> from(whole, test::positions::uniform, 1, random);
+  engine<no_tie> it(whole);
+  source<no_tie> from(whole, test::positions::uniform, 1, random);
   it.change({}, from.list(it, 1000, 65535), 65535);
   // The largest number that a narrow line holds.
   it.change({}, {{random.next(), {}, 65534}}, 65535);
@@ -206,7 +203,7 @@ TEST_CASE("vnode_circle: narrow lines become wide and narrow again as node numbe
   CHECK(it.naive.all.size() == 1006);
   it.change(from.some(it, 500), {}, 0xffffffffU);
   REQUIRE(it.difference(random) == "");
-  typename engine<quoit::whole_circle>::list_type large;
+  typename engine<no_tie>::list_type large;
   for (const auto& v : it.naive.all) {
     if (v.number >= 65535) large.push_back(v);
   }
@@ -251,8 +248,8 @@ TEST_CASE("vnode_circle: whichever allocation fails the circle is as it was", "[
     CHECK(try_every_failure(it, it.naive.all, from.list(it, 10, 40)) >= 2);
     CHECK(try_every_failure(it, it.naive.all, from.list(it, 0, 40)) == 0);
   };
-  try_all(engine<quoit::whole_circle>(whole), source<quoit::whole_circle>(whole, test::positions::few, 5, random));
-  try_all(engine<quoit::slots<>>(99), source<quoit::slots<>>(99, test::positions::uniform, 1, random));
+  try_all(engine<no_tie>(whole), source<no_tie>(whole, test::positions::few, 5, random));
+  try_all(engine<std::uint64_t>(99), source<std::uint64_t>(99, test::positions::uniform, 1, random));
 }
 
 TEST_CASE("vnode_circle: copies are their own, moves leave nothing, swaps exchange all", "[detail]") {
@@ -285,26 +282,24 @@ TEST_CASE("vnode_circle: copies are their own, moves leave nothing, swaps exchan
     it.change({}, from.list(it, 100, 9), 9);
     REQUIRE(it.difference(random) == "");
   };
-  run_with(engine<quoit::whole_circle>(whole), source<quoit::whole_circle>(whole, test::positions::uniform, 1, random));
-  run_with(engine<quoit::slots<>>(99), source<quoit::slots<>>(99, test::positions::uniform, 1, random));
-  run_with(engine<quoit::slots<>>(std::uint64_t{1} << 50), source<quoit::slots<>>(std::uint64_t{1} << 50, test::positions::uniform, 1, random));
+  run_with(engine<no_tie>(whole), source<no_tie>(whole, test::positions::uniform, 1, random));
+  run_with(engine<std::uint64_t>(99), source<std::uint64_t>(99, test::positions::uniform, 1, random));
+  run_with(engine<std::uint64_t>(std::uint64_t{1} << 50), source<std::uint64_t>(std::uint64_t{1} << 50, test::positions::uniform, 1, random));
 }
 
 // ---- Worst cases. The wall clock only guards against a search that has become linear: a million steps a lookup.
 
 TEST_CASE("vnode_circle: a million vnodes in one bucket are searched in few steps", "[detail]") {
-  using circle_type = quoit::detail::vnode_circle<quoit::whole_circle>;
+  using circle_type = quoit::detail::vnode_circle<no_tie>;
   const std::uint32_t count = 1U << 20;
   for (const std::uint64_t apart : {0U, 1U, 1000U}) {  // one position, neighbours, and not quite
     INFO(apart << " apart");
     const std::uint64_t first = std::uint64_t{0x123456789abc} << 16;
     circle_type circle(whole);
-    circle.change(
-        0, [](const auto&) {}, count,
-        [&](const auto& use) {
-          for (std::uint32_t i = 0; i < count; ++i) use(circle_type::make(first + i * apart, 0, i));
-        },
-        count, [](std::uint32_t a, std::uint32_t b) { return a < b; });
+    test::vnode_list<no_tie> list;
+    for (std::uint32_t i = 0; i < count; ++i) list.push_back(circle_type::make(first + i * apart, 0, i));
+    test::vnodes_of_list<no_tie> none{{}}, all{list};
+    circle.change({0, none}, {count, all}, count, [](std::uint32_t a, std::uint32_t b) { return a < b; });
     REQUIRE(circle.size() == count);
     const auto begin = std::chrono::steady_clock::now();
     const std::uint64_t end = first + (count - 1) * apart;
@@ -338,8 +333,8 @@ TEST_CASE("vnode_circle: two crowds far apart in a circle of empty lines", "[det
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (const std::uint32_t numbers : {50U, many_nodes}) {
-    engine<quoit::whole_circle> it(whole);
-    typename engine<quoit::whole_circle>::list_type list;
+    engine<no_tie> it(whole);
+    typename engine<no_tie>::list_type list;
     for (std::uint32_t i = 0; i < 3000; ++i) list.push_back({(std::uint64_t{i % 2 + 1} << 61) + i, {}, static_cast<std::uint32_t>(random.below(numbers))});
     it.change({}, list, numbers);
     REQUIRE(it.difference(random) == "");

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
+#include <stdexcept>
 #include <vector>
 
 #include <quoit/detail/vnode.hpp>
@@ -27,6 +29,17 @@ bool same_vnode(const quoit::detail::vnode<Tie>& a, const quoit::detail::vnode<T
 
 template <class Tie>
 using vnode_list = std::vector<quoit::detail::vnode<Tie>>;
+
+/// What a vnode_source is filled from: the vnodes of a list.
+template <class Tie>
+struct vnodes_of_list {
+  std::span<const quoit::detail::vnode<Tie>> left;
+  void fill(std::span<quoit::detail::vnode<Tie>> room) {
+    if (room.size() > left.size()) throw std::logic_error("more vnodes than there are");
+    std::copy_n(left.begin(), room.size(), room.begin());
+    left = left.subspan(room.size());
+  }
+};
 
 /// A sorted vector that is sorted again after every change.
 template <class Tie>

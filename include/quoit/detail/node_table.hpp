@@ -100,6 +100,12 @@ class node_table {
     return id_less(id_of((*this)[a].node), id_of((*this)[b].node));
   }
 
+  [[nodiscard]] id_order ids() const noexcept {
+    return {this, [](const void* table, std::uint32_t a, std::uint32_t b) noexcept {
+              return static_cast<const node_table*>(table)->before(a, b);
+            }};
+  }
+
   // The number of the node with this id, `nobody` if there is none. O(log nodes).
   template <class Id>
   [[nodiscard]] std::uint32_t find(const Id& id) const noexcept {

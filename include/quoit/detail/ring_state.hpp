@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -24,23 +26,44 @@
 #include <quoit/detail/vnode_label.hpp>
 #include <quoit/node.hpp>
 #include <quoit/ring_options.hpp>
+#include <quoit/slots.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
+// What is wrong, in words. Out of the template, as whatever does not depend on its arguments.
+
+inline void check_vnodes(std::int64_t vnodes) {
+  if (vnodes >= 1 && vnodes <= max_vnodes_per_node) return;
+  throw_invalid_argument("ring: vnodes = " + std::to_string(vnodes) + "; it must be 1 to " +
+                         std::to_string(max_vnodes_per_node));
+}
+
+inline void check_total(std::uint64_t total) {
+  if (total >= nobody) throw_invalid_argument("ring: more than 2^32 - 2 virtual nodes in all");
+}
+
+[[noreturn]] inline void throw_bad_weight(const std::string& id, std::int64_t weight, std::int64_t most) {
+  throw_invalid_argument("ring: node '" + id + "' has weight " + std::to_string(weight) + "; it must be 0 to " +
+                         std::to_string(most));
+}
+
+[[noreturn]] inline void throw_bad_slot(const std::string& policy, std::uint64_t slot, std::uint64_t count) {
+  throw_logic_error("ring: slot policy '" + policy + "' gave slot " + std::to_string(slot) + " of " +
+                    std::to_string(count));
+}
+
 template <class Node, class Hash, class Slots>
 class ring_state {
-  using circle_type = vnode_circle<Slots>;
+  using tie_type = std::conditional_t<is_whole_circle<Slots>, no_tie, std::uint64_t>;
+  using circle_type = vnode_circle<tie_type>;
 
  public:
   using spec_type = node_spec<Node>;
 
   ring_state(ring_options options, Hash hash, Slots slots)
       : circle_(last_position(slots)), options_(options), hash_(std::move(hash)), slots_(std::move(slots)) {
-    if (options_.vnodes < 1 || options_.vnodes > max_vnodes_per_node) {
-      throw_invalid_argument("ring: vnodes = " + std::to_string(options_.vnodes) + "; it must be 1 to " +
-                             std::to_string(max_vnodes_per_node));
-    }
+    check_vnodes(options_.vnodes);
   }
 
   // Copying member by member could fail after the first: nodes of one ring with the vnodes of another.
@@ -156,13 +179,6 @@ class ring_state {
   }
 
  private:
-  // Vnodes `from` to `to` of a node, the latter not included.
-  struct vnode_span {
-    std::uint32_t number;
-    std::uint32_t from;
-    std::uint32_t to;
-  };
-
   static std::uint64_t last_position(const Slots& slots) {
     // 0 stands for 2^64 on the whole circle, and wraps to the right value.
     if (!is_whole_circle<Slots> && slots.count() == 0) {
@@ -171,14 +187,9 @@ class ring_state {
     return slots.count() - 1;
   }
 
-  static void check_total(std::uint64_t total) {
-    if (total >= nobody) throw_invalid_argument("ring: more than 2^32 - 2 virtual nodes in all");
-  }
-
   [[nodiscard]] std::uint32_t vnodes_of(const Node& node, std::int64_t weight) const {
     if (weight < 0 || weight > max_vnodes_per_node / options_.vnodes) {
-      throw_invalid_argument("ring: node '" + quoit::id_text(node) + "' has weight " + std::to_string(weight) +
-                             "; it must be 0 to " + std::to_string(max_vnodes_per_node / options_.vnodes));
+      throw_bad_weight(quoit::id_text(node), weight, max_vnodes_per_node / options_.vnodes);
     }
     return static_cast<std::uint32_t>(weight * options_.vnodes);
   }
@@ -193,33 +204,35 @@ class ring_state {
 
   void change(const node_table<Node>& old, std::span<const vnode_span> gone, const node_table<Node>& next,
               std::span<const vnode_span> fresh) {
-    const auto count = [](std::span<const vnode_span> spans) {
-      std::size_t sum = 0;
-      for (const vnode_span& span : spans) sum += span.to - span.from;
-      return sum;
-    };
-    const auto vnodes = [this](const node_table<Node>& nodes, std::span<const vnode_span> spans) {
-      return [this, &nodes, spans](const auto& use) {
-        for (const vnode_span& span : spans) {
-          if (span.from < span.to) this->for_each_vnode(nodes, span, use);
-        }
-      };
-    };
-    if (count(gone) + count(fresh) == 0) return;
-    circle_.change(count(gone), vnodes(old, gone), count(fresh), vnodes(next, fresh), next.numbers(),
-                   [&next](std::uint32_t a, std::uint32_t b) { return next.before(a, b); });
+    vnodes leaving{*this, old, vnode_labels(gone)}, coming{*this, next, vnode_labels(fresh)};
+    const std::size_t gone_count = leaving.labels.left(), fresh_count = coming.labels.left();
+    if (gone_count + fresh_count == 0) return;
+    circle_.change({gone_count, leaving}, {fresh_count, coming}, next.numbers(), next.ids());
   }
 
-  template <class Use>
-  void for_each_vnode(const node_table<Node>& nodes, const vnode_span& span, const Use& use) const {
-    for_each_vnode_hash(hash_, options_.seed, *nodes.node(span.number), span.from, span.to, [&](std::uint64_t hash) {
-      const std::uint64_t position = slots_.slot(hash);
-      if (!is_whole_circle<Slots> && position >= slots_.count()) {
-        throw_logic_error("ring: slot policy '" + std::string(slots_.name()) + "' gave slot " +
-                          std::to_string(position) + " of " + std::to_string(slots_.count()));
+  // What a vnode_source is filled from.
+  struct vnodes {
+    const ring_state& ring;
+    const node_table<Node>& nodes;
+    vnode_labels labels;
+
+    void fill(std::span<vnode<tie_type>> room) {
+      for (std::size_t done = 0; done < room.size();) {
+        if (labels.is_node_done()) {
+          with_id_bytes(*nodes.node(labels.next_node()), [this](std::string_view id) { labels.begin(id); });
+        }
+        const std::size_t count = labels.write(room.size() - done);
+        for (std::size_t i = 0; i < count; ++i) room[done++] = ring.vnode_at(labels[i], labels.number());
       }
-      use(circle_type::make(position, hash, span.number));
-    });
+    }
+  };
+
+  [[nodiscard]] vnode<tie_type> vnode_at(std::string_view label, std::uint32_t number) const {
+    const std::uint64_t hash = hash_(label, options_.seed), position = slots_.slot(hash);
+    if constexpr (!is_whole_circle<Slots>) {
+      if (position >= slots_.count()) throw_bad_slot(slots_.name(), position, slots_.count());
+    }
+    return circle_type::make(position, hash, number);
   }
 
   node_table<Node> nodes_;

@@ -24,19 +24,20 @@
 #include <quoit/detail/vnode_line.hpp>
 #include <quoit/detail/vnode_lines.hpp>
 #include <quoit/detail/vnode_sort.hpp>
+#include <quoit/detail/vnode_source.hpp>
 #include <quoit/detail/vnode_store.hpp>
-#include <quoit/slots.hpp>
+#include <quoit/version.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-template <class Slots>
+// Depends on nothing of the user's but on whether the circle is whole: then Tie is no_tie, otherwise std::uint64_t.
+template <class Tie>
 class vnode_circle {
-  static constexpr bool whole = is_whole_circle<Slots>;
+  static constexpr bool whole = circle_cut<Tie>::whole;
 
  public:
-  using tie_type = std::conditional_t<whole, no_tie, std::uint64_t>;
-  using vnode_type = vnode<tie_type>;
+  using vnode_type = vnode<Tie>;
 
   // An empty circle with positions up to `last`.
   explicit vnode_circle(std::uint64_t last) noexcept : last_(last) {}
@@ -103,16 +104,14 @@ class vnode_circle {
     store_.for_each(use);
   }
 
-  // Takes away the vnodes that gone(use) passes to `use`, and adds those of fresh(use); each is called once and knows how many
-  // it passes. Numbers are below `numbers`. Either happens whole, or throws and changes nothing.
-  template <class Gone, class Fresh, class Before>
-  void change(std::size_t gone_count, const Gone& gone, std::size_t fresh_count, const Fresh& fresh, std::size_t numbers,
-              const Before& before) {
-    const std::size_t next = size() - gone_count + fresh_count;
-    const bool few = size() >= 256 && gone_count + fresh_count <= size() / 8;
+  // Takes away the vnodes of `gone` and adds those of `fresh`. Numbers are below `numbers`. Either happens whole, or throws and
+  // changes nothing.
+  void change(vnode_source<Tie> gone, vnode_source<Tie> fresh, std::size_t numbers, const id_order& ids) {
+    const std::size_t changes = gone.size() + fresh.size(), next = size() - gone.size() + fresh.size();
+    const bool few = size() >= 256 && changes <= size() / 8;
     const bool lines_suit = !wide_.empty() || numbers <= narrow_lines::max_nodes;
-    if (few && lines_suit && store_.suits(next)) change_few(gone_count, gone, fresh_count, fresh, before);
-    else rebuild(gone_count, gone, next, fresh, numbers, before);
+    if (few && lines_suit && store_.suits(next)) change_few(gone, fresh, ids);
+    else rebuild(gone, fresh, numbers, ids);
   }
 
   // Bytes: of what a lookup reads, and of everything.
@@ -124,9 +123,9 @@ class vnode_circle {
   }
 
  private:
-  using narrow_lines = vnode_lines<tie_type, narrow_line>;
-  using wide_lines = vnode_lines<tie_type, wide_line>;
-  using place = typename vnode_store<tie_type>::place;
+  using narrow_lines = vnode_lines<Tie, narrow_line>;
+  using wide_lines = vnode_lines<Tie, wide_line>;
+  using place = typename vnode_store<Tie>::place;
 
   [[nodiscard]] std::size_t table_memory() const noexcept {
     if constexpr (whole) return 0;
@@ -142,23 +141,20 @@ class vnode_circle {
     return size() == 0 ? nobody : store_[store_.at_or_after(position)].number;
   }
 
-  template <class Use>
-  static std::vector<vnode_type> collect(std::size_t count, const Use& each) {
+  // In order, though by number where ids would decide: neighbours are touched together, and a vnode is found by its number.
+  static std::vector<vnode_type> collect(vnode_source<Tie> each) {
     std::vector<vnode_type> list;
-    list.reserve(count);
-    each([&](const vnode_type& v) { list.push_back(v); });
-    // So that neighbours are touched together; ties do not matter here.
-    std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.position < b.position; });
+    list.reserve(each.size());
+    each.for_each([&](const vnode_type& v) { list.push_back(v); });
+    sort_vnodes(list.data(), list.data() + list.size(), id_order());
     return list;
   }
 
-  template <class Gone, class Fresh, class Before>
-  void change_few(std::size_t gone_count, const Gone& gone, std::size_t fresh_count, const Fresh& fresh,
-                  const Before& before) {
-    const auto leaving = collect(gone_count, gone), coming = collect(fresh_count, fresh);
+  void change_few(vnode_source<Tie> gone, vnode_source<Tie> fresh, const id_order& ids) {
+    const auto leaving = collect(gone), coming = collect(fresh);
     make_room(coming);
     for_each_ahead(leaving, [&](const vnode_type& v) { erase(v); });
-    for_each_ahead(coming, [&](const vnode_type& v) { insert(v, before); });
+    for_each_ahead(coming, [&](const vnode_type& v) { insert(v, ids); });
   }
 
   void make_room(const std::vector<vnode_type>& coming) {
@@ -183,9 +179,8 @@ class vnode_circle {
     }
   }
 
-  template <class Before>
-  void insert(const vnode_type& v, const Before& before) noexcept {
-    const place at = store_.insert(v, before);
+  void insert(const vnode_type& v, const id_order& ids) noexcept {
+    const place at = store_.insert(v, ids);
     if constexpr (!whole) table_.inserted(store_, at);
     show(at, v.position);
   }
@@ -201,61 +196,40 @@ class vnode_circle {
     wide_.empty() ? narrow_.changed(store_, at, position) : wide_.changed(store_, at, position);
   }
 
-  // Equal vnodes that leave, of one node and at one position.
-  struct leaver {
-    vnode_type vnode;
-    std::size_t count;
-  };
-
-  // By position, tie and number; ids would not do, as the node of a number may be another one by now.
-  static bool sooner(const vnode_type& a, const vnode_type& b) noexcept {
-    if (a.position != b.position) return a.position < b.position;
-    return a.tie != b.tie ? a.tie < b.tie : a.number < b.number;
-  }
-
-  template <class Gone>
-  static std::vector<leaver> leavers(std::size_t count, const Gone& gone) {
-    std::vector<leaver> all;
-    all.reserve(count);
-    gone([&](const vnode_type& v) { all.push_back({v, 1}); });
-    std::sort(all.begin(), all.end(), [](const leaver& a, const leaver& b) { return sooner(a.vnode, b.vnode); });
-    std::size_t kept = 0;
-    for (std::size_t i = 1; i < all.size(); ++i) {
-      if (sooner(all[kept].vnode, all[i].vnode)) all[++kept] = all[i];
-      else ++all[kept].count;
-    }
-    all.resize(all.empty() ? 0 : kept + 1);
-    return all;
-  }
-
+  // Calls use(vnode) for all in order but those in `leaving`, which is as collect() makes it.
   template <class Use>
-  void for_each_staying(std::vector<leaver> leaving, const Use& use) const {
-    auto next = leaving.begin();
+  void for_each_staying(const std::vector<vnode_type>& leaving, const Use& use) const {
+    const id_order numbers;
+    const auto sooner = [&numbers](const vnode_type& a, const vnode_type& b) { return precedes(a, b, numbers); };
+    auto next = leaving.begin(), first = leaving.end();
+    std::ptrdiff_t taken = 0;  // vnodes that equal *first, of which a store may have more than leave
     store_.for_each([&](const vnode_type& v) {
-      while (next != leaving.end() && next->vnode.position < v.position) ++next;
-      if (next != leaving.end() && next->vnode.position == v.position) {
-        const auto at = std::lower_bound(next, leaving.end(), v,
-                                         [](const leaver& a, const vnode_type& b) { return sooner(a.vnode, b); });
-        if (at != leaving.end() && !sooner(v, at->vnode) && at->count > 0) {
-          --at->count;
-          return;
+      while (next != leaving.end() && next->position < v.position) ++next;
+      if (next != leaving.end() && next->position == v.position) {
+        const auto at = std::lower_bound(next, leaving.end(), v, sooner);
+        if (at != leaving.end() && !sooner(v, *at)) {
+          if (at != first) taken = 0;
+          first = at;
+          if (taken < leaving.end() - at && !sooner(v, at[taken])) {
+            ++taken;
+            return;
+          }
         }
       }
       use(v);
     });
   }
 
-  template <class Gone, class Fresh, class Before>
-  void rebuild(std::size_t gone_count, const Gone& gone, std::size_t next_count, const Fresh& fresh, std::size_t numbers,
-               const Before& before) {
+  void rebuild(vnode_source<Tie> gone, vnode_source<Tie> fresh, std::size_t numbers, const id_order& ids) {
+    const std::size_t next_count = size() - gone.size() + fresh.size();
     vnode_circle next(last_);
     if (next_count != 0) {
-      next.store_ = vnode_store<tie_type>(last_, next_count);
-      vnode_sort<tie_type> sort(next.store_, next_count);
+      next.store_ = vnode_store<Tie>(last_, next_count);
+      vnode_sort<Tie> sort(next.store_, next_count);
       const auto add = [&](const vnode_type& v) { sort.add(v); };
-      if (gone_count != size()) for_each_staying(leavers(gone_count, gone), add);
-      fresh(add);
-      sort.finish(before);
+      if (gone.size() != size()) for_each_staying(collect(gone), add);
+      fresh.for_each(add);
+      sort.finish(ids);
       if (numbers > narrow_lines::max_nodes) next.wide_ = wide_lines(next.store_);
       else next.narrow_ = narrow_lines(next.store_);
       if constexpr (!whole) {
@@ -265,7 +239,7 @@ class vnode_circle {
     *this = std::move(next);
   }
 
-  vnode_store<tie_type> store_;
+  vnode_store<Tie> store_;
   narrow_lines narrow_;
   wide_lines wide_;
   [[no_unique_address]] std::conditional_t<whole, no_tie, slot_owners> table_;

@@ -7,44 +7,85 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include <quoit/config.hpp>
 #include <quoit/hash.hpp>
-#include <quoit/node.hpp>
+#include <quoit/version.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// Calls use(hash) for vnodes `from` … `to` - 1 of the node.
+// Vnodes `from` to `to` of a node, the latter not included.
+struct vnode_span {
+  std::uint32_t number;
+  std::uint32_t from;
+  std::uint32_t to;
+};
+
+// The labels of spans of vnodes, some at a time:
 //
-// Several copies of the label get their indices before the first of them is hashed: a hash that reads eight bytes of which
+//   while (labels.left() > 0) {
+//     if (labels.is_node_done()) labels.begin(bytes of the id of labels.next_node());
+//     for (i = 0 … labels.write(most) - 1) use(labels[i], labels.number());
+//   }
+//
+// Several copies of a label get their indices before the first of them is hashed: a hash that reads eight bytes of which
 // four were just written would have to wait until the processor has put those into the cache.
-template <class Hash, class Node, class Use>
-void for_each_vnode_hash(const Hash& hash, std::uint64_t seed, const Node& node, std::uint32_t from, std::uint32_t to,
-                         const Use& use) {
-  std::string label(4, '\0');
-  with_id_bytes(node, [&](std::string_view id) {
-    if (id.size() > 0xffffffffU) throw_invalid_argument("ring: a node id longer than 4 GiB");
-    write_little_endian(id.size(), label.data(), 4);
-    label.append(id);
-  });
-  label.append(4, '\0');
-  const std::size_t size = label.size();
-  const std::uint32_t copies = size <= 256 ? 16 : 1;
-  std::string labels;
-  labels.reserve(size * copies);
-  for (std::uint32_t copy = 0; copy < copies; ++copy) labels += label;
-  while (from < to) {
-    const std::uint32_t count = (std::min)(copies, to - from);
-    char* index = labels.data() + size - 4;
-    for (std::uint32_t i = 0; i < count; ++i, index += size) write_little_endian(from + i, index, 4);
-    const char* at = labels.data();
-    for (std::uint32_t i = 0; i < count; ++i, at += size) use(hash(std::string_view(at, size), seed));
-    from += count;
+class vnode_labels {
+ public:
+  explicit vnode_labels(std::span<const vnode_span> spans) noexcept : spans_(spans) {
+    for (const vnode_span& span : spans) left_ += span.to - span.from;
   }
-}
+
+  // How many are still to come.
+  [[nodiscard]] std::size_t left() const noexcept { return left_; }
+  // The node that labels are made of.
+  [[nodiscard]] std::uint32_t number() const noexcept { return current_.number; }
+  [[nodiscard]] bool is_node_done() const noexcept { return current_.from == current_.to; }
+
+  // Goes over to the next node that has any. There must be one.
+  std::uint32_t next_node() noexcept {
+    do {
+      current_ = spans_.front();
+      spans_ = spans_.subspan(1);
+    } while (is_node_done());
+    return number();
+  }
+  // The bytes of its id.
+  void begin(std::string_view id) {
+    if (id.size() > 0xffffffffU) throw_invalid_argument("ring: a node id longer than 4 GiB");
+    size_ = id.size() + 8;
+    copies_ = size_ <= 256 ? 16 : 1;
+    char length[4];
+    write_little_endian(id.size(), length, 4);
+    labels_.clear();
+    labels_.reserve(size_ * copies_);
+    for (std::uint32_t copy = 0; copy < copies_; ++copy) labels_.append(length, 4).append(id).append(4, '\0');
+  }
+
+  // Makes the node's next labels, `most` of them or fewer; returns how many, at least one if `most` is not 0.
+  std::size_t write(std::size_t most) noexcept {
+    const auto count = static_cast<std::uint32_t>((std::min<std::size_t>)(most, (std::min)(copies_, current_.to - current_.from)));
+    char* index = labels_.data() + size_ - 4;
+    for (std::uint32_t i = 0; i < count; ++i, index += size_) write_little_endian(current_.from + i, index, 4);
+    current_.from += count;
+    left_ -= count;
+    return count;
+  }
+  // The i-th of those that were made last.
+  [[nodiscard]] std::string_view operator[](std::size_t i) const noexcept { return {labels_.data() + i * size_, size_}; }
+
+ private:
+  std::span<const vnode_span> spans_;
+  vnode_span current_{};
+  std::size_t left_ = 0;
+  std::string labels_;
+  std::size_t size_ = 0;
+  std::uint32_t copies_ = 0;
+};
 
 }  // namespace detail
 }  // namespace quoit::inline QUOIT_VERSION_NAMESPACE

@@ -15,11 +15,18 @@
 #include <cstdint>
 #include <vector>
 
+#include <quoit/detail/inline.hpp>
 #include <quoit/detail/vnode.hpp>
 #include <quoit/detail/vnode_store.hpp>
 
 namespace quoit::inline QUOIT_VERSION_NAMESPACE {
 namespace detail {
+
+// The one place that instantiates std::sort for vnodes.
+template <class Tie>
+QUOIT_DETAIL_NOINLINE void sort_vnodes(vnode<Tie>* from, vnode<Tie>* to, const id_order& ids) {
+  std::sort(from, to, [&ids](const vnode<Tie>& a, const vnode<Tie>& b) noexcept { return precedes(a, b, ids); });
+}
 
 template <class Tie>
 class vnode_sort {
@@ -37,9 +44,7 @@ class vnode_sort {
 
   void add(const vnode_type& v) { piles_[store_.page_of(v.position) >> shift_].push_back(v); }
 
-  template <class Before>
-  void finish(const Before& before) {
-    const auto less = [&](const vnode_type& a, const vnode_type& b) { return precedes(a, b, before); };
+  void finish(const id_order& ids) {
     const std::size_t pages = std::size_t{1} << shift_, parts = pages * parts_per_page;
     std::vector<std::uint32_t> ends(parts + 1);
     std::vector<vnode_type> sorted;
@@ -61,8 +66,8 @@ class vnode_sort {
         vnode_type* const to = sorted.data() + ends[(page + 1) * parts_per_page - 1];
         const auto count = static_cast<std::size_t>(to - from);
         // What the parts did not put in order yet.
-        if (count > 4 * vnode_store<Tie>::mean_page) std::sort(from, to, less);
-        else insertion_sort(from, to, less);
+        if (count > 4 * vnode_store<Tie>::mean_page) sort_vnodes(from, to, ids);
+        else insertion_sort(from, to, ids);
         store_.fill(first_page + page, from, count);
       }
     }
@@ -72,12 +77,11 @@ class vnode_sort {
   // With half a vnode a part, what is left to the insertion sort is seldom more than a swap.
   static constexpr std::size_t parts_per_page = 64;
 
-  template <class Less>
-  static void insertion_sort(vnode_type* from, vnode_type* to, const Less& less) {
+  static void insertion_sort(vnode_type* from, vnode_type* to, const id_order& ids) noexcept {
     for (vnode_type* next = from; next != to; ++next) {
       const vnode_type v = *next;
       vnode_type* hole = next;
-      for (; hole != from && less(v, hole[-1]); --hole) *hole = hole[-1];
+      for (; hole != from && precedes(v, hole[-1], ids); --hole) *hole = hole[-1];
       *hole = v;
     }
   }

@@ -116,12 +116,11 @@ class vnode_store {
 
   void reserve(std::size_t page, std::size_t count) { pages_[page].reserve(count); }
 
-  template <class Before>
-  place insert(const vnode_type& v, const Before& before) noexcept {
+  place insert(const vnode_type& v, const id_order& ids) noexcept {
     const std::size_t number = page_of(v.position);
     page_type& page = pages_[number];
     std::size_t index = page.count_below(v.position);
-    while (index < page.size() && page.position(index) == v.position && precedes(page[index], v, before)) ++index;
+    while (index < page.size() && page.position(index) == v.position && precedes(page[index], v, ids)) ++index;
     page.insert(index, v);
     if (page.size() == 1) filled_.insert(number);
     ++size_;
