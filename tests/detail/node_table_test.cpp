@@ -57,7 +57,7 @@ std::string difference(const table_type& table, const model_type& model) {
   return "";
 }
 
-const char* const domain_names[] = {"", "", "a", "b", "c", "a domain too long to be stored inline"};
+const char* const some_domains[] = {"", "", "a", "b", "c", "a domain too long to be stored inline"};
 
 }  // namespace
 
@@ -71,7 +71,7 @@ TEST_CASE("node_table: a random history", "[detail]") {
   for (int step = 0; step < 1500; ++step) {
     const std::string id = random_id();
     const auto weight = static_cast<std::int64_t>(random.below(3));
-    const std::string domain = domain_names[random.below(6)];
+    const std::string domain = some_domains[random.below(6)];
     const auto at = model.find(id);
     if (random.chance(60)) {
       // A whole new set; who was known keeps the number.

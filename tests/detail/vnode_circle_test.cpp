@@ -118,7 +118,7 @@ class source {
 };
 
 template <class Tie>
-void run(std::uint64_t last, std::size_t vnodes, std::uint32_t numbers, std::uint64_t special_one_in) {
+void check_circle(std::uint64_t last, std::size_t vnodes, std::uint32_t numbers, std::uint64_t special_one_in) {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int kind = 0; kind < test::positions::last_kind; ++kind) {
@@ -161,25 +161,25 @@ constexpr std::uint32_t many_nodes = 100000;  // more than narrow lines can tell
 }  // namespace
 
 TEST_CASE("vnode_circle: the whole circle", "[detail]") {
-  run<no_tie>(whole, 8, 1, 1);
-  run<no_tie>(whole, 50, 4, 1);
-  run<no_tie>(whole, 700, 40, 1);
-  run<no_tie>(whole, 2050, 40, 8);
+  check_circle<no_tie>(whole, 8, 1, 1);
+  check_circle<no_tie>(whole, 50, 4, 1);
+  check_circle<no_tie>(whole, 700, 40, 1);
+  check_circle<no_tie>(whole, 2050, 40, 8);
 }
 TEST_CASE("vnode_circle: the whole circle with more nodes than 16 bits", "[detail]") {
-  run<no_tie>(whole, 8, many_nodes, 1);
-  run<no_tie>(whole, 700, many_nodes, 1);
-  run<no_tie>(whole, 2050, many_nodes, 8);
+  check_circle<no_tie>(whole, 8, many_nodes, 1);
+  check_circle<no_tie>(whole, 700, many_nodes, 1);
+  check_circle<no_tie>(whole, 2050, many_nodes, 8);
 }
 TEST_CASE("vnode_circle: finite circles with a table", "[detail]") {
-  for (const std::uint64_t slots : {1U, 2U, 9U, 1000U, 16384U, 1U << 18}) run<std::uint64_t>(slots - 1, slots > 10000 ? 60 : 500, 40, 2);
-  run<std::uint64_t>(999, 2050, many_nodes, 2);
+  for (const std::uint64_t slots : {1U, 2U, 9U, 1000U, 16384U, 1U << 18}) check_circle<std::uint64_t>(slots - 1, slots > 10000 ? 60 : 500, 40, 2);
+  check_circle<std::uint64_t>(999, 2050, many_nodes, 2);
 }
 TEST_CASE("vnode_circle: finite circles without a table", "[detail]") {
   for (const std::uint64_t last : {std::uint64_t{1} << 18, (std::uint64_t{1} << 40) - 1, std::uint64_t{1} << 63, whole - 1}) {
-    run<std::uint64_t>(last, 500, 40, 2);
+    check_circle<std::uint64_t>(last, 500, 40, 2);
   }
-  run<std::uint64_t>((std::uint64_t{1} << 40) + 1, 2050, many_nodes, 2);
+  check_circle<std::uint64_t>((std::uint64_t{1} << 40) + 1, 2050, many_nodes, 2);
 }
 
 TEST_CASE("vnode_circle: narrow lines become wide and narrow again as node numbers grow and shrink", "[detail]") {

@@ -27,7 +27,7 @@ bool equal(const vnode_page<Tie>& page, const std::vector<vnode<Tie>>& expected)
 }
 
 template <class Tie>
-void run() {
+void check_page() {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   vnode_page<Tie> page;
@@ -67,8 +67,8 @@ void run() {
 }  // namespace
 
 TEST_CASE("vnode_page: inserts and erases as a vector", "[detail]") {
-  run<quoit::detail::no_tie>();
-  run<std::uint64_t>();
+  check_page<quoit::detail::no_tie>();
+  check_page<std::uint64_t>();
 }
 
 TEST_CASE("vnode_page: a failed reserve changes nothing", "[detail]") {

@@ -14,7 +14,7 @@
 namespace {
 
 template <class Tie>
-void run(std::uint64_t last, std::size_t vnodes, std::size_t expected, std::size_t page_for) {
+void check_sort(std::uint64_t last, std::size_t vnodes, std::size_t expected, std::size_t page_for) {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int kind = 0; kind < test::positions::last_kind; ++kind) {
@@ -53,21 +53,21 @@ void run(std::uint64_t last, std::size_t vnodes, std::size_t expected, std::size
 
 TEST_CASE("vnode_sort: the whole circle", "[detail]") {
   for (const std::size_t vnodes : {0U, 1U, 2U, 47U, 48U, 2048U, 5000U, 30000U}) {
-    run<quoit::detail::no_tie>(~std::uint64_t{0}, vnodes, vnodes, vnodes);
+    check_sort<quoit::detail::no_tie>(~std::uint64_t{0}, vnodes, vnodes, vnodes);
   }
   // More, fewer and far fewer than expected.
-  run<quoit::detail::no_tie>(~std::uint64_t{0}, 3000, 10, 3000);
-  run<quoit::detail::no_tie>(~std::uint64_t{0}, 3000, 100000, 100000);
-  run<quoit::detail::no_tie>(~std::uint64_t{0}, 3000, 3000, 1);
+  check_sort<quoit::detail::no_tie>(~std::uint64_t{0}, 3000, 10, 3000);
+  check_sort<quoit::detail::no_tie>(~std::uint64_t{0}, 3000, 100000, 100000);
+  check_sort<quoit::detail::no_tie>(~std::uint64_t{0}, 3000, 3000, 1);
 }
 
 TEST_CASE("vnode_sort: more piles than one", "[detail]") {
-  run<quoit::detail::no_tie>(~std::uint64_t{0}, 3000, 3000, 300000);
-  run<std::uint64_t>((std::uint64_t{1} << 50) + 1, 3000, 3000, 300000);
+  check_sort<quoit::detail::no_tie>(~std::uint64_t{0}, 3000, 3000, 300000);
+  check_sort<std::uint64_t>((std::uint64_t{1} << 50) + 1, 3000, 3000, 300000);
 }
 
 TEST_CASE("vnode_sort: finite circles", "[detail]") {
   for (const std::uint64_t last : {0ULL, 1ULL, 9ULL, 16383ULL, (1ULL << 40) - 1, ~0ULL - 1}) {
-    run<std::uint64_t>(last, 3000, 3000, 3000);
+    check_sort<std::uint64_t>(last, 3000, 3000, 3000);
   }
 }

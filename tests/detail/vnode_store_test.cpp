@@ -40,7 +40,7 @@ std::string difference(const quoit::detail::vnode_store<Tie>& store, const test:
 }
 
 template <class Tie>
-void run(std::uint64_t last, std::size_t expected_vnodes) {
+void check_store(std::uint64_t last, std::size_t expected_vnodes) {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int kind = 0; kind < test::positions::last_kind; ++kind) {
@@ -79,11 +79,11 @@ void run(std::uint64_t last, std::size_t expected_vnodes) {
 }  // namespace
 
 TEST_CASE("vnode_store: places on the whole circle are those of a sorted vector", "[detail]") {
-  for (const std::size_t expected : {1U, 60U, 2048U, 4000U, 131072U}) run<quoit::detail::no_tie>(~std::uint64_t{0}, expected);
+  for (const std::size_t expected : {1U, 60U, 2048U, 4000U, 131072U}) check_store<quoit::detail::no_tie>(~std::uint64_t{0}, expected);
 }
 TEST_CASE("vnode_store: places on finite circles are those of a sorted vector", "[detail]") {
   for (const std::uint64_t last : {0ULL, 1ULL, 9ULL, 16383ULL, (1ULL << 40) - 1, ~0ULL - 1}) {
-    for (const std::size_t expected : {1U, 100U, 2048U}) run<std::uint64_t>(last, expected);
+    for (const std::size_t expected : {1U, 100U, 2048U}) check_store<std::uint64_t>(last, expected);
   }
 }
 

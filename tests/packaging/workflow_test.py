@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Looks at .github/workflows, which no test can run: that all it calls is there, and that it is safe to run.
 
-Scripts and folders exist, presets too, and every preset is run; actions are pinned by commit, jobs end some time, and nobody
+Scripts and folders exist, steps and presets too, and every one of them is run; actions are pinned by commit, jobs end some time, and nobody
 gets more rights than to read.
 """
 import json
@@ -11,6 +11,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 PRESETS = json.loads((ROOT / "CMakePresets.json").read_text(encoding="utf-8"))
 BOOTSTRAP = (ROOT / "scripts" / "bootstrap").read_text(encoding="utf-8")
 
@@ -27,16 +28,25 @@ def problems(text):
         if not (ROOT / path).exists():
             yield f"there is no {path}"
 
-    run = set(re.findall(r"--preset (\w+)", plain)) | set(re.findall(r"scripts/test (\w+)", plain))
-    for values in re.findall(r"^ +preset: \[(.*)\]", plain, re.M):
-        run.update(re.split(r",\s*", values))
-    run.update(re.findall(r"\bpreset: (\w+)\}", plain))
+    # Every step of .ci/run has a job.
+    steps = set(re.findall(r"^([\w-]+) +(?:quick|full) ", CI, re.M))
+    jobs = {step for values in re.findall(r"^ +step: \[([^\]]*)\]", plain, re.M) for step in re.split(r",\s*", values)}
+    for name in sorted(jobs - steps):
+        yield f".ci/run has no step {name}"
+    for name in sorted(steps - jobs):
+        yield f"no job runs the step {name} of .ci/run"
+
+    # Every preset is run, here or by .ci/run.
+    run = {name for text in (plain, CI) for name in re.findall(r"(?:--preset|scripts/test) ([\w-]+)", text)}
+    run.update(re.findall(r"\bpreset: ([\w-]+)\}", plain))
+    run.update(name for name in re.findall(r"\bemulated (\w+)", CI))
+    run.update(name for name in re.findall(r"\bother_compiler [\w-]+ ([\w-]+)", CI))
     for name in sorted(run - names("configurePresets")):
         yield f"there is no preset {name}"
     for name in sorted(names("configurePresets") - run):
         yield f"nothing runs the preset {name}"
     for kind, command in (("buildPresets", "cmake --build"), ("testPresets", "ctest")):
-        for name in re.findall(rf"{command} --preset (\w+)", plain):
+        for name in re.findall(rf"{command} --preset ([\w-]+)", plain):
             if name not in names(kind):
                 yield f"{command} knows no preset {name}"
     for name in re.findall(r"scripts/bootstrap (\w+)", plain):
