@@ -283,6 +283,10 @@ void play_rings(ledger& all) {
 
 // ---- Slot tables, plans, transitions.
 
+using strings = quoit::slot_table<>;
+using integers = quoit::slot_table<std::int64_t, any_hash, any_slots>;
+using redis = quoit::slot_table<std::string, quoit::xxh3, quoit::redis_slots>;
+
 template <class Table>
 void add_table(ledger& all, const std::string& name, random& r, const Table& table, int keys) {
   add_lists(all["table/" + name + "/lists"], r, table, keys);
@@ -382,6 +386,33 @@ void play_table(ledger& all, const std::string& name, random& r, Table table, st
   if (!table.empty()) {
     add_arcs(all["table/" + name + "/arcs"], table);
     add_loads(all["table/" + name + "/loads"], r, table);
+  }
+}
+
+// Tiny tables under rules that their domains hardly can keep: the last resorts of the planner.
+void play_tight_rules(ledger& all) {
+  random r(6);
+  for (int i = 0; i < 4000; ++i) {
+    uint64_t next = 0;
+    specs_of<std::int64_t> specs;
+    const std::int64_t unit = r.chance(2) ? std::int64_t{1} << r.below(58) : 1;
+    for (std::size_t n = 3 + r.index(7); n > 0; --n) add_random(r, specs, next, unit);
+    const auto replicas = static_cast<std::uint32_t>(2 + r.below(5));
+    quoit::slot_table_options what;
+    what.replicas = replicas;
+    const any_slots slots = random_slots(r, 6);
+    const integers nothing({}, {}, what, 1, hashes[0].hash, slots);
+    quoit::plan_options options;
+    const auto domains = static_cast<std::uint32_t>(2 + r.below(replicas - 1));
+    const auto level = static_cast<std::uint32_t>(1 + r.below(3));
+    options.spread = r.chance(4) ? random_rule(r) : quoit::spread_rule::at_least(domains, level);
+    refused(all["plan/tight/refused"], [&] {
+      const auto plan = quoit::plan(nothing, specs, options);
+      add_plan(all, "tight", plan);
+      digest& ranks = all["plan/tight/ranks"];
+      for (const std::uint32_t rank : plan.after().ranks()) ranks.number(rank);
+      ranks.end_of_answer();
+    });
   }
 }
 
@@ -488,10 +519,6 @@ void play_transition(ledger& all, const std::string& name, uint64_t seed, const 
   });
 }
 
-using strings = quoit::slot_table<>;
-using integers = quoit::slot_table<std::int64_t, any_hash, any_slots>;
-using redis = quoit::slot_table<std::string, quoit::xxh3, quoit::redis_slots>;
-
 void play_tables(ledger& all) {
   random r(3);
   const auto nothing = [](const auto&...) {};
@@ -589,7 +616,7 @@ void play(ledger& all) {
     play_keys(all, r);
     play_slots(all, r);
   });
-  for (const auto part : {play_rings, play_tables, play_adopted, play_ring_transitions}) {
+  for (const auto part : {play_rings, play_tables, play_tight_rules, play_adopted, play_ring_transitions}) {
     refused(all["thrown"], [&] { part(all); });
   }
 }
