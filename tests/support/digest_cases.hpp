@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Random hashes, slot policies, nodes and keys for digest.cpp, the same on every machine.
 //
-// Its rule: one random number an expression. In two arguments, or on two sides of +, the order differs between compilers.
+// Its rule: one random number an expression. In two arguments, or both sides of +, the order differs between compilers.
 #pragma once
 
 #include <algorithm>
