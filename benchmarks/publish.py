@@ -6,7 +6,7 @@
 
 BUILD has bench.md, the report, and bench-*.json, what Google Benchmark wrote. From them come results/COMPILER.md (the
 whole report), results/COMPILER.json (a median a benchmark, in Google Benchmark's format) and what stands
-between the markers in README.md.
+between the markers in README.md: those of the compiler, and the plans, which show both.
 """
 import json
 import pathlib
@@ -17,10 +17,26 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 # What the README shows of a report, by compiler; the rest is in results/.
 SHOWN = {
-    "g++": ("Targets", "lookup_hash", "lookup_many", "lookup_latency", "lookup_string", "owner_by_key", "replicas_3",
-            "build", "add", "remove", "grow", "published_lookup", "published_changing", "memory", "slot_plan"),
-    "clang++": ("Targets", "lookup_hash", "lookup_many", "owner_by_key", "build", "add", "remove", "slot_plan"),
+    "g++": ("Targets", "lookup_hash", "lookup_many", "lookup_latency", "lookup_string", "owner_by_key", "ring_string",
+            "ring_integer", "replicas_3", "build", "add", "remove", "grow", "published_lookup", "published_changing",
+            "memory", "slot_plan"),
+    "clang++": ("Targets", "lookup_hash", "lookup_many", "owner_by_key", "ring_string", "ring_integer", "build", "add",
+                "remove", "slot_plan"),
 }
+# The plans of the README: slots, nodes, replicas and zones, what the table says of them, and the changes.
+PLANS = (
+    ((16384, 1000, 3, 5), "16,384, 1,000, 3, 5",
+     ("build", "unchanged", "add one", "add 10 %", "drain 10 %", "lose 10 %", "lose a zone", "add a zone")),
+    ((16384, 1000, 3, 5), "〃, weights 1 to 4",
+     ("build, weights 1 to 4", "add 10 %, weights 1 to 4", "lose 10 %, weights 1 to 4")),
+    ((16384, 1000, 3, 0), "16,384, 1,000, 3, no domains", ("build", "add 10 %", "lose 10 %")),
+    ((16384, 1000, 3, 2), "16,384, 1,000, 3, 2: two copies share a zone",
+     ("build", "add 10 %", "lose 10 %", "lose a zone", "add a zone")),
+    ((65536, 2000, 3, 5), "65,536, 2,000, 3, 5",
+     ("build", "add one", "add 10 %", "lose 10 %", "lose a zone", "add a zone")),
+    ((1048576, 5000, 3, 5), "1,048,576, 5,000, 3, 5", ("build", "add one", "add 10 %", "lose a zone")),
+)
+UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 # Members that say how a single repetition went, and mean nothing for a median.
 SINGLE = ("family_index", "per_family_instance_index", "repetition_index", "threads", "iterations", "run_name")
 
@@ -41,7 +57,9 @@ def merged(files):
         median = {key: value for key, value in all_of_it[0].items() if key not in SINGLE}
         for key, value in median.items():
             if isinstance(value, (int, float)):
-                median[key] = float(f"{statistics.median(one[key] for one in all_of_it):.5g}")
+                middle = float(statistics.median(one[key] for one in all_of_it))
+                # Counts stay exact.
+                median[key] = middle if middle.is_integer() else float(f"{middle:.5g}")
         median["repetitions"] = len(all_of_it)
         benchmarks.append(median)
     return {"context": context, "benchmarks": benchmarks}
@@ -52,6 +70,44 @@ def shown(compiler, report):
     chosen = [table for table in tables
               if any(table.startswith(one + " ") or f"(`{one}`)" in table.split("\n")[0] for one in SHOWN[compiler])]
     return "\n### ".join([head.rstrip() + "\n"] + chosen)
+
+
+def three_digits(value):
+    return f"{value:.{0 if value >= 100 else 1 if value >= 10 else 2}f}"
+
+
+def time_text(one):
+    if one is None:
+        return ""
+    seconds = one["real_time"] * UNITS[one["time_unit"]]
+    return three_digits(seconds) + " s" if seconds >= 1 else three_digits(seconds * 1e3) + " ms"
+
+
+def plans(results):
+    by_compiler = []
+    for compiler in SHOWN:
+        file = results / f"{compiler}.json"
+        all_of_it = json.loads(file.read_text())["benchmarks"] if file.exists() else []
+        by_compiler.append({one["name"].split("/quoit")[0]: one for one in all_of_it})
+    lines = ["| slots, nodes, copies, zones | change | g++ | clang | moves = bound | loads | heap |",
+             "|---|---|---:|---:|---:|---:|---:|"]
+    for (slots, nodes, replicas, zones), text, events in PLANS:
+        for event in events:
+            name = f"slot_plan/slots:{slots}/nodes:{nodes}/replicas:{replicas}/zones:{zones}/{event}"
+            cells = [one.get(name) for one in by_compiler]
+            known = next(cell for cell in cells if cell is not None)
+            lines.append(
+                f"| {text if event == events[0] else ''} | {event.split(',')[0]} | {time_text(cells[0])} | {time_text(cells[1])} "
+                f"| {known['moves']:,.0f} | {known['min load']:.0f} to {known['max load']:.0f} | {three_digits(known['peak MB'])} MB |")
+    return "\n".join(lines).replace("|  |", "| |")
+
+
+def between_markers(text, name, content):
+    begin, end = f"<!-- {name}: written by scripts/bench --publish -->\n", f"<!-- end of {name} -->"
+    if begin not in text or end not in text:
+        sys.exit(f"publish.py: README.md has no markers for {name}")
+    before, rest = text.split(begin)
+    return before + begin + "\n" + content.rstrip() + "\n\n" + end + rest.split(end)[1]
 
 
 def main():
@@ -70,12 +126,8 @@ def main():
     (results / f"{compiler}.json").write_text(json.dumps(merged(sorted(build.glob("bench-*.json"))), indent=1) + "\n")
 
     readme = HERE / "README.md"
-    text = readme.read_text()
-    begin, end = f"<!-- {compiler}: written by scripts/bench --publish -->\n", f"<!-- end of {compiler} -->"
-    if begin not in text or end not in text:
-        sys.exit(f"publish.py: README.md has no markers for {compiler}")
-    before, rest = text.split(begin)
-    readme.write_text(before + begin + "\n" + shown(compiler, report).rstrip() + "\n\n" + end + rest.split(end)[1])
+    text = between_markers(readme.read_text(), compiler, shown(compiler, report))
+    readme.write_text(between_markers(text, "plans", plans(results)))
 
 
 main()

@@ -3,7 +3,8 @@
 //
 // quoit links xxHash and defines none of its macros: a library header that defined XXH_INLINE_ALL would hand the
 // renamed inline copy to every later #include <xxhash.h> of yours. Who wants the calls inlined links the CMake target
-// quoit::inline_xxhash, which defines the macro for a whole target (scripts/bench measures the gain).
+// quoit::inline_xxhash, which defines the macro for a whole target. It gains little, and depends on the compiler:
+// docs/speed.md has figures.
 #pragma once
 
 #include <cstdint>

@@ -94,7 +94,7 @@ while(TRUE)
 endwhile()
 
 # Figures are those of the benchmarks, so that new ones there are not forgotten here.
-if(page STREQUAL "docs/speed.md")
+if(page MATCHES "^(docs/speed|README)\\.md$")
   file(READ "${SOURCE_DIR}/benchmarks/README.md" benchmarks)
   string(REGEX MATCHALL "[0-9][0-9.]* (ns|µs|ms)" figures "${page_prose}")
   foreach(figure IN LISTS figures)
