@@ -5,13 +5,13 @@
 #   bookworm, trixie, …     a suite of Debian
 #   demo, install, docs     the steps; test and bench too with --long, or where --only names them
 #
-# Each step has a root of its own, made by debootstrap, that has git and a shell and nothing to compile with, and gets a clone
-# of HEAD. Whatever else it needs comes by the README's own commands, which are read from the page. `install` also builds
-# the first program of the page with the package, and compares what it prints. The minutes of all steps end the run.
+# Each step has a root of its own, made by debootstrap, that has git and a shell and nothing to compile with, and gets a
+# clone of HEAD. Whatever else it needs comes by the README's own commands, which are read from the page. `install` also
+# builds the first program of the page with the package, and compares what it prints. A table of minutes ends the run.
 #
-# The base of a suite is kept as an archive in QUOIT_ROOTS, or else in build/debian-root, where the logs are too. Roots are
-# mounted in a mount namespace, so that nothing stays mounted, however the script ends. Ends with 77, and says why, where
-# this is not root, where there is no debootstrap, or where namespaces are not allowed.
+# The base of a suite is kept as an archive in QUOIT_ROOTS, or else in build/debian-root, where the logs are too. What a
+# root needs is mounted in a namespace, so that nothing stays mounted, however the script ends. Ends with 77, and says
+# why, where this is not root, where there is no debootstrap, or where namespaces are not allowed.
 set -eu
 root=$(cd -- "$(dirname -- "$0")"/../.. && pwd)
 
@@ -92,7 +92,7 @@ make_root() {
 }
 
 inside() {
-  nice chroot "$there" env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
+  chroot "$there" env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     sh -euxc "$1" </dev/null
 }
 
@@ -122,18 +122,22 @@ first_program() {
     printf 'cmake_minimum_required(VERSION 3.23)\nproject(app LANGUAGES CXX)\nadd_executable(app app.cpp)\n'
     block cmake '^find_package'
   } >"$program"/CMakeLists.txt
-  arguments=$(sed -n 's/.*(configured with `\([^`]*\)`).*/\1/p' "$root"/README.md)
+  arguments=$(sed -n 's/.*(configured with .\([^`]*\)`).*/\1/p' "$root"/README.md)
   [ -n "$arguments" ] || {
     echo 'the README does not say how to configure a project'
     return 1
   }
-  inside "cd; cmake $arguments -S app -B app/build; cmake --build app/build; app/build/app >app/printed"
-  cat "$program"/printed
-  cmp "$program"/expected "$program"/printed
+  inside "cd; cmake $arguments -S app -B app/build; cmake --build app/build; app/build/app >app/printed" &&
+    cmp "$program"/expected "$program"/printed
+}
+
+run_step() {
+  inside "cd; cd quoit; $(commands "$1")" || return
+  [ "$1" != install ] || first_program
 }
 
 # No command of the README may be without a step.
-for step in demo test install bench docs; do commands $step; done | sort >"$work"/known
+for each in demo test install bench docs; do commands $each; done | sort >"$work"/known
 awk '/^```/ { inside = $0 == "```sh"; next } inside' "$root"/README.md | sort >"$work"/all
 cmp "$work"/all "$work"/known || {
   echo 'README.md has commands that no step runs, or lacks one'
@@ -148,18 +152,16 @@ for suite in $suites; do
     make_root "$suite"
     log=$work/$suite-$step.log
     begin=$(date +%s)
-    {
-      inside "cd; cd quoit; $(commands "$step")"
-      [ "$step" != install ] || first_program
-    } >"$log" 2>&1 || {
+    if ! run_step "$step" >"$log" 2>&1; then
       tail -n 60 "$log"
       echo "$suite: $step failed; the log is $log"
       exit 1
-    }
-    table="$table$(awk -v s=$(($(date +%s) - begin)) -v what="$suite $step" 'BEGIN { printf "%6.1f minutes  %s", s / 60, what }')
+    fi
+    seconds=$(($(date +%s) - begin))
+    table="$table$(printf '%4d:%02d  %s' $((seconds / 60)) $((seconds % 60)) "$suite $step")
 "
     remove_root
   done
 done
-echo "as the README has it, on bare roots of Debian:"
+echo 'minutes and seconds, from nothing but git and a shell:'
 printf '%s' "$table"
