@@ -134,6 +134,8 @@ def page(path, source):
         file = os.path.normpath(os.path.join(here, name)) if name else os.path.abspath(path)
         relative = os.path.relpath(file, ROOT)
         if relative in PAGES:
+            if "'" in text:  # to Doxygen, the apostrophe closes the code in it
+                text = text.replace("`", "")
             return "[%s](@ref %s)" % (text, page_id(file) + ("-" + anchor if anchor else ""))
         if relative.startswith("include/quoit/") and relative.endswith(".hpp"):
             return "[%s](@ref %s)" % (text, os.path.basename(relative))
@@ -152,8 +154,8 @@ def page(path, source):
                 line = re.sub(r"```(\w+)", lambda m: "```" + {"cpp": "{.cpp}", "py": "{.py}"}.get(m.group(1), "{.unparsed}"), line)
         elif fence is None:
             line = re.sub(r"!?\[([^\]]+)\]\(([^)\s]+)\)", link, line)
-            # To Doxygen, one backtick opens what an apostrophe closes.
-            line = re.sub(r"(?<!`)`([^`]*'[^`]*)`(?!`)", r"``\1``", line)
+            # To Doxygen, one backtick opens what an apostrophe closes. Every span is taken, for what lies between two is none.
+            line = re.sub(r"(`+)(.*?)\1", lambda m: "``%s``" % m.group(2) if "'" in m.group(2) else m.group(0), line)
             heading = re.match(r"(#+) (.*)$", line)
             if heading:
                 # Newer versions of Doxygen take a README.md for a part of its folder's page, if it is left to them.

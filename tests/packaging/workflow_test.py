@@ -50,7 +50,7 @@ def problems(text):
             if name not in names(kind):
                 yield f"{command} knows no preset {name}"
     for name in re.findall(r"scripts/bootstrap (\w+)", plain):
-        if not re.search(rf"^ +(?:\w+ \| )*{name}(?: \| \w+)*\)", BOOTSTRAP, re.M):
+        if not re.search(rf"^{name} +\w", BOOTSTRAP.split("parts='")[1].split("'")[0], re.M):
             yield f"scripts/bootstrap knows no {name}"
 
     for action in re.findall(r"\buses: (.*)", text):
