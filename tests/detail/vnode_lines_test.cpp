@@ -3,6 +3,7 @@
 // that would be made anew, wherever the vnodes lie.
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,7 +28,7 @@ struct engine {
 
   engine(std::uint64_t last_position, const test::vnode_list<Tie>& list) : last(last_position), store(last, list.size()) {
     quoit::detail::vnode_sort<Tie> sort(store, list.size());
-    for (const auto& v : list) sort.add(v);
+    sort.add(std::span<const quoit::detail::vnode<Tie>>(list));
     sort.finish(test::scrambled{});
     naive.change({}, list);
     if (!list.empty()) lines = lines_type(store);

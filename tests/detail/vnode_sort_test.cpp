@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <quoit/detail/vnode_sort.hpp>
@@ -30,8 +31,11 @@ void check_sort(std::uint64_t last, std::size_t vnodes, std::size_t expected, st
                                   static_cast<std::uint32_t>(random.below(1000))};
       if constexpr (std::is_same_v<Tie, std::uint64_t>) v.tie = random.below(3);
       list.push_back(v);
-      sort.add(v);
     }
+    // One by one, and many at once.
+    const std::size_t alone = random.below(vnodes + 1);
+    for (std::size_t i = 0; i < alone; ++i) sort.add(list[i]);
+    sort.add(std::span<const quoit::detail::vnode<Tie>>(list).subspan(alone));
     naive.change({}, list);
     sort.finish(test::scrambled{});
     REQUIRE(store.size() == vnodes);

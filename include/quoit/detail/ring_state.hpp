@@ -221,8 +221,12 @@ class ring_state {
         if (labels.is_node_done()) {
           with_id_bytes(*nodes.node(labels.next_node()), [this](std::string_view id) { labels.begin(id); });
         }
-        const std::size_t count = labels.write(room.size() - done);
-        for (std::size_t i = 0; i < count; ++i) room[done++] = ring.vnode_at(labels[i], labels.number());
+        // Copies, so that a call of the hash need not be followed by reading them again.
+        const vnode_labels::batch batch = labels.write(room.size() - done);
+        const std::uint32_t number = labels.number();
+        vnode<tie_type>* const out = room.data() + done;
+        for (std::size_t i = 0; i < batch.count; ++i) out[i] = ring.vnode_at(batch[i], number);
+        done += batch.count;
       }
     }
   };

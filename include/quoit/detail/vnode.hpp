@@ -39,14 +39,15 @@ struct vnode {
 // No node has this number.
 inline constexpr std::uint32_t nobody = (std::numeric_limits<std::uint32_t>::max)();
 
-// Which of two nodes comes first: the last word on equal positions (P1). Asked for nothing else, so that a call through a
-// pointer costs nothing, and what keeps vnodes in order is compiled once for nodes of every type.
+// Which of two nodes comes first: the last word on equal positions (P1). It is asked for nothing else, so a call through
+// a pointer costs nothing, and what keeps vnodes in order is compiled once for nodes of every type.
 class id_order {
  public:
   using function_type = bool(const void* context, std::uint32_t a, std::uint32_t b) noexcept;
 
   // By number: any order at all, for who only has to find a vnode again.
-  id_order() noexcept : id_order(nullptr, [](const void*, std::uint32_t a, std::uint32_t b) noexcept { return a < b; }) {}
+  id_order() noexcept
+      : id_order(nullptr, [](const void*, std::uint32_t a, std::uint32_t b) noexcept { return a < b; }) {}
   // By function(context, a, b): whether the id of node a is the smaller one.
   id_order(const void* context, function_type* function) noexcept : context_(context), function_(function) {}
   // By before(a, b), which must not throw, and must live as long.
@@ -66,7 +67,7 @@ class id_order {
 
 template <class Tie>
 [[nodiscard]] bool precedes(const vnode<Tie>& a, const vnode<Tie>& b, const id_order& ids) noexcept {
-  if (a.position != b.position) return a.position < b.position;
+  if (a.position != b.position) [[likely]] return a.position < b.position;
   if (a.tie != b.tie) return a.tie < b.tie;
   return ids(a.number, b.number);
 }

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -104,8 +105,8 @@ class vnode_circle {
     store_.for_each(use);
   }
 
-  // Takes away the vnodes of `gone` and adds those of `fresh`. Numbers are below `numbers`. Either happens whole, or throws and
-  // changes nothing.
+  // Takes away the vnodes of `gone` and adds those of `fresh`. Numbers are below `numbers`. Either happens whole, or
+  // throws and changes nothing.
   void change(vnode_source<Tie> gone, vnode_source<Tie> fresh, std::size_t numbers, const id_order& ids) {
     const std::size_t changes = gone.size() + fresh.size(), next = size() - gone.size() + fresh.size();
     const bool few = size() >= 256 && changes <= size() / 8;
@@ -141,11 +142,11 @@ class vnode_circle {
     return size() == 0 ? nobody : store_[store_.at_or_after(position)].number;
   }
 
-  // In order, though by number where ids would decide: neighbours are touched together, and a vnode is found by its number.
+  // In order, though by number where ids would decide: so neighbours are touched together, and a vnode can be found.
   static std::vector<vnode_type> collect(vnode_source<Tie> each) {
     std::vector<vnode_type> list;
     list.reserve(each.size());
-    each.for_each([&](const vnode_type& v) { list.push_back(v); });
+    each.for_each_batch([&](std::span<const vnode_type> some) { list.insert(list.end(), some.begin(), some.end()); });
     sort_vnodes(list.data(), list.data() + list.size(), id_order());
     return list;
   }
@@ -226,9 +227,8 @@ class vnode_circle {
     if (next_count != 0) {
       next.store_ = vnode_store<Tie>(last_, next_count);
       vnode_sort<Tie> sort(next.store_, next_count);
-      const auto add = [&](const vnode_type& v) { sort.add(v); };
-      if (gone.size() != size()) for_each_staying(collect(gone), add);
-      fresh.for_each(add);
+      if (gone.size() != size()) for_each_staying(collect(gone), [&](const vnode_type& v) { sort.add(v); });
+      fresh.for_each_batch([&](std::span<const vnode_type> some) { sort.add(some); });
       sort.finish(ids);
       if (numbers > narrow_lines::max_nodes) next.wide_ = wide_lines(next.store_);
       else next.narrow_ = narrow_lines(next.store_);

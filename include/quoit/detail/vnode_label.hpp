@@ -29,7 +29,8 @@ struct vnode_span {
 //
 //   while (labels.left() > 0) {
 //     if (labels.is_node_done()) labels.begin(bytes of the id of labels.next_node());
-//     for (i = 0 … labels.write(most) - 1) use(labels[i], labels.number());
+//     const auto batch = labels.write(most);
+//     for (i = 0 … batch.count - 1) use(batch[i], labels.number());
 //   }
 //
 // Several copies of a label get their indices before the first of them is hashed: a hash that reads eight bytes of which
@@ -63,20 +64,28 @@ class vnode_labels {
     write_little_endian(id.size(), length, 4);
     labels_.clear();
     labels_.reserve(size_ * copies_);
-    for (std::uint32_t copy = 0; copy < copies_; ++copy) labels_.append(length, 4).append(id).append(4, '\0');
+    labels_.append(length, 4).append(id).append(4, '\0');
+    while (labels_.size() < size_ * copies_) labels_.append(labels_);
   }
 
-  // Makes the node's next labels, `most` of them or fewer; returns how many, at least one if `most` is not 0.
-  std::size_t write(std::size_t most) noexcept {
-    const auto count = static_cast<std::uint32_t>((std::min<std::size_t>)(most, (std::min)(copies_, current_.to - current_.from)));
+  // Labels in a row.
+  struct batch {
+    const char* first;
+    std::size_t size;  // of each
+    std::size_t count;
+    [[nodiscard]] std::string_view operator[](std::size_t i) const noexcept { return {first + i * size, size}; }
+  };
+  // Makes the node's next labels, `most` of them or fewer, and at least one if `most` is not 0. They last until the next
+  // call.
+  batch write(std::size_t most) noexcept {
+    const std::uint32_t there = (std::min)(copies_, current_.to - current_.from);
+    const std::uint32_t count = most < there ? static_cast<std::uint32_t>(most) : there;
     char* index = labels_.data() + size_ - 4;
     for (std::uint32_t i = 0; i < count; ++i, index += size_) write_little_endian(current_.from + i, index, 4);
     current_.from += count;
     left_ -= count;
-    return count;
+    return {labels_.data(), size_, count};
   }
-  // The i-th of those that were made last.
-  [[nodiscard]] std::string_view operator[](std::size_t i) const noexcept { return {labels_.data() + i * size_, size_}; }
 
  private:
   std::span<const vnode_span> spans_;

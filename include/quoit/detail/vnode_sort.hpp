@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sorts vnodes into the pages of an empty store, in time linear in their number where positions are uniform.
 //
-//   add(vnode) ──▶ piles: some hundred equal parts of the circle, each small enough for the cache near the core
+//   add(vnodes) ─▶ piles: some hundred equal parts of the circle, each small enough for the cache near the core
 //   finish()   ──▶ pile by pile: count, scatter into parts of half a vnode, sort what is nearly sorted, fill pages
 //
 // Rejected: std::sort, which knows nothing of uniformity and takes three times as long as all of a build; scattering straight
@@ -13,6 +13,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <quoit/detail/inline.hpp>
@@ -43,6 +44,17 @@ class vnode_sort {
   }
 
   void add(const vnode_type& v) { piles_[store_.page_of(v.position) >> shift_].push_back(v); }
+  void add(std::span<const vnode_type> some) {
+    if (piles_.size() == 1) {
+      piles_[0].insert(piles_[0].end(), some.begin(), some.end());
+      return;
+    }
+    // Copies, as the compiler has to assume that a vnode which is written changes them.
+    const circle_cut<Tie> cut = store_.cut();
+    const int shift = shift_;
+    std::vector<vnode_type>* const piles = piles_.data();
+    for (const vnode_type& v : some) piles[cut(v.position).high >> shift].push_back(v);
+  }
 
   void finish(const id_order& ids) {
     const std::size_t pages = std::size_t{1} << shift_, parts = pages * parts_per_page;

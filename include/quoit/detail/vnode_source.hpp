@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Where vnodes come from, for who need not know: a known number of them, handed out some dozen at a time.
+// Where vnodes come from, for who need not know: a known number of them, handed out some at a time.
 //
-//   hash, policy and node types ──fill(room)──▶ [· · · · · ·] ──use(vnode)──▶ the engine
+//   hash, policy and node types ──fill(room)──▶ [· · · · · ·] ──use(vnodes)─▶ the engine
 //
-// So the engine is compiled once, and not for every combination of types; and with one indirect call for as many vnodes as a
-// batch has, that costs nothing. Rejected: a function object as a template argument, of which a program with a dozen
-// kinds of rings gets a dozen engines.
+// So the engine is compiled once, and not for every combination of types; one indirect call for a whole batch costs
+// nothing. Rejected: a function object as a template argument, which gives a program with a dozen kinds of rings a dozen
+// engines.
 #pragma once
 
 #include <algorithm>
@@ -25,7 +25,7 @@ class vnode_source {
   using vnode_type = vnode<Tie>;
   static constexpr std::size_t batch = 64;
 
-  // from.fill(std::span<vnode_type>) is called until there were `size` vnodes, and fills what it is given. It may throw.
+  // from.fill(std::span<vnode_type>) is called until there were `size` vnodes, and fills all of it. It may throw.
   template <class From>
   vnode_source(std::size_t size, From& from) noexcept
       : size_(size), from_(&from), fill_([](void* context, std::span<vnode_type> room) {
@@ -34,13 +34,14 @@ class vnode_source {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
+  // Calls use(vnodes) for some after the other.
   template <class Use>
-  void for_each(const Use& use) const {
+  void for_each_batch(const Use& use) const {
     std::array<vnode_type, batch> room;
     for (std::size_t left = size_; left > 0;) {
       const std::span<vnode_type> next = std::span(room).first((std::min)(left, batch));
       fill_(from_, next);
-      for (const vnode_type& v : next) use(v);
+      use(std::span<const vnode_type>(next));
       left -= next.size();
     }
   }
