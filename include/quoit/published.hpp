@@ -38,6 +38,7 @@
 #include <utility>
 
 #include <quoit/config.hpp>
+#include <quoit/detail/inline.hpp>
 #include <quoit/detail/published_cell.hpp>
 #include <quoit/fwd.hpp>
 
@@ -121,8 +122,8 @@ class published_reader {
 
   /// Whether there was a newer version, which held() is then. Costs what get() costs.
   bool refresh() noexcept {
-    if (state_->newest.is(seen_.cell_)) return false;
-    seen_ = published_snapshot<T>(state_->newest.acquire());
+    if (state_->newest.is(seen_.cell_)) [[likely]] return false;
+    take_newest();
     return true;
   }
 
@@ -139,6 +140,9 @@ class published_reader {
 
   explicit published_reader(std::shared_ptr<state> shared) noexcept
       : state_(std::move(shared)), seen_(state_->newest.acquire()) {}
+
+  // Apart, so that the check alone is inlined.
+  QUOIT_DETAIL_NOINLINE void take_newest() noexcept { seen_ = published_snapshot<T>(state_->newest.acquire()); }
 
   std::shared_ptr<state> state_;
   published_snapshot<T> seen_;

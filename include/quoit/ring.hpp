@@ -231,7 +231,9 @@ class ring {
     result.reserve(vnode_count());
     state_.circle().for_each([&](const auto& vnode) {
       if (!result.empty() && result.back().range.to == vnode.position) return;
-      result.push_back({{0, vnode.position}, node_at(vnode.number), share()});
+      arc<Node>& fresh = result.emplace_back();
+      fresh.range.to = vnode.position;
+      fresh.owner = node_at(vnode.number);
     });
     for (std::size_t i = 0; i < result.size(); ++i) {
       position_range& range = result[i].range;

@@ -61,7 +61,7 @@ void try_all() {
   }
 }
 
-// next_other with numbers of which many are equal.
+// others() with numbers of which many are equal.
 template <class Line>
 void try_others() {
   using number_type = typename Line::number_type;
@@ -69,15 +69,15 @@ void try_others() {
   test::random random(test::seed());
   std::size_t wrong = 0;
   for (int i = 0; i < 5000; ++i) {
-    Line line = line_of<Line>({}, 0);
+    Line line = line_of<Line>({}, static_cast<std::uint32_t>(random.next()));
     const std::uint64_t nodes = 1 + random.below(6);
     for (auto& number : line.number) number = static_cast<number_type>(random.chance(30) ? Line::unsure : random.below(nodes));
-    for (std::size_t index = 0; index <= Line::capacity; ++index) {
-      const auto a = line.number[index], b = static_cast<number_type>(random.below(nodes));
-      std::size_t expected = index + 1;
-      while (expected < Line::capacity && (line.number[expected] == a || line.number[expected] == b)) ++expected;
-      expected = std::min(expected, Line::capacity);
-      if (line.next_other(index, a, b) != expected || next_other_scalar(line, index, a, b) != expected) ++wrong;
+    for (const auto a : {line.number[random.index(line.number.size())], static_cast<number_type>(nodes), Line::unsure}) {
+      std::uint32_t expected = 0;
+      for (std::size_t index = 0; index < line.number.size(); ++index) {
+        if (line.number[index] != a) expected += std::uint32_t{1} << index;
+      }
+      if (line.others(a) != expected || others_scalar(line, a) != expected) ++wrong;
     }
   }
   CHECK(wrong == 0);
@@ -117,7 +117,7 @@ TEST_CASE("vnode_line: many narrow and wide lines", "[detail]") {
   try_many<quoit::detail::wide_line>();
 }
 
-TEST_CASE("vnode_line: the next vnode of another node", "[detail]") {
+TEST_CASE("vnode_line: the vnodes of other nodes", "[detail]") {
   try_others<quoit::detail::narrow_line>();
   try_others<quoit::detail::wide_line>();
 }

@@ -90,7 +90,7 @@ class ring_state {
   std::size_t walk(std::uint64_t position, std::span<const Node*> out, std::size_t want) const noexcept {
     if (want == 0) return 0;
     const auto put = [&](std::size_t i, std::uint_fast32_t number) { out[i] = nodes_.node(number); };
-    if (want <= 3 && circle_.first_few(position, want, nodes_.active() >= 32, put)) [[likely]]
+    if (want <= 3 && circle_.first_few(position, want, nodes_.active() >= 12, put)) [[likely]]
       return want;
     return walk(position, out, 0, want, false);
   }

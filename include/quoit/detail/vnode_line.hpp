@@ -63,8 +63,8 @@ struct alignas(64) vnode_line {
     return before == wanted;
   }
 
-  // The first entry behind `index` whose number is neither a nor b; the last one where there is none.
-  [[nodiscard]] std::size_t next_other(std::size_t index, Number a, Number b) const noexcept;
+  // A bit for each entry, the lowest for the first, that is set where the number is not `a`.
+  [[nodiscard]] std::uint32_t others(Number a) const noexcept;
 
   // How many vnodes of this part are here.
   [[nodiscard]] std::size_t size() const noexcept { return first_above(end - 1); }
@@ -130,32 +130,23 @@ std::size_t vnode_line<Number, Capacity>::first_above(std::uint16_t wanted) cons
 }
 
 template <class Line>
-[[nodiscard]] std::size_t next_other_scalar(const Line& line, std::size_t index, typename Line::number_type a,
-                                            typename Line::number_type b) noexcept {
-  do {
-    ++index;
-  } while (index < Line::capacity && (line.number[index] == a || line.number[index] == b));
-  return index < Line::capacity ? index : Line::capacity;
+[[nodiscard]] std::uint32_t others_scalar(const Line& line, typename Line::number_type a) noexcept {
+  std::uint32_t result = 0;
+  for (std::size_t i = 0; i <= Line::capacity; ++i) result |= std::uint32_t{line.number[i] != a} << i;
+  return result;
 }
 
 template <class Number, std::size_t Capacity>
-std::size_t vnode_line<Number, Capacity>::next_other(std::size_t index, Number a, Number b) const noexcept {
-#if defined(QUOIT_DETAIL_SSE2) && defined(__GNUC__)
+std::uint32_t vnode_line<Number, Capacity>::others(Number a) const noexcept {
+#if defined(QUOIT_DETAIL_SSE2)
   if constexpr (Capacity == 15) {
     const auto* const halves = reinterpret_cast<const __m128i*>(this);
-    const __m128i all_a = _mm_set1_epi16(static_cast<short>(a)), all_b = _mm_set1_epi16(static_cast<short>(b));
-    const auto known = [&](__m128i numbers) {
-      return _mm_or_si128(_mm_cmpeq_epi16(numbers, all_a), _mm_cmpeq_epi16(numbers, all_b));
-    };
-    // Named, as a call whose arguments depend on the template is looked up where it is instantiated: by a program that
-    // imports the module quoit and does not see the intrinsics, which are static functions.
-    const __m128i low = known(_mm_load_si128(halves)), high = known(_mm_load_si128(halves + 1));
-    const __m128i either = _mm_packs_epi16(low, high);
-    const std::uint64_t others = ~static_cast<std::uint64_t>(_mm_movemask_epi8(either)) & (~std::uint64_t{1} << index);
-    return static_cast<std::size_t>(__builtin_ctzll((others & 0xffffU) | (1U << Capacity)));
+    const __m128i all = _mm_set1_epi16(static_cast<short>(a));
+    const __m128i low = _mm_cmpeq_epi16(_mm_load_si128(halves), all), high = _mm_cmpeq_epi16(_mm_load_si128(halves + 1), all);
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(low, high))) ^ 0xffffU;
   }
 #endif
-  return next_other_scalar(*this, index, a, b);
+  return others_scalar(*this, a);
 }
 
 }  // namespace detail

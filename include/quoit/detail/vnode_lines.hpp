@@ -9,6 +9,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -113,9 +114,10 @@ class vnode_lines {
       }
     }
     // Always the same steps: a loop that ends with the last one found would be mispredicted every other time.
-    const std::size_t second = line.next_other(at.index, a, a);
-    const number_type b = line.number[second];
-    const number_type c = line.number[line.next_other(second, a, b)];
+    const std::uint32_t last = std::uint32_t{1} << Line::capacity;
+    const std::uint32_t not_a = line.others(a) & (~std::uint32_t{1} << at.index);
+    const number_type b = line.number[static_cast<std::size_t>(std::countr_zero(not_a | last))];
+    const number_type c = line.number[static_cast<std::size_t>(std::countr_zero((not_a & line.others(b)) | last))];
     if (b == a || b == Line::unsure) [[unlikely]] return false;
     use(1, std::uint_fast32_t{b});
     if (want == 2) return true;
