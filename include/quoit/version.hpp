@@ -16,7 +16,7 @@
 /// The 1 of 1.2.3. docs/guarantees.md says what changes with which.
 #define QUOIT_VERSION_MAJOR 0
 /// The 2 of 1.2.3.
-#define QUOIT_VERSION_MINOR 1
+#define QUOIT_VERSION_MINOR 2
 /// The 3 of 1.2.3.
 #define QUOIT_VERSION_PATCH 0
 
@@ -26,11 +26,11 @@
 #define QUOIT_DETAIL_VERSION_NAMESPACE(major, minor, patch) v##major##_##minor##_##patch
 #define QUOIT_DETAIL_VERSION_NAMESPACE_OF(major, minor, patch) QUOIT_DETAIL_VERSION_NAMESPACE(major, minor, patch)
 
-/// "0.1.0"
+/// "0.2.0"
 #define QUOIT_VERSION_STRING \
   QUOIT_DETAIL_VERSION_STRING_OF(QUOIT_VERSION_MAJOR, QUOIT_VERSION_MINOR, QUOIT_VERSION_PATCH)
 
-/// v0_1_0. Everything lives in `namespace quoit::inline QUOIT_VERSION_NAMESPACE`, so that two versions linked into one
+/// v0_2_0. Everything lives in `namespace quoit::inline QUOIT_VERSION_NAMESPACE`, so that two versions linked into one
 /// program stay two sets of symbols instead of silently becoming one.
 #define QUOIT_VERSION_NAMESPACE \
   QUOIT_DETAIL_VERSION_NAMESPACE_OF(QUOIT_VERSION_MAJOR, QUOIT_VERSION_MINOR, QUOIT_VERSION_PATCH)

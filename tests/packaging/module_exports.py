@@ -21,7 +21,7 @@ NAMELESS = {"NamespaceDecl", "CXXDeductionGuideDecl", "StaticAssertDecl", "Linka
 def declared(compiler, flags):
     """The names that stand in the namespace itself, from the syntax tree: 140 MB, of which the indentation tells all."""
     command = [compiler, "-std=c++20", "-w", "-fsyntax-only", "-x", "c++", "-", f"-I{ROOT / 'include'}", *flags]
-    # The filter compares qualified names; the inline namespace quoit::v0_1_0 is what begins so.
+    # The filter compares qualified names; the inline namespace quoit::v0_2_0 is what begins so.
     dump = ["-Xclang", "-ast-dump=json", "-Xclang", "-ast-dump-filter=quoit::v"]
     process = subprocess.Popen(command + dump, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     process.stdin.write("#include <quoit/quoit.hpp>\n")
