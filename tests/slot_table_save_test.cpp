@@ -182,15 +182,15 @@ TEST_CASE("P7 slot_table: bytes with the right checksum may still be no table", 
   p.slots = 3;
   CHECK_THAT(test::message_of([&] { (void)two::restore(p.bytes()); }), ContainsSubstring("are of 3 slots"));
   p.slots = 2;
-  using numbers = quoit::slot_table<std::int32_t>;
-  CHECK_THAT(test::message_of([&] { (void)numbers::restore(p.bytes()); }), ContainsSubstring("another kind"));
+  using narrow = quoit::slot_table<std::int32_t>;
+  CHECK_THAT(test::message_of([&] { (void)narrow::restore(p.bytes()); }), ContainsSubstring("another kind"));
   using wide = quoit::slot_table<std::int64_t>;
   using unsigned_wide = quoit::slot_table<std::uint64_t>;
   const std::string saved = wide({{std::int64_t{1} << 31}}, {0}, {.slots = 1, .replicas = 1}).save();
-  CHECK_THAT(test::message_of([&] { (void)numbers::restore(saved); }), ContainsSubstring("does not fit"));
+  CHECK_THAT(test::message_of([&] { (void)narrow::restore(saved); }), ContainsSubstring("does not fit"));
   CHECK_THAT(test::message_of([&] { (void)unsigned_wide::restore(saved); }), ContainsSubstring("another kind"));
   const std::string fits = wide({{-5}, {(std::int64_t{1} << 31) - 1}}, {0}, {.slots = 1, .replicas = 1}).save();
-  CHECK(numbers::restore(fits).nodes()[0].node == -5);
+  CHECK(narrow::restore(fits).nodes()[0].node == -5);
   CHECK_THAT(test::message_of([&] { (void)table_type::restore(p.bytes(), {}, quoit::slots<>(5)); }), ContainsSubstring("slots/5"));
   CHECK(table_type::restore(p.bytes(), {}, quoit::slots<>(2)).slot_count() == 2);
 }
