@@ -88,7 +88,7 @@ make_root() {
   mount -t proc proc "$there/proc"
   mount -t devpts -o newinstance,ptmxmode=0666 devpts "$there/dev/pts"
   mount -t tmpfs tmpfs "$there/dev/shm"
-  git clone --quiet -- "$root" "$there/root/quoit"
+  git -c advice.detachedHead=false clone --quiet -- "$root" "$there/root/quoit"
 }
 
 inside() {
