@@ -3,6 +3,7 @@
 // what a change allocates; what is left when it fails; and rings that are copied, moved and swapped.
 #include <algorithm>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -375,6 +376,61 @@ TEST_CASE("P7 engine: a change that fails in a slot table leaves the ring as it 
 TEST_CASE("P7 engine: a change that fails while the pages grow or shrink leaves the ring as it was", "[detail]") {
   try_all_changes<quoit::ring<>>(80, 0);  // 1,280 vnodes in 32 pages: one more node is too many
   try_all_changes<quoit::ring<>>(48, 0);  // 768: one less is too few
+}
+
+namespace {
+
+// 1,000 slots, and after a while none of them.
+struct tiring_slots {
+  std::uint64_t* left;
+  static std::string name() { return "tiring"; }
+  static std::uint64_t count() { return 1000; }
+  std::uint64_t slot(std::uint64_t hash) const noexcept {
+    if (*left == 0) return count();
+    --*left;
+    return hash % count();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("P7 engine: a policy that breaks its promise half-way leaves the ring as it was", "[detail]") {
+  QUOIT_INFO_SEED();
+  test::random random(test::seed());
+  constexpr std::uint64_t never = ~std::uint64_t{0};
+  std::uint64_t left = never;
+  using ring_type = quoit::ring<std::string, quoit::xxh3, tiring_slots>;
+  ring_type before({.vnodes = 16}, tiring_slots{&left});
+  for (int i = 0; i < 64; ++i) before.add("node-" + std::to_string(i), {.domain = domain_names[i % 6]});
+  // Changes that hash so many vnodes, in few places and everywhere.
+  const auto try_change = [&](std::uint64_t vnodes, const auto& change) {
+    ring_type expected = before;
+    change(expected);
+    for (const std::uint64_t n : {std::uint64_t{0}, std::uint64_t{1}, vnodes / 2, vnodes - 1}) {
+      INFO(vnodes << " vnodes, " << n << " good ones");
+      ring_type ring = before;
+      left = n;
+      CHECK_THROWS_AS(change(ring), std::logic_error);
+      left = never;
+      REQUIRE(difference(ring, before, random) == "");
+      change(ring);
+      REQUIRE(difference(ring, expected, random) == "");
+      REQUIRE(differs_from_fresh(ring, random) == "");
+    }
+    ring_type ring = before;
+    left = vnodes;
+    change(ring);
+    CHECK(left == 0);  // each of them is hashed once
+    left = never;
+  };
+  try_change(16, [](auto& ring) { ring.add("x"); });
+  try_change(112, [](auto& ring) { ring.add("x", {.weight = 7}); });
+  try_change(640, [](auto& ring) { ring.add("x", {.weight = 40}); });
+  try_change(16, [](auto& ring) { ring.remove("node-3"); });
+  try_change(32, [](auto& ring) { ring.set_weight("node-3", 3); });
+  try_change(16, [](auto& ring) { ring.set_weight("node-3", 0); });
+  // All but one leave, and two come.
+  try_change(63 * 16 + 32, [](auto& ring) { ring.assign({{"node-7"}, {"x"}, {"y"}}); });
 }
 
 TEST_CASE("P7 engine: a copy that fails leaves both rings as they were", "[detail]") {
