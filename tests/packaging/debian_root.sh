@@ -82,8 +82,8 @@ make_archive() {
 
 make_root() {
   there=$(mktemp -d -- "$work/$1.XXXXXX")
-  chmod 755 "$there"
   tar -C "$there" -xf "$archives/$1.tar"
+  chmod 755 "$there"  # mktemp has let only root in, and the archive remembers that
   cp /etc/resolv.conf "$there/etc/resolv.conf"
   mount -t proc proc "$there/proc"
   mount -t devpts -o newinstance,ptmxmode=0666 devpts "$there/dev/pts"
