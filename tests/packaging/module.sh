@@ -56,6 +56,12 @@ for old in cmake "$cmake"; do
   rm -rf -- "$scratch/headers alone"
 done
 
+echo 'no other source is scanned for modules'
+quietly "$cmake" -G Ninja -S "$root" -B "$scratch"/scanned -DCMAKE_CXX_COMPILER="$cxx" -DQUOIT_BUILD_TESTS=ON \
+  -DQUOIT_BUILD_EXAMPLES=ON
+if grep -q dyndep "$scratch"/scanned/build.ninja; then fail "CMake scans the sources of tests or examples"; fi
+rm -rf -- "$scratch"/scanned
+
 # refused MESSAGE COMMAND...: a configuration stops, and says MESSAGE.
 refused() {
   message=$1
