@@ -169,29 +169,30 @@ class plan_maker {
       rank_after_.push_back(take_after ? static_cast<std::uint32_t>(a++) : nobody);
     }
     if (before_.empty()) {
-      old_.assign(before_.slot_count() * before_.replica_count(), nobody);
+      old_.assign(static_cast<std::size_t>(before_.slot_count()) * before_.replica_count(), nobody);
     } else {
       for (const std::uint32_t rank : before_.ranks()) old_.push_back(rank == Table::no_node ? nobody : number[rank]);
     }
   }
 
   void pin() {
-    pinned_.assign(before_.slot_count(), false);
+    pinned_.assign(static_cast<std::size_t>(before_.slot_count()), false);
     for (const std::uint64_t slot : options_.pinned) {
       if (slot >= pinned_.size()) {
         throw_invalid_argument("plan: slot " + std::to_string(slot) + " is pinned, and there are only " +
                                std::to_string(pinned_.size()));
       }
+      const auto row = static_cast<std::size_t>(slot);
       std::int64_t copies = 0;
       for (std::size_t i = 0; i < before_.replica_count(); ++i) {
-        const vertex node = old_[slot * before_.replica_count() + i];
+        const vertex node = old_[row * before_.replica_count() + i];
         if (node != nobody && !gone_[node]) ++copies;
       }
       if (copies > options_.replicas) {
         throw_invalid_argument("plan: slot " + std::to_string(slot) + " is pinned with " + std::to_string(copies) +
                                " copies, and may keep only " + std::to_string(options_.replicas));
       }
-      pinned_[slot] = true;
+      pinned_[row] = true;
     }
   }
 

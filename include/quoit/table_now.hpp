@@ -55,7 +55,7 @@ void row_on_its_way(const transition<Table>& way, std::uint64_t slot, std::size_
   for (const auto& move : arrived) {
     if (move.replaces != nullptr) continue;
     const bool free = move.position < row.size() && row[move.position] == missing;
-    *(free ? row.begin() + move.position : std::find(row.begin(), row.end(), missing)) = rank(move.to);
+    *(free ? row.begin() + static_cast<std::ptrdiff_t>(move.position) : std::find(row.begin(), row.end(), missing)) = rank(move.to);
   }
 }
 

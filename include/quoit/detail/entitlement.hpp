@@ -10,6 +10,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -208,7 +209,7 @@ class entitlement_rules {
         std::sort(more.begin(), more.end());
         set(v, [&](std::uint64_t copies) {
           std::uint32_t domains = fewest;
-          for (std::uint64_t i = 0; i < copies - floors; ++i) domains += more[i];
+          for (std::size_t i = 0; i < copies - floors; ++i) domains += more[i];
           return domains;
         });
       }
