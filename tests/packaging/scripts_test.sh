@@ -1,0 +1,146 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Tests what scripts/ do in clones that were moved, copied or belong to somebody else: scripts_test.sh CASE DIRECTORY runs
+# one case in a fresh directory. The scripts are the real ones, the project needs no compiler and takes no time.
+set -eu
+source=$(cd -- "$(dirname -- "$0")/../.." && pwd)
+case=$1
+rm -rf "$2"
+mkdir -p "$2"
+cd "$2"
+TMPDIR=$PWD LC_ALL=C as='' user=$(id -u)
+export TMPDIR LC_ALL
+unset CXX CMAKE_GENERATOR
+
+skip() { echo "SKIPPED: $*" && exit 77; }
+fail() {
+  echo "FAILED: $*"
+  tail -n 40 out err
+  exit 1
+}
+
+# run SCRIPT: a script's path below the directory, which must end well.
+run() { $as "$1" >out 2>err || fail "exit code $? of $1"; }
+
+# all_scripts CLONE: each of them ends well.
+all_scripts() {
+  run "$1"/scripts/demo
+  [ "$(cat out)" = "examples/demo of $PWD/$1" ] || fail "another demo"
+  run "$1"/scripts/bench
+  [ "$(cat out)" = "benchmarks/bench_quoit of $PWD/$1" ] || fail "another benchmark"
+  run "$1"/scripts/test
+  grep -q "100% tests passed" out || fail "no test passed"
+}
+
+# refused SCRIPT: that one ends badly, with one line on stderr.
+refused() {
+  ! $as clone/scripts/"$1" >out 2>err || fail "scripts/$1 ends well"
+  [ "$(wc -l <out) $(wc -l <err)" = "0 1" ] || fail "not one line on stderr from scripts/$1"
+  grep -q "cannot be written" err || fail "another message from scripts/$1"
+}
+
+for tool in cmake ninja; do
+  command -v $tool >/dev/null || skip "no $tool to build with"
+done
+if [ "$case" = locked ] && [ "$user" -eq 0 ]; then
+  # Root may write everywhere, so the scripts run as somebody else then, in a place that everybody can get to.
+  as='setpriv --reuid=65534 --regid=65534 --clear-groups' user=65534
+  place=$(mktemp -d /tmp/quoit-scripts-test.XXXXXX)
+  trap 'rm -rf "$place"' EXIT
+  cd "$place"
+  TMPDIR=$PWD
+  chmod 777 .
+  $as sh -c : 2>/dev/null || skip "this is root, and nothing can run as somebody else here"
+fi
+
+mkdir -p clone/scripts
+cp "$source"/scripts/* clone/scripts
+printf '#!/bin/sh\n' >clone/scripts/bootstrap
+cat >clone/CMakeLists.txt <<'END'
+cmake_minimum_required(VERSION 3.23)
+project(small LANGUAGES NONE)
+foreach(program examples/demo benchmarks/bench_quoit)
+  file(WRITE "${CMAKE_BINARY_DIR}/${program}" "#!/bin/sh\necho '${program} of ${CMAKE_SOURCE_DIR}'\n")
+  file(CHMOD "${CMAKE_BINARY_DIR}/${program}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+endforeach()
+add_custom_target(demo)
+enable_testing()
+add_test(NAME small COMMAND "${CMAKE_COMMAND}" -E echo test)
+END
+cat >clone/CMakePresets.json <<'END'
+{
+  "version": 6,
+  "configurePresets": [
+    {"name": "dev", "generator": "Ninja", "binaryDir": "${sourceDir}/build/${presetName}"},
+    {"name": "bench", "inherits": "dev"}
+  ],
+  "buildPresets": [{"name": "dev", "configurePreset": "dev"}],
+  "testPresets": [{"name": "dev", "configurePreset": "dev"}],
+  "workflowPresets": [
+    {
+      "name": "dev",
+      "steps": [{"type": "configure", "name": "dev"}, {"type": "build", "name": "dev"}, {"type": "test", "name": "dev"}]
+    }
+  ]
+}
+END
+
+case $case in
+moved)
+  # A build folder that was moved or copied along with its clone is built afresh; any other one is kept.
+  all_scripts clone
+  touch clone/build/demo/kept clone/build/dev/kept clone/build/bench/kept
+  all_scripts clone
+  [ "$(find clone -name kept | wc -l)" -eq 3 ] || fail "a good build folder is gone"
+  mv clone "moved clone"
+  all_scripts "moved clone"
+  [ -z "$(find . -name kept)" ] || fail "the build folder of another place is still there"
+  touch "moved clone"/build/demo/kept
+  cp -R "moved clone" copy
+  all_scripts copy
+  all_scripts "moved clone"
+  [ "$(find . -name kept)" = "./moved clone/build/demo/kept" ] || fail "not the build folder of the copy alone is gone"
+  # The same place under another name.
+  touch copy/build/demo/kept
+  ln -s copy link
+  run link/scripts/demo
+  [ -e copy/build/demo/kept ] || fail "a good build folder is gone"
+  ;;
+locked)
+  # Somebody else's clone.
+  trap 'chmod -R u+w clone; rm -rf "${place:-}"' EXIT
+  mkdir -p clone/build/demo clone/build/dev clone/build/bench
+  echo "old trouble" | tee clone/build/demo.log clone/build/demo/build.log >clone/build/bench/build.log
+  chmod -R a-w clone
+  elsewhere=$PWD/quoit-demo-$user
+  run clone/scripts/demo
+  [ "$(cat out)" = "examples/demo of $PWD/clone" ] || fail "another demo"
+  [ "$(cat err)" = "quoit: $PWD/clone/build/demo cannot be written: building in $elsewhere" ] || fail "another message"
+  run clone/scripts/demo
+  [ ! -s err ] || fail "something on stderr"
+  refused bench
+  refused test
+  # A build that fails shows its own log.
+  chmod u+w clone clone/CMakeLists.txt
+  cp clone/CMakeLists.txt whole
+  echo 'message(FATAL_ERROR "new trouble")' >clone/CMakeLists.txt
+  ! $as clone/scripts/demo >out 2>err || fail "scripts/demo ends well"
+  [ "$(grep -o "[a-z]* trouble" err)" = "new trouble" ] || fail "not the log of this build"
+  cp whole clone/CMakeLists.txt
+  chmod a-w clone
+  # Nothing to write at all: a place for the build that is not there, or that somebody else may have prepared.
+  mv "$elsewhere" prepared
+  ln -s prepared "$elsewhere"
+  refused demo
+  TMPDIR=$PWD/missing
+  refused demo
+  TMPDIR=$PWD
+  # A clone that was never built in, on a disk that cannot be written.
+  rm "$elsewhere"
+  chmod -R u+w clone
+  rm -r clone/build
+  chmod -R a-w clone
+  run clone/scripts/demo
+  ;;
+*) fail "there is no case '$case'" ;;
+esac
