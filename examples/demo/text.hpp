@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <string>
+#include <tuple>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -75,11 +76,13 @@ inline void print_bars(const std::vector<bar>& bars, bool with_change) {
   }
 }
 
-/// The largest ones first, each with its number of copies.
+/// The largest ones first, equal ones by name, each with its number of copies. Not std::stable_sort, whose libstdc++ 12
+/// makes newer clangs warn.
 inline void print_transfers(std::vector<quoit::kv_transfer<std::string>> transfers) {
   constexpr std::size_t longest = 10;
-  std::stable_sort(transfers.begin(), transfers.end(),
-                   [](const auto& a, const auto& b) { return a.copies > b.copies; });
+  std::sort(transfers.begin(), transfers.end(), [](const auto& a, const auto& b) {
+    return std::tie(b.copies, a.from, a.to) < std::tie(a.copies, b.from, b.to);
+  });
   std::size_t rest = 0;
   for (std::size_t i = 0; i < transfers.size(); ++i) {
     const auto& [from, to, copies] = transfers[i];
