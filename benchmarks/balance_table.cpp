@@ -30,7 +30,8 @@ std::vector<std::string> node_names(std::size_t count, std::uint64_t seed) {
   for (std::size_t i = 0; i < count; ++i) {
     const std::string set = std::to_string(seed), number = std::to_string(i);
     if (seed % 3 == 0) names.push_back("node-" + set + "-" + number);
-    else if (seed % 3 == 1) names.push_back("10." + set + "." + std::to_string(i / 256) + "." + std::to_string(i % 256) + ":11211");
+    else if (seed % 3 == 1)
+      names.push_back("10." + set + "." + std::to_string(i / 256) + "." + std::to_string(i % 256) + ":11211");
     else names.push_back("cache" + number + ".zone" + set + ".example.org");
   }
   return names;
@@ -110,10 +111,12 @@ int main(int argc, char** argv) {
     return 2;
   }
 
-  std::printf("What vnodes cost, at 1,000 nodes\n\n| vnodes | bytes a node | lookup, ns | add a node, µs |\n|---:|---:|---:|---:|\n");
+  std::printf("What vnodes cost, at 1,000 nodes\n\n| vnodes | bytes a node | lookup, ns | add a node, µs "
+              "|\n|---:|---:|---:|---:|\n");
   for (const std::int64_t vnodes : vnode_counts) {
     const cost c = cost_at_1000_nodes(vnodes);
-    std::printf("| %lld | %zu | %.0f | %.0f |\n", static_cast<long long>(vnodes), c.bytes_per_node, c.lookup_ns, c.add_us);
+    std::printf("| %lld | %zu | %.0f | %.0f |\n", static_cast<long long>(vnodes), c.bytes_per_node, c.lookup_ns,
+                c.add_us);
     std::fflush(stdout);
   }
 
@@ -121,7 +124,8 @@ int main(int argc, char** argv) {
   for (std::size_t column = 0; column < std::size(node_counts); ++column) {
     for (const std::int64_t vnodes : vnode_counts) {
       evenness cell;
-      const bool fits = node_counts[column] * static_cast<std::size_t>(vnodes) <= static_cast<std::size_t>(millions) * 1'000'000;
+      const bool fits =
+          node_counts[column] * static_cast<std::size_t>(vnodes) <= static_cast<std::size_t>(millions) * 1'000'000;
       for (long seed = 0; fits && seed < seeds; ++seed) {
         cell.draw(make_ring(node_counts[column], vnodes, static_cast<std::uint64_t>(seed)));
       }
@@ -140,7 +144,9 @@ int main(int argc, char** argv) {
       for (const auto& column : table) {
         const evenness& cell = column[row];
         if (cell.rings == 0) std::printf(" |");
-        else std::printf(" %.*f (%.*f) |", decimals, cell.*sum / static_cast<double>(cell.rings) * scale, decimals, cell.*worst * scale);
+        else
+          std::printf(" %.*f (%.*f) |", decimals, cell.*sum / static_cast<double>(cell.rings) * scale, decimals,
+                      cell.*worst * scale);
       }
       std::printf("\n");
     }

@@ -35,44 +35,54 @@ int repetitions(const suite& suite, const size& size) {
 
 template <class Peer>
 void add_build(const suite& suite, const size& size, Peer rings::*) {
-  suite.add("build", size.row(), Peer::name, [=](benchmark::State& state) {
-    const auto names = node_names(size.nodes);
-    for (auto _ : state) {
-      Peer built(size.vnodes);
-      state.SetIterationTime(seconds_of([&] { built.build(names); }));
-      benchmark::DoNotOptimize(built);
-    }
-  })
+  suite
+      .add("build", size.row(), Peer::name,
+           [=](benchmark::State& state) {
+             const auto names = node_names(size.nodes);
+             for (auto _ : state) {
+               Peer built(size.vnodes);
+               state.SetIterationTime(seconds_of([&] { built.build(names); }));
+               benchmark::DoNotOptimize(built);
+             }
+           })
       ->UseManualTime()
       ->Repetitions(repetitions<Peer>(suite, size));
 }
 
 void add_parts_of_build(const suite& suite, const size& size) {
-  suite.add("build", size.row(), "hashing", [=](benchmark::State& state) {
-    const auto names = node_names(size.nodes);
-    std::uint64_t sum = 0;
-    for (auto _ : state) {
-      state.SetIterationTime(seconds_of([&] {
-        for (const std::string& name : names) for_each_point(name, size.vnodes, [&](std::uint64_t position) { sum += position; });
-      }));
-    }
-    keep(sum);
-  })->UseManualTime();
-  suite.add("build", size.row(), "std::sort", [=](benchmark::State& state) {
-    auto shuffled = rings_for_changes(size).vector.points();
-    std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937_64{});
-    for (auto _ : state) {
-      auto points = shuffled;
-      state.SetIterationTime(seconds_of([&] {
-        std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-      }));
-      benchmark::DoNotOptimize(points.data());
-    }
-  })->UseManualTime();
+  suite
+      .add("build", size.row(), "hashing",
+           [=](benchmark::State& state) {
+             const auto names = node_names(size.nodes);
+             std::uint64_t sum = 0;
+             for (auto _ : state) {
+               state.SetIterationTime(seconds_of([&] {
+                 for (const std::string& name : names)
+                   for_each_point(name, size.vnodes, [&](std::uint64_t position) { sum += position; });
+               }));
+             }
+             keep(sum);
+           })
+      ->UseManualTime();
+  suite
+      .add("build", size.row(), "std::sort",
+           [=](benchmark::State& state) {
+             auto shuffled = rings_for_changes(size).vector.points();
+             std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937_64{});
+             for (auto _ : state) {
+               auto points = shuffled;
+               state.SetIterationTime(seconds_of([&] {
+                 std::sort(points.begin(), points.end(),
+                           [](const auto& a, const auto& b) { return a.first < b.first; });
+               }));
+               benchmark::DoNotOptimize(points.data());
+             }
+           })
+      ->UseManualTime();
 }
 
 template <class Peer>
-void add_join_and_leave(const suite& suite, const size& size, Peer rings::*peer) {
+void add_join_and_leave(const suite& suite, const size& size, Peer rings::* peer) {
   const auto run = [=](benchmark::State& state, bool joins) {
     rings& all = rings_for_changes(size);
     // A few per cent of the nodes, so that the ring keeps its size; each time others, so that the places they go to have not
@@ -100,18 +110,21 @@ template <class Peer>
 void add_growth(const suite& suite, const size& size, Peer rings::*) {
   // A sorted vector of a million points needs half a minute for this.
   if (std::is_same_v<Peer, vector_peer> && size.nodes > 1000) return;
-  suite.add("grow", size.row(), Peer::name, [=](benchmark::State& state) {
-    auto names = node_names(2 * size.nodes);
-    const std::vector<std::string> newcomers(names.begin() + static_cast<std::ptrdiff_t>(size.nodes), names.end());
-    names.resize(size.nodes);
-    while (state.KeepRunningBatch(static_cast<benchmark::IterationCount>(size.nodes))) {
-      Peer ring(size.vnodes);
-      ring.build(names);
-      state.SetIterationTime(seconds_of([&] {
-        for (const std::string& node : newcomers) ring.add(node);
-      }));
-    }
-  })
+  suite
+      .add("grow", size.row(), Peer::name,
+           [=](benchmark::State& state) {
+             auto names = node_names(2 * size.nodes);
+             const std::vector<std::string> newcomers(names.begin() + static_cast<std::ptrdiff_t>(size.nodes),
+                                                      names.end());
+             names.resize(size.nodes);
+             while (state.KeepRunningBatch(static_cast<benchmark::IterationCount>(size.nodes))) {
+               Peer ring(size.vnodes);
+               ring.build(names);
+               state.SetIterationTime(seconds_of([&] {
+                 for (const std::string& node : newcomers) ring.add(node);
+               }));
+             }
+           })
       ->UseManualTime()
       ->Repetitions(repetitions<Peer>(suite, size));
 }

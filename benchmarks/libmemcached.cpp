@@ -22,9 +22,9 @@ struct freed {
 
 std::unique_ptr<memcached_st, freed> client_of(const std::vector<std::string>& names) {
   std::unique_ptr<memcached_st, freed> client(memcached_create(nullptr));
-  bool good = client != nullptr &&
-              memcached_behavior_set(client.get(), MEMCACHED_BEHAVIOR_DISTRIBUTION,
-                                     MEMCACHED_DISTRIBUTION_CONSISTENT_KETAMA) == MEMCACHED_SUCCESS;
+  bool good =
+      client != nullptr && memcached_behavior_set(client.get(), MEMCACHED_BEHAVIOR_DISTRIBUTION,
+                                                  MEMCACHED_DISTRIBUTION_CONSISTENT_KETAMA) == MEMCACHED_SUCCESS;
   for (const std::string& name : names) {
     good = good && memcached_server_add(client.get(), name.c_str(), 11211) == MEMCACHED_SUCCESS;
   }

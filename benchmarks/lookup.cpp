@@ -118,7 +118,8 @@ void add_lookup(const suite& suite) {
       suite.add("lookup_latency", size.row(), name, [=](benchmark::State& state) { each_waits(state, peer_of(size)); })
           ->UseManualTime();
       if constexpr (requires { &std::remove_cvref_t<decltype(peer_of(size))>::owners; }) {
-        suite.add("lookup_many", size.row(), name, [=](benchmark::State& state) { many_at_once(state, peer_of(size)); });
+        suite.add("lookup_many", size.row(), name,
+                  [=](benchmark::State& state) { many_at_once(state, peer_of(size)); });
       }
     });
     for_each_peer([&](auto peer) {

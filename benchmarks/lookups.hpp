@@ -110,7 +110,8 @@ class raw_line_peer {
  public:
   static constexpr const char* name = "raw line";
 
-  explicit raw_line_peer(std::size_t bytes) : count_((bytes + 63) / 64), lines_(std::make_unique_for_overwrite<line[]>(count_)) {
+  explicit raw_line_peer(std::size_t bytes)
+      : count_((bytes + 63) / 64), lines_(std::make_unique_for_overwrite<line[]>(count_)) {
     for (std::size_t i = 0; i < count_; ++i) lines_[i].word = quoit::splitmix64(i) << 1;  // even, as addresses are
   }
 

@@ -103,9 +103,18 @@ void measurements::read_json(const std::string& path) {
       const double time = std::atof(members[manual ? "real_time" : "cpu_time"].c_str());
       std::map<std::string, double> counters;
       for (const auto& [key, value] : members) {
-        static const std::vector<std::string> own = {
-            "name", "family_index", "per_family_instance_index", "run_name", "run_type", "repetitions", "repetition_index",
-            "threads", "iterations", "real_time", "cpu_time", "time_unit"};
+        static const std::vector<std::string> own = {"name",
+                                                     "family_index",
+                                                     "per_family_instance_index",
+                                                     "run_name",
+                                                     "run_type",
+                                                     "repetitions",
+                                                     "repetition_index",
+                                                     "threads",
+                                                     "iterations",
+                                                     "real_time",
+                                                     "cpu_time",
+                                                     "time_unit"};
         if (std::find(own.begin(), own.end(), key) == own.end()) counters[key] = std::atof(value.c_str());
       }
       add(members["name"], time * nanoseconds_in(members["time_unit"]), counters);
@@ -121,7 +130,8 @@ void measurements::read_json(const std::string& path) {
       // Of lists only one is wanted: the load over 1, 5 and 15 minutes.
       const bool list = one.value.empty() || one.value.front() == '{' || one.value.front() == '[';
       if (!list) add_fact(one.key, one.value);
-      else if (one.key == "load_avg") add_fact(one.key, one.value.substr(1, std::min<std::size_t>(one.value.find_first_of(",]") - 1, 4)));
+      else if (one.key == "load_avg")
+        add_fact(one.key, one.value.substr(1, std::min<std::size_t>(one.value.find_first_of(",]") - 1, 4)));
     } else if (!one.key.empty()) {
       members.emplace(one.key, one.value);
     } else if (text.find('}') != text.npos && !members.empty()) {

@@ -39,7 +39,8 @@ class measurements {
   void add_fact(const std::string& name, const std::string& value);
 
   [[nodiscard]] const std::vector<table>& tables() const noexcept { return tables_; }
-  [[nodiscard]] const cell* find(const std::string& question, const std::string& row, const std::string& competitor) const;
+  [[nodiscard]] const cell* find(const std::string& question, const std::string& row,
+                                 const std::string& competitor) const;
   // The values of a fact, one a run.
   [[nodiscard]] const std::vector<std::string>& fact(const std::string& name) const;
 

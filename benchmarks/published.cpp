@@ -61,7 +61,8 @@ int this_core() {
 // Calls `change` 1,000 times a second while it lives.
 class writer {
  public:
-  explicit writer(std::function<void(ring_type&)> edit, std::function<void(const std::function<void(ring_type&)>&)> apply)
+  explicit writer(std::function<void(ring_type&)> edit,
+                  std::function<void(const std::function<void(ring_type&)>&)> apply)
       : thread_([this, edit = std::move(edit), apply = std::move(apply)] {
           using namespace std::chrono_literals;
           for (auto next = std::chrono::steady_clock::now(); !done_; std::this_thread::sleep_until(next += 1ms)) {
@@ -161,7 +162,7 @@ struct by_shared_pointer {
 #endif
 
 void change_one(ring_type& ring) {
-  if (ring.contains("newcomer")) ring.remove("newcomer");
+  if (ring.contains_node("newcomer")) ring.remove("newcomer");
   else ring.add("newcomer");
 }
 

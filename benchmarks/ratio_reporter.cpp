@@ -42,7 +42,8 @@ std::string machine() {
   const auto& info = benchmark::CPUInfo::Get();
   text += ", " + std::to_string(info.num_cpus) + " cores";
   for (const auto& cache : info.caches) {
-    if (cache.type != "Instruction") text += ", L" + std::to_string(cache.level) + ' ' + std::to_string(cache.size / 1024) + " KiB";
+    if (cache.type != "Instruction")
+      text += ", L" + std::to_string(cache.level) + ' ' + std::to_string(cache.size / 1024) + " KiB";
   }
   return text;
 }
@@ -110,7 +111,9 @@ void ratio_reporter::ReportRuns(const std::vector<Run>& runs) {
     const bool manual = name.find("/manual_time") != std::string::npos;
     std::map<std::string, double> counters;
     for (const auto& [counter, value] : run.counters) counters[counter] = value.value;
-    all_.add(name, (manual ? run.real_accumulated_time : run.cpu_accumulated_time) * 1e9 / static_cast<double>(run.iterations),
+    all_.add(name,
+             (manual ? run.real_accumulated_time : run.cpu_accumulated_time) * 1e9 /
+                 static_cast<double>(run.iterations),
              counters);
     if (on_terminal()) std::cerr << "\r\033[K" << name << std::flush;
   }

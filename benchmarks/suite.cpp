@@ -45,7 +45,8 @@ std::vector<std::string> node_names(std::size_t count) {
   return names;
 }
 
-rings::rings(const size& size) : names(node_names(size.nodes)), quoit(size.vnodes), map(size.vnodes), vector(size.vnodes) {
+rings::rings(const size& size)
+    : names(node_names(size.nodes)), quoit(size.vnodes), map(size.vnodes), vector(size.vnodes) {
   for (int i = 0; i < 1024; ++i) newcomers.push_back("newcomer-" + std::to_string(i));
   quoit.build(names);
   map.build(names);

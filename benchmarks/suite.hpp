@@ -24,7 +24,9 @@ struct size {
   std::size_t nodes;
   std::int64_t vnodes;
 
-  [[nodiscard]] std::string row() const { return "nodes:" + std::to_string(nodes) + "/vnodes:" + std::to_string(vnodes); }
+  [[nodiscard]] std::string row() const {
+    return "nodes:" + std::to_string(nodes) + "/vnodes:" + std::to_string(vnodes);
+  }
 };
 
 struct suite {
@@ -68,7 +70,9 @@ struct suite {
   // For what takes long, or is the same every time.
   auto* add_once(const std::string& question, const std::string& row, const std::string& competitor,
                  const std::function<void(benchmark::State&)>& run) const {
-    return benchmark::RegisterBenchmark((question + '/' + row + '/' + competitor).c_str(), run)->Iterations(1)->Repetitions(1);
+    return benchmark::RegisterBenchmark((question + '/' + row + '/' + competitor).c_str(), run)
+        ->Iterations(1)
+        ->Repetitions(1);
   }
 };
 
@@ -127,7 +131,9 @@ inline constexpr std::size_t text_keys = std::size_t{1} << 18;
 const std::string& text_of_keys();
 inline std::string_view text_key(std::size_t n) { return {text_of_keys().data() + (n % text_keys) * 16, 16}; }
 // As many keys of 200 bytes, nearly; they overlap.
-inline std::string_view long_text_key(std::size_t n) { return {text_of_keys().data() + (n % (text_keys - 12)) * 16, 200}; }
+inline std::string_view long_text_key(std::size_t n) {
+  return {text_of_keys().data() + (n % (text_keys - 12)) * 16, 200};
+}
 
 std::vector<quoit::key_hash> hashed_keys(std::size_t count);
 
@@ -148,9 +154,8 @@ const char* name_of(Peer rings::*) {
 // Calls use(name, peer_of) for everything that can look up; peer_of(size) is the competitor.
 template <class Use>
 void for_each_lookup(const Use& use) {
-  for_each_peer([&](auto peer) {
-    use(name_of(peer), [peer](const size& size) -> const auto& { return rings_of(size).*peer; });
-  });
+  for_each_peer(
+      [&](auto peer) { use(name_of(peer), [peer](const size& size) -> const auto& { return rings_of(size).*peer; }); });
   const auto other = [&](auto member, const char* name) {
     use(name, [member](const size& size) -> const auto& { return lookups_of(size).*member; });
   };

@@ -23,7 +23,8 @@ const std::vector<title> titles = {
     {"lookup_hash", "Lookup by 64-bit hash, one after the other"},
     {"lookup_many", "Lookup by 64-bit hash, 1,000 keys a call; time of one key"},
     {"lookup_latency", "Lookup by 64-bit hash, each waits for the one before: median of chains of 64", "p50", true},
-    {"lookup_latency", "Lookup by 64-bit hash, each waits for the one before: 99th percentile of chains of 64", "p99", true},
+    {"lookup_latency", "Lookup by 64-bit hash, each waits for the one before: 99th percentile of chains of 64", "p99",
+     true},
     {"lookup_string", "Lookup by string key of 16 bytes, hashing included"},
     {"owner_by_key", "owner() by kind of key"},
     {"ring_string", "Lookup by string key of 16 bytes, xxh3 linked or inlined"},
@@ -49,16 +50,55 @@ const std::vector<title> titles = {
     {"hash_integer", "Hashes of 64-bit integers"},
 };
 
-const std::vector<std::string> order = {
-    "quoit", "std::map", "lower_bound", "branchless", "jump", "table", "raw line", "libmemcached", "hash alone", "key_hash",
-    "integer", "16 bytes", "200 bytes", "std::sort", "hashing", "linked", "inlined", "xxh3", "xxh3 inlined", "xxh64",
-    "mix64", "fnv1a", "murmur3", "crc32", "plain ring", "reader", "snapshot", "shared_mutex", "atomic<shared_ptr>"};
+const std::vector<std::string> order = {"quoit",
+                                        "std::map",
+                                        "lower_bound",
+                                        "branchless",
+                                        "jump",
+                                        "table",
+                                        "raw line",
+                                        "libmemcached",
+                                        "hash alone",
+                                        "key_hash",
+                                        "integer",
+                                        "16 bytes",
+                                        "200 bytes",
+                                        "std::sort",
+                                        "hashing",
+                                        "linked",
+                                        "inlined",
+                                        "xxh3",
+                                        "xxh3 inlined",
+                                        "xxh64",
+                                        "mix64",
+                                        "fnv1a",
+                                        "murmur3",
+                                        "crc32",
+                                        "plain ring",
+                                        "reader",
+                                        "snapshot",
+                                        "shared_mutex",
+                                        "atomic<shared_ptr>"};
 
 // Rows that are told apart by words.
-const std::vector<std::string> row_order = {
-    "build", "build, weights 1 to 4", "unchanged", "add one", "add 10 %", "add 10 %, weights 1 to 4", "drain 10 %",
-    "lose 10 %", "lose 10 %, weights 1 to 4", "lose a zone", "add a zone", "Swift's analyzer", "Swift 1024 slots",
-    "Garage example 2", "Riak 3+3+3", "Riak 3+3+3+4", "Redis 201 masters", "Redis weight 0"};
+const std::vector<std::string> row_order = {"build",
+                                            "build, weights 1 to 4",
+                                            "unchanged",
+                                            "add one",
+                                            "add 10 %",
+                                            "add 10 %, weights 1 to 4",
+                                            "drain 10 %",
+                                            "lose 10 %",
+                                            "lose 10 %, weights 1 to 4",
+                                            "lose a zone",
+                                            "add a zone",
+                                            "Swift's analyzer",
+                                            "Swift 1024 slots",
+                                            "Garage example 2",
+                                            "Riak 3+3+3",
+                                            "Riak 3+3+3+4",
+                                            "Redis 201 masters",
+                                            "Redis weight 0"};
 
 std::string ratio_text(double value) {
   char text[32];
@@ -113,10 +153,12 @@ std::vector<std::string> competitors_of(const std::vector<measurements::line>& l
 void print(const measurements::table& one, const title& head) {
   // Interleaved runs come in any order; rows come by size.
   auto lines = one.lines;
-  std::sort(lines.begin(), lines.end(), [&](const auto& a, const auto& b) { return row_name(a.row).rank < row_name(b.row).rank; });
+  std::sort(lines.begin(), lines.end(),
+            [&](const auto& a, const auto& b) { return row_name(a.row).rank < row_name(b.row).rank; });
   const auto competitors = competitors_of(lines);
   const auto compared = [](const std::string& counter) {
-    return std::any_of(titles.begin(), titles.end(), [&](const title& t) { return t.counter != nullptr && counter == t.counter; });
+    return std::any_of(titles.begin(), titles.end(),
+                       [&](const title& t) { return t.counter != nullptr && counter == t.counter; });
   };
 
   std::vector<std::string> counters;
@@ -183,9 +225,12 @@ std::string time_text(double nanoseconds) {
 }
 
 void print_head(const measurements& all) {
-  const auto first = [&](const char* name) { return all.fact(name).empty() ? std::string("unknown") : all.fact(name).front(); };
-  std::cout << "- date: " << first("date") << "\n- machine: " << first("machine") << "\n- compiler: " << first("compiler")
-            << "\n- libraries: xxHash " << first("xxhash") << ", linked; libmemcached " << first("libmemcached")
+  const auto first = [&](const char* name) {
+    return all.fact(name).empty() ? std::string("unknown") : all.fact(name).front();
+  };
+  std::cout << "- date: " << first("date") << "\n- machine: " << first("machine")
+            << "\n- compiler: " << first("compiler") << "\n- libraries: xxHash " << first("xxhash")
+            << ", linked; libmemcached " << first("libmemcached")
             << "\n- processes: " << (all.fact("runs").empty() ? std::to_string(all.fact("date").size()) : first("runs"))
             << "; load average at the start of each:";
   for (const std::string& load : all.fact("load_avg")) std::cout << ' ' << load;
@@ -200,7 +245,8 @@ void print_tables(const measurements& all) {
     }
   }
   for (const auto& table : all.tables()) {
-    const bool known = std::any_of(titles.begin(), titles.end(), [&](const title& t) { return t.question == table.question; });
+    const bool known =
+        std::any_of(titles.begin(), titles.end(), [&](const title& t) { return t.question == table.question; });
     if (!known) print(table, {table.question, table.question});
   }
 }

@@ -54,7 +54,8 @@ class judge {
   void ratio(std::string measure, bool at_least, double wanted, const value& above, const value& below) {
     std::optional<double> measured;
     if (above.number && below.number) measured = *above.number / *below.number;
-    targets_.push_back({std::move(measure), at_least ? relation::at_least : relation::at_most, wanted, measured, above.text + " / " + below.text});
+    targets_.push_back({std::move(measure), at_least ? relation::at_least : relation::at_most, wanted, measured,
+                        above.text + " / " + below.text});
   }
   void difference(std::string measure, double at_most, const value& a, const value& b) {
     std::optional<double> measured;
@@ -85,7 +86,8 @@ class judge {
 
   void print() const {
     if (std::none_of(targets_.begin(), targets_.end(), [](const target& t) { return t.measured.has_value(); })) return;
-    std::cout << "\n### Targets (rings: 160 vnodes a node)\n\n| measure | wanted | measured | | from |\n|---|---:|---:|---|---|\n";
+    std::cout << "\n### Targets (rings: 160 vnodes a node)\n\n| measure | wanted | measured | | from "
+                 "|\n|---|---:|---:|---|---|\n";
     int met = 0, missed = 0;
     std::vector<std::string> unknown;
     for (const target& t : targets_) {
@@ -98,12 +100,14 @@ class judge {
                         : t.how_much == relation::at_most ? *t.measured <= t.wanted
                                                           : *t.measured == t.wanted;
       ++(good ? met : missed);
-      std::cout << "| " << t.measure << " | " << signs[static_cast<std::size_t>(t.how_much)] << number_text(t.wanted) << t.unit << " | "
-                << hundredths(*t.measured) << t.unit << " | " << (good ? "pass" : "**miss**") << " | " << t.how << " |\n";
+      std::cout << "| " << t.measure << " | " << signs[static_cast<std::size_t>(t.how_much)] << number_text(t.wanted)
+                << t.unit << " | " << hundredths(*t.measured) << t.unit << " | " << (good ? "pass" : "**miss**")
+                << " | " << t.how << " |\n";
     }
     std::cout << '\n' << met << " met, " << missed << " missed, " << unknown.size() << " not measured";
     // After --filter it is nearly all of them.
-    for (std::size_t i = 0; i < unknown.size() && unknown.size() <= 5; ++i) std::cout << (i == 0 ? ": " : "; ") << unknown[i];
+    for (std::size_t i = 0; i < unknown.size() && unknown.size() <= 5; ++i)
+      std::cout << (i == 0 ? ": " : "; ") << unknown[i];
     std::cout << ".\n";
   }
 
@@ -116,7 +120,9 @@ class judge {
 
 std::string with_nodes(const char* text, int nodes) {
   const std::string digits = std::to_string(nodes);
-  return std::string(text) + ", " + (digits.size() > 3 ? digits.substr(0, digits.size() - 3) + ',' + digits.substr(digits.size() - 3) : digits) + " nodes";
+  return std::string(text) + ", " +
+         (digits.size() > 3 ? digits.substr(0, digits.size() - 3) + ',' + digits.substr(digits.size() - 3) : digits) +
+         " nodes";
 }
 
 }  // namespace
@@ -128,18 +134,21 @@ void print_targets(const measurements& all) {
   const auto many = judge::named(j.time("lookup_many", most, "quoit"), "quoit, many keys,");
 
   for (const auto& [nodes, wanted] : {std::pair{8, 15.0}, {64, 18.0}, {1000, 25.0}, {most, 10.0}}) {
-    j.ratio(with_nodes("lower_bound / quoit", nodes), true, wanted, j.time("lookup_hash", nodes, "lower_bound"), quoit(nodes));
+    j.ratio(with_nodes("lower_bound / quoit", nodes), true, wanted, j.time("lookup_hash", nodes, "lower_bound"),
+            quoit(nodes));
   }
-  j.ratio(with_nodes("lower_bound / quoit with many keys", most), true, 25, j.time("lookup_hash", most, "lower_bound"), many);
+  j.ratio(with_nodes("lower_bound / quoit with many keys", most), true, 25, j.time("lookup_hash", most, "lower_bound"),
+          many);
   for (const int nodes : {1000, most}) {
-    j.ratio(with_nodes("quoit / raw cache line", nodes), false, 2, quoit(nodes), j.time("lookup_hash", nodes, "raw line"));
+    j.ratio(with_nodes("quoit / raw cache line", nodes), false, 2, quoit(nodes),
+            j.time("lookup_hash", nodes, "raw line"));
   }
   for (const int nodes : {8, 64, 1000}) {
     j.ratio(with_nodes("jump hash / quoit", nodes), true, 3, j.time("lookup_hash", nodes, "jump"), quoit(nodes));
   }
   j.ratio(with_nodes("jump hash / quoit with many keys", most), true, 3, j.time("lookup_hash", most, "jump"), many);
-  j.ratio(with_nodes("libmemcached ketama / quoit, 16-byte key", 64), true, 12, j.time("lookup_string", 64, "libmemcached"),
-          j.time("lookup_string", 64, "quoit"));
+  j.ratio(with_nodes("libmemcached ketama / quoit, 16-byte key", 64), true, 12,
+          j.time("lookup_string", 64, "libmemcached"), j.time("lookup_string", 64, "quoit"));
   j.difference(with_nodes("16-byte key, over its hash alone", 1000), 4, j.time("lookup_string", 1000, "quoit"),
                j.time("lookup_string", 1000, "hash alone"));
   // Not at 10,000 nodes, where a cell varies by more than that between two processes.
@@ -156,7 +165,8 @@ void print_targets(const measurements& all) {
   const auto build = judge::named(j.time("build", most, "quoit"), "quoit's build");
   for (const char* const change : {"add", "remove"}) {
     const auto one = j.time(change, most, "quoit");
-    j.ratio(with_nodes((std::string(change) + ": std::map / quoit").c_str(), most), true, 4, j.time(change, most, "std::map"), one);
+    j.ratio(with_nodes((std::string(change) + ": std::map / quoit").c_str(), most), true, 4,
+            j.time(change, most, "std::map"), one);
     j.ratio(with_nodes((std::string("build / ") + change).c_str(), most), true, 300, build, one);
   }
   auto with_part = build;
@@ -169,21 +179,23 @@ void print_targets(const measurements& all) {
   j.difference(with_nodes("published reader over a plain ring", 64), 1.5, j.time("published_lookup", 64, "reader"),
                j.time("published_lookup", 64, "plain ring"));
 
-  const std::string usual = "slots:16384/nodes:1000/replicas:3/zones:5/", large = "slots:65536/nodes:2000/replicas:3/zones:5/";
+  const std::string usual = "slots:16384/nodes:1000/replicas:3/zones:5/",
+                    large = "slots:65536/nodes:2000/replicas:3/zones:5/";
   for (const char* const event : {"add one", "add 10 %", "drain 10 %", "lose 10 %", "lose a zone"}) {
     j.plan_time(std::string("plan, 16,384 slots, 1,000 nodes: ") + event, 60, usual + event);
   }
-  j.plan_count("moves, 16,384 slots, 1,000 nodes: unchanged", relation::exactly, 0, "slot_plan", usual + "unchanged", "moves");
+  j.plan_count("moves, 16,384 slots, 1,000 nodes: unchanged", relation::exactly, 0, "slot_plan", usual + "unchanged",
+               "moves");
   for (const char* const event : {"build", "add 10 %", "lose 10 %"}) {
-    j.plan_count(std::string("heap of a plan, 16,384 slots, 1,000 nodes: ") + event, relation::at_most, 100, "slot_plan",
-                 usual + event, "peak MB", " MB");
+    j.plan_count(std::string("heap of a plan, 16,384 slots, 1,000 nodes: ") + event, relation::at_most, 100,
+                 "slot_plan", usual + event, "peak MB", " MB");
   }
   for (const char* const event : {"build", "add one", "add 10 %", "lose a zone"}) {
     j.plan_time(std::string("plan, 65,536 slots, 2,000 nodes: ") + event, 2000, large + event);
   }
   const auto masters = [&](const char* what, double wanted, const char* counter) {
-    j.plan_count(std::string("16,384 slots from one master to 201: ") + what, relation::exactly, wanted, "slot_scenarios",
-                 "Redis 201 masters", counter);
+    j.plan_count(std::string("16,384 slots from one master to 201: ") + what, relation::exactly, wanted,
+                 "slot_scenarios", "Redis 201 masters", counter);
   };
   masters("moves", 16'302, "moves");
   masters("slots on the emptiest", 81, "min load");

@@ -10,12 +10,13 @@
 using kv = quoit::kv_map<std::string>;
 
 void show(const char* title, const kv::report_type& report) {
-  std::cout << '\n' << title << '\n'
+  std::cout << '\n'
+            << title << '\n'
             << "  keys with another primary: " << report.moved_keys << " of " << report.keys << '\n'
             << "  copies handed over: " << report.moved_copies << ", the least possible " << report.minimum_copies
             << '\n';
   for (const auto& transfer : report.transfers) {
-    std::cout << "    " << transfer.from << " -> " << transfer.to << ": " << transfer.copies << '\n';
+    std::cout << "    " << transfer.source << " -> " << transfer.to << ": " << transfer.copies << '\n';
   }
   std::cout << "  keys lost: " << report.lost.size() << '\n';
 }

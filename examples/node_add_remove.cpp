@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-const std::vector<std::string> keys = {"bash",   "cmake",  "curl",    "gcc-12",  "git",   "grep",   "gzip",  "less",
-                                       "libc6",  "make",   "nano",    "openssl", "perl",  "python3", "rsync", "sed",
-                                       "sqlite3", "tar",   "tzdata",  "vim",     "wget",  "xz-utils", "zlib1g", "zstd"};
+const std::vector<std::string> keys = {"bash",    "cmake", "curl",   "gcc-12",  "git",  "grep",     "gzip",   "less",
+                                       "libc6",   "make",  "nano",   "openssl", "perl", "python3",  "rsync",  "sed",
+                                       "sqlite3", "tar",   "tzdata", "vim",     "wget", "xz-utils", "zlib1g", "zstd"};
 
 // A ring is a value: keep the old one, change the new one, compare.
 void show(std::string_view title, const quoit::ring<>& before, const quoit::ring<>& after) {

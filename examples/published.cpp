@@ -34,8 +34,9 @@ int main() {
       next.add("beta");
     });
   } catch (const std::exception& error) {
-    std::cout << "\nrefused: " << error.what() << "\nalpha is still there: "
-              << (reader.get().contains("alpha") ? "yes" : "no") << ", version " << reader.version() << '\n';
+    std::cout << "\nrefused: " << error.what()
+              << "\nalpha is still there: " << (reader.get().contains_node("alpha") ? "yes" : "no") << ", version "
+              << reader.version() << '\n';
   }
 
   // Service discovery tells the whole set every few seconds, mostly the same one: publish only what differs.
@@ -54,7 +55,7 @@ int main() {
       readers.emplace_back([&, mine = rings.reader()]() mutable {
         for (std::uint64_t key = 0; !done; ++key) {
           const ring& now = mine.get();
-          if (!now.contains(now.owner(key))) whole = false;
+          if (!now.contains_node(now.owner(key))) whole = false;
         }
       });
     }
@@ -67,7 +68,7 @@ int main() {
     writers.clear();  // joins
     done = true;
   }
-  std::cout << "\nevery owner was a node of its ring: " << (whole ? "yes" : "no") << "\n3 nodes and two times 20: "
-            << reader.get().size() << ", version " << reader.version() << '\n'
+  std::cout << "\nevery owner was a node of its ring: " << (whole ? "yes" : "no")
+            << "\n3 nodes and two times 20: " << reader.get().size() << ", version " << reader.version() << '\n'
             << "the first snapshot still has " << snapshot->size() << '\n';
 }

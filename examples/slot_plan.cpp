@@ -50,7 +50,7 @@ holding held_by(const table_type& table, std::string_view node) {
   holding sum;
   for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) {
     for (const std::string& holder : table.replicas_of(slot)) sum.copies += holder == node ? 1U : 0U;
-    sum.primaries += *table.primary(slot) == node ? 1U : 0U;
+    sum.primaries += *table.find_at(slot) == node ? 1U : 0U;
   }
   return sum;
 }
@@ -132,7 +132,7 @@ void show(const demo::output_file& picture_file) {
   std::cout << "8 nodes in 4 zones, " << first.slot_count() << " slots, " << first.replica_count()
             << " copies of each\n";
   who_holds_what(first);
-  const auto slot = first.slot_of("user:42");
+  const auto slot = first.position("user:42");
   std::cout << "  user:42 is in slot " << slot << ", and that on";
   for (const std::string& node : first.replicas_of(slot)) std::cout << ' ' << node;
   std::cout << '\n';

@@ -12,7 +12,7 @@ int main() {
                                                       {"c1", 1, "eu/zone-c"}, {"c2", 1, "eu/zone-c"}};
   const auto table = quoit::build(nodes, {.slots = 16'384, .replicas = 3});
 
-  std::cout << "user:42 is in slot " << table.slot_of("user:42") << ", copies on";
+  std::cout << "user:42 is in slot " << table.position("user:42") << ", copies on";
   for (const auto& node : table.replicas("user:42", 3)) std::cout << ' ' << node;
 
   nodes.push_back({"d1", 1, "eu/zone-d"});

@@ -74,7 +74,9 @@ TEST_CASE("key_groups: groups in node order with ascending keys", "[key_groups]"
   quoit::key_groups<std::string> made(owner_of, 5, order, node_at);
   const auto groups = std::move(made);  // the groups are views into it, and move with it
   REQUIRE(groups.size() == 3);          // b owns nothing
-  const auto keys = [&](std::size_t n) { return std::vector<std::size_t>(groups[n].keys.begin(), groups[n].keys.end()); };
+  const auto keys = [&](std::size_t n) {
+    return std::vector<std::size_t>(groups[n].keys.begin(), groups[n].keys.end());
+  };
   CHECK(*groups[0].node == "a");
   CHECK(keys(0) == std::vector<std::size_t>{1, 4});
   CHECK(*groups[1].node == "c");

@@ -13,7 +13,7 @@
 #include "support/nodes.hpp"
 #include "support/policies.hpp"
 #include "support/random.hpp"
-#include "support/ring_checks.hpp"
+#include "support/ring/checks.hpp"
 
 namespace {
 
@@ -52,8 +52,9 @@ template <class Diff>
 std::vector<std::string> text_of(const Diff& diff) {
   std::vector<std::string> lines;
   for (const auto& move : diff) {
-    lines.push_back(std::to_string(move.range.from) + ".." + std::to_string(move.range.to) + " " + test::name_of(move.from) +
-                    ">" + test::name_of(move.to) + " " + std::to_string(move.size.high()) + ":" + std::to_string(move.size.low()));
+    lines.push_back(std::to_string(move.range.from) + ".." + std::to_string(move.range.to) + " " +
+                    test::name_of(move.from) + ">" + test::name_of(move.to) + " " + std::to_string(move.size.high()) +
+                    ":" + std::to_string(move.size.low()));
   }
   return lines;
 }
@@ -190,7 +191,8 @@ TEST_CASE("diff: ideal is computed from the weights alone", "[diff]") {
   after = before;
   after.remove("c@5,6");
   // a and b go from floor(2^64 / 3) to 2^63 each.
-  CHECK(quoit::diff(before, after).ideal() == quoit::share::ratio(1, 3) + quoit::share(1));  // 2^64 is not divisible by 3
+  CHECK(quoit::diff(before, after).ideal() ==
+        quoit::share::ratio(1, 3) + quoit::share(1));  // 2^64 is not divisible by 3
   after = before;
   after.set_weight("a@1,2", 2);
   CHECK(quoit::diff(before, after).ideal() == quoit::share::ratio(1, 2) - quoit::share::ratio(1, 3));
@@ -255,10 +257,12 @@ TEST_CASE("P7 diff of rings that put keys elsewhere is refused", "[diff]") {
   a.add("x");
   b.add("x");
   CHECK_THROWS_AS(quoit::diff(a, b), std::invalid_argument);
-  CHECK_THROWS_WITH(quoit::diff(a, b), Catch::Matchers::ContainsSubstring("seed=1") && Catch::Matchers::ContainsSubstring("seed=2"));
+  CHECK_THROWS_WITH(quoit::diff(a, b),
+                    Catch::Matchers::ContainsSubstring("seed=1") && Catch::Matchers::ContainsSubstring("seed=2"));
   using slotted = quoit::ring<std::string, quoit::xxh3, quoit::slots<>>;
   const slotted c({}, quoit::slots<>{10}), d({}, quoit::slots<>{11});
-  CHECK_THROWS_WITH(quoit::diff(c, d), Catch::Matchers::ContainsSubstring("slots/10;") && Catch::Matchers::ContainsSubstring("slots/11;"));
+  CHECK_THROWS_WITH(quoit::diff(c, d),
+                    Catch::Matchers::ContainsSubstring("slots/10;") && Catch::Matchers::ContainsSubstring("slots/11;"));
 }
 
 TEST_CASE("diff: does not refer to the rings and carries the newer payload", "[diff]") {

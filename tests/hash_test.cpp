@@ -26,7 +26,8 @@ static_assert(quoit::mix64{}("\x2a\0\0\0\0\0\0\0"sv, 0) == quoit::splitmix64(42)
 // Different bytes, most of them above 0x7f, as many as any length and offset below needs.
 constexpr auto sample = [] {
   std::array<char, 64> bytes{};
-  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(static_cast<unsigned char>(0xf1 + 0x53 * i));
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<char>(static_cast<unsigned char>(0xf1 + 0x53 * i));
   return bytes;
 }();
 
@@ -37,7 +38,8 @@ using hashes = std::array<std::uint64_t, 41 * 8>;
 constexpr numbers read_all(const char* bytes) {
   numbers result{};
   for (std::size_t length = 0; length <= 8; ++length) {
-    for (std::size_t at = 0; at <= 8; ++at) result[length * 9 + at] = quoit::detail::read_little_endian(bytes + at, length);
+    for (std::size_t at = 0; at <= 8; ++at)
+      result[length * 9 + at] = quoit::detail::read_little_endian(bytes + at, length);
   }
   return result;
 }
@@ -100,8 +102,8 @@ TEST_CASE("P2 hash bytes of numbers: every length and offset, in constant expres
   }
 }
 
-TEMPLATE_TEST_CASE("P2 hash the compiler and the program agree on every length and offset", "[hash]", quoit::fnv1a, quoit::mix64,
-                   quoit::murmur3, quoit::crc32) {
+TEMPLATE_TEST_CASE("P2 hash the compiler and the program agree on every length and offset", "[hash]", quoit::fnv1a,
+                   quoit::mix64, quoit::murmur3, quoit::crc32) {
   constexpr hashes by_compiler = hash_all<TestType>({sample.data(), sample.size()});
   const std::vector<char> bytes(sample.begin(), sample.begin() + 47);
   CHECK(hash_all<TestType>({bytes.data(), bytes.size()}) == by_compiler);
@@ -154,10 +156,18 @@ TEST_CASE("P2 hash MurmurHash3_x64_128: SMHasher's verification value", "[hash]"
   CHECK((quoit::murmur3_x64_128(digests).first & 0xffffffffU) == 0x6384ba69U);
 }
 
-TEST_CASE("P2 hash golden values at every boundary length: fnv1a", "[hash]") { test::compare_with_golden_hashes<quoit::fnv1a>(); }
-TEST_CASE("P2 hash golden values at every boundary length: mix64", "[hash]") { test::compare_with_golden_hashes<quoit::mix64>(); }
-TEST_CASE("P2 hash golden values at every boundary length: murmur3", "[hash]") { test::compare_with_golden_hashes<quoit::murmur3>(); }
-TEST_CASE("P2 hash golden values at every boundary length: crc32", "[hash]") { test::compare_with_golden_hashes<quoit::crc32>(); }
+TEST_CASE("P2 hash golden values at every boundary length: fnv1a", "[hash]") {
+  test::compare_with_golden_hashes<quoit::fnv1a>();
+}
+TEST_CASE("P2 hash golden values at every boundary length: mix64", "[hash]") {
+  test::compare_with_golden_hashes<quoit::mix64>();
+}
+TEST_CASE("P2 hash golden values at every boundary length: murmur3", "[hash]") {
+  test::compare_with_golden_hashes<quoit::murmur3>();
+}
+TEST_CASE("P2 hash golden values at every boundary length: crc32", "[hash]") {
+  test::compare_with_golden_hashes<quoit::crc32>();
+}
 
 TEST_CASE("hash: mix64 keeps a short tail apart from the same bytes with zeros behind", "[hash]") {
   std::string bytes;

@@ -48,7 +48,8 @@ std::uint64_t hash_of(const Key& key) {
 
 std::uint64_t hash_of_bytes(std::string_view bytes) { return test::user_hash{}(bytes, 9); }
 
-static_assert(quoit::hashable_key<std::string> && quoit::hashable_key<std::string_view> && quoit::hashable_key<const char*>);
+static_assert(quoit::hashable_key<std::string> && quoit::hashable_key<std::string_view> &&
+              quoit::hashable_key<const char*>);
 static_assert(quoit::hashable_key<char[4]> && quoit::hashable_key<int> && quoit::hashable_key<std::uint64_t>);
 static_assert(quoit::hashable_key<std::vector<std::byte>> && quoit::hashable_key<std::span<const unsigned char>>);
 static_assert(quoit::hashable_key<std::u8string> && quoit::hashable_key<std::array<char, 3>>);
@@ -57,7 +58,8 @@ static_assert(quoit::hashable_key<quoit::key_hash> && quoit::hashable_key<user_k
 static_assert(!quoit::hashable_key<bool> && !quoit::hashable_key<char> && !quoit::hashable_key<wchar_t>);
 static_assert(!quoit::hashable_key<char8_t> && !quoit::hashable_key<char32_t> && !quoit::hashable_key<double>);
 static_assert(!quoit::hashable_key<colour> && !quoit::hashable_key<nothing> && !quoit::hashable_key<std::nullptr_t>);
-static_assert(!quoit::hashable_key<void*> && !quoit::hashable_key<std::vector<int>> && !quoit::hashable_key<std::wstring>);
+static_assert(!quoit::hashable_key<void*> && !quoit::hashable_key<std::vector<int>> &&
+              !quoit::hashable_key<std::wstring>);
 static_assert(!quoit::hashable_key<std::map<int, int>>);
 
 // Works in constant expressions, as the hash does.
@@ -100,8 +102,8 @@ TEST_CASE("P3 key: integers of every type are 8 little-endian bytes of their val
   CHECK(hash_of(42) != hash_of("42"));
 }
 
-TEMPLATE_TEST_CASE("P3 key: an integer has one hash, in constant expressions and at run time", "[key]", test::user_hash, quoit::fnv1a,
-                   quoit::mix64, quoit::murmur3, quoit::crc32) {
+TEMPLATE_TEST_CASE("P3 key: an integer has one hash, in constant expressions and at run time", "[key]", test::user_hash,
+                   quoit::fnv1a, quoit::mix64, quoit::murmur3, quoit::crc32) {
   constexpr std::uint64_t by_compiler = quoit::hash_key(TestType{}, 0xf1e2d3c4b5a69788U, 9);
   volatile std::uint64_t number = 0xf1e2d3c4b5a69788U;
   CHECK(quoit::hash_key(TestType{}, std::uint64_t{number}, 9) == by_compiler);
@@ -126,7 +128,8 @@ TEST_CASE("P7 key: empty keys and NUL bytes", "[key]") {
 TEST_CASE("key: a ready hash is not hashed again and seed does not matter to it", "[key]") {
   CHECK(hash_of(quoit::key_hash{12345}) == 12345);
   CHECK(hash_of(hashed_key{67}) == 67);
-  CHECK(quoit::hash_key(test::user_hash{}, quoit::key_hash{5}, 1) == quoit::hash_key(test::user_hash{}, quoit::key_hash{5}, 2));
+  CHECK(quoit::hash_key(test::user_hash{}, quoit::key_hash{5}, 1) ==
+        quoit::hash_key(test::user_hash{}, quoit::key_hash{5}, 2));
   CHECK(quoit::hash_key(test::user_hash{}, "k", 1) != quoit::hash_key(test::user_hash{}, "k", 2));
 }
 

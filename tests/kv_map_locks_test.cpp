@@ -14,7 +14,7 @@
 
 #include "catch2.hpp"
 #include "support/allocations.hpp"
-#include "support/kv_checks.hpp"
+#include "support/kv/checks.hpp"
 #include "support/threads.hpp"
 
 namespace {

@@ -17,9 +17,9 @@
 
 #include "catch2.hpp"
 #include "support/allocations.hpp"
-#include "support/kv_checks.hpp"
-#include "support/kv_migration_model.hpp"
-#include "support/live_value.hpp"
+#include "support/kv/checks.hpp"
+#include "support/kv/live_value.hpp"
+#include "support/kv/migration_model.hpp"
 #include "support/random.hpp"
 #include "support/slot_tables.hpp"
 #include "support/slow.hpp"

@@ -15,8 +15,8 @@
 #include <quoit/slot_table.hpp>
 
 #include "catch2.hpp"
-#include "support/kv_checks.hpp"
-#include "support/live_value.hpp"
+#include "support/kv/checks.hpp"
+#include "support/kv/live_value.hpp"
 #include "support/random.hpp"
 #include "support/threads.hpp"
 

@@ -7,7 +7,7 @@
 
 #include "catch2.hpp"
 #include "support/hashes.hpp"
-#include "support/kv_player.hpp"
+#include "support/kv/player.hpp"
 
 namespace {
 

@@ -17,7 +17,7 @@
 
 #include "catch2.hpp"
 #include "support/allocations.hpp"
-#include "support/kv_checks.hpp"
+#include "support/kv/checks.hpp"
 
 namespace {
 
@@ -110,7 +110,7 @@ TEST_CASE("kv_map: a report tells who handed what to whom", "[kv_map]") {
   REQUIRE(given.size() == 3);
   REQUIRE(join.transfers.size() == 3);
   for (std::size_t i = 0; i < 3; ++i) {
-    CHECK(join.transfers[i].from == "node-" + std::to_string(i));
+    CHECK(join.transfers[i].source == "node-" + std::to_string(i));
     CHECK(join.transfers[i].to == "node-3");
     CHECK(join.transfers[i].copies == given["node-" + std::to_string(i)]);
   }
@@ -123,7 +123,7 @@ TEST_CASE("kv_map: a report tells who handed what to whom", "[kv_map]") {
   const auto leave = map.leave("node-3");  // and all of it goes back
   CHECK(leave.moved_keys == join.moved_keys);
   REQUIRE(leave.transfers.size() == 3);
-  CHECK(leave.transfers[2].from == "node-3");
+  CHECK(leave.transfers[2].source == "node-3");
   CHECK(leave.transfers[2].to == "node-2");
   CHECK(leave.transfers[2].copies == join.transfers[2].copies);
   CHECK(leave.moved_share == join.moved_share);
@@ -153,8 +153,7 @@ TEST_CASE("kv_map: any R - 1 failures lose nothing", "[kv_map]") {
       fill(map, 150);
       const rows content = test::rows_of(map.list());
       const std::vector<std::string> names(failed.begin(), failed.end());
-      CHECK(report_after(
-                map, options, [&] { return map.fail_all(names); }, failed) == "");
+      CHECK(report_after(map, options, [&] { return map.fail_all(names); }, failed) == "");
       CHECK(test::kv_difference(map, content) == "");
       CHECK(test::broken_kv_invariant(map, options) == "");
       CHECK(map.index() == 150);
@@ -179,9 +178,7 @@ TEST_CASE("kv_map: nodes that fail together are named by any range", "[kv_map]")
           const char* const names[] = {"node-1", "node-3"};
           return map.fail_all(names);
         }) == left);
-  CHECK(failed([](string_map& map) {
-          return map.fail_all(words{std::istringstream("node-1 node-3")});
-        }) == left);
+  CHECK(failed([](string_map& map) { return map.fail_all(words{std::istringstream("node-1 node-3")}); }) == left);
   CHECK(failed([](string_map& map) { return map.fail_all({}); }).size() == 5);
 
   quoit::kv_map<int, quoit::ring<std::int64_t>> numbers(test::ring_of<quoit::ring<std::int64_t>>(5), {.replicas = 3});
@@ -279,7 +276,7 @@ TEST_CASE("kv_map: a drained node stays known and holds nothing", "[kv_map]") {
   const auto before = map.copies_per_node();
   CHECK(map.set_weight("node-1", 0).moved_copies == before.at(1).second);
   CHECK(map.copies_per_node().at(1) == std::pair<std::string, std::size_t>("node-1", 0));
-  CHECK(map.placement_now()->contains("node-1"));
+  CHECK(map.placement_now()->contains_node("node-1"));
   CHECK(map.find_on("node-1", "key-1") == nullptr);
   map.set_weight("node-1", 1);
   CHECK(map.copies_per_node() == before);
@@ -294,8 +291,8 @@ TEST_CASE("kv_map: the placement of a moment does not change", "[kv_map]") {
   CHECK(snapshot->size() == 2);
   CHECK(snapshot->fingerprint() == fingerprint);
   CHECK(map.placement_now()->size() == 2);
-  CHECK(map.placement_now()->contains("node-2"));
-  CHECK_FALSE(map.placement_now()->contains("node-0"));
+  CHECK(map.placement_now()->contains_node("node-2"));
+  CHECK_FALSE(map.placement_now()->contains_node("node-0"));
 }
 
 TEST_CASE("kv_map: nodes carry payload and are named by their id", "[kv_map]") {
@@ -344,9 +341,8 @@ TEST_CASE("kv_map: a refused change leaves the map as it was", "[kv_map]") {
   refused("leave of an unknown node", [&] { map.leave("unknown"); });
   refused("leave of no name", [&] { map.leave(""); });
   refused("fail of an unknown node", [&] { map.fail("unknown"); });
-  refused("fail of known nodes and an unknown one", [&] {
-    map.fail_all(std::vector<std::string>{"node-0", "unknown"});
-  });
+  refused("fail of known nodes and an unknown one",
+          [&] { map.fail_all(std::vector<std::string>{"node-0", "unknown"}); });
   refused("fail of one node twice", [&] { map.fail_all(std::vector<std::string>{"node-0", "node-0"}); });
   refused("weight of an unknown node", [&] { map.set_weight("unknown", 1); });
   refused("negative weight", [&] { map.set_weight("node-0", -1); });
@@ -400,7 +396,8 @@ TEST_CASE("kv_map: without an owner nothing is found and nothing is taken", "[kv
   CHECK_FALSE(map.get("key").has_value());
   CHECK_FALSE(map.erase("key"));
   CHECK(map.erase("key", 1) == quoit::kv_outcome::absent);
-  CHECK(map.cas("key", "value", 7) == quoit::kv_outcome::absent);  // there is no such key, and no node is needed to see it
+  CHECK(map.cas("key", "value", 7) ==
+        quoit::kv_outcome::absent);  // there is no such key, and no node is needed to see it
   CHECK(map.cas("key", "value", 7).index == 0);
   CHECK(map.erase_prefix("") == 0);
   CHECK(map.list().empty());

@@ -13,7 +13,7 @@
 #include <quoit/stats.hpp>
 
 #include "catch2.hpp"
-#include "support/kv_checks.hpp"
+#include "support/kv/checks.hpp"
 
 namespace {
 

@@ -12,8 +12,8 @@
 #include <quoit/kv_map.hpp>
 
 #include "catch2.hpp"
-#include "support/counted_value.hpp"
-#include "support/kv_checks.hpp"
+#include "support/kv/checks.hpp"
+#include "support/kv/counted_value.hpp"
 
 namespace {
 

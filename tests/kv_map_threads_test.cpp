@@ -13,7 +13,7 @@
 #include <quoit/kv_map.hpp>
 
 #include "catch2.hpp"
-#include "support/kv_checks.hpp"
+#include "support/kv/checks.hpp"
 #include "support/random.hpp"
 #include "support/threads.hpp"
 

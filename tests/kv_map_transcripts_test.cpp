@@ -11,8 +11,8 @@
 #include <quoit/kv_map.hpp>
 
 #include "catch2.hpp"
-#include "support/consul_transcript.hpp"
-#include "support/kv_checks.hpp"
+#include "support/kv/checks.hpp"
+#include "support/kv/consul_transcript.hpp"
 
 namespace {
 

@@ -17,10 +17,12 @@ namespace {
 using list_type = quoit::preference_list<std::string>;
 
 // Values: nothing they do can fail.
-static_assert(std::is_nothrow_copy_constructible_v<quoit::share> && std::is_nothrow_default_constructible_v<quoit::share>);
+static_assert(std::is_nothrow_copy_constructible_v<quoit::share> &&
+              std::is_nothrow_default_constructible_v<quoit::share>);
 static_assert(noexcept(quoit::share::ratio(1, 2)) && noexcept(quoit::share() < quoit::share()));
 static_assert(noexcept(quoit::position_range().contains(1)) && noexcept(quoit::fingerprint() == quoit::fingerprint()));
-static_assert(noexcept(quoit::slots<>(5).slot(1)) == noexcept(quoit::slots<>(5)));  // the constructor may throw, slot() not
+static_assert(noexcept(quoit::slots<>(5).slot(1)) ==
+              noexcept(quoit::slots<>(5)));  // the constructor may throw, slot() not
 static_assert(noexcept(std::declval<const quoit::slots<>&>().slot(1)) && !noexcept(quoit::slots<>(5)));
 static_assert(noexcept(std::declval<const quoit::modulo_circle<>&>().slot(1)) && !noexcept(quoit::modulo_circle<>(5)));
 static_assert(noexcept(quoit::whole_circle::slot(1)) && noexcept(quoit::redis_slots::hash_key({})));
@@ -28,7 +30,8 @@ static_assert(noexcept(quoit::xxh3{}({}, 0)) && noexcept(quoit::xxh64{}({}, 0)) 
 static_assert(noexcept(quoit::mix64{}({}, 0)) && noexcept(quoit::murmur3{}({}, 0)) && noexcept(quoit::crc32{}({}, 0)));
 // Moves never fail, or a vector of rings would copy them.
 static_assert(std::is_nothrow_move_constructible_v<quoit::ring<>> && std::is_nothrow_move_assignable_v<quoit::ring<>>);
-static_assert(std::is_nothrow_move_constructible_v<list_type> && std::is_nothrow_move_constructible_v<quoit::key_groups<std::string>>);
+static_assert(std::is_nothrow_move_constructible_v<list_type> &&
+              std::is_nothrow_move_constructible_v<quoit::key_groups<std::string>>);
 static_assert(!std::is_nothrow_copy_constructible_v<quoit::ring<>>);
 // Looking at a list.
 static_assert(noexcept(std::declval<const list_type&>().size()) && noexcept(std::declval<const list_type&>().begin()));
@@ -63,7 +66,9 @@ TEST_CASE("P6 a const ring answers many threads at once", "[threads]") {
           if (shared.replicas(keys[i], 3).front() != expected[i]) ++wrong;
         }
         if (shared.partition_by_owner(keys).size() > 20 || shared.owners(keys).size() != 500) ++wrong;
-        if (shared.arcs().size() != 20 * 64 || shared.fingerprint() == quoit::fingerprint() || shared.nodes().size() != 20) ++wrong;
+        if (shared.arcs().size() != 20 * 64 || shared.fingerprint() == quoit::fingerprint() ||
+            shared.nodes().size() != 20)
+          ++wrong;
         if (!quoit::diff(shared, shared).empty() || quoit::balance_of(shared).size() != 20) ++wrong;
       }
       ++done;

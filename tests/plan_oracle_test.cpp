@@ -13,10 +13,10 @@
 
 #include "catch2.hpp"
 #include "support/message_of.hpp"
-#include "support/plan_checks.hpp"
+#include "support/plan/cases.hpp"
+#include "support/plan/checks.hpp"
+#include "support/plan/oracle.hpp"
 #include "support/random.hpp"
-#include "support/slot_cases.hpp"
-#include "support/slot_oracle.hpp"
 
 namespace {
 

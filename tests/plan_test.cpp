@@ -16,7 +16,7 @@
 #include "support/allocations.hpp"
 #include "support/message_of.hpp"
 #include "support/nodes.hpp"
-#include "support/plan_checks.hpp"
+#include "support/plan/checks.hpp"
 #include "support/slot_tables.hpp"
 #include "support/slow.hpp"
 
@@ -374,7 +374,7 @@ TEST_CASE("a node that pins hold above its part: the others share the rest", "[p
   const table_type before = quoit::build({{"a"}, {"b"}}, {.slots = 60, .replicas = 1});
   std::vector<std::uint64_t> pinned;
   for (std::uint64_t slot = 0; slot < 60; ++slot) {
-    if (*before.primary(slot) == "a") pinned.push_back(slot);
+    if (*before.find_at(slot) == "a") pinned.push_back(slot);
   }
   REQUIRE(pinned.size() == 30);
   const auto plan = quoit::plan(before, {{"a"}, {"b"}, {"c"}, {"d"}}, {.pinned = pinned});
@@ -427,12 +427,12 @@ TEST_CASE("a pinned slot without copies leaves the balance perfect", "[plan][pin
 
 TEST_CASE("one node, one slot", "[plan][enemies]") {
   const table_type one = quoit::build({{"only"}}, {.slots = 1, .replicas = 1});
-  CHECK(*one.primary(0) == "only");
+  CHECK(*one.find_at(0) == "only");
   CHECK(quoit::plan(one, {{"only"}}).report().moves == 0);
   const auto other = quoit::plan(one, {{"other"}});
   CHECK(other.report().moves == 1);
   CHECK(other.report().lost_slots == 1);
-  CHECK(*other.after().primary(0) == "other");
+  CHECK(*other.after().find_at(0) == "other");
   // As many nodes as can share one slot.
   const plan_nodes many = numbered(1000, 7);
   const auto plan = quoit::plan(quoit::build<plan_table>(many, {.slots = 1, .replicas = 255, .seed = 0}), many);

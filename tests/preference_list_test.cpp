@@ -98,7 +98,8 @@ TEST_CASE("preference_list: iterator arithmetic", "[preference_list]") {
   CHECK(std::ranges::find(list, "n3") - list.begin() == 3);
 }
 
-TEST_CASE("preference_list: assigning by move empties the source, and a list may be assigned to itself", "[preference_list]") {
+TEST_CASE("preference_list: assigning by move empties the source, and a list may be assigned to itself",
+          "[preference_list]") {
   quoit::ring<> ring({.vnodes = 8});
   for (int i = 0; i < 20; ++i) ring.add("node-" + std::to_string(i));
   for (const std::size_t size : {3U, 20U}) {

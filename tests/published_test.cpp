@@ -16,8 +16,8 @@
 
 #include "catch2.hpp"
 #include "support/allocations.hpp"
-#include "support/kv_checks.hpp"
-#include "support/live_value.hpp"
+#include "support/kv/checks.hpp"
+#include "support/kv/live_value.hpp"
 
 namespace {
 
@@ -27,16 +27,20 @@ using snapshot_type = rings_type::snapshot_type;
 using test::live_value;
 
 // Reading cannot fail.
-static_assert(noexcept(std::declval<const rings_type&>().reader()) && noexcept(std::declval<const rings_type&>().version()));
+static_assert(noexcept(std::declval<const rings_type&>().reader()) &&
+              noexcept(std::declval<const rings_type&>().version()));
 static_assert(noexcept(std::declval<const rings_type&>().snapshot()));
 static_assert(noexcept(std::declval<reader_type&>().get()) && noexcept(std::declval<reader_type&>().refresh()));
-static_assert(noexcept(std::declval<const reader_type&>().held()) && noexcept(std::declval<const reader_type&>().version()));
+static_assert(noexcept(std::declval<const reader_type&>().held()) &&
+              noexcept(std::declval<const reader_type&>().version()));
 static_assert(noexcept(std::declval<const reader_type&>().snapshot()));
-static_assert(noexcept(*std::declval<const snapshot_type&>()) && noexcept(std::declval<const snapshot_type&>()->size()));
+static_assert(noexcept(*std::declval<const snapshot_type&>()) &&
+              noexcept(std::declval<const snapshot_type&>()->size()));
 static_assert(noexcept(std::declval<const snapshot_type&>().version()));
 static_assert(std::is_nothrow_copy_constructible_v<reader_type> && std::is_nothrow_move_constructible_v<reader_type>);
 static_assert(std::is_nothrow_copy_assignable_v<reader_type> && std::is_nothrow_move_assignable_v<reader_type>);
-static_assert(std::is_nothrow_copy_constructible_v<snapshot_type> && std::is_nothrow_move_constructible_v<snapshot_type>);
+static_assert(std::is_nothrow_copy_constructible_v<snapshot_type> &&
+              std::is_nothrow_move_constructible_v<snapshot_type>);
 static_assert(std::is_nothrow_copy_assignable_v<snapshot_type> && std::is_nothrow_move_assignable_v<snapshot_type>);
 static_assert(std::is_nothrow_default_constructible_v<snapshot_type>);
 static_assert(!std::is_copy_constructible_v<rings_type> && !std::is_move_constructible_v<rings_type>);
@@ -79,7 +83,7 @@ TEST_CASE("published: a reader sees what was published, a snapshot what it was t
   CHECK((reader.version() == 1 && reader.held().size() == 3));  // it has not looked yet
   CHECK(reader.get().size() == 4);
   CHECK(reader.version() == 2);
-  CHECK((first.version() == 1 && first->size() == 3 && !first->contains("newcomer")));
+  CHECK((first.version() == 1 && first->size() == 3 && !first->contains_node("newcomer")));
   CHECK(*first == test::ring_of(3));
 
   CHECK(rings.publish(test::ring_of(9)) == 3);
@@ -236,7 +240,7 @@ TEST_CASE("published: update_if publishes only what is worth it", "[published]")
   CHECK(assign(3));
   CHECK((rings.version() == 2 && rings.snapshot()->size() == 3));
   CHECK_FALSE(rings.update_if([](auto& next) { return next.add("lost"), false; }));
-  CHECK((rings.version() == 2 && !rings.snapshot()->contains("lost")));
+  CHECK((rings.version() == 2 && !rings.snapshot()->contains_node("lost")));
 }
 
 TEST_CASE("published: a change that throws publishes nothing", "[published]") {
@@ -279,9 +283,9 @@ TEST_CASE("published: an allocation that fails changes nothing", "[published]") 
     }
   };
   CHECK(when_it_succeeds([&] { rings.update([](auto& next) { next.add("newcomer"); }); }) > 2);
-  CHECK((reader.get().contains("newcomer") && reader.version() == 2));
+  CHECK((reader.get().contains_node("newcomer") && reader.version() == 2));
   CHECK(when_it_succeeds([&] { rings.update_if([](auto& next) { return next.remove("newcomer"), true; }); }) > 2);
-  CHECK((!reader.get().contains("newcomer") && reader.version() == 3));
+  CHECK((!reader.get().contains_node("newcomer") && reader.version() == 3));
   auto whole = test::ring_of(5);
   CHECK(when_it_succeeds([&] { rings.publish(whole); }) > 1);
   CHECK((reader.get() == whole && reader.version() == 4));

@@ -16,8 +16,8 @@
 #include <quoit/ring.hpp>
 
 #include "catch2.hpp"
-#include "support/kv_checks.hpp"
-#include "support/live_value.hpp"
+#include "support/kv/checks.hpp"
+#include "support/kv/live_value.hpp"
 #include "support/random.hpp"
 #include "support/threads.hpp"
 
@@ -39,7 +39,8 @@ void change(quoit::ring<>& next, std::uint64_t version) {
 
 }  // namespace
 
-TEST_CASE("published: every version that a reader sees is whole, and newer than the one before", "[published][threads]") {
+TEST_CASE("published: every version that a reader sees is whole, and newer than the one before",
+          "[published][threads]") {
   const std::uint64_t versions = rounds(4000) + 1;
   // What version n must be, made without threads.
   std::vector<quoit::fingerprint> expected(versions + 1);
@@ -111,7 +112,7 @@ TEST_CASE("published: no update is lost among several writers", "[published][thr
         for (std::uint64_t n = 0; n < count; ++n) {
           const std::string node = std::to_string(writer) + "/" + std::to_string(n);
           const auto size = rings.update([&](quoit::ring<>& next) { return next.add(node), next.size(); });
-          finding.expect(reader.get().contains(node), "a writer does not see its own update", node);
+          finding.expect(reader.get().contains_node(node), "a writer does not see its own update", node);
           finding.expect(reader.version() >= size + 1, "a version number was given twice");
         }
         --writing;
@@ -180,30 +181,33 @@ TEST_CASE("published: nothing is freed while it is held, and nothing kept when i
             const auto& now = reader.get();
             finding.expect(now.intact() && now.number == reader.version(), "a reader holds what was freed");
             switch (random.below(6)) {
-              case 0: reader = values.reader(); break;
-              case 1: {
-                auto copy = reader;
-                finding.expect(copy.get().intact() && copy.version() >= reader.version(), "a copy is broken");
-                reader = std::move(copy);
-                break;
-              }
-              case 2: {  // to whatever thread takes it next
+            case 0:
+              reader = values.reader();
+              break;
+            case 1: {
+              auto copy = reader;
+              finding.expect(copy.get().intact() && copy.version() >= reader.version(), "a copy is broken");
+              reader = std::move(copy);
+              break;
+            }
+            case 2: {  // to whatever thread takes it next
+              const std::lock_guard lock(mutex);
+              handed_on.push_back(random.chance(2) ? values.snapshot() : reader.snapshot());
+              break;
+            }
+            case 3: {
+              quoit::published<live_value>::snapshot_type taken;
+              {
                 const std::lock_guard lock(mutex);
-                handed_on.push_back(random.chance(2) ? values.snapshot() : reader.snapshot());
-                break;
+                if (handed_on.empty()) break;
+                taken = std::move(handed_on.back());
+                handed_on.pop_back();
               }
-              case 3: {
-                quoit::published<live_value>::snapshot_type taken;
-                {
-                  const std::lock_guard lock(mutex);
-                  if (handed_on.empty()) break;
-                  taken = std::move(handed_on.back());
-                  handed_on.pop_back();
-                }
-                finding.expect(taken->intact() && taken->number == taken.version(), "a snapshot was freed");
-                break;
-              }
-              default: break;
+              finding.expect(taken->intact() && taken->number == taken.version(), "a snapshot was freed");
+              break;
+            }
+            default:
+              break;
             }
           }
         });

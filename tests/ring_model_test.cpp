@@ -10,8 +10,8 @@
 #include "support/hashes.hpp"
 #include "support/policies.hpp"
 #include "support/random.hpp"
-#include "support/ring_checks.hpp"
-#include "support/ring_model.hpp"
+#include "support/ring/checks.hpp"
+#include "support/ring/model.hpp"
 
 namespace {
 
@@ -20,7 +20,8 @@ template <class Ring, class Model>
 std::string difference_at(const Ring& ring, const Model& model, std::uint64_t position, std::size_t k) {
   const auto* const node = ring.find_at(position);
   const auto owner = model.owner(position);
-  if ((node != nullptr) != owner.has_value() || (node != nullptr && *node != *owner)) return "owner at " + std::to_string(position);
+  if ((node != nullptr) != owner.has_value() || (node != nullptr && *node != *owner))
+    return "owner at " + std::to_string(position);
   for (const auto apart : {quoit::spread::nodes, quoit::spread::domains, quoit::spread::domains_only}) {
     std::vector<const typename Ring::node_type*> list(k);
     list.resize(ring.preferred(position, list, apart));
@@ -62,63 +63,63 @@ void run(std::int64_t vnodes, typename Ring::slots_type slots = {}) {
     const auto weight = static_cast<std::int64_t>(random.below(4));
     const std::string domain = domains[random.below(6)];
     const bool known = model.nodes.count(id) != 0;
-    REQUIRE(ring.contains(id) == known);
+    REQUIRE(ring.contains_node(id) == known);
     switch (random.below(8)) {
-      case 0:
-        if (known) {
-          ring.remove(id);
-          model.nodes.erase(id);
-        } else {
-          REQUIRE_THROWS_AS(ring.remove(id), std::invalid_argument);
-        }
-        break;
-      case 1:
-        if (known) {
-          ring.set_weight(id, weight);
-          model.nodes[id].weight = weight;
-        } else {
-          REQUIRE_THROWS_AS(ring.set_weight(id, weight), std::invalid_argument);
-        }
-        break;
-      case 2: {
-        // A wished-for set: some of the old ones, some with other weights or domains, some new ones, in any order.
-        auto wanted = model.nodes;
-        quoit::assign_result expected;
-        for (auto at = wanted.begin(); at != wanted.end();) {
-          if (random.chance(4)) {
-            at = wanted.erase(at);
-            ++expected.removed;
-            continue;
-          }
-          if (random.chance(4)) at->second.weight = static_cast<std::int64_t>(random.below(4));
-          if (random.chance(4)) at->second.domain = domains[random.below(6)];
-          const auto& old = model.nodes.at(at->first);
-          if (old.weight != at->second.weight || old.domain != at->second.domain) ++expected.changed;
-          ++at;
-        }
-        if (wanted.emplace(id, typename decltype(model)::description{weight, domain}).second) {
-          if (known) {  // removed just now and back again: known before, known after
-            --expected.removed;
-            const auto& old = model.nodes.at(id);
-            if (old.weight != weight || old.domain != domain) ++expected.changed;
-          } else {
-            ++expected.added;
-          }
-        }
-        std::vector<quoit::node_spec<node_type>> specs;
-        for (const auto& [name, what] : wanted) specs.push_back({name, what.weight, what.domain});
-        random.shuffle(specs);
-        REQUIRE(ring.assign(specs) == expected);
-        model.nodes = wanted;
-        break;
+    case 0:
+      if (known) {
+        ring.remove(id);
+        model.nodes.erase(id);
+      } else {
+        REQUIRE_THROWS_AS(ring.remove(id), std::invalid_argument);
       }
-      default:
-        if (known) {
-          REQUIRE_THROWS_AS(ring.add(id), std::invalid_argument);
-        } else {
-          ring.add(id, {.weight = weight, .domain = domain});
-          model.nodes[id] = {weight, domain};
+      break;
+    case 1:
+      if (known) {
+        ring.set_weight(id, weight);
+        model.nodes[id].weight = weight;
+      } else {
+        REQUIRE_THROWS_AS(ring.set_weight(id, weight), std::invalid_argument);
+      }
+      break;
+    case 2: {
+      // A wished-for set: some of the old ones, some with other weights or domains, some new ones, in any order.
+      auto wanted = model.nodes;
+      quoit::assign_result expected;
+      for (auto at = wanted.begin(); at != wanted.end();) {
+        if (random.chance(4)) {
+          at = wanted.erase(at);
+          ++expected.removed;
+          continue;
         }
+        if (random.chance(4)) at->second.weight = static_cast<std::int64_t>(random.below(4));
+        if (random.chance(4)) at->second.domain = domains[random.below(6)];
+        const auto& old = model.nodes.at(at->first);
+        if (old.weight != at->second.weight || old.domain != at->second.domain) ++expected.changed;
+        ++at;
+      }
+      if (wanted.emplace(id, typename decltype(model)::description{weight, domain}).second) {
+        if (known) {  // removed just now and back again: known before, known after
+          --expected.removed;
+          const auto& old = model.nodes.at(id);
+          if (old.weight != weight || old.domain != domain) ++expected.changed;
+        } else {
+          ++expected.added;
+        }
+      }
+      std::vector<quoit::node_spec<node_type>> specs;
+      for (const auto& [name, what] : wanted) specs.push_back({name, what.weight, what.domain});
+      random.shuffle(specs);
+      REQUIRE(ring.assign(specs) == expected);
+      model.nodes = wanted;
+      break;
+    }
+    default:
+      if (known) {
+        REQUIRE_THROWS_AS(ring.add(id), std::invalid_argument);
+      } else {
+        ring.add(id, {.weight = weight, .domain = domain});
+        model.nodes[id] = {weight, domain};
+      }
     }
     model.rebuild();
     REQUIRE(test::broken_invariant(ring) == "");
@@ -135,7 +136,8 @@ void run(std::int64_t vnodes, typename Ring::slots_type slots = {}) {
       if (at != 0) positions.push_back(at - 1);
       if (at != test::last_position(ring)) positions.push_back(at + 1);
     }
-    for (const std::uint64_t position : positions) REQUIRE(difference_at(ring, model, position, random.index(14)) == "");
+    for (const std::uint64_t position : positions)
+      REQUIRE(difference_at(ring, model, position, random.index(14)) == "");
   }
 }
 
@@ -165,8 +167,12 @@ void try_every_position(std::uint64_t positions) {
 }  // namespace
 
 TEST_CASE("P1 model: random operations on the whole circle", "[model]") { run<quoit::ring<>>(5); }
-TEST_CASE("P1 model: random operations with integer nodes", "[model]") { run<quoit::ring<std::int32_t, quoit::murmur3>>(7); }
-TEST_CASE("P1 model: random operations in slots", "[model]") { run<quoit::ring<std::string, quoit::xxh64, quoit::slots<53>>>(6); }
+TEST_CASE("P1 model: random operations with integer nodes", "[model]") {
+  run<quoit::ring<std::int32_t, quoit::murmur3>>(7);
+}
+TEST_CASE("P1 model: random operations in slots", "[model]") {
+  run<quoit::ring<std::string, quoit::xxh64, quoit::slots<53>>>(6);
+}
 TEST_CASE("P1 model: random operations in run-time slots", "[model]") {
   run<quoit::ring<std::string, quoit::xxh3, quoit::slots<>>>(6, quoit::slots<>{1000});
 }

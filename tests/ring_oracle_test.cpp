@@ -11,8 +11,8 @@
 #include "support/hashes.hpp"
 #include "support/policies.hpp"
 #include "support/random.hpp"
+#include "support/ring/sorted_points.hpp"
 #include "support/slow.hpp"
-#include "support/sorted_points.hpp"
 
 namespace {
 
@@ -57,7 +57,8 @@ void fill(Ring& ring, std::uint32_t nodes, test::random& random) {
   std::vector<quoit::node_spec<typename Ring::node_type>> specs;
   for (std::uint32_t i = 0; i < nodes; ++i) {
     const auto weight = i == 0 ? 1 : static_cast<std::int64_t>(random.below(20) < 16 ? 1 : random.below(4));
-    if constexpr (std::is_same_v<typename Ring::node_type, std::string>) specs.push_back({"node-" + std::to_string(i), weight, domains[random.below(6)]});
+    if constexpr (std::is_same_v<typename Ring::node_type, std::string>)
+      specs.push_back({"node-" + std::to_string(i), weight, domains[random.below(6)]});
     else specs.push_back({i, weight, domains[random.below(6)]});
   }
   ring.assign(specs);
@@ -115,7 +116,8 @@ TEST_CASE("oracle: 16 million vnodes", "[oracle]") {
   REQUIRE(ring.vnode_count() == 16000000);
   const test::sorted_points oracle(ring);
   std::size_t wrong = 0;
-  for (std::size_t i = 0; i < oracle.heads().size(); ++i) wrong += ring.find_at(oracle.points()[oracle.heads()[i]].position) != oracle.node(oracle.heads()[i]) ? 1U : 0U;
+  for (std::size_t i = 0; i < oracle.heads().size(); ++i)
+    wrong += ring.find_at(oracle.points()[oracle.heads()[i]].position) != oracle.node(oracle.heads()[i]) ? 1U : 0U;
   for (int i = 0; i < 1000000; ++i) {
     const std::uint64_t position = random.next();
     wrong += ring.find_at(position) != oracle.owner(position) ? 1U : 0U;
@@ -171,7 +173,8 @@ TEST_CASE("oracle: modulo circles", "[oracle]") {
   run_policy<quoit::modulo_circle<(std::uint64_t{1} << 61) - 1>>();
 }
 TEST_CASE("oracle: policies of a size that is given at run time", "[oracle]") {
-  for (const std::uint64_t count : {std::uint64_t{1}, std::uint64_t{3}, std::uint64_t{4096}, (std::uint64_t{1} << 63) + 1, ~std::uint64_t{0}}) {
+  for (const std::uint64_t count :
+       {std::uint64_t{1}, std::uint64_t{3}, std::uint64_t{4096}, (std::uint64_t{1} << 63) + 1, ~std::uint64_t{0}}) {
     run_policy(quoit::slots<>(count));
     run_policy(quoit::modulo_circle<>(count));
     run_policy(quoit::modulo_circle<>(count, count / 2 + 1));

@@ -18,7 +18,7 @@
 #include "support/message_of.hpp"
 #include "support/nodes.hpp"
 #include "support/policies.hpp"
-#include "support/ring_checks.hpp"
+#include "support/ring/checks.hpp"
 
 using Catch::Matchers::ContainsSubstring;
 
@@ -203,7 +203,7 @@ TEST_CASE("P5 any positive weight gets vnodes and weight 0 drains", "[ring]") {
   ring.set_weight("cache-b", 0);
   CHECK(ring.size() == 3);
   CHECK(ring.active() == 2);
-  CHECK(ring.contains("cache-b"));
+  CHECK(ring.contains_node("cache-b"));
   CHECK(ring.find_node("cache-b")->weight == 0);
   for (const auto& arc : ring.arcs()) CHECK(*arc.owner != "cache-b");
   ring.add("drained", {.weight = 0});
@@ -217,7 +217,8 @@ TEST_CASE("P5 any positive weight gets vnodes and weight 0 drains", "[ring]") {
 // ---- P7
 
 TEST_CASE("P7 vnodes outside their range are refused with the number", "[ring]") {
-  for (const std::int64_t vnodes : {std::int64_t{0}, std::int64_t{-1}, INT64_MIN, quoit::max_vnodes_per_node + 1, INT64_MAX}) {
+  for (const std::int64_t vnodes :
+       {std::int64_t{0}, std::int64_t{-1}, INT64_MIN, quoit::max_vnodes_per_node + 1, INT64_MAX}) {
     CHECK_THAT(message_of([&] { quoit::ring<> ring({.vnodes = vnodes}); }),
                ContainsSubstring("quoit: ring: vnodes = " + std::to_string(vnodes)));
   }
@@ -244,12 +245,17 @@ TEST_CASE("P7 messages name the culprit and the limit", "[ring]") {
   CHECK(message_of([&] { ring.add("cache-a"); }) == "quoit: ring: node 'cache-a' is known already");
   CHECK(message_of([&] { ring.remove("cache-x"); }) == "quoit: ring: node 'cache-x' is unknown");
   CHECK(message_of([&] { ring.set_weight("", 1); }) == "quoit: ring: node '' is unknown");
-  CHECK(message_of([&] { ring.set_weight("cache-a", -3); }) == "quoit: ring: node 'cache-a' has weight -3; it must be 0 to 1048576");
-  CHECK(message_of([&] { ring.add("d", {.weight = 1048577}); }) == "quoit: ring: node 'd' has weight 1048577; it must be 0 to 1048576");
-  CHECK(message_of([&] { ring.add("d", {.weight = INT64_MAX}); }) == "quoit: ring: node 'd' has weight 9223372036854775807; it must be 0 to 1048576");
-  CHECK(message_of([&] { ring.add("d", {.weight = INT64_MIN}); }) == "quoit: ring: node 'd' has weight -9223372036854775808; it must be 0 to 1048576");
+  CHECK(message_of([&] { ring.set_weight("cache-a", -3); }) ==
+        "quoit: ring: node 'cache-a' has weight -3; it must be 0 to 1048576");
+  CHECK(message_of([&] { ring.add("d", {.weight = 1048577}); }) ==
+        "quoit: ring: node 'd' has weight 1048577; it must be 0 to 1048576");
+  CHECK(message_of([&] { ring.add("d", {.weight = INT64_MAX}); }) ==
+        "quoit: ring: node 'd' has weight 9223372036854775807; it must be 0 to 1048576");
+  CHECK(message_of([&] { ring.add("d", {.weight = INT64_MIN}); }) ==
+        "quoit: ring: node 'd' has weight -9223372036854775808; it must be 0 to 1048576");
   CHECK(message_of([&] { ring.assign({{"p"}, {"q"}, {"p", 2, "x"}}); }) == "quoit: ring: node 'p' is given twice");
-  CHECK(message_of([&] { ring.assign({{"p"}, {"q", -1, {}}}); }) == "quoit: ring: node 'q' has weight -1; it must be 0 to 1048576");
+  CHECK(message_of([&] { ring.assign({{"p"}, {"q", -1, {}}}); }) ==
+        "quoit: ring: node 'q' has weight -1; it must be 0 to 1048576");
   CHECK(test::difference(ring, before) == "");
 }
 
@@ -294,10 +300,13 @@ TEST_CASE("P7 a failing allocation leaves the ring as it was", "[ring]") {
     }
     return failures;
   };
-  CHECK(try_every_failure([](auto& ring) { ring.add("a node whose id is too long to be stored inline", {.domain = "a domain that is too long as well"}); }) > 3);
+  CHECK(try_every_failure([](auto& ring) {
+          ring.add("a node whose id is too long to be stored inline", {.domain = "a domain that is too long as well"});
+        }) > 3);
   CHECK(try_every_failure([](auto& ring) { ring.remove("cache-a"); }) > 3);
   CHECK(try_every_failure([](auto& ring) { ring.set_weight("cache-a", 7); }) > 3);
-  CHECK(try_every_failure([](auto& ring) { ring.assign({{"cache-a", 3, {}}, {"x"}, {"cache-c", 1, "elsewhere"}}); }) > 3);
+  CHECK(try_every_failure([](auto& ring) { ring.assign({{"cache-a", 3, {}}, {"x"}, {"cache-c", 1, "elsewhere"}}); }) >
+        3);
 }
 
 TEST_CASE("P7 a change that throws inside a copy of a node leaves the ring as it was", "[ring]") {
@@ -372,7 +381,7 @@ TEST_CASE("ring: nodes and keys may come from any range, also one that can be re
   CHECK(ring.assign({{"a"}, {"b", 2, {}}}) == quoit::assign_result{1, 1, 0});
   std::istringstream words("a c e");
   ring.assign(once(words));
-  CHECK(ring.contains("e"));
+  CHECK(ring.contains_node("e"));
   std::istringstream keys("x y z"), again("x y z");
   const auto owners = ring.owners(once(keys));
   REQUIRE(owners.size() == 3);
@@ -403,7 +412,7 @@ TEST_CASE("ring: nodes are in id order with weight and domain", "[ring]") {
   CHECK(ring.nodes()[1].domain == "x");
   CHECK(ring.find_node("b") == &ring.nodes()[1]);
   CHECK(ring.find_node("bb") == nullptr);
-  CHECK(!ring.contains(""));
+  CHECK(!ring.contains_node(""));
   CHECK(ring.vnode_memory() >= 4 * sizeof(std::uint64_t));
 }
 
@@ -411,20 +420,20 @@ TEST_CASE("ring: nodes can be named by id or by a node with that id", "[ring]") 
   quoit::ring<test::server> ring;
   ring.add({"a", "address"});
   ring.add({"b", "address"});
-  CHECK(ring.contains("a"));
-  CHECK(ring.contains(std::string("a")));
-  CHECK(ring.contains(test::server{"a", "another address"}));
+  CHECK(ring.contains_node("a"));
+  CHECK(ring.contains_node(std::string("a")));
+  CHECK(ring.contains_node(test::server{"a", "another address"}));
   ring.set_weight("a", 2);
   ring.remove(test::server{"b"});
   CHECK(ring.size() == 1);
   CHECK(ring.find_node("a")->node.address == "address");
   quoit::ring<test::shard> shards({.vnodes = 4});
   shards.add({-7});
-  CHECK(shards.contains(-7));
-  CHECK(shards.contains(std::int64_t{-7}));
+  CHECK(shards.contains_node(-7));
+  CHECK(shards.contains_node(std::int64_t{-7}));
   // Integers of another type compare by value: -7 is not 2^64 - 7.
-  CHECK(!shards.contains(std::uint64_t(-7)));
-  CHECK(!shards.contains(std::uint32_t(-7)));
+  CHECK(!shards.contains_node(std::uint64_t(-7)));
+  CHECK(!shards.contains_node(std::uint32_t(-7)));
 }
 
 TEST_CASE("ring: fewer domains than copies fill up or stop", "[ring]") {

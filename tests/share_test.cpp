@@ -5,7 +5,7 @@
 #include <sstream>
 #include <vector>
 
-#include <quoit/detail/wide.hpp>
+#include <quoit/detail/core/wide.hpp>
 #include <quoit/share.hpp>
 
 #include "catch2.hpp"

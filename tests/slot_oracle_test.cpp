@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "catch2.hpp"
-#include "support/circulation.hpp"
-#include "support/fraction.hpp"
+#include "support/plan/cases.hpp"
+#include "support/plan/circulation.hpp"
+#include "support/plan/fraction.hpp"
+#include "support/plan/oracle.hpp"
 #include "support/random.hpp"
-#include "support/slot_cases.hpp"
-#include "support/slot_oracle.hpp"
 
 namespace {
 

@@ -34,12 +34,15 @@ TEST_CASE("slot_table: adopts one list of ids a slot", "[slot_table]") {
 
   // Any ranges, of any ids.
   const std::list<std::array<std::string_view, 1>> views{{"b"}, {"a"}};
-  CHECK(test::lists_of(table_type::adopt(three, views, {.slots = 2, .replicas = 1})) == std::vector<std::string>{"b", "a"});
+  CHECK(test::lists_of(table_type::adopt(three, views, {.slots = 2, .replicas = 1})) ==
+        std::vector<std::string>{"b", "a"});
   const std::vector<std::vector<test::server>> servers{{{"b", "elsewhere"}}};
-  CHECK(test::lists_of(table_type::adopt(three, servers, {.slots = 1, .replicas = 1})) == std::vector<std::string>{"b"});
+  CHECK(test::lists_of(table_type::adopt(three, servers, {.slots = 1, .replicas = 1})) ==
+        std::vector<std::string>{"b"});
   using shards = quoit::slot_table<test::shard, quoit::murmur3, test::uneven>;
   const std::vector<std::vector<int>> numbers{{7, -3}, {-3}, {7}, {-3, 7}};
-  CHECK(test::lists_of(shards::adopt({{{7, "x"}}, {{-3, "y"}}}, numbers, {.replicas = 2})) == std::vector<std::string>{"7 -3", "-3 -", "7 -", "-3 7"});
+  CHECK(test::lists_of(shards::adopt({{{7, "x"}}, {{-3, "y"}}}, numbers, {.replicas = 2})) ==
+        std::vector<std::string>{"7 -3", "-3 -", "7 -", "-3 7"});
   CHECK(table_type::adopt({}, std::vector<std::vector<std::string>>(2), {.slots = 2}).empty());
 }
 
@@ -54,13 +57,16 @@ TEST_CASE("P7 slot_table: refuses lists that are none, naming the slot", "[slot_
   CHECK(refused({{"a"}}) == "quoit: slot_table: 1 lists for 2 slots");
   CHECK(refused({{"a"}, {"a"}, {"x"}}) == "quoit: slot_table: 3 lists for 2 slots");
   CHECK(refused({{"a"}, {"a"}}, {{"a"}, {"b"}, {"a"}}) == "quoit: slot_table: node 'a' is given twice");
-  CHECK_THAT(test::message_of([] { (void)table_type::adopt(three, std::vector<std::vector<std::string>>(), {.replicas = 0}); }), ContainsSubstring("replicas = 0"));
+  CHECK_THAT(test::message_of(
+                 [] { (void)table_type::adopt(three, std::vector<std::vector<std::string>>(), {.replicas = 0}); }),
+             ContainsSubstring("replicas = 0"));
 }
 
 TEST_CASE("slot_table: adopts the ranges of slots of a Redis Cluster", "[slot_table]") {
   using redis = quoit::slot_table<std::string, quoit::xxh3, quoit::redis_slots>;
   // As a cluster of three masters with a replica each answers, in no order.
-  const std::vector<quoit::slot_range<std::string>> ranges{{5461, 10922, {"b", "c"}}, {0, 5460, {"a", "b"}}, {10923, 16383, {"c", "a"}}};
+  const std::vector<quoit::slot_range<std::string>> ranges{
+      {5461, 10922, {"b", "c"}}, {0, 5460, {"a", "b"}}, {10923, 16383, {"c", "a"}}};
   const redis table = redis::adopt(three, ranges, {.replicas = 2});
   CHECK(table.owner("foo") == "c");    // slot 12182
   CHECK(table.owner("bar") == "a");    // slot 5061
@@ -75,8 +81,10 @@ TEST_CASE("slot_table: adopts the ranges of slots of a Redis Cluster", "[slot_ta
 
   // The other ways to write them.
   CHECK(redis::adopt(three, std::span(ranges), {.replicas = 2}) == table);
-  CHECK(redis::adopt(three, {{0, 5460, {"a", "b"}}, {5461, 10922, {"b", "c"}}, {10923, 16383, {"c", "a"}}}, {.replicas = 2}) == table);
-  const std::vector<quoit::slot_range<std::string_view>> views{{0, 5460, {"a", "b"}}, {5461, 10922, {"b", "c"}}, {10923, 16383, {"c", "a"}}};
+  CHECK(redis::adopt(three, {{0, 5460, {"a", "b"}}, {5461, 10922, {"b", "c"}}, {10923, 16383, {"c", "a"}}},
+                     {.replicas = 2}) == table);
+  const std::vector<quoit::slot_range<std::string_view>> views{
+      {0, 5460, {"a", "b"}}, {5461, 10922, {"b", "c"}}, {10923, 16383, {"c", "a"}}};
   CHECK(redis::adopt(three, views, {.replicas = 2}) == table);
 }
 
@@ -106,13 +114,16 @@ TEMPLATE_LIST_TEST_CASE("slot_table: freezes a ring with the same slots", "[slot
     const TestType ring = test::make_ring_of<TestType>(9);
     for (const auto apart : {quoit::spread::nodes, quoit::spread::domains, quoit::spread::domains_only}) {
       for (const std::int64_t replicas : {1, 3, 12}) {
-        const frozen_type table = frozen_type::adopt(ring, {.slots = ring.slots().count(), .replicas = replicas, .seed = 3}, apart, {}, ring.slots());
+        const frozen_type table = frozen_type::adopt(
+            ring, {.slots = ring.slots().count(), .replicas = replicas, .seed = 3}, apart, {}, ring.slots());
         const auto k = static_cast<std::size_t>(replicas);
         for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) {
           REQUIRE(test::preferred_text(table, slot, k) == test::preferred_text(ring, slot, k, apart));
         }
-        CHECK(std::ranges::equal(table.nodes(), ring.nodes(), quoit::detail::same_description<typename TestType::node_type>));
-        test::for_each_key<TestType>(20, [&](const auto& key) { REQUIRE(quoit::id_text(table.owner(key)) == quoit::id_text(ring.owner(key))); });
+        CHECK(std::ranges::equal(table.nodes(), ring.nodes(),
+                                 quoit::detail::same_description<typename TestType::node_type>));
+        test::for_each_key<TestType>(
+            20, [&](const auto& key) { REQUIRE(quoit::id_text(table.owner(key)) == quoit::id_text(ring.owner(key))); });
       }
     }
   }
@@ -120,13 +131,15 @@ TEMPLATE_LIST_TEST_CASE("slot_table: freezes a ring with the same slots", "[slot
 
 TEST_CASE("slot_table: freezes a ring over the whole circle by the last hash of each slot", "[slot_table]") {
   quoit::ring<> ring({.vnodes = 16, .seed = 8});
-  for (int i = 0; i < 7; ++i) ring.add("node-" + std::to_string(i), {.weight = 1 + i % 2, .domain = "d" + std::to_string(i % 3)});
+  for (int i = 0; i < 7; ++i)
+    ring.add("node-" + std::to_string(i), {.weight = 1 + i % 2, .domain = "d" + std::to_string(i % 3)});
   for (const std::uint64_t slots : {1U, 2U, 3U, 64U, 1000U}) {
     const table_type table = table_type::adopt(ring, {.slots = slots, .seed = 8}, quoit::spread::domains);
     for (std::uint64_t slot = 0; slot < slots; ++slot) {
       // The slot ends below the fraction (slot + 1) / slots of the circle, which may lie between two hashes.
       const quoit::share end = quoit::share::ratio(slot + 1, slots);
-      const std::uint64_t last = end != quoit::share::whole() && table.slots().slot(end.low()) == slot ? end.low() : end.low() - 1;
+      const std::uint64_t last =
+          end != quoit::share::whole() && table.slots().slot(end.low()) == slot ? end.low() : end.low() - 1;
       REQUIRE(table.slots().slot(last) == slot);
       REQUIRE((last == ~std::uint64_t{0} || table.slots().slot(last + 1) == slot + 1));
       REQUIRE(test::preferred_text(table, slot, 3) == test::preferred_text(ring, last, 3, quoit::spread::domains));
@@ -140,10 +153,12 @@ TEST_CASE("slot_table: freezes a ring over the whole circle by the last hash of 
 }
 
 TEST_CASE("slot_table: freezes another table, with more copies or fewer", "[slot_table]") {
-  const table_type table = table_type::adopt(three, std::vector<std::vector<std::string>>{{"b", "c", "a"}, {"c", "a"}}, {.slots = 2});
+  const table_type table =
+      table_type::adopt(three, std::vector<std::vector<std::string>>{{"b", "c", "a"}, {"c", "a"}}, {.slots = 2});
   CHECK(table_type::adopt(table, {.slots = 2}) == table);
   CHECK(test::lists_of(table_type::adopt(table, {.slots = 2, .replicas = 1})) == std::vector<std::string>{"b", "c"});
-  CHECK(test::lists_of(table_type::adopt(table, {.slots = 2, .replicas = 4}, quoit::spread::domains)) == std::vector<std::string>{"b a c -", "c a - -"});
+  CHECK(test::lists_of(table_type::adopt(table, {.slots = 2, .replicas = 4}, quoit::spread::domains)) ==
+        std::vector<std::string>{"b a c -", "c a - -"});
   CHECK(table_type::adopt(table_type(), {}) == table_type());
 }
 
@@ -151,7 +166,9 @@ TEST_CASE("P7 slot_table: refuses placements that put keys elsewhere or have no 
   quoit::ring<> ring({.vnodes = 4});
   ring.add("a");
   const auto refused = [](const auto& action) { return test::message_of(action); };
-  CHECK_THAT(refused([&] { (void)table_type::adopt(ring, {.seed = 1}); }), ContainsSubstring("different positions (xxh3;slots=whole_circle;seed=0, the table xxh3;slots=slots/16384;seed=1)"));
+  CHECK_THAT(refused([&] { (void)table_type::adopt(ring, {.seed = 1}); }),
+             ContainsSubstring(
+                 "different positions (xxh3;slots=whole_circle;seed=0, the table xxh3;slots=slots/16384;seed=1)"));
   using murmur = quoit::slot_table<std::string, quoit::murmur3>;
   CHECK_THAT(refused([&] { (void)murmur::adopt(ring); }), ContainsSubstring("different positions"));
   // CRC16 decides in which slot a key is, and no part of the circle stands for it.
@@ -159,7 +176,8 @@ TEST_CASE("P7 slot_table: refuses placements that put keys elsewhere or have no 
   CHECK_THAT(refused([&] { (void)redis::adopt(ring); }), ContainsSubstring("different positions"));
   // The slots of a modulo circle lie all over the circle of hashes.
   using modulo = quoit::slot_table<std::string, quoit::xxh3, quoit::modulo_circle<97>>;
-  CHECK_THAT(refused([&] { (void)modulo::adopt(ring); }), ContainsSubstring("not pieces of the circle in ascending order"));
+  CHECK_THAT(refused([&] { (void)modulo::adopt(ring); }),
+             ContainsSubstring("not pieces of the circle in ascending order"));
   const table_type ten = table_type::adopt(ring, {.slots = 10});
   CHECK_THAT(refused([&] { (void)table_type::adopt(ten, {.slots = 20}); }), ContainsSubstring("different positions"));
   ring.set_weight("a", 0);

@@ -15,7 +15,7 @@
 
 #include "catch2.hpp"
 #include "support/estranged.hpp"
-#include "support/kv_checks.hpp"
+#include "support/kv/checks.hpp"
 #include "support/message_of.hpp"
 #include "support/slot_tables.hpp"
 
@@ -31,7 +31,8 @@ const specs three_nodes{{"a", 1, "x"}, {"b", 1, "y"}, {"c", 1, "x"}};
 
 TEST_CASE("slot_table: diff shows which slots move from whom to whom", "[slot_table][diff]") {
   const quoit::slot_table_options options{.slots = 8, .replicas = 1};
-  const table_type before(three_nodes, {0, 0, 0, 1, 1, 1, 2, 2}, options), after(three_nodes, {0, 0, 2, 2, 1, 1, 2, 0}, options);
+  const table_type before(three_nodes, {0, 0, 0, 1, 1, 1, 2, 2}, options),
+      after(three_nodes, {0, 0, 2, 2, 1, 1, 2, 0}, options);
   const auto difference = quoit::diff(before, after);
   REQUIRE(difference.size() == 3);
   std::vector<std::string> lines;
@@ -66,7 +67,9 @@ TEST_CASE("slot_table: is published as a ring is", "[slot_table][published]") {
   auto reader = tables.reader();
   CHECK(*reader.get().find_at(1) == "b");
   const auto old = tables.snapshot();
-  tables.update([](table_type& table) { table = table_type(three_nodes, {0, 2}, {.slots = 2, .replicas = 1}, table.version() + 1); });
+  tables.update([](table_type& table) {
+    table = table_type(three_nodes, {0, 2}, {.slots = 2, .replicas = 1}, table.version() + 1);
+  });
   CHECK(*reader.get().find_at(1) == "c");
   CHECK(reader.get().version() == 2);
   CHECK(*old->find_at(1) == "b");

@@ -22,7 +22,8 @@ constexpr std::uint32_t none = table_type::no_node;
 using Catch::Matchers::ContainsSubstring;
 
 table_type small() {
-  return table_type({{"b", 1, "x"}, {"a", 2, "y/z"}, {std::string("c\0d", 3), 0, {}}}, {0, 1, 1, none, none, 2, 2, 0}, {.slots = 4, .replicas = 2, .seed = 9}, 7);
+  return table_type({{"b", 1, "x"}, {"a", 2, "y/z"}, {std::string("c\0d", 3), 0, {}}}, {0, 1, 1, none, none, 2, 2, 0},
+                    {.slots = 4, .replicas = 2, .seed = 9}, 7);
 }
 
 std::string little_endian(std::uint64_t value, std::size_t size) {
@@ -48,8 +49,8 @@ struct parts {
   std::string lists = std::string("\0\1\1\xff", 4);
   [[nodiscard]] std::string bytes() const {
     return sealed(text(spec) + little_endian(probe, 8) + little_endian(slots, 8) + little_endian(replicas, 4) +
-                  little_endian(seed, 8) + little_endian(version, 8) + little_endian(kind, 1) + little_endian(count, 4) +
-                  nodes + lists);
+                  little_endian(seed, 8) + little_endian(version, 8) + little_endian(kind, 1) +
+                  little_endian(count, 4) + nodes + lists);
   }
 };
 
@@ -81,7 +82,9 @@ TEST_CASE("slot_table: what was saved is restored", "[slot_table]") {
   check(small());
   check(table_type());
   check(table_type({}, {}, {.slots = 0xffffffffU, .replicas = 1}, ~std::uint64_t{0}));
-  check(integers({{-5, 3, "x"}, {7}, {std::numeric_limits<std::int64_t>::min()}}, {0, 1, 2}, {.replicas = 1}, 1, {}, quoit::modulo_circle<>(5, 3)), quoit::murmur3(), quoit::modulo_circle<>(5, 3));
+  check(integers({{-5, 3, "x"}, {7}, {std::numeric_limits<std::int64_t>::min()}}, {0, 1, 2}, {.replicas = 1}, 1, {},
+                 quoit::modulo_circle<>(5, 3)),
+        quoit::murmur3(), quoit::modulo_circle<>(5, 3));
   using narrow = quoit::slot_table<std::uint16_t, quoit::fnv1a, quoit::redis_slots>;
   check(narrow({{65535}, {0}}, std::vector<std::uint32_t>(16384, 1), {.replicas = 1}));
   QUOIT_INFO_SEED();
@@ -104,10 +107,28 @@ TEST_CASE("P2 slot_table: the bytes of a saved table are what the format says", 
     return digits;
   };
   CHECK(hex(p.bytes()) ==
-        "71756f69742d7374" "01000000" "a900000000000000" "31000000"
+        "71756f69742d7374"
+        "01000000"
+        "a900000000000000"
+        "31000000"
         "736c6f745f7461626c652f313b787868333b736c6f74733d736c6f74732f323b7265706c696361733d323b736565643d30"
-        "7a86efa0cd3dab8a" "0200000000000000" "02000000" "0000000000000000" "0100000000000000" "00" "02000000"
-        "01000000" "61" "0100000000000000" "00000000" "01000000" "62" "0100000000000000" "01000000" "78" "000101ff"
+        "7a86efa0cd3dab8a"
+        "0200000000000000"
+        "02000000"
+        "0000000000000000"
+        "0100000000000000"
+        "00"
+        "02000000"
+        "01000000"
+        "61"
+        "0100000000000000"
+        "00000000"
+        "01000000"
+        "62"
+        "0100000000000000"
+        "01000000"
+        "78"
+        "000101ff"
         "8deaeaf2396f87f2aea3e8266998ee69");
 }
 
@@ -119,13 +140,17 @@ TEST_CASE("P7 slot_table: every damaged byte and every cut is noticed", "[slot_t
       std::string damaged = bytes;
       damaged[at] = static_cast<char>(damaged[at] ^ (1 << bit));
       INFO("byte " << at << ", bit " << bit);
-      const char* const expected = at < 8 ? "not a saved slot table" : at < 12 ? "unknown format" : at < 20 ? "truncated" : "checksum";
+      const char* const expected = at < 8    ? "not a saved slot table"
+                                   : at < 12 ? "unknown format"
+                                   : at < 20 ? "truncated"
+                                             : "checksum";
       REQUIRE_THAT(complaint(damaged), ContainsSubstring(expected));
     }
   }
   for (std::size_t length = 0; length < bytes.size(); ++length) {
     INFO("cut to " << length);
-    REQUIRE_THAT(complaint(bytes.substr(0, length)), ContainsSubstring(length < 8 ? "not a saved slot table" : "truncated"));
+    REQUIRE_THAT(complaint(bytes.substr(0, length)),
+                 ContainsSubstring(length < 8 ? "not a saved slot table" : "truncated"));
   }
   CHECK_THAT(complaint(bytes + '\0'), ContainsSubstring("not one table alone"));
   CHECK_THAT(complaint(bytes + bytes), ContainsSubstring("not one table alone"));
@@ -143,7 +168,8 @@ TEST_CASE("P7 slot_table: bytes with the right checksum may still be no table", 
   CHECK_THAT(complaint(sealed("")), ContainsSubstring("truncated"));
   // Another table than this type makes.
   CHECK_THAT(with([](parts& q) { q.spec = "slot_table/1;murmur3_x64_128;slots=slots/2;replicas=2;seed=0"; }),
-             ContainsSubstring("are of 'slot_table/1;murmur3_x64_128;slots=slots/2;replicas=2;seed=0', and this table would be 'slot_table/1;xxh3;"));
+             ContainsSubstring("are of 'slot_table/1;murmur3_x64_128;slots=slots/2;replicas=2;seed=0', and this table "
+                               "would be 'slot_table/1;xxh3;"));
   CHECK_THAT(with([](parts& q) { q.seed = 1; }), ContainsSubstring("and this table would be"));
   CHECK_THAT(with([](parts& q) { q.replicas = 3; }), ContainsSubstring("and this table would be"));
   CHECK_THAT(with([](parts& q) { q.slots = 3; }), ContainsSubstring("and this table would be"));
@@ -160,11 +186,14 @@ TEST_CASE("P7 slot_table: bytes with the right checksum may still be no table", 
   CHECK_THAT(with([](parts& q) { q.count = 0xffffffffU; }), ContainsSubstring("too few"));
   CHECK_THAT(with([](parts& q) { q.count = 0; }), ContainsSubstring("0 entries"));
   CHECK_THAT(with([](parts& q) { q.nodes[0] = '\x7f'; }), ContainsSubstring("truncated, or a length in them is wrong"));
-  CHECK_THAT(with([](parts& q) { q.nodes.replace(0, 4, "\xff\xff\xff\xff"); }), ContainsSubstring("truncated, or a length in them is wrong"));
+  CHECK_THAT(with([](parts& q) { q.nodes.replace(0, 4, "\xff\xff\xff\xff"); }),
+             ContainsSubstring("truncated, or a length in them is wrong"));
   CHECK_THAT(with([](parts& q) { q.nodes[4] = 'b'; }), ContainsSubstring("not in id order at 'b'"));
   CHECK_THAT(with([](parts& q) { q.nodes[4] = 'c'; }), ContainsSubstring("not in id order at 'b'"));
-  CHECK_THAT(with([](parts& q) { q.nodes[12] = '\x80'; }), ContainsSubstring("node 'a' has weight -9223372036854775807"));
-  CHECK_THAT(with([](parts& q) { q.nodes.replace(5, 8, little_endian(std::numeric_limits<std::int64_t>::max(), 8)); }), ContainsSubstring("2^63"));
+  CHECK_THAT(with([](parts& q) { q.nodes[12] = '\x80'; }),
+             ContainsSubstring("node 'a' has weight -9223372036854775807"));
+  CHECK_THAT(with([](parts& q) { q.nodes.replace(5, 8, little_endian(std::numeric_limits<std::int64_t>::max(), 8)); }),
+             ContainsSubstring("2^63"));
   // Lists.
   CHECK_THAT(with([](parts& q) { q.lists[3] = 2; }), ContainsSubstring("slot 1 names node number 2 of 2"));
   CHECK_THAT(with([](parts& q) { q.lists[3] = '\xfe'; }), ContainsSubstring("slot 1 names node number 254 of 2"));
@@ -176,7 +205,8 @@ TEST_CASE("P7 slot_table: bytes with the right checksum may still be no table", 
 
   // Another type than the one that was saved.
   using murmur = quoit::slot_table<std::string, quoit::murmur3>;
-  CHECK_THAT(test::message_of([&] { (void)murmur::restore(p.bytes()); }), ContainsSubstring("this table would be 'slot_table/1;murmur3"));
+  CHECK_THAT(test::message_of([&] { (void)murmur::restore(p.bytes()); }),
+             ContainsSubstring("this table would be 'slot_table/1;murmur3"));
   using two = quoit::slot_table<std::string, quoit::xxh3, quoit::slots<2>>;
   CHECK(two::restore(p.bytes()).slot_count() == 2);
   p.slots = 3;
@@ -191,7 +221,8 @@ TEST_CASE("P7 slot_table: bytes with the right checksum may still be no table", 
   CHECK_THAT(test::message_of([&] { (void)unsigned_wide::restore(saved); }), ContainsSubstring("another kind"));
   const std::string fits = wide({{-5}, {(std::int64_t{1} << 31) - 1}}, {0}, {.slots = 1, .replicas = 1}).save();
   CHECK(narrow::restore(fits).nodes()[0].node == -5);
-  CHECK_THAT(test::message_of([&] { (void)table_type::restore(p.bytes(), {}, quoit::slots<>(5)); }), ContainsSubstring("slots/5"));
+  CHECK_THAT(test::message_of([&] { (void)table_type::restore(p.bytes(), {}, quoit::slots<>(5)); }),
+             ContainsSubstring("slots/5"));
   CHECK(table_type::restore(p.bytes(), {}, quoit::slots<>(2)).slot_count() == 2);
 }
 
@@ -211,7 +242,8 @@ TEST_CASE("P7 slot_table: no bytes are undefined behaviour, checksum or not", "[
   }
   for (int round = 0; round < 3000; ++round) {
     std::string damaged = body;
-    for (std::uint64_t n = 1 + random.below(6); n > 0; --n) damaged[random.index(damaged.size())] = static_cast<char>(random.below(256));
+    for (std::uint64_t n = 1 + random.below(6); n > 0; --n)
+      damaged[random.index(damaged.size())] = static_cast<char>(random.below(256));
     if (random.chance(4)) damaged.erase(random.index(damaged.size()), random.index(9));
     REQUIRE(none_or_the_same(sealed(damaged)));
   }

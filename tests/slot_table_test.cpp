@@ -26,36 +26,47 @@ constexpr std::uint32_t none = table_type::no_node;
 using Catch::Matchers::ContainsSubstring;
 
 static_assert(quoit::placement<quoit::slot_table<>>);
-static_assert(std::is_same_v<quoit::slot_table<>, quoit::slot_table<std::string, quoit::xxh3, quoit::slots<quoit::dynamic_slots>>>);
+static_assert(std::is_same_v<quoit::slot_table<>,
+                             quoit::slot_table<std::string, quoit::xxh3, quoit::slots<quoit::dynamic_slots>>>);
 
 // Copies share what they hold, so that neither copying nor moving can fail.
 static_assert(std::is_nothrow_copy_constructible_v<table_type> && std::is_nothrow_copy_assignable_v<table_type>);
 static_assert(std::is_nothrow_move_constructible_v<table_type> && std::is_nothrow_move_assignable_v<table_type>);
 // Looking at a table; placements in general are in conformance/lookup_test.cpp.
-static_assert(noexcept(std::declval<const table_type&>().slot_of("")) && noexcept(std::declval<const table_type&>().primary(0)));
-static_assert(noexcept(std::declval<const table_type&>().replicas_of(0)) && noexcept(std::declval<const table_type&>().at(0, 0)));
-static_assert(noexcept(std::declval<const table_type&>().ranks(0)) && noexcept(std::declval<const table_type&>().ranks()));
-static_assert(noexcept(std::declval<const table_type&>().size_of({})) && noexcept(std::declval<const table_type&>().find_node("")));
-static_assert(noexcept(std::declval<const table_type&>().contains("")) && noexcept(std::declval<const table_type&>().memory()));
-static_assert(noexcept(*quoit::slot_replicas<std::string>().begin()) && noexcept(quoit::slot_replicas<std::string>()[0]));
+static_assert(noexcept(std::declval<const table_type&>().position("")) &&
+              noexcept(std::declval<const table_type&>().find_at(0)));
+static_assert(noexcept(std::declval<const table_type&>().replicas_of(0)) &&
+              noexcept(std::declval<const table_type&>().at(0, 0)));
+static_assert(noexcept(std::declval<const table_type&>().ranks(0)) &&
+              noexcept(std::declval<const table_type&>().ranks()));
+static_assert(noexcept(std::declval<const table_type&>().size_of({})) &&
+              noexcept(std::declval<const table_type&>().find_node("")));
+static_assert(noexcept(std::declval<const table_type&>().contains("")) &&
+              noexcept(std::declval<const table_type&>().memory()));
+static_assert(noexcept(*quoit::slot_replicas<std::string>().begin()) &&
+              noexcept(quoit::slot_replicas<std::string>()[0]));
 static_assert(std::random_access_iterator<quoit::slot_replicas<std::string>::iterator>);
 static_assert(std::ranges::random_access_range<quoit::slot_replicas<std::string>>);
 // What allocates does not promise.
-static_assert(!noexcept(table_type()) && !noexcept(std::declval<const table_type&>().save()) && !noexcept(std::declval<const table_type&>().doubled()));
+static_assert(!noexcept(table_type()) && !noexcept(std::declval<const table_type&>().save()) &&
+              !noexcept(std::declval<const table_type&>().doubled()));
 // A policy that cannot be made from nothing has to be given.
 static_assert(!std::is_default_constructible_v<quoit::slot_table<std::string, quoit::xxh3, quoit::modulo_circle<>>>);
 static_assert(std::is_default_constructible_v<quoit::slot_table<std::string, quoit::xxh3, quoit::redis_slots>>);
 
 // Four slots; nodes are not given in id order.
 table_type small(std::uint64_t version = 1) {
-  return table_type(specs{{"b", 1, "x"}, {"a", 2, "y"}, {"c", 0, "x"}}, {0, 1, 2, 1, 2, none, none, 0, 2, 2, none, 1}, {.slots = 4}, version);
+  return table_type(specs{{"b", 1, "x"}, {"a", 2, "y"}, {"c", 0, "x"}}, {0, 1, 2, 1, 2, none, none, 0, 2, 2, none, 1},
+                    {.slots = 4}, version);
 }
 
 // A hash with a state that its name does not tell.
 struct keyed_hash {
   static constexpr std::string_view stable_name = "test-keyed";
   std::uint64_t key = 0;
-  std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept { return quoit::xxh3{}(bytes, seed ^ key); }
+  std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
+    return quoit::xxh3{}(bytes, seed ^ key);
+  }
 };
 
 }  // namespace
@@ -84,15 +95,16 @@ TEST_CASE("slot_table: answers with the lists that it was given", "[slot_table]"
   CHECK(table.find_node("d") == nullptr);
   CHECK(table.contains("c"));
   CHECK(!table.contains(""));
-  CHECK(std::vector(table.ranks().begin(), table.ranks().end()) == std::vector<std::uint32_t>{1, 0, 2, 0, 2, none, none, 1, 2, 2, none, 0});
+  CHECK(std::vector(table.ranks().begin(), table.ranks().end()) ==
+        std::vector<std::uint32_t>{1, 0, 2, 0, 2, none, none, 1, 2, 2, none, 0});
   CHECK(table.ranks(1).data() == table.ranks().data() + 3);
   CHECK(table.ranks(1).size() == 3);
 
   // The primary is the first copy that is there.
-  CHECK(*table.primary(0) == "b");
-  CHECK(*table.primary(2) == "b");
+  CHECK(*table.find_at(0) == "b");
+  CHECK(*table.find_at(2) == "b");
   CHECK(table.at(2, 0) == nullptr);
-  CHECK(table.at(2, 1) == table.primary(2));
+  CHECK(table.at(2, 1) == table.find_at(2));
   CHECK(table.at(2, 3) == nullptr);
   CHECK(table.at(2, ~std::size_t{0}) == nullptr);
   const auto replicas = table.replicas_of(3);
@@ -108,16 +120,18 @@ TEST_CASE("slot_table: answers with the lists that it was given", "[slot_table]"
 
 TEST_CASE("P7 slot_table: what is not a slot has no nodes", "[slot_table]") {
   const table_type table = small();
-  for (const std::uint64_t slot : {std::uint64_t{4}, std::uint64_t{5}, std::uint64_t{1} << 32, std::uint64_t{1} << 62, ~std::uint64_t{0}}) {
+  for (const std::uint64_t slot :
+       {std::uint64_t{4}, std::uint64_t{5}, std::uint64_t{1} << 32, std::uint64_t{1} << 62, ~std::uint64_t{0}}) {
     CHECK(table.find_at(slot) == nullptr);
-    CHECK(table.primary(slot) == nullptr);
+    CHECK(table.find_at(slot) == nullptr);
     CHECK(table.replicas_of(slot).empty());
     CHECK(table.at(slot, 0) == nullptr);
     CHECK(std::ranges::count(table.ranks(slot), none) == 3);
     CHECK(test::preferred_text(table, slot, 3, quoit::spread::domains) == "");
   }
   // Not even where the policy says that it is.
-  const quoit::slot_table<std::string, quoit::xxh3, test::overflowing> wrong({{"a"}}, std::vector<std::uint32_t>(8), {.replicas = 1});
+  const quoit::slot_table<std::string, quoit::xxh3, test::overflowing> wrong({{"a"}}, std::vector<std::uint32_t>(8),
+                                                                             {.replicas = 1});
   CHECK(wrong.position("key") == 8);
   CHECK(wrong.find("key") == nullptr);
   CHECK(wrong.replicas("key", 3).empty());
@@ -237,7 +251,7 @@ TEST_CASE("slot_table: lookups agree with the lists, for any lists", "[slot_tabl
         return joined;
       };
       REQUIRE(std::ranges::equal(table.replicas_of(slot), list));
-      REQUIRE(*table.primary(slot) == list.front());
+      REQUIRE(*table.find_at(slot) == list.front());
       for (std::size_t k = 0; k <= width + 1; ++k) {
         REQUIRE(test::preferred_text(table, slot, k) == text(list, k));
         REQUIRE(test::preferred_text(table, slot, k, quoit::spread::domains) == text(apart, k));
@@ -285,28 +299,39 @@ TEST_CASE("P7 slot_table: refuses what is no table and says why", "[slot_table]"
   const auto refused = [](specs nodes, std::vector<std::uint32_t> replicas, quoit::slot_table_options options) {
     return test::message_of([&] { table_type(std::move(nodes), replicas, options); });
   };
-  CHECK(refused({{"x"}, {"y"}}, {0, 1, 1, 1}, {.slots = 2, .replicas = 2}) == "quoit: slot_table: slot 1 names node 'y' twice");
-  CHECK(refused({{"x"}, {"y"}}, {0, 1, none, none}, {.slots = 2, .replicas = 2}) == "quoit: slot_table: slot 1 names no node");
+  CHECK(refused({{"x"}, {"y"}}, {0, 1, 1, 1}, {.slots = 2, .replicas = 2}) ==
+        "quoit: slot_table: slot 1 names node 'y' twice");
+  CHECK(refused({{"x"}, {"y"}}, {0, 1, none, none}, {.slots = 2, .replicas = 2}) ==
+        "quoit: slot_table: slot 1 names no node");
   CHECK(refused({{"x"}}, {0, 1}, {.slots = 2, .replicas = 1}) == "quoit: slot_table: slot 1 names node number 1 of 1");
   CHECK(refused({}, {none, 0}, {.slots = 2, .replicas = 1}) == "quoit: slot_table: slot 1 names node number 0 of 0");
   CHECK(refused({{"x"}}, {0}, {.slots = 2, .replicas = 1}) == "quoit: slot_table: 1 entries for 2 slots of 1 replicas");
   CHECK(refused({{"x"}}, {}, {.slots = 2, .replicas = 1}) == "quoit: slot_table: 0 entries for 2 slots of 1 replicas");
-  CHECK(refused({}, {none, none, none}, {.slots = 2, .replicas = 1}) == "quoit: slot_table: 3 entries for 2 slots of 1 replicas");
-  CHECK(refused({{"x"}, {"y"}, {"x"}}, {0}, {.slots = 1, .replicas = 1}) == "quoit: slot_table: node 'x' is given twice");
-  CHECK(refused({{"x", -1, {}}}, {0}, {.slots = 1, .replicas = 1}) == "quoit: slot_table: node 'x' has weight -1; it must not be negative");
+  CHECK(refused({}, {none, none, none}, {.slots = 2, .replicas = 1}) ==
+        "quoit: slot_table: 3 entries for 2 slots of 1 replicas");
+  CHECK(refused({{"x"}, {"y"}, {"x"}}, {0}, {.slots = 1, .replicas = 1}) ==
+        "quoit: slot_table: node 'x' is given twice");
+  CHECK(refused({{"x", -1, {}}}, {0}, {.slots = 1, .replicas = 1}) ==
+        "quoit: slot_table: node 'x' has weight -1; it must not be negative");
   constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
-  CHECK(refused({{"x", most, {}}, {"y", 1, {}}}, {0}, {.slots = 1, .replicas = 1}) == "quoit: slot_table: with the weight of node 'y' the sum of the weights is 2^63 or more");
+  CHECK(refused({{"x", most, {}}, {"y", 1, {}}}, {0}, {.slots = 1, .replicas = 1}) ==
+        "quoit: slot_table: with the weight of node 'y' the sum of the weights is 2^63 or more");
   CHECK(refused({{"x", most - 1, {}}, {"y", 1, {}}}, {0}, {.slots = 1, .replicas = 1}) == "nothing was thrown");
-  for (const std::int64_t replicas : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{256}, most, std::numeric_limits<std::int64_t>::min()}) {
-    CHECK(refused({}, {}, {.replicas = replicas}) == "quoit: slot_table: replicas = " + std::to_string(replicas) + "; it must be 1 to 255");
+  for (const std::int64_t replicas :
+       {std::int64_t{0}, std::int64_t{-1}, std::int64_t{256}, most, std::numeric_limits<std::int64_t>::min()}) {
+    CHECK(refused({}, {}, {.replicas = replicas}) ==
+          "quoit: slot_table: replicas = " + std::to_string(replicas) + "; it must be 1 to 255");
   }
   CHECK_THAT(refused({}, {}, {.slots = 0}), ContainsSubstring("Q = 0"));
   CHECK(refused({}, {}, {.slots = 0xffffffffU, .replicas = 1}) == "nothing was thrown");
-  CHECK_THAT(refused({}, {}, {.slots = std::uint64_t{1} << 32, .replicas = 1}), ContainsSubstring("4294967296 slots of 1 replicas"));
+  CHECK_THAT(refused({}, {}, {.slots = std::uint64_t{1} << 32, .replicas = 1}),
+             ContainsSubstring("4294967296 slots of 1 replicas"));
   CHECK(refused({}, {}, {.slots = 0x55555555U, .replicas = 3}) == "nothing was thrown");
-  CHECK_THAT(refused({}, {}, {.slots = 0x55555556U, .replicas = 3}), ContainsSubstring("1431655766 slots of 3 replicas"));
+  CHECK_THAT(refused({}, {}, {.slots = 0x55555556U, .replicas = 3}),
+             ContainsSubstring("1431655766 slots of 3 replicas"));
   CHECK_THAT(refused({}, {}, {.slots = ~std::uint64_t{0}, .replicas = 255}), ContainsSubstring("2^32 - 1 entries"));
-  CHECK(test::message_of([] { quoit::slot_table<std::string, quoit::xxh3, test::no_slots>(); }) == "quoit: slot_table: slot policy 'test-no-slots' has no slots");
+  CHECK(test::message_of([] { quoit::slot_table<std::string, quoit::xxh3, test::no_slots>(); }) ==
+        "quoit: slot_table: slot policy 'test-no-slots' has no slots");
 }
 
 TEST_CASE("slot_table: the number of slots is that of the policy", "[slot_table]") {
@@ -314,14 +339,15 @@ TEST_CASE("slot_table: the number of slots is that of the policy", "[slot_table]
   const redis table({{"a"}}, std::vector<std::uint32_t>(16384), {.slots = 5, .replicas = 1});
   CHECK(table.slot_count() == 16384);
   CHECK(table.options().slots == 16384);
-  CHECK(table.slot_of("{user1000}.following") == table.slot_of("{user1000}.followers"));
-  CHECK(table.slot_of("123456789") == 12739);
+  CHECK(table.position("{user1000}.following") == table.position("{user1000}.followers"));
+  CHECK(table.position("123456789") == 12739);
   // A policy that is given is the one that counts, be it slots<>.
   const table_type given({{"a"}}, {0, 0}, {.slots = 5, .replicas = 1}, 1, {}, quoit::slots<>(2));
   CHECK(given.slot_count() == 2);
   CHECK(given.options().slots == 2);
   CHECK(given.slots().count() == 2);
-  const quoit::slot_table<std::string, quoit::xxh3, quoit::modulo_circle<>> modulo({{"a"}}, {0, 0, 0}, {.replicas = 1}, 1, {}, quoit::modulo_circle<>(9, 3));
+  const quoit::slot_table<std::string, quoit::xxh3, quoit::modulo_circle<>> modulo({{"a"}}, {0, 0, 0}, {.replicas = 1},
+                                                                                   1, {}, quoit::modulo_circle<>(9, 3));
   CHECK(modulo.spec() == "slot_table/1;xxh3;slots=modulo_circle/9/3;replicas=1;seed=0");
 }
 
@@ -332,17 +358,16 @@ TEST_CASE("slot_table: equal is what places alike, and so is the fingerprint", "
   const table_type same(specs{{"b"}, {"a", 1, "x"}}, {1, 0, 0, 1}, options, 99);
   CHECK(table == same);
   CHECK(table.fingerprint() == same.fingerprint());
-  CHECK(table.digest() == table.fingerprint());
   const std::vector<table_type> others{
-      table_type(specs{{"a", 1, "x"}, {"b"}}, {0, 1, 0, 1}, options),                                    // a list
-      table_type(specs{{"a", 1, "x"}, {"b"}}, {0, none, 1, 0}, options),                                 // a copy less
-      table_type(specs{{"a", 1, "x"}, {"b"}}, {none, 0, 1, 0}, options),                                 // and elsewhere
-      table_type(specs{{"a", 2, "x"}, {"b"}}, lists, options),                                           // a weight
-      table_type(specs{{"a", 1, "y"}, {"b"}}, lists, options),                                           // a domain
-      table_type(specs{{"a", 1, "x"}, {"c"}}, lists, options),                                           // an id
-      table_type(specs{{"a", 1, "x"}, {"b"}, {"c"}}, lists, options),                                    // a node without slots
-      table_type(specs{{"a", 1, "x"}, {"b"}}, lists, {.slots = 2, .replicas = 2, .seed = 6}),            // the seed
-      table_type(specs{{"a", 1, "x"}, {"b"}}, lists, {.slots = 4, .replicas = 1, .seed = 5}),            // the shape
+      table_type(specs{{"a", 1, "x"}, {"b"}}, {0, 1, 0, 1}, options),                          // a list
+      table_type(specs{{"a", 1, "x"}, {"b"}}, {0, none, 1, 0}, options),                       // a copy less
+      table_type(specs{{"a", 1, "x"}, {"b"}}, {none, 0, 1, 0}, options),                       // and elsewhere
+      table_type(specs{{"a", 2, "x"}, {"b"}}, lists, options),                                 // a weight
+      table_type(specs{{"a", 1, "y"}, {"b"}}, lists, options),                                 // a domain
+      table_type(specs{{"a", 1, "x"}, {"c"}}, lists, options),                                 // an id
+      table_type(specs{{"a", 1, "x"}, {"b"}, {"c"}}, lists, options),                          // a node without slots
+      table_type(specs{{"a", 1, "x"}, {"b"}}, lists, {.slots = 2, .replicas = 2, .seed = 6}),  // the seed
+      table_type(specs{{"a", 1, "x"}, {"b"}}, lists, {.slots = 4, .replicas = 1, .seed = 5}),  // the shape
       table_type({}, {}, options),
   };
   std::set<std::string> fingerprints{to_string(table.fingerprint())};
@@ -352,10 +377,12 @@ TEST_CASE("slot_table: equal is what places alike, and so is the fingerprint", "
   }
   // Payloads do not count.
   using servers = quoit::slot_table<test::server>;
-  CHECK(servers({{{"a", "10.0.0.1"}}}, {0}, {.slots = 1, .replicas = 1}) == servers({{{"a", "10.0.0.2"}}}, {0}, {.slots = 1, .replicas = 1}));
+  CHECK(servers({{{"a", "10.0.0.1"}}}, {0}, {.slots = 1, .replicas = 1}) ==
+        servers({{{"a", "10.0.0.2"}}}, {0}, {.slots = 1, .replicas = 1}));
   // A hash with a state is told apart from another one of the same name.
   using keyed = quoit::slot_table<std::string, keyed_hash>;
-  const keyed one({{"a"}}, {0}, {.slots = 1, .replicas = 1}, 1, keyed_hash{1}), two({{"a"}}, {0}, {.slots = 1, .replicas = 1}, 1, keyed_hash{2});
+  const keyed one({{"a"}}, {0}, {.slots = 1, .replicas = 1}, 1, keyed_hash{1}),
+      two({{"a"}}, {0}, {.slots = 1, .replicas = 1}, 1, keyed_hash{2});
   CHECK(one.spec() == two.spec());
   CHECK(one.key_spec() != two.key_spec());
   CHECK(!(one == two));
@@ -375,7 +402,7 @@ TEST_CASE("slot_table: doubling moves no key", "[slot_table]") {
   for (std::uint64_t slot = 0; slot < 66; ++slot) REQUIRE(test::text_of(twice, slot) == test::text_of(table, slot / 2));
   for (int i = 0; i < 2000; ++i) {
     const std::string key = "key-" + std::to_string(i);
-    REQUIRE(twice.slot_of(key) / 2 == table.slot_of(key));
+    REQUIRE(twice.position(key) / 2 == table.position(key));
   }
   CHECK(table.slot_count() == 33);
 

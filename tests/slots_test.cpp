@@ -81,7 +81,8 @@ TEST_CASE("slots: hashes_below is where a slot begins", "[slots]") {
 
 TEST_CASE("slots: modulo_circle is the textbook's H and S", "[slots]") {
   const quoit::modulo_circle<> policy{1000, 30};
-  for (const std::uint64_t x : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{999}, std::uint64_t{1000}, std::uint64_t{123456789}, last_hash}) {
+  for (const std::uint64_t x : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{999}, std::uint64_t{1000},
+                                std::uint64_t{123456789}, last_hash}) {
     const std::uint64_t h = x % 1000 + 1;
     CHECK(policy.position(x) == h);
     CHECK(policy.slot(x) == (h - 1) * 30 / 1000);
@@ -136,11 +137,16 @@ TEST_CASE("slots: modulo_circle counts the hashes of a slot exactly", "[slots]")
 }
 
 TEST_CASE("P7 slots: Q = 0 and M = 0 and more slots than positions are refused by name", "[slots]") {
-  CHECK_THAT(message_of([] { [[maybe_unused]] const quoit::slots<> policy{0}; }), ContainsSubstring("quoit: slots: Q = 0"));
-  CHECK_THAT(message_of([] { [[maybe_unused]] const quoit::modulo_circle<> policy(0, 1); }), ContainsSubstring("quoit: modulo_circle: M = 0"));
-  CHECK_THAT(message_of([] { [[maybe_unused]] const quoit::modulo_circle<> policy{0}; }), ContainsSubstring("quoit: modulo_circle: M = 0"));
-  CHECK_THAT(message_of([] { [[maybe_unused]] const quoit::modulo_circle<> policy(5, 0); }), ContainsSubstring("quoit: modulo_circle: Q = 0"));
-  CHECK_THAT(message_of([] { [[maybe_unused]] const quoit::modulo_circle<> policy(5, 6); }), ContainsSubstring("more slots than positions"));
+  CHECK_THAT(message_of([] { [[maybe_unused]] const quoit::slots<> policy{0}; }),
+             ContainsSubstring("quoit: slots: Q = 0"));
+  CHECK_THAT(message_of([] { [[maybe_unused]] const quoit::modulo_circle<> policy(0, 1); }),
+             ContainsSubstring("quoit: modulo_circle: M = 0"));
+  CHECK_THAT(message_of([] { [[maybe_unused]] const quoit::modulo_circle<> policy{0}; }),
+             ContainsSubstring("quoit: modulo_circle: M = 0"));
+  CHECK_THAT(message_of([] { [[maybe_unused]] const quoit::modulo_circle<> policy(5, 0); }),
+             ContainsSubstring("quoit: modulo_circle: Q = 0"));
+  CHECK_THAT(message_of([] { [[maybe_unused]] const quoit::modulo_circle<> policy(5, 6); }),
+             ContainsSubstring("more slots than positions"));
   CHECK(message_of([] { [[maybe_unused]] const quoit::modulo_circle<> policy(5, 5); }) == "nothing was thrown");
 }
 
@@ -154,7 +160,8 @@ TEST_CASE("P2 Redis slots: every answer that a Redis server gave", "[slots]") {
   CHECK(rows.size() == 1184);
   for (const auto& row : rows) {
     std::string key = row[0] == "-" ? "" : test::from_hexadecimal(row[0].substr(0, row[0].find('*')));
-    if (const auto star = row[0].find('*'); star != std::string::npos) key = std::string(std::stoul(row[0].substr(star + 1)), key[0]);
+    if (const auto star = row[0].find('*'); star != std::string::npos)
+      key = std::string(std::stoul(row[0].substr(star + 1)), key[0]);
     INFO("key " << row[0]);
     CHECK(quoit::redis_slots::slot(quoit::redis_slots::hash_key(key)) == std::stoull(row[1]));
   }
@@ -164,9 +171,9 @@ TEST_CASE("slots: Redis hash tags as the cluster specification lists them", "[sl
   const auto slot = [](std::string_view key) { return quoit::redis_slots::slot(quoit::redis_slots::hash_key(key)); };
   const auto plain = [](std::string_view key) { return quoit::crc16_xmodem(key) % 16384U; };
   CHECK(slot("{user1000}.following") == plain("user1000"));
-  CHECK(slot("foo{}{bar}") == plain("foo{}{bar}"));   // the first tag is empty: the whole key
-  CHECK(slot("foo{{bar}}zap") == plain("{bar"));      // from the first { to the first } behind it
-  CHECK(slot("foo{bar}{zap}") == plain("bar"));       // only the first tag
+  CHECK(slot("foo{}{bar}") == plain("foo{}{bar}"));  // the first tag is empty: the whole key
+  CHECK(slot("foo{{bar}}zap") == plain("{bar"));     // from the first { to the first } behind it
+  CHECK(slot("foo{bar}{zap}") == plain("bar"));      // only the first tag
   CHECK(slot("foo{bar") == plain("foo{bar"));
   CHECK(slot("}foo{bar}") == plain("bar"));
   CHECK(quoit::redis_slots::count() == 16384);

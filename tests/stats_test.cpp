@@ -49,7 +49,8 @@ TEST_CASE("stats: a load is judged by its weight", "[stats]") {
 }
 
 TEST_CASE("stats: drained nodes are listed and left out of every mean", "[stats]") {
-  const auto drained = of({{"a", 1, 0, quoit::share::ratio(1, 2)}, {"b", 0, 0, quoit::share()}, {"c", 1, 0, quoit::share::ratio(1, 2)}});
+  const auto drained =
+      of({{"a", 1, 0, quoit::share::ratio(1, 2)}, {"b", 0, 0, quoit::share()}, {"c", 1, 0, quoit::share::ratio(1, 2)}});
   CHECK(drained.size() == 3);
   CHECK(near(drained.max_over_mean(), 1.0));
   CHECK(near(drained.min_over_mean(), 1.0));
@@ -75,7 +76,8 @@ TEST_CASE("stats: exact loads are those counted over every slot", "[stats]") {
   using ring_type = quoit::ring<std::string, quoit::xxh3, quoit::modulo_circle<509, 200>>;
   for (int round = 0; round < 20; ++round) {
     ring_type ring({.vnodes = 5});
-    for (int i = 0; i < 8; ++i) ring.add("n" + std::to_string(i), {.weight = static_cast<std::int64_t>(random.below(3))});
+    for (int i = 0; i < 8; ++i)
+      ring.add("n" + std::to_string(i), {.weight = static_cast<std::int64_t>(random.below(3))});
     if (ring.active() == 0) continue;
     // A slot has ceil or floor of 509 / 200 positions, each of which is hit by 2^64 / 509 hashes.
     std::map<std::string, quoit::share> counted;

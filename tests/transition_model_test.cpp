@@ -151,8 +151,8 @@ int run_store(std::uint64_t seed, const store_rules& rules) {
     if (stage == move_stage::pending) {
       fenced = 0;
       publish([](auto& next) { next.begin(0); });
-    } else if (stage == move_stage::write_both_read_old || stage == move_stage::returning) {
-      const bool forth = stage == move_stage::write_both_read_old;
+    } else if (stage == move_stage::copying || stage == move_stage::returning) {
+      const bool forth = stage == move_stage::copying;
       if (rules.fence && rules.fence_before_handing && fenced < 2) {
         epochs[fenced++ == 0 ? "b" : "a"] = t.epoch();
       } else if (data.count(forth ? "a" : "b") != 0) {
@@ -168,7 +168,7 @@ int run_store(std::uint64_t seed, const store_rules& rules) {
         fenced = 0;
         publish([](auto& next) { next.begin(0); });
       }
-    } else if (stage == move_stage::write_both_read_new) {
+    } else if (stage == move_stage::copied) {
       if (!straight_on && rules.back_and_forth && random.chance(2)) {
         fenced = 0;
         publish([](auto& next) { next.back(0); });
@@ -329,13 +329,13 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
       return publish([&](auto& next) { next.begin(move); });
     }
     const auto& m = t.moves()[move];
-    if (t.stage(move) == move_stage::write_both_read_old) {
+    if (t.stage(move) == move_stage::copying) {
       if (!copying) {
         copying = true;
         copy = {};
         to_ask.clear();
-        if (m.from != nullptr) to_ask.push_back(*m.from);
-        if (rules.quorum_copy && m.from != nullptr && m.from != m.replaces) {
+        if (m.source != nullptr) to_ask.push_back(*m.source);
+        if (rules.quorum_copy && m.source != nullptr && m.source != m.replaces) {
           to_ask.clear();
           std::size_t size = 0;
           for (const auto& step : t.write_set_at(0)) {

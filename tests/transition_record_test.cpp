@@ -34,7 +34,7 @@ void check_same(const transition_type& a, const transition_type& b) {
       return (x == nullptr) == (y == nullptr) && (x == nullptr || *x == *y);
     };
     REQUIRE(same(a.moves()[i].to, b.moves()[i].to));
-    REQUIRE(same(a.moves()[i].from, b.moves()[i].from));
+    REQUIRE(same(a.moves()[i].source, b.moves()[i].source));
     REQUIRE(same(a.moves()[i].replaces, b.moves()[i].replaces));
     REQUIRE(a.moves()[i].round == b.moves()[i].round);
   }

@@ -39,7 +39,7 @@ std::vector<quoit::node_spec<std::string>> specs(std::initializer_list<std::pair
 
 std::string text_of(const quoit::copy_move<std::string>& m) {
   const auto name = [](const std::string* node) { return node == nullptr ? std::string("-") : *node; };
-  return std::to_string(m.part) + ": " + name(m.from) + ">" + name(m.to) + " instead of " + name(m.replaces) + " at " +
+  return std::to_string(m.part) + ": " + name(m.source) + ">" + name(m.to) + " instead of " + name(m.replaces) + " at " +
          std::to_string(m.position) + ", round " + std::to_string(m.round);
 }
 
@@ -69,7 +69,7 @@ void run_at_random(test::random& random, Transition& t, std::uint64_t one_in_bac
       const move_stage stage = t.stage(move);
       try {
         if (one_in_back != 0 && random.chance(one_in_back)) t.back(move);
-        else if (stage == move_stage::write_both_read_old) t.copied(move);
+        else if (stage == move_stage::copying) t.copied(move);
         else if (stage == move_stage::returning) t.begin(move);
         else t.finish(move);
       } catch (const std::logic_error& error) {
@@ -135,7 +135,7 @@ void check_whole(test::random& random, const Placement& before, const Placement&
     const auto startable = undone.startable();
     const std::size_t move = undone.moves().empty() ? 0 : random.index(undone.moves().size());
     if (!startable.empty() && random.chance(2)) undone.begin(startable[random.index(startable.size())]);
-    else if (!undone.moves().empty() && undone.stage(move) == move_stage::write_both_read_old) undone.copied(move);
+    else if (!undone.moves().empty() && undone.stage(move) == move_stage::copying) undone.copied(move);
   }
   while (true) {
     const auto left = undone.abort();
@@ -149,7 +149,7 @@ void check_whole(test::random& random, const Placement& before, const Placement&
     if (!changed) break;
   }
   const bool sources = std::all_of(fresh.moves().begin(), fresh.moves().end(),
-                                   [](const auto& m) { return m.to == nullptr || m.from != nullptr; });
+                                   [](const auto& m) { return m.to == nullptr || m.source != nullptr; });
   if (lost.empty() && sources) {
     REQUIRE(undone.count(move_stage::pending) == undone.moves().size());
     for (std::uint64_t position = 0; position < positions; ++position) {
@@ -241,7 +241,7 @@ TEST_CASE("transition: a wrong step says which, and changes nothing", "[transiti
   refused([&] { t.back(1); }, "only a move in flight");
   refused([&] { t.begin(2); }, "there is no move 2; there are 2");
   t.begin(0);
-  refused([&] { t.begin(0); }, "which is write_both_read_old");
+  refused([&] { t.begin(0); }, "which is copying");
   refused([&] { t.begin(1); }, "its receiver receives as much as it may");
   CHECK(t.startable().empty());
   t.set_limits({.in = 2});
@@ -293,7 +293,7 @@ TEST_CASE("transition: nothing to do", "[transition]") {
     return r.add("a"), r;
   }());
   REQUIRE(first.moves().size() == 1);
-  CHECK(first.moves()[0].from == nullptr);
+  CHECK(first.moves()[0].source == nullptr);
   CHECK(first.report().unrecoverable == 0);  // there was nothing to lose
   CHECK(first.read_set("k").empty());
   test::do_whole(first, 0);
@@ -334,8 +334,8 @@ TEST_CASE("transition: a source that has dropped its copy is replaced", "[transi
   const auto first = *t.moves()[0].replaces;
   test::do_whole(t, 0);
   t.begin(1);
-  CHECK(t.moves()[1].from != nullptr);
-  CHECK(*t.moves()[1].from != first);
+  CHECK(t.moves()[1].source != nullptr);
+  CHECK(*t.moves()[1].source != first);
 }
 
 TEST_CASE("transition: every prefix, every order, and back, for tables", "[transition]") {
@@ -472,19 +472,19 @@ TEST_CASE("transition: a node that dies on the way loses nothing while another c
           case move_stage::pending:
             t.begin(i);
             REQUIRE((m.to == nullptr || dead.count(*m.to) == 0));
-            if (m.to != nullptr) REQUIRE((m.from == nullptr) == whole[m.part].empty());
-            if (m.to != nullptr && m.from != nullptr) REQUIRE(whole[m.part].count(*m.from) == 1);
+            if (m.to != nullptr) REQUIRE((m.source == nullptr) == whole[m.part].empty());
+            if (m.to != nullptr && m.source != nullptr) REQUIRE(whole[m.part].count(*m.source) == 1);
             break;
-          case move_stage::write_both_read_old:
+          case move_stage::copying:
             if (random.chance(4)) {
               t.back(i);
             } else {
-              if (m.to != nullptr && m.from != nullptr) REQUIRE(whole[m.part].count(*m.from) == 1);
+              if (m.to != nullptr && m.source != nullptr) REQUIRE(whole[m.part].count(*m.source) == 1);
               t.copied(i);
               if (m.to != nullptr) whole[m.part].insert(*m.to);
             }
             break;
-          case move_stage::write_both_read_new:
+          case move_stage::copied:
             if (random.chance(4)) {
               t.back(i);
               if (m.to != nullptr) whole[m.part].erase(*m.to);
@@ -535,13 +535,13 @@ TEST_CASE("transition: copies are independent, and payloads are the newer ones",
   auto copy = t;
   copy.begin(0);
   CHECK(t.stage(0) == move_stage::pending);
-  CHECK(copy.stage(0) == move_stage::write_both_read_old);
+  CHECK(copy.stage(0) == move_stage::copying);
   t = copy;
-  CHECK(t.moves()[0].from->address == "new address");
+  CHECK(t.moves()[0].source->address == "new address");
   CHECK(t.moves()[0].to->address == "address");
   auto moved = std::move(copy);
-  CHECK(moved.moves()[0].from == t.moves()[0].from);
-  CHECK(copy.count(move_stage::write_both_read_old) == 1);  // what was moved from goes on // NOLINT
+  CHECK(moved.moves()[0].source == t.moves()[0].source);
+  CHECK(copy.count(move_stage::copying) == 1);  // what was moved from goes on // NOLINT
 }
 
 TEST_CASE("transition: sets of a store", "[transition]") {
@@ -574,7 +574,7 @@ TEST_CASE("transition: sets of a store", "[transition]") {
   all_sets("a ");
   t.begin(0);
   CHECK(t.failed("a").lost == std::vector<std::size_t>{0});  // part of the keys; the others are at b
-  CHECK(t.stage(0) == move_stage::write_both_read_new);
+  CHECK(t.stage(0) == move_stage::copied);
   all_sets("b ");
   CHECK_THROWS_WITH(t.back(0), ContainsSubstring("would go back to is lost"));
   t.finish(0);

@@ -4,8 +4,8 @@
 
 Line numbers stay, so that a warning names the line of the file.
 
-Headers: the inline namespace, for which Doxygen knows no name but a macro's, is left out, and so are macros for inside. The comment at the head of the
-file is one about the file. `// ---- Title. Text` begins a group of members. Indented lines, such as pictures and lists of
+Headers: the inline namespace, which Doxygen knows by the name of a macro alone, is left out, and so are internal macros.
+The comment at the head of the file is one about the file. `// ---- Title. Text` begins a group of members. Indented lines, such as pictures and lists of
 names, keep their layout. "The head of this file" is a link to it. What is no code and looks like a tag, such as ring<>,
 is none.
 
@@ -70,7 +70,7 @@ def section(block, indent, is_open):
 
 def header(path, source):
     source = source.replace("head of this file", "head of \\ref " + os.path.basename(path))
-    lines = [re.sub(r"^(} *// )?namespace quoit::inline QUOIT_VERSION_NAMESPACE", r"\1namespace quoit", line)
+    lines = [re.sub(r"^(inline namespace QUOIT_VERSION_NAMESPACE {|}  // namespace QUOIT_VERSION_NAMESPACE)$", "", line)
              for line in source.split("\n")]
     result, at, group = [], 0, False
     while at < len(lines):

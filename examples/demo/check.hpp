@@ -52,9 +52,7 @@ class digest {
     first_ += hash.first;
     second_ += hash.second;
   }
-  void add(const expectation& one) {
-    add(one.line.key, one.line.value, one.flags, one.create_index, one.modify_index);
-  }
+  void add(const expectation& one) { add(one.line.key, one.line.value, one.flags, one.create_index, one.modify_index); }
 
   [[nodiscard]] std::string text() const { return quoit::to_string(quoit::fingerprint{first_, second_}); }
   friend bool operator==(const digest& a, const digest& b) noexcept {

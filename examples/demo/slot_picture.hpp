@@ -131,7 +131,7 @@ class slot_picture {
       const double x = x_of(slot);
       if (is) (was || before == nullptr ? kept : come) += square(x, y, mark);
       else if (was) gone += square(x + 1, y + 1, mark - 2);
-      if (is && *now.primary(slot) == of.node) primary += square(x + 4.5, y + 4.5, 4);
+      if (is && *now.find_at(slot) == of.node) primary += square(x + 4.5, y + 4.5, 4);
     }
     if (!kept.empty()) out_.path(before == nullptr ? fill : fill + " pale", kept);
     if (!gone.empty()) out_.path("gone s" + colour, gone);
@@ -140,7 +140,7 @@ class slot_picture {
 
     const std::size_t copies = copies_on(now, of.node);
     const std::size_t copies_before = before == nullptr ? 0 : copies_on(*before, of.node);
-    const bool known_before = before != nullptr && before->contains(of.node);
+    const bool known_before = before != nullptr && before->contains_node(of.node);
     std::string name = of.node, note;
     if (node == nullptr) note = known_before ? "lost" : "not there";
     else if (node->weight == 0) note = "drained";

@@ -81,7 +81,7 @@ inline void print_bars(const std::vector<bar>& bars, bool with_change) {
 inline void print_transfers(std::vector<quoit::kv_transfer<std::string>> transfers) {
   constexpr std::size_t longest = 10;
   std::sort(transfers.begin(), transfers.end(), [](const auto& a, const auto& b) {
-    return std::tie(b.copies, a.from, a.to) < std::tie(a.copies, b.from, b.to);
+    return std::tie(b.copies, a.source, a.to) < std::tie(a.copies, b.source, b.to);
   });
   std::size_t rest = 0;
   for (std::size_t i = 0; i < transfers.size(); ++i) {

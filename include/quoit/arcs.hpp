@@ -9,11 +9,12 @@
 #include <iosfwd>
 #include <string>
 
-#include <quoit/detail/hexadecimal.hpp>
+#include <quoit/detail/core/hexadecimal.hpp>
 #include <quoit/node.hpp>
 #include <quoit/share.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// The positions (or slots) behind `from` up to and with `to`, wrapping; from == to means all of them.
 struct position_range {
@@ -57,4 +58,5 @@ std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& o
   return out << to_string(a).c_str();
 }
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -21,7 +21,8 @@
 
 #include <quoit/version.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 struct key_hash;
 struct position_range;
@@ -104,21 +105,21 @@ concept node_list = std::ranges::random_access_range<Nodes> && std::ranges::comm
 ///   spec(), fingerprint()           what it is: all but the nodes as text, and everything as 128 bits
 /// Where a placement has an operator==, equal ones place every key alike. What changes the nodes is no part of this.
 template <class Placement>
-concept placement = requires(const Placement& p, const key_hash& key, std::string_view text, std::uint64_t position,
-                             const position_range& range, std::span<const typename Placement::node_type*> out,
-                             spread apart) {
-  typename Placement::node_type;
-  { p.position(key) } noexcept -> std::same_as<std::uint64_t>;
-  { p.position(text) } noexcept -> std::same_as<std::uint64_t>;
-  { p.find(key) } noexcept -> std::same_as<const typename Placement::node_type*>;
-  { p.preferred(position, out, apart) } noexcept -> std::same_as<std::size_t>;
-  { p.nodes() } -> detail::node_list<typename Placement::node_type>;
-  { p.arcs() } -> std::same_as<std::vector<arc<typename Placement::node_type>>>;
-  { p.size_of(range) } -> std::same_as<share>;
-  { p.key_spec() } -> std::convertible_to<std::string>;
-  { p.spec() } -> std::convertible_to<std::string>;
-  { p.fingerprint() } -> std::same_as<fingerprint>;
-};
+concept placement =
+    requires(const Placement& p, const key_hash& key, std::string_view text, std::uint64_t position,
+             const position_range& range, std::span<const typename Placement::node_type*> out, spread apart) {
+      typename Placement::node_type;
+      { p.position(key) } noexcept -> std::same_as<std::uint64_t>;
+      { p.position(text) } noexcept -> std::same_as<std::uint64_t>;
+      { p.find(key) } noexcept -> std::same_as<const typename Placement::node_type*>;
+      { p.preferred(position, out, apart) } noexcept -> std::same_as<std::size_t>;
+      { p.nodes() } -> detail::node_list<typename Placement::node_type>;
+      { p.arcs() } -> std::same_as<std::vector<arc<typename Placement::node_type>>>;
+      { p.size_of(range) } -> std::same_as<share>;
+      { p.key_spec() } -> std::convertible_to<std::string>;
+      { p.spec() } -> std::convertible_to<std::string>;
+      { p.fingerprint() } -> std::same_as<fingerprint>;
+    };
 
 namespace detail {
 
@@ -161,4 +162,5 @@ constexpr bool require_slot_policy() {
 }
 
 }  // namespace detail
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

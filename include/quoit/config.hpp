@@ -50,7 +50,8 @@
 #define QUOIT_ON_ERROR quoit::detail::print_and_abort
 #endif
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
 [[noreturn]] inline void print_and_abort(const char* message) noexcept {
@@ -75,4 +76,5 @@ namespace detail {
 }
 
 }  // namespace detail
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -26,12 +26,13 @@
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
-#include <quoit/detail/node_union.hpp>
-#include <quoit/detail/segments.hpp>
+#include <quoit/detail/placement/node_union.hpp>
+#include <quoit/detail/placement/segments.hpp>
 #include <quoit/node.hpp>
 #include <quoit/share.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// All keys of a range that change their owner.
 template <class Node>
@@ -233,4 +234,5 @@ std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& o
   return out << to_string(m).c_str();
 }
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -13,10 +13,11 @@
 #include <string>
 #include <string_view>
 
-#include <quoit/detail/hexadecimal.hpp>
+#include <quoit/detail/core/hexadecimal.hpp>
 #include <quoit/hash.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// 128 bits over all that decides a placement: equal in two processes that place alike, different in others (but for
 /// accidents of 1 in 2^128). Not for attackers.
@@ -70,4 +71,5 @@ class fingerprint_builder {
 };
 
 }  // namespace detail
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -23,7 +23,8 @@
 
 #include <quoit/version.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
 // Where words are little-endian already, numbers are copied whole; shifts give the same elsewhere and in constant
@@ -45,7 +46,8 @@ constexpr std::uint64_t read_little_endian(const char* bytes, std::size_t count)
   if (numbers_are_copied()) {
     // Two words that overlap cover any length between one of them and both.
     if (count == 8) return copy_of<std::uint64_t>(bytes);
-    if (count >= 4) return copy_of<std::uint32_t>(bytes) | copy_of<std::uint32_t>(bytes + count - 4) << (8 * (count - 4));
+    if (count >= 4)
+      return copy_of<std::uint32_t>(bytes) | copy_of<std::uint32_t>(bytes + count - 4) << (8 * (count - 4));
     if (count == 0) return 0;
     return copy_of<std::uint8_t>(bytes) | copy_of<std::uint8_t>(bytes + count / 2) << (8 * (count / 2)) |
            copy_of<std::uint8_t>(bytes + count - 1) << (8 * (count - 1));
@@ -195,4 +197,5 @@ struct crc32 {
   }
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -21,7 +21,8 @@
 #include <quoit/concepts.hpp>
 #include <quoit/hash.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// A key that is hashed already.
 struct key_hash {
@@ -103,4 +104,5 @@ template <class Hash, class Key>
   }
 }
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -12,7 +12,8 @@
 #include <quoit/config.hpp>
 #include <quoit/version.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// Groups in id order of their nodes, none of them empty. Refers to nodes of the placement that made it. Movable, not
 /// copyable: a group is a view into it. O(1), where nothing else is said. Threads: as with an int.
@@ -73,4 +74,5 @@ class key_groups {
   std::vector<group> groups_;
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

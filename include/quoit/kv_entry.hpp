@@ -10,7 +10,8 @@
 #include <quoit/preference_list.hpp>
 #include <quoit/share.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// What a kv_map is made with.
 struct kv_options {
@@ -69,8 +70,8 @@ struct kv_progress {
 /// Copies that one node handed to another.
 template <class Node>
 struct kv_transfer {
-  Node from;               ///< who had them
-  Node to;                 ///< who has them
+  Node source;             ///< the node that had them
+  Node to;                 ///< the node that has them
   std::size_t copies = 0;  ///< with one copy a key: keys
 };
 
@@ -89,4 +90,5 @@ struct kv_report {
   share ideal_share;                         ///< the least for perfectly balanced loads
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

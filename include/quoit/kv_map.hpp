@@ -21,7 +21,7 @@
 // unless their nodes share one of 16 locks. Changes of nodes take turns. Such a change works out, beside all other
 // operations, where the new preference lists differ from the old ones; then it waits for those that run and lets none
 // in while it moves the entries that lie there. Values are destroyed, and copied for you, when no lock is held: a value
-// may use its map to the end. detail/kv_state.hpp has the locks and their order.
+// may use its map to the end. detail/kv/state.hpp has the locks and their order.
 #pragma once
 
 #include <algorithm>
@@ -41,8 +41,8 @@
 #include <version>
 
 #include <quoit/concepts.hpp>
-#include <quoit/detail/kv_counter.hpp>
-#include <quoit/detail/kv_store.hpp>
+#include <quoit/detail/kv/counter.hpp>
+#include <quoit/detail/kv/store.hpp>
 #include <quoit/fwd.hpp>
 #include <quoit/key.hpp>
 #include <quoit/kv_entry.hpp>
@@ -52,7 +52,8 @@
 #include <quoit/transition.hpp>
 #include <quoit/transition_options.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// An in-process key/value map over any placement, with R copies of every key; see the head of this file. `Value` must
 /// be copyable only where values are read by copy (get, list). A failed allocation throws std::bad_alloc and changes
@@ -327,4 +328,5 @@ class kv_map {
   detail::kv_store<Value, Placement> store_;
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -18,7 +18,8 @@
 #include <quoit/hash.hpp>
 #include <quoit/key.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// Beside the node itself, when it is added.
 struct node_options {
@@ -114,4 +115,5 @@ template <class Node>
   return detail::id_text(detail::id_of(node));
 }
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

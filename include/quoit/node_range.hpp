@@ -11,11 +11,12 @@
 #include <span>
 
 #include <quoit/config.hpp>
-#include <quoit/detail/indexed_iterator.hpp>
-#include <quoit/detail/inline.hpp>
+#include <quoit/detail/core/compiler.hpp>
+#include <quoit/detail/core/indexed_iterator.hpp>
 #include <quoit/node.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// A random-access range of const node_spec<Node>. O(1), noexcept. Threads: as with an int.
 template <class Node>
@@ -61,4 +62,5 @@ class QUOIT_DETAIL_VIEW node_range {
   std::size_t size_ = 0;
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

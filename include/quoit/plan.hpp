@@ -15,8 +15,8 @@
 // still be copied from. A node of the table that the list does not name is lost, with all it held.
 //
 // The plan is a pure function of the table, the set of nodes and the options: their order does not matter, and every
-// machine comes to the same one. Always plan from the table that is in force. detail/slot_flow.hpp has the algorithm,
-// detail/entitlement.hpp what a node is entitled to and why a perfect table always exists.
+// machine comes to the same one. Always plan from the table that is in force. detail/plan/flow.hpp has the algorithm,
+// detail/plan/entitlement.hpp what a node is entitled to and why a perfect table always exists.
 //
 // Rejected: a budget of moves (take as many moves of the plan as you like, in its order, and plan again); thresholds
 // below which an imbalance is left alone, as nothing would then say where the table stops.
@@ -34,19 +34,20 @@
 #include <vector>
 
 #include <quoit/config.hpp>
-#include <quoit/detail/domain_tree.hpp>
-#include <quoit/detail/node_specs.hpp>
-#include <quoit/detail/plan_reporter.hpp>
-#include <quoit/detail/slot_lists.hpp>
-#include <quoit/detail/slot_planner.hpp>
-#include <quoit/detail/slot_state.hpp>
+#include <quoit/detail/copies/domain_tree.hpp>
+#include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/plan/planner.hpp>
+#include <quoit/detail/plan/reporter.hpp>
+#include <quoit/detail/plan/state.hpp>
+#include <quoit/detail/table/lists.hpp>
 #include <quoit/node.hpp>
 #include <quoit/plan_report.hpp>
 #include <quoit/slot_table.hpp>
 #include <quoit/slot_table_options.hpp>
 #include <quoit/spread_rule.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// How to plan.
 struct plan_options {
@@ -244,4 +245,5 @@ template <class Table = slot_table<>>
   return build<Table, std::initializer_list<node_spec<typename Table::node_type>>>(std::move(nodes), what, options);
 }
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

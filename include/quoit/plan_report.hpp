@@ -9,7 +9,8 @@
 
 #include <quoit/version.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// What a plan costs, and what it comes to. A move is a copy that a node must newly receive. Loads are counted in
 /// copies of slots, over all nodes that have a weight.
@@ -61,4 +62,5 @@ struct plan_report {
   std::uint64_t slack = 0;
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

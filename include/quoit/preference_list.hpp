@@ -9,10 +9,11 @@
 #include <vector>
 
 #include <quoit/config.hpp>
-#include <quoit/detail/indexed_iterator.hpp>
-#include <quoit/detail/inline.hpp>
+#include <quoit/detail/core/compiler.hpp>
+#include <quoit/detail/core/indexed_iterator.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// Which nodes may follow each other in a preference list.
 enum class spread {
@@ -94,4 +95,5 @@ class QUOIT_DETAIL_VIEW preference_list {
   std::size_t size_ = 0;
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

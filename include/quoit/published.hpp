@@ -38,11 +38,12 @@
 #include <utility>
 
 #include <quoit/config.hpp>
-#include <quoit/detail/inline.hpp>
+#include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/published_cell.hpp>
 #include <quoit/fwd.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// One version, held: valid and as it was until the last copy lets go of it, whatever happens to the published it came
 /// from. Default-constructed or moved from, it holds nothing. Copies count references. All of it is noexcept,
@@ -79,7 +80,9 @@ class published_snapshot {
   [[nodiscard]] std::uint64_t version() const noexcept { return cell_ == nullptr ? 0 : cell_->version; }
 
   /// Whether both hold the very same publication.
-  friend bool operator==(const published_snapshot& a, const published_snapshot& b) noexcept { return a.cell_ == b.cell_; }
+  friend bool operator==(const published_snapshot& a, const published_snapshot& b) noexcept {
+    return a.cell_ == b.cell_;
+  }
 
  private:
   template <class>
@@ -122,7 +125,8 @@ class published_reader {
 
   /// Whether there was a newer version, which held() is then. Costs what get() costs.
   bool refresh() noexcept {
-    if (state_->newest.is(seen_.cell_)) [[likely]] return false;
+    if (state_->newest.is(seen_.cell_)) [[likely]]
+      return false;
     take_newest();
     return true;
   }
@@ -240,4 +244,5 @@ class published {
   std::shared_ptr<state> state_;
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -28,8 +28,8 @@
 #include <quoit/plan.hpp>         // the next slot table, with the fewest moves
 #include <quoit/plan_report.hpp>  // what it costs
 
-#include <quoit/transition.hpp>   // two epochs at once: what to copy, read and write meanwhile
-#include <quoit/table_now.hpp>    // a transition half-way, as a table
+#include <quoit/transition.hpp>  // two epochs at once: what to copy, read and write meanwhile
+#include <quoit/table_now.hpp>   // a transition half-way, as a table
 
 #include <quoit/published.hpp>  // a ring that changes under its readers
 #include <quoit/kv_map.hpp>     // an in-process map over any placement

@@ -29,10 +29,10 @@
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
-#include <quoit/detail/key_rule.hpp>
-#include <quoit/detail/node_specs.hpp>
-#include <quoit/detail/ring_state.hpp>
-#include <quoit/detail/vnode.hpp>
+#include <quoit/detail/placement/key_rule.hpp>
+#include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/ring/state.hpp>
+#include <quoit/detail/ring/vnode.hpp>
 #include <quoit/fingerprint.hpp>
 #include <quoit/fwd.hpp>
 #include <quoit/key.hpp>
@@ -45,7 +45,8 @@
 #include <quoit/slots.hpp>
 #include <quoit/xxhash.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// Consistent hashing with virtual nodes: who owns a key (Karger et al., STOC 1997, §4). A value; a copy is O(vnodes).
 /// The head of this file says where vnodes lie. O(1), where nothing else is said. Threads: const members may run in any
@@ -159,7 +160,7 @@ class ring {
     const std::size_t most = (std::min)(out.size(), active());
     if (apart == spread::nodes) return state_.walk(position, out, most);
     const std::size_t found =
-        state_.walk(position, out, 0, (std::min)(out.size(), state_.nodes().active_domains()), true);
+        state_.walk(position, out, 0, (std::min)(out.size(), state_.nodes().max_distinct_domains()), true);
     return apart == spread::domains_only ? found : state_.walk(position, out, found, most, false);
   }
 
@@ -216,7 +217,7 @@ class ring {
   }
   /// Whether a node has that id. O(log nodes).
   template <class Id>
-  [[nodiscard]] bool contains(const Id& id) const noexcept {
+  [[nodiscard]] bool contains_node(const Id& id) const noexcept {
     return find_node(id) != nullptr;
   }
 
@@ -305,7 +306,8 @@ class ring {
   detail::ring_state<Node, Hash, Slots> state_;
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit
 
 // diff() is how one sees what a change of a ring moves; whoever has a ring has it.
 #include <quoit/diff.hpp>  // IWYU pragma: export

@@ -7,7 +7,8 @@
 
 #include <quoit/version.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// Virtual nodes per unit of weight, unless you say otherwise. The loads of equal nodes scatter by 1/sqrt(vnodes)
 /// whatever their number; 512 is the smallest power of two whose fullest node stays, on average and up to 1,000 nodes,
@@ -32,4 +33,5 @@ struct assign_result {
   friend constexpr bool operator==(const assign_result&, const assign_result&) noexcept = default;
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -11,9 +11,10 @@
 #include <iosfwd>
 #include <string>
 
-#include <quoit/detail/wide.hpp>
+#include <quoit/detail/core/wide.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// An exact part of the hash space: counted in hashes out of 2^64. A value; every operation is constexpr and noexcept.
 /// Differences are only defined for a >= b (a share is never negative). O(1). Threads: as with an int.
@@ -72,4 +73,5 @@ std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& o
   return out << to_string(value).c_str();
 }
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

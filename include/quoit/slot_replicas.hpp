@@ -10,11 +10,12 @@
 #include <span>
 
 #include <quoit/config.hpp>
-#include <quoit/detail/indexed_iterator.hpp>
-#include <quoit/detail/inline.hpp>
+#include <quoit/detail/core/compiler.hpp>
+#include <quoit/detail/core/indexed_iterator.hpp>
 #include <quoit/node.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// A random-access range of const Node, primary first. Refers to the table that made it, and its copies. O(1),
 /// noexcept; an element is O(R) where a copy in front of another one is missing. Threads: as with an int.
@@ -74,4 +75,5 @@ class QUOIT_DETAIL_VIEW slot_replicas {
   std::size_t size_ = 0;
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

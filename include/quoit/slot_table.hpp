@@ -31,11 +31,11 @@
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
-#include <quoit/detail/key_rule.hpp>
-#include <quoit/detail/node_specs.hpp>
-#include <quoit/detail/slot_lists.hpp>
-#include <quoit/detail/slot_table_adopt.hpp>
-#include <quoit/detail/slot_table_codec.hpp>
+#include <quoit/detail/placement/key_rule.hpp>
+#include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/table/adopt.hpp>
+#include <quoit/detail/table/codec.hpp>
+#include <quoit/detail/table/lists.hpp>
 #include <quoit/fingerprint.hpp>
 #include <quoit/fwd.hpp>
 #include <quoit/key.hpp>
@@ -48,7 +48,8 @@
 #include <quoit/slots.hpp>
 #include <quoit/xxhash.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// A fixed number of slots, each with the list of its nodes; see the head of this file. An immutable value: copies are
 /// O(1) and share what they hold. O(1), where nothing else is said. Threads: const members may run in any number of
@@ -136,7 +137,7 @@ class slot_table {
   }
 
   // ---- Bytes, the same on every machine; equal tables of one version are equal bytes. For nodes that are std::string
-  // or integers, which have no payload to be lost. detail/slot_table_codec.hpp has the format.
+  // or integers, which have no payload to be lost. detail/table/codec.hpp has the format.
 
   /// The bytes. O(Q × R + nodes), allocates.
   [[nodiscard]] std::string save() const {
@@ -161,12 +162,6 @@ class slot_table {
   [[nodiscard]] std::uint64_t position(const Key& key) const noexcept {
     return detail::position_of_key(hash_, slots_, key, options_.seed);
   }
-  /// The same, under the name that systems with slots give it.
-  template <class Key>
-  [[nodiscard]] std::uint64_t slot_of(const Key& key) const noexcept {
-    return position(key);
-  }
-
   /// The first node of the key's slot, null where there are no nodes. O(bytes of the key + 1): one load from the table,
   /// O(R) where the first copy is missing.
   template <class Key>
@@ -184,9 +179,6 @@ class slot_table {
 
   /// The first node of a slot, null for what is not a slot. O(R) at worst.
   [[nodiscard]] const Node* find_at(std::uint64_t slot) const noexcept { return lists_.node(lists_.find(slot)); }
-  /// The same, under the name that systems with slots give it.
-  [[nodiscard]] const Node* primary(std::uint64_t slot) const noexcept { return find_at(slot); }
-
   /// The first k nodes of the key's slot, primary first; all of them if there are fewer. `apart` says whether domains
   /// must differ. Allocates for k > 8 and R > 8 (std::bad_alloc). O(k), O(R²) where domains must differ.
   template <class Key>
@@ -288,7 +280,7 @@ class slot_table {
   }
   /// Whether a node has that id. O(log nodes).
   template <class Id>
-  [[nodiscard]] bool contains(const Id& id) const noexcept {
+  [[nodiscard]] bool contains_node(const Id& id) const noexcept {
     return find_node(id) != nullptr;
   }
 
@@ -296,7 +288,7 @@ class slot_table {
   /// no nodes. O(Q × R), allocates.
   [[nodiscard]] std::vector<arc<Node>> arcs() const {
     std::vector<arc<Node>> result;
-    lists_.for_each_run([&](const position_range& run) { result.push_back({run, primary(run.to), size_of(run)}); });
+    lists_.for_each_run([&](const position_range& run) { result.push_back({run, find_at(run.to), size_of(run)}); });
     return result;
   }
 
@@ -325,9 +317,6 @@ class slot_table {
     builder.numbers(ranks());
     return builder.finish();
   }
-  /// The same, under the name that systems with slots give it.
-  [[nodiscard]] quoit::fingerprint digest() const { return fingerprint(); }
-
   /// Whether both place every key alike: same spec, lists, ids, weights and domains. Neither version nor payloads
   /// count. O(Q × R + nodes), less for copies.
   friend bool operator==(const slot_table& a, const slot_table& b) {
@@ -362,8 +351,7 @@ class slot_table {
 
   template <class Keys, class Use>
   std::size_t for_each_owner(Keys& keys, std::size_t limit, const Use& use) const {
-    return detail::for_each_owner(
-        lists_, keys, limit, [this](const auto& key) { return this->position(key); }, use);
+    return detail::for_each_owner(lists_, keys, limit, [this](const auto& key) { return this->position(key); }, use);
   }
 
   lists_type lists_;
@@ -373,7 +361,8 @@ class slot_table {
   [[no_unique_address]] Slots slots_;
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit
 
 // As with a ring: diff() is how one sees what another table moves.
 #include <quoit/diff.hpp>  // IWYU pragma: export

@@ -7,7 +7,8 @@
 
 #include <quoit/version.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// What a slot table is made with. Q × R must be below 2^32.
 struct slot_table_options {
@@ -25,4 +26,5 @@ struct slot_range {
   std::vector<Node> nodes = {};  ///< primary first, no more than R
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

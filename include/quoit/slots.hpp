@@ -22,10 +22,11 @@
 #include <string_view>
 
 #include <quoit/config.hpp>
-#include <quoit/detail/wide.hpp>
+#include <quoit/detail/core/wide.hpp>
 #include <quoit/share.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// All 2^64 positions: the position of a key is its hash. O(1). Threads: it has no state.
 struct whole_circle {
@@ -232,4 +233,5 @@ constexpr share hashes_below(const Slots& slots, std::uint64_t slot) noexcept {
 }
 
 }  // namespace detail
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

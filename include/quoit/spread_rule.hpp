@@ -18,7 +18,8 @@
 
 #include <quoit/version.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// How a slot's replicas are spread; the head of this file compares the rules. A value. O(1). Threads: as with an int.
 class spread_rule {
@@ -67,4 +68,5 @@ class spread_rule {
   std::uint32_t level_ = 0;
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

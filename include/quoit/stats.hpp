@@ -23,7 +23,8 @@
 #include <quoit/node.hpp>
 #include <quoit/share.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// The load of one node.
 template <class Node>
@@ -172,4 +173,5 @@ template <placement Placement, class Keys>
   return moved;
 }
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

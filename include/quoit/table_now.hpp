@@ -2,7 +2,7 @@
 // table_now: where a transition between two slot tables is, as a slot table of its own.
 //
 // To plan anew half-way, as when a node dies, when the wish changes, or to go back: plan(table_now(way), nodes). What
-// is at write_both_read_new or done counts as moved, all else as not moved.
+// is at copied or done counts as moved, all else as not moved.
 #pragma once
 
 #include <algorithm>
@@ -11,14 +11,15 @@
 #include <utility>
 #include <vector>
 
-#include <quoit/detail/node_union.hpp>
+#include <quoit/detail/placement/node_union.hpp>
 #include <quoit/node.hpp>
 #include <quoit/slot_table.hpp>
 #include <quoit/slot_table_options.hpp>
 #include <quoit/transition.hpp>
 #include <quoit/transition_options.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 namespace detail {
 
@@ -41,7 +42,7 @@ void row_on_its_way(const transition<Table>& way, std::uint64_t slot, std::size_
   std::vector<copy_move<node_type>> arrived;
   for (const std::uint32_t move : way.moves_of(part)) {
     const move_stage stage = way.stage(move);
-    if (stage == move_stage::write_both_read_new || stage == move_stage::done) arrived.push_back(way.moves()[move]);
+    if (stage == move_stage::copied || stage == move_stage::done) arrived.push_back(way.moves()[move]);
   }
   for (std::size_t i = 0; i < way.before().replica_count(); ++i) {
     const std::uint32_t old = rank(way.before().at(slot, i));
@@ -55,7 +56,8 @@ void row_on_its_way(const transition<Table>& way, std::uint64_t slot, std::size_
   for (const auto& move : arrived) {
     if (move.replaces != nullptr) continue;
     const bool free = move.position < row.size() && row[move.position] == missing;
-    *(free ? row.begin() + static_cast<std::ptrdiff_t>(move.position) : std::find(row.begin(), row.end(), missing)) = rank(move.to);
+    *(free ? row.begin() + static_cast<std::ptrdiff_t>(move.position) : std::find(row.begin(), row.end(), missing)) =
+        rank(move.to);
   }
 }
 
@@ -83,7 +85,7 @@ template <class Node, class Hash, class Slots>
     const std::size_t part = way.part_at(slot);
     const bool there = part == way.no_part || std::ranges::all_of(way.moves_of(part), [&](std::uint32_t move) {
                          const move_stage stage = way.stage(move);
-                         return stage == move_stage::write_both_read_new || stage == move_stage::done;
+                         return stage == move_stage::copied || stage == move_stage::done;
                        });
     if (there) {
       for (std::size_t i = 0; i < after.replica_count(); ++i) {
@@ -101,4 +103,5 @@ template <class Node, class Hash, class Slots>
   return table(std::move(nodes), ranks, options, before.version() + 1, after.hash(), after.slots());
 }
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -45,17 +45,18 @@
 
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
-#include <quoit/detail/access_sets.hpp>
-#include <quoit/detail/move_plan.hpp>
-#include <quoit/detail/move_states.hpp>
-#include <quoit/detail/transition_plan.hpp>
-#include <quoit/detail/transition_record.hpp>
+#include <quoit/detail/transition/access_rules.hpp>
+#include <quoit/detail/transition/moves.hpp>
+#include <quoit/detail/transition/plan.hpp>
+#include <quoit/detail/transition/record.hpp>
+#include <quoit/detail/transition/states.hpp>
 #include <quoit/node.hpp>
 #include <quoit/preference_list.hpp>
 #include <quoit/transition_options.hpp>
 #include <quoit/transition_route.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// Two epochs at once: the moves from one placement to another, how far each is, and where data is meanwhile. The head
 /// of this file has the rules. A copy is O(moves) and shares all else. O(1), where nothing else is said. Threads: const
@@ -119,18 +120,18 @@ class transition {
   /// How far a move is. O(1).
   [[nodiscard]] move_stage stage(std::size_t move) const { return states_.stage(checked(move)); }
 
-  /// pending -> write_both_read_old: start copying. Not beyond the limits, not to a lost node, and no copy is dropped
+  /// pending -> copying: start copying. Not beyond the limits, not to a lost node, and no copy is dropped
   /// before all others of its part are there. May choose another source: see moves(). (returning ->
-  /// write_both_read_old.)
+  /// copying.)
   void begin(std::size_t move) {
     states_.begin(checked(move));
     update_source(move);
   }
-  /// write_both_read_old -> write_both_read_new: the copy is complete.
+  /// copying -> copied: the copy is complete.
   void copied(std::size_t move) { states_.copied(checked(move)); }
-  /// write_both_read_new -> done: the replaced copy may be dropped.
+  /// copied -> done: the replaced copy may be dropped.
   void finish(std::size_t move) { states_.finish(checked(move)); }
-  /// One step back, write_both_read_new -> write_both_read_old -> pending; with access::store both -> returning, and
+  /// One step back, copied -> copying -> pending; with access::store both -> returning, and
   /// returning -> pending when all keys are handed back. Not from the last live copy, nor to a lost one.
   void back(std::size_t move) {
     states_.back(checked(move));
@@ -335,7 +336,7 @@ class transition {
     return move;
   }
 
-  void update_source(std::size_t move) { moves_[move].from = plan_->node(states_.source(move)); }
+  void update_source(std::size_t move) { moves_[move].source = plan_->node(states_.source(move)); }
   void update_sources() {
     for (std::size_t i = 0; i < moves_.size(); ++i) update_source(i);
   }
@@ -350,4 +351,5 @@ class transition {
   std::vector<copy_move<node_type>> moves_;
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -10,7 +10,8 @@
 #include <quoit/preference_list.hpp>
 #include <quoit/share.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// How a node's data is reached, which decides the sets that a transition gives for a key.
 enum class access {
@@ -57,7 +58,7 @@ struct copy_move {
   /// Who receives the copy; null: nobody, a copy is only dropped.
   const Node* to = nullptr;
   /// Who sends it; null: nobody holds one.
-  const Node* from = nullptr;
+  const Node* source = nullptr;
   /// Whose copy may be dropped when the move is done; null: nobody's, there was one too few.
   const Node* replaces = nullptr;
   /// Index in the list of copies after the move, or before it where a copy is only dropped.
@@ -66,12 +67,12 @@ struct copy_move {
   std::uint32_t round = 0;
 };
 
-/// How far a move is. pending ⇄ write_both_read_old ⇄ write_both_read_new → done. Only with access::store the way back
+/// How far a move is. pending ⇄ copying ⇄ copied → done. Only with access::store the way back
 /// goes through `returning`: keys that were handed over are handed back.
 enum class move_stage : std::uint8_t {
   pending,              ///< not begun: the old copy is used
-  write_both_read_old,  ///< being copied
-  write_both_read_new,  ///< the copy is complete, and the old one still there
+  copying,  ///< being copied
+  copied,  ///< the copy is complete, and the old one still there
   done,                 ///< the old copy may be dropped
   returning             ///< keys are handed back (access::store)
 };
@@ -100,4 +101,5 @@ struct failure_report {
   std::vector<std::size_t> stopped;    ///< moves that went back to pending
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -25,7 +25,8 @@
 
 #include <quoit/config.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// What to do at a node.
 enum class action : std::uint8_t {
@@ -93,4 +94,5 @@ class access_set {
   bool both_quorums_ = false;
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

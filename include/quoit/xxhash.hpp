@@ -23,7 +23,8 @@
 #include <quoit needs xxHash 0.8, see above>
 #endif
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// XXH3, 64 bits, with seed: fast for every length, passes SMHasher, canonical values on every machine. O(bytes).
 struct xxh3 {
@@ -43,4 +44,5 @@ struct xxh64 {
   }
 };
 
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -12,8 +12,9 @@ struct my_hash {
 #else
   std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
 #endif
-    return quoit::fnv1a{}(bytes, seed);
-  }
-};
+      return quoit::fnv1a{}(bytes, seed);
+}
+}
+;
 
 quoit::ring<std::string, my_hash> ring;

@@ -47,7 +47,8 @@ TEMPLATE_LIST_TEST_CASE("hash: every byte and the length and the seed matter", "
     // Another seed gives another value of the same bytes. It need not differ from that of other bytes: several hashes begin
     // with seed xor length or seed xor first block.
     for (const std::uint64_t seed : {std::uint64_t{1}, std::uint64_t{1} << 32, std::uint64_t{1} << 63}) {
-      CHECK(TestType{}(std::string_view(text).substr(0, length), seed) != TestType{}(std::string_view(text).substr(0, length), 0));
+      CHECK(TestType{}(std::string_view(text).substr(0, length), seed) !=
+            TestType{}(std::string_view(text).substr(0, length), 0));
     }
   }
   std::sort(seen.begin(), seen.end());
@@ -85,8 +86,9 @@ TEMPLATE_LIST_TEST_CASE("hash: one changed input bit changes about half of the v
     for (std::size_t at = 0; at < key.size(); ++at, ++trials) {
       std::string changed = key;
       changed[at] = static_cast<char>(changed[at] ^ (1 << (i % 8)));
-      const std::uint64_t difference = value ^ TestType{}(changed, 0);
-      for (int bit = 0; bit < 64; ++bit) flips[static_cast<std::size_t>(bit)] += static_cast<int>((difference >> bit) & 1U);
+      const std::uint64_t difference = value ^ TestType {}(changed, 0);
+      for (int bit = 0; bit < 64; ++bit)
+        flips[static_cast<std::size_t>(bit)] += static_cast<int>((difference >> bit) & 1U);
     }
   }
   // Six standard deviations of a binomial distribution; 512 comparisons in the suite.

@@ -9,7 +9,7 @@
 #include "catch2.hpp"
 #include "conformance/placements.hpp"
 #include "support/allocations.hpp"
-#include "support/ring_checks.hpp"
+#include "support/ring/checks.hpp"
 
 using test::placements;
 
@@ -37,7 +37,8 @@ TEMPLATE_LIST_TEST_CASE("P1 a copy is equal and independent", "[conformance]", p
   CHECK(test::difference(copy, moved) == "");
 }
 
-TEMPLATE_LIST_TEST_CASE("conformance: arcs cover every position once and shares sum to the whole", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("conformance: arcs cover every position once and shares sum to the whole", "[conformance]",
+                        placements) {
   for (const int nodes : {1, 2, 3, 7, 20}) {
     INFO(nodes << " nodes");
     CHECK(test::broken_invariant(test::make_placement_of<TestType>(nodes)) == "");
@@ -58,7 +59,8 @@ TEMPLATE_LIST_TEST_CASE("conformance: an arc holds exactly the positions that it
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("conformance: every way to ask for the owner gives the same node", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("conformance: every way to ask for the owner gives the same node", "[conformance]",
+                        placements) {
   const TestType p = test::make_placement_of<TestType>(9);
   test::for_each_key<TestType>(60, [&](const auto& key) {
     const auto* const node = p.find(key);
@@ -70,7 +72,8 @@ TEMPLATE_LIST_TEST_CASE("conformance: every way to ask for the owner gives the s
   });
 }
 
-TEMPLATE_LIST_TEST_CASE("conformance: replicas are distinct and each list is a prefix of the next", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("conformance: replicas are distinct and each list is a prefix of the next", "[conformance]",
+                        placements) {
   const TestType p = test::make_placement_of<TestType>(12);  // 11 active: longer than what fits without an allocation
   for (const auto apart : {quoit::spread::nodes, quoit::spread::domains, quoit::spread::domains_only}) {
     test::for_each_key<TestType>(8, [&](const auto& key) {
@@ -95,7 +98,8 @@ TEMPLATE_LIST_TEST_CASE("conformance: replicas are distinct and each list is a p
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("conformance: the first replicas are in different domains as long as there are enough", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("conformance: the first replicas are in different domains as long as there are enough",
+                        "[conformance]", placements) {
   const TestType p = test::make_placement_of<TestType>(15);
   // Three domains have active nodes (eu/a, eu/b, us/a), and each active node without a domain counts for itself.
   std::set<std::string> named;
@@ -136,7 +140,8 @@ TEMPLATE_LIST_TEST_CASE("conformance: many keys at once are as one at a time", "
   for (const auto& group : groups) {
     REQUIRE(!group.keys.empty());
     REQUIRE(std::is_sorted(group.keys.begin(), group.keys.end()));
-    if (last != nullptr) REQUIRE(quoit::detail::id_less(quoit::detail::id_of(*last), quoit::detail::id_of(*group.node)));
+    if (last != nullptr)
+      REQUIRE(quoit::detail::id_less(quoit::detail::id_of(*last), quoit::detail::id_of(*group.node)));
     last = group.node;
     for (const std::size_t key : group.keys) {
       ++seen[key];
@@ -162,7 +167,7 @@ TEMPLATE_LIST_TEST_CASE("P6 lookups do not allocate", "[conformance]", placement
     found += p.replicas(key, 8, quoit::spread::domains).size();
     found += p.owners(keys, room);
     found += p.preferred(p.position(key), room);
-    const bool known = p.contains(*node);
+    const bool known = p.contains_node(*node);
     const std::size_t allocated = test::allocations() - before;
     REQUIRE(allocated == 0);
     REQUIRE(node == &owner);
@@ -188,7 +193,8 @@ TEMPLATE_LIST_TEST_CASE("P6 lookups are noexcept", "[conformance]", placements) 
   STATIC_REQUIRE(noexcept(std::declval<placement_ref>().find_at(0)));
   STATIC_REQUIRE(noexcept(std::declval<placement_ref>().preferred(0, std::span<const node_type*>())));
   STATIC_REQUIRE(noexcept(std::declval<placement_ref>().replicas(std::string_view(), std::span<const node_type*>())));
-  STATIC_REQUIRE(noexcept(std::declval<placement_ref>().owners(std::declval<const std::vector<std::string>&>(), std::span<const node_type*>())));
+  STATIC_REQUIRE(noexcept(std::declval<placement_ref>().owners(std::declval<const std::vector<std::string>&>(),
+                                                               std::span<const node_type*>())));
   STATIC_REQUIRE(noexcept(std::declval<placement_ref>().nodes()));
   STATIC_REQUIRE(noexcept(std::declval<placement_ref>().size()));
   // What allocates must not promise: std::bad_alloc would end the program.

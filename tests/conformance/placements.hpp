@@ -28,41 +28,38 @@ namespace test {
 //   slots of the user's      own type                       integer                        string
 
 /// Those whose nodes change one by one.
-using chosen_rings = std::tuple<
-    quoit::ring<>,                                                         // the defaults
-    quoit::ring<std::int16_t, low_byte_hash, quoit::whole_circle>,         // every vnode collides
-    quoit::ring<server, user_hash, quoit::whole_circle>,
-    quoit::ring<std::string, foreign_hash, quoit::modulo_circle<1009, 97>>,  // many vnodes a slot
-    quoit::ring<std::uint64_t, quoit::xxh64, quoit::slots<>>,              // slots at run time
-    quoit::ring<shard, quoit::fnv1a, high_bits>>;                          // a policy with the required members only
+using chosen_rings =
+    std::tuple<quoit::ring<>,                                                  // the defaults
+               quoit::ring<std::int16_t, low_byte_hash, quoit::whole_circle>,  // every vnode collides
+               quoit::ring<server, user_hash, quoit::whole_circle>,
+               quoit::ring<std::string, foreign_hash, quoit::modulo_circle<1009, 97>>,  // many vnodes a slot
+               quoit::ring<std::uint64_t, quoit::xxh64, quoit::slots<>>,                // slots at run time
+               quoit::ring<shard, quoit::fnv1a, high_bits>>;  // a policy with the required members only
 
-using chosen_tables = std::tuple<
-    quoit::slot_table<std::string, quoit::crc32, quoit::redis_slots>,
-    quoit::slot_table<server, top_byte_hash, quoit::slots<7>>,             // every slot is shared
-    quoit::slot_table<std::string, low_byte_hash, uneven>,                 // slots of different width
-    quoit::slot_table<std::int64_t, user_hash, high_bits>>;
+using chosen_tables = std::tuple<quoit::slot_table<std::string, quoit::crc32, quoit::redis_slots>,
+                                 quoit::slot_table<server, top_byte_hash, quoit::slots<7>>,  // every slot is shared
+                                 quoit::slot_table<std::string, low_byte_hash, uneven>,      // slots of different width
+                                 quoit::slot_table<std::int64_t, user_hash, high_bits>>;
 
 #if defined(QUOIT_FULL_CONFORMANCE)
-using other_rings = std::tuple<
-    quoit::ring<std::int64_t, quoit::xxh64, quoit::slots<1000>>,
-    quoit::ring<server, quoit::murmur3, quoit::modulo_circle<1009, 97>>,
-    quoit::ring<std::string, quoit::crc32, quoit::redis_slots>,
-    quoit::ring<std::uint32_t, user_hash, quoit::whole_circle>,
-    quoit::ring<std::string, quoit::mix64, quoit::slots<>>,
-    quoit::ring<std::string, low_byte_hash, quoit::whole_circle>,
-    quoit::ring<std::int16_t, top_byte_hash, quoit::slots<7>>,
-    quoit::ring<server, foreign_hash, uneven>,
-    quoit::ring<std::uint64_t, quoit::xxh3, quoit::modulo_circle<>>,
-    quoit::ring<std::string, constant_hash, quoit::whole_circle>>;         // one position for all
+using other_rings =
+    std::tuple<quoit::ring<std::int64_t, quoit::xxh64, quoit::slots<1000>>,
+               quoit::ring<server, quoit::murmur3, quoit::modulo_circle<1009, 97>>,
+               quoit::ring<std::string, quoit::crc32, quoit::redis_slots>,
+               quoit::ring<std::uint32_t, user_hash, quoit::whole_circle>,
+               quoit::ring<std::string, quoit::mix64, quoit::slots<>>,
+               quoit::ring<std::string, low_byte_hash, quoit::whole_circle>,
+               quoit::ring<std::int16_t, top_byte_hash, quoit::slots<7>>, quoit::ring<server, foreign_hash, uneven>,
+               quoit::ring<std::uint64_t, quoit::xxh3, quoit::modulo_circle<>>,
+               quoit::ring<std::string, constant_hash, quoit::whole_circle>>;  // one position for all
 
-using other_tables = std::tuple<
-    quoit::slot_table<>,                                                   // the defaults
-    quoit::slot_table<std::int64_t, quoit::xxh64, quoit::slots<1000>>,
-    quoit::slot_table<server, quoit::murmur3, quoit::modulo_circle<1009, 97>>,
-    quoit::slot_table<shard, quoit::fnv1a, high_bits>,
-    quoit::slot_table<std::int16_t, top_byte_hash, quoit::slots<7>>,
-    quoit::slot_table<server, foreign_hash, uneven>,
-    quoit::slot_table<std::uint64_t, quoit::xxh3, quoit::modulo_circle<>>>;
+using other_tables = std::tuple<quoit::slot_table<>,  // the defaults
+                                quoit::slot_table<std::int64_t, quoit::xxh64, quoit::slots<1000>>,
+                                quoit::slot_table<server, quoit::murmur3, quoit::modulo_circle<1009, 97>>,
+                                quoit::slot_table<shard, quoit::fnv1a, high_bits>,
+                                quoit::slot_table<std::int16_t, top_byte_hash, quoit::slots<7>>,
+                                quoit::slot_table<server, foreign_hash, uneven>,
+                                quoit::slot_table<std::uint64_t, quoit::xxh3, quoit::modulo_circle<>>>;
 #else
 using other_rings = std::tuple<>;
 using other_tables = std::tuple<>;
@@ -127,9 +124,11 @@ Table make_table_of(int count, std::uint64_t seed = 3) {
   std::vector<std::uint32_t> replicas;
   for (std::uint64_t slot = 0; slot < policy.count(); ++slot) {
     if (slot % run == 0) random.shuffle(active);
-    std::vector<std::uint32_t> list(active.begin(), active.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(active.size(), table_replicas)));
+    std::vector<std::uint32_t> list(active.begin(), active.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(
+                                                                         active.size(), table_replicas)));
     const std::size_t gap = static_cast<std::size_t>(slot / run % 5);
-    if (gap <= list.size() && list.size() < table_replicas) list.insert(list.begin() + static_cast<std::ptrdiff_t>(gap), Table::no_node);
+    if (gap <= list.size() && list.size() < table_replicas)
+      list.insert(list.begin() + static_cast<std::ptrdiff_t>(gap), Table::no_node);
     list.resize(table_replicas, Table::no_node);
     replicas.insert(replicas.end(), list.begin(), list.end());
   }

@@ -48,7 +48,8 @@ TEMPLATE_LIST_TEST_CASE("slot policy: every hash has a slot below count", "[slot
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("slot policy: widths are those counted on a sample and sum to the whole", "[slots]", slot_policies) {
+TEMPLATE_LIST_TEST_CASE("slot policy: widths are those counted on a sample and sum to the whole", "[slots]",
+                        slot_policies) {
   const TestType policy = make<TestType>();
   const auto below = [&](std::uint64_t slot) { return quoit::detail::hashes_below(policy, slot); };
   CHECK(below(0) == quoit::share());

@@ -422,7 +422,7 @@ void add_moves(digest& to, const Way& way) {
     const auto& move = way.moves()[i];
     to.numbers(move.part, move.position, move.round, static_cast<uint64_t>(way.stage(i)));
     add(to, move.to);
-    add(to, move.from);
+    add(to, move.source);
     add(to, move.replaces);
     to.end_of_answer();
   }
@@ -467,7 +467,7 @@ void step(random& r, digest& refusals, Way& way) {
     const bool back = r.chance(6);
     refused(refusals, [&] {
       if (back || stage == quoit::move_stage::returning) way.back(move);
-      else if (stage == quoit::move_stage::write_both_read_old) way.copied(move);
+      else if (stage == quoit::move_stage::copying) way.copied(move);
       else way.finish(move);
     });
   }

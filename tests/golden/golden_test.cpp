@@ -38,7 +38,7 @@ inline constexpr bool is_table = requires(const Placement& p) { p.slot_count(); 
 template <class Placement, class Key>
 std::string cell(const Placement& placement, const Key& key, bool domains) {
   std::string text;
-  if constexpr (is_table<Placement>) text = std::to_string(placement.slot_of(key));
+  if constexpr (is_table<Placement>) text = std::to_string(placement.position(key));
   for (const auto& node : placement.replicas(key, 3, domains ? quoit::spread::domains : quoit::spread::nodes)) {
     text += (text.empty() ? "" : " ") + quoit::id_text(node);
   }
@@ -50,22 +50,25 @@ template <class Placement>
 std::string cell_of(const Placement& placement, const std::string& key, bool domains) {
   const std::string value = key.substr(key.find(':') + 1);
   switch (key[0]) {
-    case 't': return cell(placement, value, domains);
-    case 'r': return cell(placement, std::string(std::stoul(value.substr(2)), value[0]), domains);
-    case 'i':
-      // A policy that prescribes its own key hash takes no integers; the file has "-" there.
-      if constexpr (quoit::detail::prescribes_key_hash<typename Placement::slots_type>) return "-";
-      else return cell(placement, std::int64_t{std::stoll(value)}, domains);
-    default:
-      if (key[1] == 'a') return cell(placement, quoit::key_hash{std::stoull(value)}, domains);
-      return cell(placement, test::from_hexadecimal(value), domains);
+  case 't':
+    return cell(placement, value, domains);
+  case 'r':
+    return cell(placement, std::string(std::stoul(value.substr(2)), value[0]), domains);
+  case 'i':
+    // A policy that prescribes its own key hash takes no integers; the file has "-" there.
+    if constexpr (quoit::detail::prescribes_key_hash<typename Placement::slots_type>) return "-";
+    else return cell(placement, std::int64_t{std::stoll(value)}, domains);
+  default:
+    if (key[1] == 'a') return cell(placement, quoit::key_hash{std::stoull(value)}, domains);
+    return cell(placement, test::from_hexadecimal(value), domains);
   }
 }
 
 // Length and checksum of a saved table.
 std::string saved_cell(const std::string& bytes) {
   std::string text = std::to_string(bytes.size()) + ' ';
-  for (const char c : bytes.substr(bytes.size() - 16)) text += quoit::detail::hexadecimal(static_cast<unsigned char>(c)).substr(14);
+  for (const char c : bytes.substr(bytes.size() - 16))
+    text += quoit::detail::hexadecimal(static_cast<unsigned char>(c)).substr(14);
   return text;
 }
 
@@ -123,25 +126,33 @@ TEST_CASE("P2 golden placement: slot tables", "[golden]") {
   // Lists with gaps, and with drained nodes; by rank in id order, as in make_golden.py.
   using lists_type = std::vector<std::uint32_t>;
   const std::vector<quoit::node_spec<std::string>> weighted{
-      {"alpha", 1, "eu/zone-1"}, {"beta", 2, "eu/zone-2"}, {"delta", 0, "us/zone-1"}, {"epsilon", 1, "us/zone-1"},
-      {"gamma", 5, "eu/zone-1"}, {"node", 3, {}},          {"node1", 1, {}},          {"z\xc3\xbcrich", 2, "eu/zone-2"}};
+      {"alpha", 1, "eu/zone-1"}, {"beta", 2, "eu/zone-2"},
+      {"delta", 0, "us/zone-1"}, {"epsilon", 1, "us/zone-1"},
+      {"gamma", 5, "eu/zone-1"}, {"node", 3, {}},
+      {"node1", 1, {}},          {"z\xc3\xbcrich", 2, "eu/zone-2"}};
   lists_type mixed;
   for (std::uint32_t p = 0; p < 12; ++p) {
-    for (std::uint32_t i = 0; i < 3; ++i) mixed.push_back(p % 4 == 1 && i == p % 3 ? quoit::slot_table<>::no_node : (p * 5 + i * (1 + p % 3)) % 8);
+    for (std::uint32_t i = 0; i < 3; ++i)
+      mixed.push_back(p % 4 == 1 && i == p % 3 ? quoit::slot_table<>::no_node : (p * 5 + i * (1 + p % 3)) % 8);
   }
   compare_column(rows, 1, quoit::slot_table<>(weighted, mixed, {.slots = 12}, 42), false);
   using static_table = quoit::slot_table<std::string, quoit::xxh3, quoit::slots<12>>;
   compare_column(rows, 2, static_table(weighted, mixed, {.seed = 0x9e3779b97f4a7c15U}), true);
 
-  const std::vector<quoit::node_spec<std::int64_t>> numbers{{INT64_MIN, 1, "b"}, {-3}, {0, 2, {}}, {7, 1, "a"}, {std::int64_t{1} << 40, 3, "a"}};
+  const std::vector<quoit::node_spec<std::int64_t>> numbers{
+      {INT64_MIN, 1, "b"}, {-3}, {0, 2, {}}, {7, 1, "a"}, {std::int64_t{1} << 40, 3, "a"}};
   lists_type pairs;
   for (std::uint32_t p = 0; p < 12; ++p) pairs.insert(pairs.end(), {p % 5, (p + 2) % 5});
-  compare_column(rows, 3, quoit::slot_table<std::int64_t>(numbers, pairs, {.slots = 12, .replicas = 2, .seed = 7}), true);
+  compare_column(rows, 3, quoit::slot_table<std::int64_t>(numbers, pairs, {.slots = 12, .replicas = 2, .seed = 7}),
+                 true);
 
   std::vector<quoit::node_spec<std::string>> equal;
   for (int i = 0; i < 8; ++i) equal.push_back({"node-" + std::to_string(i)});
   using redis = quoit::slot_table<std::string, quoit::xxh3, quoit::redis_slots>;
-  const redis adopted = redis::adopt(equal, {{0, 5460, {"node-0", "node-1"}}, {5461, 10922, {"node-1", "node-2"}}, {10923, 16383, {"node-2", "node-0"}}}, {.replicas = 2});
+  const redis adopted = redis::adopt(
+      equal,
+      {{0, 5460, {"node-0", "node-1"}}, {5461, 10922, {"node-1", "node-2"}}, {10923, 16383, {"node-2", "node-0"}}},
+      {.replicas = 2});
   compare_column(rows, 4, adopted, false);
 }
 
@@ -150,7 +161,8 @@ TEST_CASE("P2 golden placement: run-time policies place and are named as their s
   quoit::ring<std::string, quoit::xxh3, quoit::slots<>> slots({.vnodes = 160}, quoit::slots<>{1000});
   add_nodes(slots, false);
   compare_column(rows, 3, slots, false);
-  quoit::ring<std::string, quoit::xxh3, quoit::modulo_circle<>> modulo({.vnodes = 160}, quoit::modulo_circle<>{10007, 97});
+  quoit::ring<std::string, quoit::xxh3, quoit::modulo_circle<>> modulo({.vnodes = 160},
+                                                                       quoit::modulo_circle<>{10007, 97});
   add_nodes(modulo, false);
   compare_column(rows, 5, modulo, false);
 }

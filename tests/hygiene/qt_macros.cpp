@@ -19,5 +19,5 @@ int main() {
   map.start_migration(quoit::plan(table, {{"alpha"}, {"gamma"}}).after());
   while (map.step_migration()) {
   }
-  return ring.find("key") != nullptr && map.placement_now()->contains("gamma") ? 0 : 1;
+  return ring.find("key") != nullptr && map.placement_now()->contains_node("gamma") ? 0 : 1;
 }

@@ -26,7 +26,7 @@ void use_maps() {
   quoit::published rings(std::move(ring));
   const auto before = rings.snapshot();
   std::thread reader([mine = rings.reader()]() mutable {
-    while (!mine.get().contains("delta")) {
+    while (!mine.get().contains_node("delta")) {
     }
   });
   rings.update([](quoit::ring<>& next) { next.add("delta"); });

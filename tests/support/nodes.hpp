@@ -27,7 +27,8 @@ struct shard {
 template <class Node>
 Node make_node(int n) {
   if constexpr (std::integral<Node>) return static_cast<Node>(std::signed_integral<Node> && n % 2 != 0 ? -n : n);
-  else if constexpr (std::same_as<Node, server>) return server{"server-" + std::to_string(n), "10.0.0." + std::to_string(n)};
+  else if constexpr (std::same_as<Node, server>)
+    return server{"server-" + std::to_string(n), "10.0.0." + std::to_string(n)};
   else if constexpr (std::same_as<Node, shard>) return shard{n % 2 != 0 ? -n : n, "note"};
   else return Node("node-" + std::to_string(n));
 }

@@ -19,9 +19,7 @@ inline std::uint64_t seed() {
 }
 
 /// How many random cases: `few` where every step is slow, under an emulator or a sanitizer.
-constexpr std::uint64_t random_cases(std::uint64_t few, std::uint64_t many) {
-  return slow ? few : many;
-}
+constexpr std::uint64_t random_cases(std::uint64_t few, std::uint64_t many) { return slow ? few : many; }
 
 /// Rejected: std::uniform_int_distribution and std::shuffle, which give other numbers with every standard library.
 class random {

@@ -36,7 +36,8 @@ std::vector<std::string> lists_of(const Table& table) {
 
 /// The same for the preference list of a slot of any placement.
 template <class Placement>
-std::string preferred_text(const Placement& placement, std::uint64_t position, std::size_t k, quoit::spread apart = quoit::spread::nodes) {
+std::string preferred_text(const Placement& placement, std::uint64_t position, std::size_t k,
+                           quoit::spread apart = quoit::spread::nodes) {
   std::vector<const typename Placement::node_type*> room(k);
   room.resize(placement.preferred(position, room, apart));
   std::string text;
@@ -57,7 +58,8 @@ table_parts<Node> random_parts(test::random& random, std::size_t nodes, std::uin
   table_parts<Node> parts;
   const char* const domains[] = {"", "eu/a", "eu/b", "us", "eu"};
   for (std::size_t i = 0; i < nodes; ++i) {
-    parts.nodes.push_back({make_node<Node>(static_cast<int>(i)), static_cast<std::int64_t>(random.below(4)), domains[random.index(5)]});
+    parts.nodes.push_back(
+        {make_node<Node>(static_cast<int>(i)), static_cast<std::int64_t>(random.below(4)), domains[random.index(5)]});
   }
   random.shuffle(parts.nodes);
   parts.options = {.slots = slots, .replicas = replicas, .seed = random.next()};
@@ -66,7 +68,8 @@ table_parts<Node> random_parts(test::random& random, std::size_t nodes, std::uin
   for (std::size_t i = 0; i < nodes; ++i) all[i] = static_cast<std::uint32_t>(i);
   for (std::uint64_t slot = 0; slot < slots; ++slot) {
     if (slot != 0 && random.chance(3)) {
-      parts.replicas.insert(parts.replicas.end(), parts.replicas.end() - static_cast<std::ptrdiff_t>(width), parts.replicas.end());
+      parts.replicas.insert(parts.replicas.end(), parts.replicas.end() - static_cast<std::ptrdiff_t>(width),
+                            parts.replicas.end());
       continue;
     }
     std::vector<std::uint32_t> list(width, ~std::uint32_t{0});
@@ -82,7 +85,8 @@ table_parts<Node> random_parts(test::random& random, std::size_t nodes, std::uin
 
 /// The same of any size up to these; drawn here, one after the other, as arguments of a call have no order.
 template <class Node>
-table_parts<Node> random_parts_up_to(test::random& random, std::size_t nodes, std::uint64_t slots, std::int64_t replicas) {
+table_parts<Node> random_parts_up_to(test::random& random, std::size_t nodes, std::uint64_t slots,
+                                     std::int64_t replicas) {
   nodes = 1 + random.index(nodes);
   slots = 1 + random.below(slots);
   replicas = static_cast<std::int64_t>(1 + random.below(static_cast<std::uint64_t>(replicas)));

@@ -41,7 +41,8 @@
 #include <quoit/config.hpp>
 #include <quoit/version.hpp>
 
-namespace quoit::inline QUOIT_VERSION_NAMESPACE {
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
 // What one core writes must not share a line with what others read. Rejected: the constant of <new>, which depends on
@@ -155,4 +156,5 @@ class published_word {
 };
 
 }  // namespace detail
-}  // namespace quoit::inline QUOIT_VERSION_NAMESPACE
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

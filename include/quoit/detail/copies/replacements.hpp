@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// Which new node takes the place of which old one, where a list of copies changes: deepest common failure domain first.
+//
+//   eu/a   removed 0      added 1         0 and 1 meet in eu/a, deeper than anybody else: 1 replaces 0
+//   eu/b   removed 2                      2 and 3 meet only at the root: 3 replaces 2
+//   us/a                  added 3
+//
+// Within a domain at most one kind is left over when the pairing goes on above it: old nodes, or new ones. So all the
+// pairs that cross its border change its number of copies in the same direction, and whatever subset of the
+// replacements is done, every domain, at every level, holds a number of copies between the old and the new one.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include <quoit/detail/copies/domain_tree.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+// Stands for a missing partner.
+inline constexpr std::size_t no_replacement = ~std::size_t{0};
+
+// Leaves of the tree that leave a list, and leaves that join it. The index of a leaf may be its position in the list:
+// entries that are domain_tree::nobody do not take part. Within a domain equal indices are paired first, then in
+// ascending order. Calls use(index in removed, index in added) once for every entry that takes part: ascending by the
+// index in removed, then those added for nobody. A node that is on both sides is paired with itself. O(depth × removed
+// × added), allocates.
+template <class Use>
+void pair_replacements(const domain_tree& tree, std::span<const domain_tree::vertex> removed,
+                       std::span<const domain_tree::vertex> added, const Use& use) {
+  constexpr auto absent = domain_tree::nobody;
+  std::vector<std::size_t> partner(removed.size() + added.size(), no_replacement);
+  const std::span<std::size_t> of_removed = std::span(partner).first(removed.size());
+  const std::span<std::size_t> of_added = std::span(partner).subspan(removed.size());
+  const auto meet = [&](std::size_t r, std::size_t a, domain_tree::vertex depth) {
+    if (removed[r] == absent || added[a] == absent || of_removed[r] != no_replacement || of_added[a] != no_replacement)
+      return;
+    const auto domain = tree.ancestor(removed[r], depth);
+    if (domain == absent || domain != tree.ancestor(added[a], depth)) return;
+    of_removed[r] = a;
+    of_added[a] = r;
+  };
+  const std::size_t common = removed.size() < added.size() ? removed.size() : added.size();
+  for (domain_tree::vertex depth = tree.max_depth() + 1; depth-- > 0;) {
+    for (std::size_t i = 0; i < common; ++i) meet(i, i, depth);
+    for (std::size_t r = 0; r < removed.size(); ++r) {
+      for (std::size_t a = 0; a < added.size() && of_removed[r] == no_replacement; ++a) meet(r, a, depth);
+    }
+  }
+  for (std::size_t r = 0; r < removed.size(); ++r) {
+    if (removed[r] != absent) use(r, of_removed[r]);
+  }
+  for (std::size_t a = 0; a < added.size(); ++a) {
+    if (added[a] != absent && of_added[a] == no_replacement) use(no_replacement, a);
+  }
+}
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// A shared mutex whose writers get in although readers keep coming.
+//
+// std::shared_mutex leaves open who goes first, and glibc's lets readers in as long as one of them is inside: a few threads
+// that read without a pause keep a writer out for good. Here a reader that meets a waiting writer queues behind it. It costs
+// a reader one load while nobody writes. Not recursive: a reader that came in twice would wait for itself.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <shared_mutex>
+
+#include <quoit/version.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+class writer_first_mutex {
+ public:
+  void lock() {
+    turn_.lock();
+    writer_.store(true, std::memory_order_relaxed);  // only makes readers polite; shared_ does the excluding
+    shared_.lock();
+  }
+  void unlock() {
+    writer_.store(false, std::memory_order_relaxed);
+    shared_.unlock();
+    turn_.unlock();
+  }
+  void lock_shared() {
+    if (writer_.load(std::memory_order_relaxed)) {
+      const std::lock_guard<std::mutex> behind(turn_);
+    }
+    shared_.lock_shared();
+  }
+  void unlock_shared() { shared_.unlock_shared(); }
+
+ private:
+  std::mutex turn_;
+  std::atomic<bool> writer_{false};
+  std::shared_mutex shared_;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+// A change of a kv_map's nodes: finds the copies that must move, then moves them.
+//
+//   1. construct   from the two placements alone: the pieces of the circle in which the holders differ, and who hands a copy
+//                  to whom there. Entries may be read and written meanwhile, nodes may not change.
+//   2. plan        finds the records that lie in those pieces now. Allocates all that will be needed.
+//   3. move        relinks records from shard to shard, and exchanges the placements. Cannot fail.
+//
+//   holders before  A B C        A stays; B leaves the list and hands its copy to D; had B failed, A would hand D a new one
+//   holders after   A D C
+//
+// Only the last two steps need the topology lock, exclusively and without a pause between them, and they look at
+// nothing but those pieces. What throws changes nothing. Whatever the map no longer holds, the old placement and the shards
+// of nodes that left among it, ends with this object: where no lock is held.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <quoit/arcs.hpp>
+#include <quoit/config.hpp>
+#include <quoit/detail/kv/shard.hpp>
+#include <quoit/detail/kv/topology.hpp>
+#include <quoit/detail/placement/node_union.hpp>
+#include <quoit/detail/placement/segments.hpp>
+#include <quoit/diff.hpp>
+#include <quoit/kv_entry.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+template <class Entry, class Placement>
+class kv_rehome {
+  using topology = kv_topology<Entry, Placement>;
+  using node_type = typename Placement::node_type;
+  using shard = kv_shard<Entry>;
+  using element = typename shard::element;
+  using rank_list = std::vector<std::size_t>;  // nodes, by their rank in nodes_
+  static constexpr std::size_t nobody = node_union<node_type>::nobody;
+
+  // Somebody gives up a copy (nobody: a new one is made), and somebody takes it (nobody: it is dropped).
+  struct handover {
+    std::size_t from;
+    std::size_t to;
+  };
+  // A piece of the circle in which something has to happen to every record. `source` holds them all.
+  struct piece {
+    position_range range;
+    std::size_t source;
+    std::size_t first, last;  // its handovers, the latter not included
+    bool new_primary;
+    bool lost;      // every copy is on a failed node; there are no handovers
+    bool homeless;  // there is no node left to hold a copy
+  };
+  // What becomes of one copy of a record: as a handover, with `fresh` where nobody gives one up.
+  struct step {
+    shard* from;
+    const element* record;
+    shard* to;
+    typename shard::loose_record fresh;
+  };
+
+ public:
+  // `failed` are nodes of the placement before, by their addresses in it. Throws where the placements cannot be compared.
+  kv_rehome(topology& nodes, std::shared_ptr<const Placement> next, std::span<const node_type* const> failed)
+      : topology_(nodes), next_(std::move(next)), nodes_(*nodes.placement(), *next_), failed_(nodes_.size()),
+        growth_(nodes_.size()) {
+    shards_.reserve(nodes_.size());
+    for (const auto& [before, after] : nodes_) {
+      shards_.push_back(before != nullptr ? topology_.shards().find(before)->second : topology_.make_shard());
+      if (after != nullptr) next_shards_.emplace(after, shards_.back());
+    }
+    for (const node_type* const node : failed) {
+      if (node != nullptr) failed_[nodes_.rank(node)] = true;
+    }
+    if (!equal(*topology_.placement(), *next_)) find_pieces(*topology_.placement());
+  }
+  kv_rehome(const kv_rehome&) = delete;
+  kv_rehome& operator=(const kv_rehome&) = delete;
+  ~kv_rehome() = default;
+
+  void plan() {
+    for (const piece& one : pieces_) plan(one);
+    for (const auto& [nodes, copies] : copies_) {  // in the order of ranks, which is that of ids
+      report_.transfers.push_back({nodes_[nodes.first].newest(), nodes_[nodes.second].newest(), copies});
+      report_.moved_copies += copies;
+    }
+    for (const std::ptrdiff_t change : growth_) {
+      if (change > 0) report_.minimum_copies += static_cast<std::size_t>(change);
+    }
+  }
+
+  void move() noexcept {
+    for (step& one : steps_) {
+      if (one.from != nullptr) one.fresh = one.from->detach(*one.record);
+      if (one.to != nullptr) one.to->attach(std::move(one.fresh));
+    }
+    topology_.exchange(next_, next_shards_);
+  }
+
+  [[nodiscard]] std::size_t lost() const noexcept { return report_.lost.size(); }
+
+  // Once, at the end.
+  [[nodiscard]] kv_report<node_type> report() {
+    std::sort(report_.lost.begin(), report_.lost.end());
+    return std::move(report_);
+  }
+
+ private:
+  static bool equal(const Placement& before, const Placement& after) {
+    if constexpr (std::equality_comparable<Placement>) return before.key_spec() == after.key_spec() && before == after;
+    else return false;
+  }
+
+  // With one copy a key the moves of the diff are all there is; a node that failed has lost all its arcs, so they are
+  // among them. With more, both preference lists of every piece are compared.
+  void find_pieces(const Placement& before) {
+    const auto arcs_before = before.arcs(), arcs_after = next_->arcs();
+    const auto difference = placement_diff<node_type>::between(before, *next_, nodes_, arcs_before, arcs_after);
+    report_.moved_share = difference.moved();
+    report_.minimum_share = difference.minimum();
+    report_.ideal_share = difference.ideal();
+    rank_list old_holders, new_holders;
+    if (topology_.options().replicas == 1) {
+      const auto only = [&](rank_list& list, const node_type* node) {
+        list.assign(node == nullptr ? 0 : 1, difference.rank(node));
+      };
+      for (const auto& move : difference) {
+        only(old_holders, move.from);
+        only(new_holders, move.to);
+        add_piece(move.range, old_holders, new_holders);
+      }
+      return;
+    }
+    std::vector<const node_type*> room((std::min)(topology_.options().replicas, nodes_.size()));
+    const auto find_holders = [&](const Placement& placement, std::uint64_t position, rank_list& list) {
+      list.clear();
+      const std::size_t count = placement.preferred(position, room, topology_.options().apart);
+      for (std::size_t i = 0; i < count; ++i) list.push_back(nodes_.rank(room[i]));
+    };
+    const arc<node_type>*old_arc = nullptr, *new_arc = nullptr;
+    for_each_segment(arcs_before, arcs_after, [&](const position_range& range, const auto* b, const auto* a) {
+      if (std::exchange(old_arc, b) != b) find_holders(before, range.to, old_holders);
+      if (std::exchange(new_arc, a) != a) find_holders(*next_, range.to, new_holders);
+      add_piece(range, old_holders, new_holders);
+    });
+  }
+
+  void add_piece(const position_range& range, const rank_list& before, const rank_list& after) {
+    if (before == after || before.empty()) return;
+    const auto source = std::find_if(before.begin(), before.end(), [&](std::size_t one) { return !failed_[one]; });
+    // Where all are lost, one that was lost only now still has the keys to report.
+    const auto witness = std::find_if(before.begin(), before.end(), [&](std::size_t one) {
+      return source == before.end() ? !topology_.is_lost(shards_[one].get()) : !failed_[one];
+    });
+    piece next{range,
+               *(witness == before.end() ? before.begin() : witness),
+               handovers_.size(),
+               handovers_.size(),
+               after.empty() || before.front() != after.front(),
+               source == before.end(),
+               after.empty()};
+    if (!next.lost) {
+      const auto contains = [](const rank_list& list, std::size_t one) {
+        return std::find(list.begin(), list.end(), one) != list.end();
+      };
+      for (const std::size_t one : before) {
+        if (!failed_[one] && !contains(after, one)) handovers_.push_back({one, nobody});
+      }
+      std::size_t receiver = next.first;
+      for (const std::size_t one : after) {
+        if (contains(before, one)) continue;
+        if (receiver == handovers_.size()) handovers_.push_back({nobody, nobody});
+        handovers_[receiver++].to = one;
+      }
+      next.last = handovers_.size();
+      if (next.first == next.last && !next.new_primary) return;
+    }
+    pieces_.push_back(next);
+  }
+
+  void plan(const piece& one) {
+    std::ptrdiff_t records = 0;
+    shards_[one.source]->for_each_in(one.range, [&](const element& record) {
+      ++records;
+      if (one.lost) return report_.lost.push_back(record.first);
+      if (one.homeless)
+        throw_invalid_argument("kv_map: no node would be left to hold '" + record.first + "' and the other entries");
+      for (std::size_t i = one.first; i < one.last; ++i) add_step(record, one.source, handovers_[i]);
+    });
+    if (records == 0) return;
+    report_.examined += static_cast<std::size_t>(records);
+    if (one.new_primary && !one.lost) report_.moved_keys += static_cast<std::size_t>(records);
+    for (std::size_t i = one.first; i < one.last; ++i) {
+      const auto [from, to] = handovers_[i];
+      if (from != nobody) growth_[from] -= records;
+      if (to == nobody) continue;
+      growth_[to] += records;
+      copies_[{from == nobody ? one.source : from, to}] += static_cast<std::size_t>(records);
+    }
+  }
+
+  void add_step(const element& record, std::size_t source, const handover& hand) {
+    shard* const to = hand.to == nobody ? nullptr : shards_[hand.to].get();
+    if (hand.from == nobody) {
+      steps_.push_back({nullptr, nullptr, to, shard::make(record.first, record.second.position, record.second.entry)});
+    } else {
+      shard* const from = shards_[hand.from].get();
+      steps_.push_back({from, hand.from == source ? &record : from->find(record.first), to, {}});
+    }
+  }
+
+  topology& topology_;
+  std::shared_ptr<const Placement> next_;  // after move(): the placement before, and its shards
+  typename topology::shard_index next_shards_;
+  node_union<node_type> nodes_;
+  std::vector<std::shared_ptr<shard>> shards_;
+  std::vector<bool> failed_;
+  std::vector<piece> pieces_;
+  std::vector<handover> handovers_;
+  std::vector<step> steps_;
+  std::vector<std::ptrdiff_t> growth_;
+  std::map<std::pair<std::size_t, std::size_t>, std::size_t> copies_;  // from, to: how many
+  kv_report<node_type> report_;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

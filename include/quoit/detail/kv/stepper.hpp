@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+// Takes a kv_map from one placement to another in small steps, beside its readers and writers; and what becomes of a node
+// that is lost.
+//
+//   start ─▶ step, step, step … ─▶ settled in the new placement
+//                  └─ stop ─▶ settled where it is: what has moved has moved
+//
+// Every step is one stage of one move of the transition (detail/kv/migration.hpp). Steps and other changes of nodes
+// take turns.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <quoit/arcs.hpp>
+#include <quoit/config.hpp>
+#include <quoit/detail/kv/state.hpp>
+#include <quoit/node.hpp>
+#include <quoit/transition.hpp>
+#include <quoit/transition_options.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+template <class Value, class Placement>
+class kv_migrator {
+  using state_type = kv_state<Value, Placement>;
+  using topology = typename state_type::topology_type;
+  using node_type = typename Placement::node_type;
+  using shard = typename topology::shard;
+
+ public:
+  explicit kv_migrator(state_type& state) noexcept : state_(state) {}
+
+  void start(Placement after) {
+    using migration_type = typename topology::migration_type;
+    std::unique_ptr<migration_type> migration;
+    const std::lock_guard change_lock(state_.change_mutex);
+    state_.require_no_migration();
+    if (has_owner(*state_.topology.placement()) && !has_owner(after)) {
+      throw_invalid_argument(
+          "kv_map: the placement to migrate to has no owner; no node would be left to hold the entries");
+    }
+    transition_options<node_type> how;
+    how.replicas = state_.topology.options().replicas;
+    how.apart = state_.topology.options().apart;
+    how.how = access::replicated;
+    how.failed = state_.topology.lost_nodes();
+    how.leaving_nodes_serve = true;  // what is lost is known
+    transition<Placement> way(*state_.topology.placement(), std::move(after), std::move(how));
+    way.set_limits({~std::uint32_t{0}, ~std::uint32_t{0}, 1});  // one move is made at a time anyway
+    migration = state_.topology.make_migration(std::move(way));
+    const std::unique_lock topology_lock(state_.topology_mutex);
+    state_.topology.start(migration);
+    state_.copied = 0;
+  }
+
+  // Whether there is another step.
+  bool step() {
+    ending end;
+    const std::lock_guard change_lock(state_.change_mutex);
+    auto* const migration = state_.topology.migration();
+    if (migration == nullptr) return false;
+    const std::optional<std::size_t> move = migration->next();
+    if (!move) {
+      if (migration->way().finished()) settle(std::make_shared<const Placement>(migration->way().after()), end);
+      return false;
+    }
+    switch (migration->way().stage(*move)) {
+    case move_stage::pending: {
+      const std::unique_lock topology_lock(state_.topology_mutex);
+      migration->begin(*move);
+      break;
+    }
+    case move_stage::copying: {
+      copy(*move);
+      const std::unique_lock topology_lock(state_.topology_mutex);
+      migration->copied();
+      break;
+    }
+    case move_stage::copied:
+    case move_stage::done:
+    case move_stage::returning:
+      finish(*move, end);
+    }
+    return true;
+  }
+
+  // make_table(transition) is the placement of what has moved and what has not.
+  template <class MakeTable>
+  void stop(const MakeTable& make_table) {
+    ending end;
+    const std::lock_guard change_lock(state_.change_mutex);
+    auto* const migration = state_.topology.migration();
+    if (migration == nullptr) return;
+    if (const auto move = migration->current(); move) {
+      if (migration->starts_from_nothing(*move)) {
+        const std::unique_lock topology_lock(state_.topology_mutex);
+        migration->copied();
+      }
+      if (migration->way().stage(*move) == move_stage::copied) {
+        finish(*move, end);
+      } else {
+        {
+          const std::unique_lock topology_lock(state_.topology_mutex);
+          migration->back();
+        }
+        const auto& what = migration->way().moves()[*move];
+        drop(migration->of(what.to), migration->way().parts()[what.part].range, end.dropped);
+      }
+    }
+    settle_half_way(std::make_shared<const Placement>(make_table(migration->way())), end);
+  }
+
+  // A node is lost with all it holds, while the placement goes on to name it. The keys that had no other copy.
+  template <class Id>
+  std::vector<std::string> lose(const Id& id) {
+    ending end;
+    std::vector<std::string> lost;
+    {
+      const std::lock_guard change_lock(state_.change_mutex);
+      const std::unique_lock topology_lock(state_.topology_mutex);
+      shard* const one = state_.topology.shard_of(id);
+      if (one == nullptr) throw_invalid_argument("kv_map: node '" + quoit::id_text(id) + "' is unknown");
+      if (state_.topology.is_lost(one)) return lost;
+      one->for_each_with_prefix({}, [&](const typename shard::element& element) {
+        const auto others = state_.topology.whole_holders(element.second.position);
+        const bool safe = std::any_of(others.begin(), others.end(), [&](const shard* other) {
+          return other != one && other->find(element.first) != nullptr;
+        });
+        // What is only on its way here is whole elsewhere.
+        if (!safe && std::find(others.begin(), others.end(), one) != others.end()) lost.push_back(element.first);
+      });
+      std::sort(lost.begin(), lost.end());
+      state_.topology.reserve_lost();
+      if (auto* const migration = state_.topology.migration(); migration != nullptr) {
+        const auto stopped = migration->failed(id);
+        if (stopped) {
+          const auto& what = migration->way().moves()[*stopped];
+          shard* const to = migration->of(what.to);
+          if (to != nullptr && to != one) to->hand_over(migration->way().parts()[what.part].range, end.dropped);
+        }
+      }
+      state_.topology.lose(one);
+      one->hand_over(end.lost);
+      state_.size -= lost.size();
+      if (!lost.empty()) state_.counter.next();
+    }
+    if (!lost.empty()) state_.counter.wake();
+    return lost;
+  }
+
+ private:
+  // What ends when no lock is held any more.
+  struct ending {
+    shard dropped, lost;
+    std::vector<shard> left;
+    std::shared_ptr<const Placement> placement;
+    typename topology::shard_index shards;
+    std::unique_ptr<typename topology::migration_type> migration;
+  };
+  static constexpr std::size_t copies_at_once = 256;
+
+  void copy(std::size_t move) {
+    const auto* const migration = state_.topology.migration();
+    const auto& what = migration->way().moves()[move];
+    shard* const to = migration->of(what.to);
+    const position_range range = migration->way().parts()[what.part].range;
+    typename shard::cursor at;
+    for (bool more = to != nullptr; more;) {
+      const std::shared_lock topology_lock(state_.topology_mutex);
+      const auto holders = state_.topology.complete_holders(range.to);
+      if (holders.empty() || holders.front() == to) return;
+      const auto locks = topology::lock({holders.front(), to});
+      more = holders.front()->for_some_in(range, at, copies_at_once, [&](const typename shard::element& element) {
+        if (to->find(element.first) != nullptr) return;
+        to->attach(shard::make(element.first, element.second.position, element.second.entry));
+        ++state_.copied;
+      });
+    }
+  }
+
+  void finish(std::size_t move, ending& end) {
+    auto* const migration = state_.topology.migration();
+    {
+      const std::unique_lock topology_lock(state_.topology_mutex);
+      migration->finish();
+    }
+    const auto& what = migration->way().moves()[move];
+    drop(migration->of(what.replaces), migration->way().parts()[what.part].range, end.dropped);
+  }
+
+  // Nobody reads or writes the range at this shard any more. Allocates nothing: what stayed behind would be taken for a
+  // copy when the range comes back.
+  void drop(shard* from, const position_range& range, shard& to) {
+    if (from == nullptr) return;
+    const std::shared_lock topology_lock(state_.topology_mutex);
+    const std::unique_lock lock(from->mutex());
+    from->hand_over(range, to);
+  }
+
+  static bool has_owner(const Placement& placement) {
+    const node_type* node = nullptr;
+    return placement.preferred(placement.position(std::string_view()), std::span<const node_type*>(&node, 1)) != 0;
+  }
+
+  // With spread::domains_only, and domains that the later table changed, not all that hold a slot half-way are to hold
+  // it any longer; and where the one that is to is lost, the table would have forgotten those that live.
+  void settle_half_way(std::shared_ptr<const Placement> placement, ending& end) {
+    const auto& options = state_.topology.options();
+    const auto& way = state_.topology.migration()->way();
+    std::vector<std::pair<shard*, position_range>> left;
+    std::vector<const node_type*> room((std::min)(options.replicas, placement->nodes().size()));
+    const auto shards = state_.topology.shards_for(*placement);
+    for (const transition_part& part : way.parts()) {
+      const std::size_t count = placement->preferred(part.range.to, room, options.apart);
+      const auto holders = state_.topology.complete_holders(part.range.to);
+      const std::size_t leaving = left.size();
+      for (shard* const one : holders) {
+        const bool stays = std::any_of(room.begin(), room.begin() + static_cast<std::ptrdiff_t>(count),
+                                       [&](const node_type* node) { return shards.find(node)->second.get() == one; });
+        if (!stays) left.emplace_back(one, part.range);
+      }
+      if (!holders.empty() && left.size() - leaving == holders.size()) {
+        throw_logic_error(
+            "kv_map: the migration cannot stop here: spread::domains_only would leave only lost nodes to slot " +
+            std::to_string(part.range.to));
+      }
+    }
+    end.left.resize(left.size());
+    settle(std::move(placement), end);
+    for (std::size_t i = 0; i < left.size(); ++i) drop(left[i].first, left[i].second, end.left[i]);
+  }
+
+  void settle(std::shared_ptr<const Placement> placement, ending& end) {
+    end.shards = state_.topology.shards_for(*placement);
+    end.placement = std::move(placement);
+    const std::unique_lock topology_lock(state_.topology_mutex);
+    state_.topology.settle(end.placement, end.shards, end.migration);
+  }
+
+  state_type& state_;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

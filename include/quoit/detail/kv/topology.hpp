@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT
+// A kv_map's nodes: the placement, one shard a node, and which shards hold a position. Takes no locks of its own accord.
+//
+// Everything here needs the map's topology lock, shared, and exchange() exclusively; whoever knows that no other change
+// of nodes runs may go without it, except for what looks into shards.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <quoit/config.hpp>
+#include <quoit/detail/kv/locks.hpp>
+#include <quoit/detail/kv/migration.hpp>
+#include <quoit/detail/kv/shard.hpp>
+#include <quoit/detail/placement/node_union.hpp>
+#include <quoit/kv_entry.hpp>
+#include <quoit/node.hpp>
+#include <quoit/preference_list.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+
+namespace detail {
+
+template <class Entry, class Placement>
+class kv_topology {
+ public:
+  using node_type = typename Placement::node_type;
+  using shard = kv_shard<Entry>;
+  using shard_list = std::vector<shard*>;
+  using loose_record = typename shard::loose_record;
+  // The shard of every node of a placement, by the node's address in it.
+  using shard_index = std::unordered_map<const node_type*, std::shared_ptr<shard>>;
+  using migration_type = kv_migration<Entry, Placement>;
+
+  kv_topology(std::shared_ptr<const Placement> placement, kv_options options)
+      : options_(options), placement_(std::move(placement)) {
+    if (options.replicas == 0) throw_invalid_argument("kv_map: replicas = 0; every key needs a node");
+    for (const auto& entry : placement_->nodes()) shards_.emplace(&entry.node, make_shard());
+  }
+
+  [[nodiscard]] std::shared_ptr<shard> make_shard() {
+    return std::make_shared<shard>((*mutexes_)[made_++ % mutexes_->size()]);
+  }
+
+  [[nodiscard]] const std::shared_ptr<const Placement>& placement() const noexcept { return placement_; }
+  [[nodiscard]] const shard_index& shards() const noexcept { return shards_; }
+  [[nodiscard]] std::uint64_t position(std::string_view key) const noexcept { return placement_->position(key); }
+
+  [[nodiscard]] const kv_options& options() const noexcept { return options_; }
+
+  // Whether the placement alone says who holds what: no migration, and no node lost that it still names.
+  [[nodiscard]] bool settled() const noexcept { return migration_ == nullptr && lost_.empty(); }
+
+  [[nodiscard]] shard* primary(std::uint64_t position) const {
+    if (!settled()) {
+      const shard_list all = holders(position);
+      return all.empty() ? nullptr : all.front();
+    }
+    const node_type* node = nullptr;
+    return placement_->preferred(position, std::span<const node_type*>(&node, 1), options_.apart) == 0
+               ? nullptr
+               : shards_.find(node)->second.get();
+  }
+
+  // The shards that a write to a position goes to; the first one has everything, and is the one to read.
+  [[nodiscard]] shard_list holders(std::uint64_t position) const { return ask(&migration_type::holders, position); }
+  // Those among them that have everything.
+  [[nodiscard]] shard_list complete_holders(std::uint64_t position) const {
+    return ask(&migration_type::complete_holders, position);
+  }
+  // Those that could go on alone.
+  [[nodiscard]] shard_list whole_holders(std::uint64_t position) const {
+    return ask(&migration_type::whole_holders, position);
+  }
+
+  // Null where the node is unknown. O(log nodes).
+  template <class Id>
+  [[nodiscard]] const node_type* find_node(const Id& id) const noexcept {
+    return find_node(*placement_, id);
+  }
+  template <class Id>
+  [[nodiscard]] shard* shard_of(const Id& id) const noexcept {
+    if (const node_type* const node = find_node(id); node != nullptr) return shards_.find(node)->second.get();
+    if (migration_ == nullptr) return nullptr;
+    const node_type* const node = find_node(migration_->way().after(), id);
+    return node == nullptr ? nullptr : migration_->of(node);
+  }
+
+  // ---- Migration, and nodes that are lost while the placement names them.
+
+  [[nodiscard]] migration_type* migration() const noexcept { return migration_.get(); }
+  [[nodiscard]] bool is_lost(const shard* one) const noexcept {
+    return std::find(lost_.begin(), lost_.end(), one) != lost_.end();
+  }
+
+  // The nodes of the placement that are lost.
+  [[nodiscard]] std::vector<node_type> lost_nodes() const {
+    std::vector<node_type> nodes;
+    for (const auto& entry : placement_->nodes()) {
+      if (is_lost(shards_.find(&entry.node)->second.get())) nodes.push_back(entry.node);
+    }
+    return nodes;
+  }
+  void reserve_lost() { lost_.reserve(lost_.size() + 1); }
+  void lose(const shard* one) noexcept { lost_.push_back(one); }
+
+  // A migration along `way`, which begins at the placement. Nodes that are in both keep their shards.
+  [[nodiscard]] std::unique_ptr<migration_type> make_migration(typename migration_type::transition_type way) {
+    shard_index all;
+    for (const auto& [here, there] : node_union<node_type>(*placement_, way.after())) {
+      const auto one = here != nullptr ? shards_.find(here)->second : make_shard();
+      if (there != nullptr) all.emplace(there, one);
+      if (here != nullptr) all.emplace(find_node(way.before(), *here), one);
+    }
+    return std::make_unique<migration_type>(std::move(way), std::move(all));
+  }
+  void start(std::unique_ptr<migration_type>& migration) noexcept { migration_.swap(migration); }
+
+  // Where a migration ends, or stops: the shards of this placement's nodes, of which there are no others.
+  [[nodiscard]] shard_index shards_for(const Placement& placement) const {
+    shard_index result;
+    for (const auto& entry : placement.nodes()) {
+      const node_type* node = find_node(migration_->way().after(), entry.node);
+      if (node == nullptr) node = find_node(migration_->way().before(), entry.node);
+      result.emplace(&entry.node, migration_->shards().find(node)->second);
+    }
+    return result;
+  }
+  // Cannot fail. Leaves in the arguments what was before.
+  void settle(std::shared_ptr<const Placement>& placement, shard_index& shards,
+              std::unique_ptr<migration_type>& migration) noexcept {
+    migration_.swap(migration);
+    exchange(placement, shards);
+  }
+
+  // Locks in one order everywhere, that of the addresses, whatever the order of the list.
+  [[nodiscard]] static std::vector<std::unique_lock<writer_first_mutex>> lock(const shard_list& shards) {
+    return lock_in_order<std::unique_lock<writer_first_mutex>>(shards);
+  }
+  [[nodiscard]] auto lock_all() const { return lock_every<std::unique_lock<writer_first_mutex>>(); }
+  [[nodiscard]] auto lock_all_shared() const { return lock_every<std::shared_lock<writer_first_mutex>>(); }
+
+  // Every key once, in no order. Asks every shard, and looks at every copy of a match to find the one on its primary.
+  template <class Use>
+  void for_each_with_prefix(std::string_view prefix, const Use& use) const {
+    for_each_shard([&](shard& one) {
+      one.for_each_with_prefix(prefix, [&](const typename shard::element& element) {
+        if (is_primary(one, element)) use(element);
+      });
+    });
+  }
+
+  // What erase_prefix() took out, for the caller to destroy where no lock is held.
+  struct erased_records {
+    std::vector<loose_record> records;
+    std::size_t keys = 0;
+  };
+
+  // Allocates before it erases, so that it erases all or nothing.
+  [[nodiscard]] erased_records erase_prefix(std::string_view prefix) {
+    std::vector<std::pair<shard*, const typename shard::element*>> found;
+    erased_records erased;
+    for_each_shard([&](shard& one) {
+      one.for_each_with_prefix(prefix, [&](const typename shard::element& element) {
+        found.emplace_back(&one, &element);
+        if (is_primary(one, element)) ++erased.keys;
+      });
+    });
+    erased.records.reserve(found.size());
+    for (const auto& [self, element] : found) erased.records.push_back(self->detach(*element));
+    return erased;
+  }
+
+  [[nodiscard]] std::vector<std::pair<node_type, std::size_t>> copies_per_node() const {
+    std::vector<std::pair<node_type, std::size_t>> result;
+    const Placement& next = migration_ == nullptr ? *placement_ : migration_->way().after();
+    for (const auto& entry : node_union<node_type>(*placement_, next)) {
+      result.emplace_back(entry.newest(), shard_of(entry.newest())->size());
+    }
+    return result;
+  }
+
+  // The end of a change: cannot fail. Leaves in the arguments what was before.
+  void exchange(std::shared_ptr<const Placement>& placement, shard_index& shards) noexcept {
+    placement_.swap(placement);
+    shards_.swap(shards);
+    std::erase_if(lost_, [this](const shard* one) {
+      return std::none_of(shards_.begin(), shards_.end(),
+                          [one](const auto& known) { return known.second.get() == one; });
+    });
+  }
+
+ private:
+  // A list of the migration's, or, where there is none, the placement's; without what is lost.
+  [[nodiscard]] shard_list ask(void (migration_type::*list)(std::uint64_t, shard_list&) const,
+                               std::uint64_t position) const {
+    shard_list result;
+    if (migration_ != nullptr) {
+      ((*migration_).*list)(position, result);
+    } else {
+      const std::size_t most = (std::min)(options_.replicas, shards_.size());
+      preference_list<node_type> nodes(most);
+      nodes.resize(placement_->preferred(position, nodes.room().first(most), options_.apart));
+      result.reserve(nodes.size());
+      for (const node_type* node : nodes.pointers()) result.push_back(shards_.find(node)->second.get());
+    }
+    std::erase_if(result, [this](const shard* one) { return is_lost(one); });
+    return result;
+  }
+
+  template <class Id>
+  [[nodiscard]] static const node_type* find_node(const Placement& placement, const Id& id) noexcept {
+    const auto& nodes = placement.nodes();
+    const auto at = std::lower_bound(nodes.begin(), nodes.end(), id, [](const auto& entry, const Id& value) {
+      return id_less(id_of(entry.node), id_of(value));
+    });
+    return at != nodes.end() && id_equal(id_of((*at).node), id_of(id)) ? &(*at).node : nullptr;
+  }
+
+  // Every shard once: those of a migration are those of its placement before, and new ones.
+  template <class Use>
+  void for_each_shard(const Use& use) const {
+    for (const auto& [node, one] : shards_) use(*one);
+    if (migration_ == nullptr) return;
+    for (const auto& entry : migration_->way().after().nodes()) {
+      if (find_node(entry.node) == nullptr) use(*migration_->of(&entry.node));
+    }
+  }
+
+  [[nodiscard]] bool is_primary(const shard& one, const typename shard::element& element) const {
+    return (options_.replicas == 1 && settled()) || primary(element.second.position) == &one;
+  }
+
+  template <class Lock>
+  [[nodiscard]] std::vector<Lock> lock_every() const {
+    std::vector<Lock> locks;
+    locks.reserve(mutexes_->size());
+    for (writer_first_mutex& mutex : *mutexes_) locks.emplace_back(mutex);
+    return locks;
+  }
+
+  template <class Lock>
+  static std::vector<Lock> lock_in_order(const shard_list& shards) {
+    std::vector<writer_first_mutex*> mutexes;
+    mutexes.reserve(shards.size());
+    for (const shard* const one : shards) mutexes.push_back(&one->mutex());
+    std::sort(mutexes.begin(), mutexes.end(), std::less<>());
+    mutexes.erase(std::unique(mutexes.begin(), mutexes.end()), mutexes.end());
+    std::vector<Lock> locks;
+    locks.reserve(mutexes.size());
+    for (writer_first_mutex* const mutex : mutexes) locks.emplace_back(*mutex);
+    return locks;
+  }
+
+  // A fixed number of mutexes, dealt out to the shards in turn: whoever needs all shards takes no more locks than this
+  // however many nodes there are (ThreadSanitizer gives up on a thread that holds 64), and two shards seldom meet.
+  using mutex_list = std::array<writer_first_mutex, 16>;
+  std::unique_ptr<mutex_list> mutexes_ = std::make_unique<mutex_list>();
+  std::size_t made_ = 0;
+
+  kv_options options_;
+  std::shared_ptr<const Placement> placement_;
+  shard_index shards_;
+  std::unique_ptr<migration_type> migration_;
+  std::vector<const shard*> lost_;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

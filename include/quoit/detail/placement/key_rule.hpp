@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// Where a key lies: the rule that hash, slot policy and seed make. Every placement has it from here.
+//
+//   key ──hash, seed──▶ 64 bits ──slots──▶ position        redis_slots and its like hash the key themselves
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <ranges>
+#include <string>
+#include <type_traits>
+
+#include <quoit/arcs.hpp>
+#include <quoit/concepts.hpp>
+#include <quoit/detail/core/compiler.hpp>
+#include <quoit/detail/core/hexadecimal.hpp>
+#include <quoit/key.hpp>
+#include <quoit/share.hpp>
+#include <quoit/slots.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+template <class Hash, class Slots, class Key>
+[[nodiscard]] std::uint64_t position_of_key(const Hash& hash, const Slots& slots, const Key& key,
+                                            std::uint64_t seed) noexcept {
+  static_assert(require_key<Key>());
+  if constexpr (prescribes_key_hash<Slots> && !std::same_as<Key, key_hash>) {
+    static_assert(!integer_id<Key>, "quoit: this slot policy hashes the text of a key. Write the integer as text");
+    if constexpr (string_id<Key>) return slots.slot(slots.hash_key(string_of(key)));
+    else if constexpr (byte_range<Key>) return slots.slot(slots.hash_key(bytes_of(key)));
+    else return position_of_key(hash, slots, quoit_id(key), seed);
+  } else {
+    return slots.slot(quoit::hash_key(hash, key, seed));
+  }
+}
+
+// A hash value by which two hashes can be told apart.
+template <class Hash>
+[[nodiscard]] std::uint64_t probe_of(const Hash& hash, std::uint64_t seed) noexcept {
+  return hash("quoit", seed);
+}
+
+// The part of a spec that decides where a key lies.
+template <class Hash, class Slots>
+[[nodiscard]] std::string key_spec_of(const Hash& hash, const Slots& slots, std::uint64_t seed) {
+  std::string text = std::string(stable_hash_name<Hash>) + ";slots=" + slots.name() + ";seed=" + std::to_string(seed);
+  // A hash with a state, such as a key of its own, is not known by its name.
+  if constexpr (!std::is_empty_v<Hash>) text += ";probe=" + hexadecimal(probe_of(hash, seed));
+  return text;
+}
+
+// The exact part of all hashes that falls into a range of positions.
+template <class Slots>
+[[nodiscard]] share size_of_range(const Slots& slots, const position_range& range) noexcept {
+  if constexpr (is_whole_circle<Slots>) {
+    return range.from == range.to ? share::whole() : share(range.to - range.from);
+  } else {
+    const share from = hashes_below(slots, range.from + 1), to = hashes_below(slots, range.to + 1);
+    return range.from < range.to ? to - from : share::whole() - from + to;
+  }
+}
+
+// use(number) for the owner of each position_of(key), at most `limit` of them: index.find(position) is the number, and
+// reads index.address(position), which is fetched some keys ahead, so that cache misses overlap. Returns how many.
+template <class Index, class Keys, class PositionOf, class Use>
+std::size_t for_each_owner(const Index& index, Keys& keys, std::size_t limit, const PositionOf& position_of,
+                           const Use& use) {
+  constexpr std::size_t ahead = 32;
+  std::array<std::uint64_t, ahead> positions;
+  const auto answer = [&](std::size_t key) { use(static_cast<std::uint32_t>(index.find(positions[key % ahead]))); };
+  std::size_t fetched = 0;
+  for (auto at = std::ranges::begin(keys); fetched < limit && at != std::ranges::end(keys); ++at, ++fetched) {
+    const std::uint64_t position = position_of(*at);
+    prefetch(index.address(position));
+    if (fetched >= ahead) answer(fetched);
+    positions[fetched % ahead] = position;
+  }
+  for (std::size_t key = fetched - (std::min)(fetched, ahead); key < fetched; ++key) answer(key);
+  return fetched;
+}
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// Descriptions of nodes as a list in id order: what every placement makes of what it is given, and what it is known by.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <quoit/config.hpp>
+#include <quoit/fingerprint.hpp>
+#include <quoit/node.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+template <class Node>
+bool spec_less(const node_spec<Node>& a, const node_spec<Node>& b) noexcept {
+  return id_less(id_of(a.node), id_of(b.node));
+}
+
+template <class Node>
+bool same_id(const node_spec<Node>& a, const node_spec<Node>& b) noexcept {
+  return id_equal(id_of(a.node), id_of(b.node));
+}
+
+// All but the payload.
+template <class Node>
+bool same_description(const node_spec<Node>& a, const node_spec<Node>& b) noexcept {
+  return same_id(a, b) && a.weight == b.weight && a.domain == b.domain;
+}
+
+// Of a list in id order: throws std::invalid_argument for an id given twice. `who` is the placement that complains.
+template <class Node>
+void require_distinct(std::string_view who, const std::vector<node_spec<Node>>& sorted) {
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end(), same_id<Node>);
+  if (twice != sorted.end()) {
+    throw_invalid_argument(std::string(who) + ": node '" + quoit::id_text(twice->node) + "' is given twice");
+  }
+}
+
+// A range of descriptions, or of plain nodes (weight 1), as a list.
+template <class Node, class Specs>
+std::vector<node_spec<Node>> to_specs(Specs& specs) {
+  std::vector<node_spec<Node>> list;
+  for (auto&& spec : specs) {
+    if constexpr (std::same_as<std::remove_cvref_t<decltype(spec)>, node_spec<Node>>) {
+      list.push_back(std::forward<decltype(spec)>(spec));
+    } else {
+      list.push_back(node_spec<Node>{Node(std::forward<decltype(spec)>(spec)), 1, {}});
+    }
+  }
+  return list;
+}
+
+// Sorts by id, and throws as require_distinct().
+template <class Node>
+void sort_specs(std::string_view who, std::vector<node_spec<Node>>& specs) {
+  std::sort(specs.begin(), specs.end(), spec_less<Node>);
+  require_distinct(who, specs);
+}
+
+// How many nodes have a weight above 0. Throws for a negative weight, and where the sum does not fit.
+template <class Node>
+std::size_t check_weights(std::string_view who, const std::vector<node_spec<Node>>& specs) {
+  std::int64_t total = 0;
+  std::size_t active = 0;
+  for (const node_spec<Node>& spec : specs) {
+    if (spec.weight < 0) {
+      throw_invalid_argument(std::string(who) + ": node '" + quoit::id_text(spec.node) + "' has weight " +
+                             std::to_string(spec.weight) + "; it must not be negative");
+    }
+    if (spec.weight > (std::numeric_limits<std::int64_t>::max)() - total) {
+      throw_invalid_argument(std::string(who) + ": with the weight of node '" + quoit::id_text(spec.node) +
+                             "' the sum of the weights is 2^63 or more");
+    }
+    total += spec.weight;
+    active += spec.weight > 0 ? 1U : 0U;
+  }
+  return active;
+}
+
+// The rank of an id among sorted descriptions, ~0 if it is not there. O(log nodes).
+template <class Specs, class Id>
+[[nodiscard]] std::uint32_t find_spec(const Specs& sorted, const Id& id) noexcept {
+  const auto at = std::lower_bound(sorted.begin(), sorted.end(), id,
+                                   [](const auto& spec, const Id& value) { return id_less(id_of(spec.node), value); });
+  return at != sorted.end() && id_equal(id_of(at->node), id) ? static_cast<std::uint32_t>(at - sorted.begin())
+                                                             : ~std::uint32_t{0};
+}
+
+// What a fingerprint says of the nodes, given in id order.
+template <class Specs>
+void add_specs(fingerprint_builder& builder, const Specs& specs) {
+  for (const auto& entry : specs) {
+    with_id_bytes(entry.node, [&](std::string_view id) { builder.text(id); });
+    builder.number(static_cast<std::uint64_t>(entry.weight));
+    builder.text(entry.domain);
+  }
+}
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

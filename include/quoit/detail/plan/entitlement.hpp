@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+// What every node and domain is entitled to: how many copies of one slot, and of all slots together.
+//
+//   per slot     floor(t) … ceil(t) for every node and domain: the spread
+//   in all       floor(Q t) … ceil(Q t) for every node: the balance
+//
+// where t comes from water_fill, under caps that the spread rule sets. x = t for every slot satisfies all of it, and
+// the constraints form two laminar families, so that whole numbers satisfy it too (Edmonds, Submodular functions,
+// matroids, and certain polyhedra, 1970): a table with perfect balance and perfect spread always exists.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <quoit/config.hpp>
+#include <quoit/detail/copies/domain_tree.hpp>
+#include <quoit/detail/core/wide.hpp>
+#include <quoit/detail/plan/water_fill.hpp>
+#include <quoit/spread_rule.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+struct entitlement {
+  std::vector<std::uint32_t> least;  // per vertex: copies of any one slot
+  std::vector<std::uint32_t> most;
+  std::vector<std::uint32_t> least_load;  // per node: copies of all slots
+  std::vector<std::uint32_t> most_load;
+};
+
+class entitlement_rules {
+  using vertex = domain_tree::vertex;
+
+ public:
+  entitlement_rules(const domain_tree& tree, std::span<const std::uint64_t> weights, std::uint32_t replicas)
+      : tree_(tree), weights_(weights), replicas_(replicas), active_(tree.size(), 0) {
+    for (vertex leaf = 0; leaf < tree_.leaves(); ++leaf) {
+      active_[leaf] = weights_[leaf] > 0 ? 1 : 0;
+      total_ += weights_[leaf];
+    }
+    for (vertex leaf = 0; leaf < tree_.leaves(); ++leaf) {
+      for (vertex v = tree_.parent(leaf); v != domain_tree::nobody; v = tree_.parent(v)) active_[v] += active_[leaf];
+    }
+    if (active_[tree_.root()] < replicas_) {
+      throw_invalid_argument("plan: " + std::to_string(replicas_) +
+                             " replicas of a slot need as many nodes with a weight, and in the " +
+                             "whole cluster there are " + std::to_string(active_[tree_.root()]));
+    }
+  }
+
+  [[nodiscard]] entitlement apply(spread_rule rule, std::uint64_t slots) const {
+    const std::vector<std::uint32_t> caps = caps_of(rule);
+    const water_fill fill(tree_, weights_, caps);
+    entitlement result;
+    for (vertex v = 0; v < tree_.size(); ++v) {
+      const floor_ceil one = fill.share(v);
+      result.least.push_back(static_cast<std::uint32_t>(one.floor));
+      result.most.push_back(static_cast<std::uint32_t>(one.ceil));
+      if (!tree_.is_leaf(v)) continue;
+      const floor_ceil all = fill.share(v, slots);
+      result.least_load.push_back(static_cast<std::uint32_t>(all.floor));
+      result.most_load.push_back(static_cast<std::uint32_t>(all.ceil));
+    }
+    return result;
+  }
+
+ private:
+  using cap_list = std::vector<std::uint32_t>;
+
+  [[nodiscard]] cap_list caps_of(spread_rule rule) const {
+    switch (rule.what()) {
+    case spread_rule::kind::at_least:
+      return at_least(rule.amount(), rule.level());
+    case spread_rule::kind::weighted:
+      return loose();
+    case spread_rule::kind::overload:
+      return overload(rule.amount());
+    case spread_rule::kind::strict:
+      break;
+    }
+    return strict();
+  }
+
+  // As many as there are nodes to hold them.
+  [[nodiscard]] cap_list loose() const {
+    cap_list caps = active_;
+    caps[tree_.root()] = replicas_;
+    return caps;
+  }
+
+  // Level by level: no child of a domain holds more than the evenest spread of what the domain may get needs.
+  [[nodiscard]] cap_list strict() const {
+    cap_list caps = loose();
+    for (vertex level = 0; level < tree_.max_depth(); ++level) {
+      const water_fill fill(tree_, weights_, caps);
+      for (vertex v = tree_.root(); v < tree_.size(); ++v) {
+        if (tree_.depth(v) == level) cap_children(v, static_cast<std::uint32_t>(fill.share(v).ceil), caps);
+      }
+    }
+    return caps;
+  }
+
+  void cap_children(vertex v, std::uint32_t copies, cap_list& caps) const {
+    const auto room = [&](std::uint32_t cap) {
+      std::uint64_t sum = 0;
+      for (const vertex child : tree_.children(v)) sum += (std::min)(cap, active_[child]);
+      return sum;
+    };
+    std::uint32_t low = 0, high = copies;  // the nodes below v can hold its copies, so some cap will do
+    while (low < high) {
+      const std::uint32_t middle = low + (high - low) / 2;
+      if (room(middle) >= copies) high = middle;
+      else low = middle + 1;
+    }
+    for (const vertex child : tree_.children(v)) caps[child] = (std::min)(low, active_[child]);
+  }
+
+  // The loosest cap on the domains of that level with which no rounding of the entitlements has fewer than `wanted` of
+  // them.
+  [[nodiscard]] cap_list at_least(std::uint32_t wanted, std::uint32_t level) const {
+    if (wanted == 0 || level == 0) {
+      throw_invalid_argument("plan: spread_rule::at_least(" + std::to_string(wanted) + ", " + std::to_string(level) +
+                             "): the number of domains and the level begin at 1");
+    }
+    std::vector<vertex> domains;
+    for (vertex v = 0; v < tree_.size(); ++v) {
+      if (is_at(v, level) && active_[v] > 0) domains.push_back(v);
+    }
+    const auto refuse = [&](const std::string& why) {
+      throw_invalid_argument("plan: every slot is to be in " + std::to_string(wanted) + " domains of level " +
+                             std::to_string(level) + ", " + why);
+    };
+    if (wanted > replicas_) refuse("but has only " + std::to_string(replicas_) + " replicas");
+    if (wanted > domains.size()) {
+      std::string names;
+      for (const vertex v : domains) {
+        if (!tree_.is_leaf(v)) names += (names.empty() ? ": '" : ", '") + tree_.name(v) + '\'';
+      }
+      refuse("and only " + std::to_string(domains.size()) + " have a node with a weight" + names);
+    }
+    for (std::uint32_t cap = replicas_; cap > 0; --cap) {
+      cap_list caps = loose();
+      for (const vertex v : domains) caps[v] = (std::min)(caps[v], cap);
+      const water_fill fill(tree_, weights_, caps);
+      if (fill.feasible() && fewest_domains(fill, level) >= wanted) return caps;
+    }
+    cap_list caps = strict();
+    if (fewest_domains(water_fill(tree_, weights_, caps), level) >= wanted) return caps;
+    return dealt_out(wanted, domains);
+  }
+
+  // Where domains are too small to share the copies out evenly: a whole number of copies for each, one for each of the heaviest,
+  // and the others one by one to where the weight for each is highest. Then every slot is spread in just that way.
+  [[nodiscard]] cap_list dealt_out(std::uint32_t wanted, const std::vector<vertex>& domains) const {
+    std::vector<std::uint64_t> weight(tree_.size(), 0);
+    for (vertex leaf = 0; leaf < tree_.leaves(); ++leaf) {
+      for (vertex v = leaf; v != domain_tree::nobody; v = tree_.parent(v)) weight[v] += weights_[leaf];
+    }
+    cap_list caps = loose();
+    for (const vertex v : domains) caps[v] = 0;
+    for (std::uint32_t dealt = 0; dealt < replicas_; ++dealt) {
+      vertex best = domain_tree::nobody;
+      for (const vertex v : domains) {
+        if (caps[v] == active_[v] || (dealt < wanted && caps[v] > 0)) continue;
+        if (best == domain_tree::nobody ||
+            multiply(weight[best], caps[v] + std::uint64_t{1}) < multiply(weight[v], caps[best] + std::uint64_t{1}))
+          best = v;
+      }
+      ++caps[best];
+    }
+    return caps;
+  }
+
+  // The domains of a level, and the nodes that lie above it.
+  [[nodiscard]] bool is_at(vertex v, std::uint32_t level) const noexcept {
+    return tree_.is_leaf(v) ? tree_.depth(v) <= level : tree_.depth(v) == level;
+  }
+
+  // In how few domains of a level a slot can be, if every vertex holds floor or ceil of its share.
+  [[nodiscard]] std::uint32_t fewest_domains(const water_fill& fill, std::uint32_t level) const {
+    std::vector<std::uint32_t> at_floor(tree_.size(), 0), at_ceil(tree_.size(), 0);
+    const auto set = [&](vertex v, auto count) {
+      const floor_ceil one = fill.share(v);
+      at_floor[v] = count(one.floor);
+      at_ceil[v] = count(one.ceil);
+    };
+    const auto any = [](std::uint64_t copies) { return copies > 0 ? 1U : 0U; };
+    for (vertex v = 0; v < tree_.leaves(); ++v) {
+      if (is_at(v, level)) set(v, any);
+    }
+    for (vertex v = tree_.size(); v-- > tree_.root();) {
+      if (is_at(v, level)) {
+        set(v, any);
+      } else if (tree_.depth(v) < level) {
+        std::uint64_t floors = 0;
+        std::uint32_t fewest = 0;
+        std::vector<std::uint32_t> more;  // what one copy above its floor adds, for each child that may have one
+        for (const vertex child : tree_.children(v)) {
+          const floor_ceil one = fill.share(child);
+          floors += one.floor;
+          fewest += at_floor[child];
+          if (one.floor < one.ceil) more.push_back(at_ceil[child] - at_floor[child]);
+        }
+        std::sort(more.begin(), more.end());
+        set(v, [&](std::uint64_t copies) {
+          std::uint32_t domains = fewest;
+          for (std::size_t i = 0; i < copies - floors; ++i) domains += more[i];
+          return domains;
+        });
+      }
+    }
+    return at_floor[tree_.root()];
+  }
+
+  // Caps are loosened where most is held back, one copy at a time, until nobody carries more than he is ready to.
+  [[nodiscard]] cap_list overload(std::uint32_t permille) const {
+    cap_list caps = strict();
+    for (;;) {
+      const water_fill fill(tree_, weights_, caps);
+      if (!too_high(fill, permille)) return caps;
+      std::optional<water_level> lowest;
+      for (vertex v = tree_.root() + 1; v < tree_.size(); ++v) {
+        if (loosenable(fill, v, caps) && (!lowest || fill.level(v) < *lowest)) lowest = fill.level(v);
+      }
+      if (!lowest) return caps;
+      for (vertex v = tree_.root() + 1; v < tree_.size(); ++v) {
+        if (loosenable(fill, v, caps) && !(*lowest < fill.level(v))) ++caps[v];
+      }
+    }
+  }
+
+  [[nodiscard]] bool loosenable(const water_fill& fill, vertex v, const cap_list& caps) const noexcept {
+    return active_[v] > caps[v] && fill.binds(v);
+  }
+
+  // Whether some node holds more than (1 + permille / 1000) of weight × R / total, where a full one holds what it can.
+  [[nodiscard]] bool too_high(const water_fill& fill, std::uint32_t permille) const noexcept {
+    for (vertex leaf = 0; leaf < tree_.leaves(); ++leaf) {
+      if (active_[leaf] == 0) continue;
+      const water_level& level = fill.level(leaf);
+      if (multiply(level.weights, std::uint64_t{replicas_} * (1000 + std::uint64_t{permille})) <
+          multiply(level.copies * 1000, total_))
+        return true;
+    }
+    return false;
+  }
+
+  const domain_tree& tree_;
+  std::span<const std::uint64_t> weights_;
+  std::uint32_t replicas_;
+  std::vector<std::uint32_t> active_;  // per vertex: how many nodes below it have a weight
+  std::uint64_t total_ = 0;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+// Works out the next slot table, in numbers alone: what each node is entitled to, the fewest moves that get there, who
+// stands where in each slot's list, and who comes first.
+//
+//   old table ─▶ entitlement ─▶ slot_flow: who holds what ─▶ positions ─▶ slot_flow again: primaries ─▶ next table
+//
+// A copy that stays keeps its position; a new one takes the position of the copy that it replaces, of its own domain
+// where there is one. Then every node is primary of floor or ceil of (its copies / R) slots, with the fewest changes; a
+// change swaps two positions. (x / R is such a choice in fractions, so one in whole numbers exists.) Fewest moves go
+// before fewest new primaries: the best of both at once is no flow.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <quoit/config.hpp>
+#include <quoit/detail/copies/domain_tree.hpp>
+#include <quoit/detail/copies/replacements.hpp>
+#include <quoit/detail/core/wide.hpp>
+#include <quoit/detail/plan/entitlement.hpp>
+#include <quoit/detail/plan/flow.hpp>
+#include <quoit/detail/plan/state.hpp>
+#include <quoit/spread_rule.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+class slot_planner {
+ public:
+  using vertex = domain_tree::vertex;
+  using slot = slot_state::slot;
+  static constexpr vertex nobody = domain_tree::nobody;
+
+  struct request {
+    const domain_tree& tree;                 // of all nodes, those that are gone included
+    std::span<const std::uint64_t> weights;  // 0 for those that get nothing
+    const std::vector<bool>& gone;           // by node: what it held is lost
+    cell_rows old;                           // primary first
+    std::uint32_t replicas;
+    spread_rule spread;
+    const std::vector<bool>& pinned;  // by slot
+    bool balance_primaries;
+  };
+
+  explicit slot_planner(const request& what) : what_(what), slots_(static_cast<slot>(what.old.slots())) {
+    alive_.assign(what.old.cells.begin(), what.old.cells.end());
+    for (vertex& node : alive_) {
+      if (node != nobody && what.gone[node]) node = nobody;
+    }
+    share_out();
+    place();
+    if (what.balance_primaries) choose_primaries();
+  }
+
+  // R entries a slot.
+  [[nodiscard]] std::span<const vertex> table() const noexcept { return table_; }
+  [[nodiscard]] const entitlement& rules() const noexcept { return rules_; }
+  // Whether the number of moves has been shown to be the least.
+  [[nodiscard]] bool optimal() const noexcept { return optimal_; }
+  // How far the load of some node is off its entitlement, for the pins, in copies; 0 without pins.
+  [[nodiscard]] std::uint32_t slack() const noexcept { return slack_; }
+
+ private:
+  [[nodiscard]] cell_rows alive() const noexcept { return {alive_, what_.old.width}; }
+  [[nodiscard]] std::span<vertex> list(slot p) noexcept {
+    return std::span<vertex>(table_).subspan(std::size_t{p} * what_.replicas, what_.replicas);
+  }
+  static bool contains(std::span<const vertex> list, vertex node) noexcept {
+    return std::find(list.begin(), list.end(), node) != list.end();
+  }
+
+  // table_ has the right nodes afterwards, in no order.
+  void share_out() {
+    rules_ = entitlement_rules(what_.tree, what_.weights, what_.replicas).apply(what_.spread, slots_);
+    const std::vector<std::uint32_t> pinned = pinned_loads();
+    entitlement loads = rules_;
+    make_room_for(pinned, loads);
+    const entitlement exact = loads;
+    if (!try_share_out(loads)) {
+      // Only pins can stand in the way: let the loads of all others leave their entitlement, as little as will do.
+      const auto fits = [&](std::uint32_t slack) {
+        widen(exact, pinned, loads, slack);
+        return try_share_out(loads);
+      };
+      std::uint32_t low = 0, high = 1;  // low will not do
+      for (; !fits(high); high *= 2) {
+        if (high / 4 > slots_) throw_logic_error("plan: no table keeps the rules; this is a bug in quoit");
+        low = high;
+      }
+      std::uint32_t last = high;
+      while (low + 1 < high) {
+        last = low + (high - low) / 2;
+        if (fits(last)) high = last;
+        else low = last;
+      }
+      if (last != high) fits(high);
+    }
+    if (what_.replicas < what_.old.width && what_.balance_primaries) keep_primaries(loads);
+    std::vector<std::uint32_t> now(pinned.size(), 0);
+    for (const vertex node : table_) ++now[node];
+    for (std::size_t node = 0; node < now.size(); ++node) {
+      const std::uint32_t low = rules_.least_load[node], high = rules_.most_load[node];
+      slack_ = (std::max)({slack_, low - (std::min)(low, now[node]), now[node] - (std::min)(high, now[node])});
+    }
+  }
+
+  static void widen(const entitlement& exact, const std::vector<std::uint32_t>& pinned, entitlement& rules,
+                    std::uint32_t slack) {
+    for (std::size_t node = 0; node < pinned.size(); ++node) {
+      if (exact.most[node] == 0) continue;
+      rules.least_load[node] = (std::max)(exact.least_load[node] - (std::min)(exact.least_load[node], slack),
+                                          (std::min)(pinned[node], exact.least_load[node]));
+      rules.most_load[node] = exact.most_load[node] + slack;
+    }
+  }
+
+  // Of equal costs, which copies go is open: the same once more, with all primaries kept, if that costs no more.
+  void keep_primaries(const entitlement& loads) {
+    std::vector<vertex> primaries(slots_), table = table_;
+    for (slot p = 0; p < slots_; ++p) primaries[p] = primary(alive()[p]);
+    const std::uint64_t least = moves();
+    const bool optimal = optimal_;
+    if (!try_share_out(loads, primaries) || moves() != least) table_.swap(table);
+    optimal_ = optimal;
+  }
+  bool try_share_out(const entitlement& loads, std::span<const vertex> kept = {}) {
+    slot_state state(what_.tree, loads, what_.replicas, alive(), alive(), what_.pinned, kept);
+    slot_flow flow(state, loads, what_.replicas);
+    if (!flow.solve()) return false;
+    optimal_ = flow.optimal();
+    table_.clear();
+    for (slot p = 0; p < slots_; ++p) {
+      for (const vertex node : state.copies(p)) {
+        if (node != nobody) table_.push_back(node);
+      }
+    }
+    return true;
+  }
+  [[nodiscard]] std::uint64_t moves() const noexcept {
+    std::uint64_t count = 0;
+    for (slot p = 0; p < slots_; ++p) {
+      for (std::size_t i = 0; i < what_.replicas; ++i) {
+        if (!contains(alive()[p], table_[std::size_t{p} * what_.replicas + i])) ++count;
+      }
+    }
+    return count;
+  }
+
+  [[nodiscard]] std::vector<std::uint32_t> pinned_loads() const {
+    std::vector<std::uint32_t> loads(what_.tree.leaves(), 0);
+    for (slot p = 0; p < slots_; ++p) {
+      if (!what_.pinned[p]) continue;
+      const std::span<const vertex> row = alive()[p];  // by name, or g++ 14 takes it for a dangling reference
+      for (const vertex node : row) {
+        if (node != nobody) ++loads[node];
+      }
+    }
+    return loads;
+  }
+
+  // A node that is pinned to more than its entitlement keeps it, and the others share the rest in proportion. That may
+  // push the next one over, so it goes on until nobody is.
+  void make_room_for(const std::vector<std::uint32_t>& pinned, entitlement& rules) const {
+    const std::vector<std::uint32_t> least = rules.least_load, most = rules.most_load;
+    std::vector<bool> over(pinned.size(), false);
+    for (bool again = true; std::exchange(again, false);) {
+      for (std::size_t node = 0; node < pinned.size(); ++node) {
+        if (over[node] || pinned[node] <= rules.most_load[node]) continue;
+        over[node] = again = true;
+        rules.least_load[node] = rules.most_load[node] = pinned[node];
+      }
+      if (!again) return;
+      std::uint64_t rest = std::uint64_t{slots_} * what_.replicas, due = 0;
+      for (std::size_t node = 0; node < pinned.size(); ++node) {
+        if (over[node]) rest -= pinned[node];
+        else due += most[node];
+      }
+      if (due == 0) return;
+      for (std::size_t node = 0; node < pinned.size(); ++node) {
+        if (over[node]) continue;
+        rules.least_load[node] = static_cast<std::uint32_t>(multiply_divide(least[node], rest, due));
+        rules.most_load[node] = static_cast<std::uint32_t>(multiply_divide_up(most[node], rest, due));
+      }
+    }
+  }
+
+  void place() {
+    std::vector<vertex> next(what_.replicas), removed, added;
+    std::vector<std::uint32_t> left_by;
+    for (slot p = 0; p < slots_; ++p) {
+      const auto now = list(p);
+      const auto old = what_.old[p];
+      std::fill(next.begin(), next.end(), nobody);
+      removed.clear();
+      added.clear();
+      left_by.clear();
+      for (const vertex node : now) {
+        const auto at = static_cast<std::size_t>(std::find(old.begin(), old.end(), node) - old.begin());
+        if (at < old.size() && at < next.size() && !what_.gone[node]) next[at] = node;
+        else added.push_back(node);
+      }
+      for (std::uint32_t i = 0; i < old.size() && i < next.size(); ++i) {
+        if (old[i] == nobody || next[i] != nobody) continue;
+        removed.push_back(old[i]);
+        left_by.push_back(i);
+      }
+      pair_replacements(what_.tree, removed, added, [&](std::size_t out, std::size_t in) {
+        if (out < removed.size() && in < added.size()) next[left_by[out]] = std::exchange(added[in], nobody);
+      });
+      std::size_t at = 0;
+      for (const vertex node : added) {
+        if (node == nobody) continue;
+        while (next[at] != nobody) ++at;
+        next[at] = node;
+      }
+      std::copy(next.begin(), next.end(), now.begin());
+    }
+  }
+
+  void choose_primaries() {
+    const std::uint32_t replicas = what_.replicas;
+    if (replicas == 1) return;
+    std::vector<vertex> start(slots_, nobody), free(table_.size(), nobody);
+    std::vector<std::uint32_t> loads(what_.tree.leaves(), 0), pinned(what_.tree.leaves(), 0);
+    for (const vertex node : table_) ++loads[node];
+    for (slot p = 0; p < slots_; ++p) {
+      const vertex before = primary(alive()[p]);
+      const auto now = list(p);
+      const auto row = std::span<vertex>(free).subspan(std::size_t{p} * replicas, replicas);
+      if (before != nobody && contains(now, before)) {
+        start[p] = row[0] = before;
+        if (what_.pinned[p]) ++pinned[before];
+      } else {
+        std::copy(now.begin(), now.end(), row.begin());  // the change is forced, and all are equal
+      }
+    }
+    const domain_tree flat(std::vector<std::string_view>(what_.tree.leaves()));
+    entitlement rules;
+    rules.least.assign(flat.size(), 0);
+    rules.most.assign(flat.size(), 1);
+    rules.least[flat.root()] = 1;
+    for (const std::uint32_t load : loads) {
+      rules.least_load.push_back(load / replicas);
+      rules.most_load.push_back(load / replicas + (load % replicas != 0 ? 1 : 0));
+    }
+    const entitlement exact = rules;
+    for (std::uint32_t slack = 0; slack < 4 * std::uint64_t{slots_} + 4; slack = slack == 0 ? 1 : 2 * slack) {
+      if (slack != 0) widen(exact, pinned, rules, slack);
+      for (std::size_t node = 0; node < loads.size(); ++node) {
+        rules.most_load[node] = (std::max)(rules.most_load[node], pinned[node]);
+      }
+      slot_state state(flat, rules, 1, {start, 1}, {free, replicas}, what_.pinned);
+      slot_flow flow(state, rules, 1, {table_, replicas});
+      if (!flow.solve()) continue;
+      for (slot p = 0; p < slots_; ++p) {
+        const auto now = list(p);
+        std::swap(now.front(), *std::find(now.begin(), now.end(),
+                                          *std::find_if(state.copies(p).begin(), state.copies(p).end(),
+                                                        [](vertex v) { return v != nobody; })));
+      }
+      return;
+    }
+  }
+
+  static vertex primary(std::span<const vertex> list) noexcept {
+    for (const vertex node : list) {
+      if (node != nobody) return node;
+    }
+    return nobody;
+  }
+
+  const request what_;
+  slot slots_;
+  entitlement rules_;
+  std::vector<vertex> alive_;  // the old table without what is lost
+  std::vector<vertex> table_;
+  bool optimal_ = false;
+  std::uint32_t slack_ = 0;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

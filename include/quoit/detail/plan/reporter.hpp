@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// Compares the table before with the table after, in numbers: lists the moves, and counts for the report.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include <quoit/detail/copies/domain_tree.hpp>
+#include <quoit/detail/copies/replacements.hpp>
+#include <quoit/detail/copies/sources.hpp>
+#include <quoit/detail/plan/entitlement.hpp>
+#include <quoit/detail/plan/state.hpp>
+#include <quoit/plan_report.hpp>
+#include <quoit/spread_rule.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+class plan_reporter {
+  using vertex = domain_tree::vertex;
+  static constexpr vertex nobody = domain_tree::nobody;
+
+ public:
+  // As slot_planner's request; `after` has no gaps.
+  plan_reporter(const domain_tree& tree, std::span<const std::uint64_t> weights, const std::vector<bool>& gone,
+                cell_rows before, cell_rows after)
+      : tree_(tree), weights_(weights), gone_(gone), before_(before), after_(after), sources_(tree.leaves()),
+        received_(tree.leaves(), 0) {}
+
+  // Once, first of all. use(slot, position, to, replaced or nobody), ascending; what is lost replaces nothing.
+  template <class Use>
+  void for_each_move(const Use& use) {
+    std::vector<vertex> removed(before_.width), added(after_.width), replaces(after_.width), sources;
+    for (std::size_t slot = 0; slot < after_.slots(); ++slot) {
+      const auto old = before_[slot], now = after_[slot];
+      std::size_t moves = 0;
+      for (std::size_t i = 0; i < now.size(); ++i) {
+        added[i] = contains(old, now[i]) && !gone_[now[i]] ? nobody : now[i];
+        moves += added[i] != nobody ? 1U : 0U;
+      }
+      count_primary(old, now);
+      if (moves == 0) continue;
+      for (std::size_t i = 0; i < old.size(); ++i)
+        removed[i] = old[i] == nobody || contains(now, old[i]) ? nobody : old[i];
+      pair_replacements(tree_, removed, added, [&](std::size_t out, std::size_t in) {
+        if (in < added.size()) replaces[in] = out < removed.size() && !gone_[removed[out]] ? removed[out] : nobody;
+      });
+      sources.clear();
+      for (const vertex node : old) {
+        if (node != nobody && !gone_[node]) sources.push_back(node);
+      }
+      ++report_.moved_slots;
+      const bool fresh = std::all_of(old.begin(), old.end(), [](vertex node) { return node == nobody; });
+      if (sources.empty() && !fresh) ++report_.lost_slots;
+      for (std::size_t i = 0; i < now.size(); ++i) {
+        if (added[i] == nobody) continue;
+        sources_.add(sources);
+        count_move(now[i], replaces[i]);
+        use(slot, i, now[i], replaces[i]);
+      }
+    }
+  }
+
+  [[nodiscard]] plan_report finish(const entitlement& rules, bool optimal, std::uint32_t slack) {
+    report_.optimal = optimal;
+    report_.slack = slack;
+    sources_.balance();
+    std::vector<std::uint32_t> before(tree_.leaves(), 0), after(tree_.leaves(), 0);
+    for (const vertex node : before_.cells) {
+      if (node != nobody && !gone_[node]) ++before[node];
+    }
+    for (const vertex node : after_.cells) ++after[node];
+    report_.min_load = (std::numeric_limits<std::uint64_t>::max)();
+    std::uint64_t least = 0;
+    for (vertex node = 0; node < tree_.leaves(); ++node) {
+      least += rules.least_load[node] - (std::min)(rules.least_load[node], before[node]);
+      report_.max_in = (std::max<std::uint64_t>)(report_.max_in, received_[node]);
+      report_.max_out = (std::max<std::uint64_t>)(report_.max_out, sources_.load(node));
+      report_.peak_load = (std::max<std::uint64_t>)(report_.peak_load, before[node] + received_[node]);
+      if (weights_[node] == 0) continue;
+      report_.min_load = (std::min<std::uint64_t>)(report_.min_load, after[node]);
+      report_.max_load = (std::max<std::uint64_t>)(report_.max_load, after[node]);
+    }
+    report_.lower_bound = optimal ? report_.moves : least;
+    report_.rounds = (std::max)(report_.max_in, report_.max_out);
+    count_dispersion();
+    return report_;
+  }
+
+ private:
+  static bool contains(std::span<const vertex> list, vertex node) noexcept {
+    return std::find(list.begin(), list.end(), node) != list.end();
+  }
+
+  void count_move(vertex to, vertex replaces) {
+    ++report_.moves;
+    ++received_[to];
+    if (replaces == nobody) ++report_.repairs;
+    else if (tree_.parent(to) == tree_.root() || tree_.parent(to) != tree_.parent(replaces)) ++report_.cross_domain;
+  }
+
+  void count_primary(std::span<const vertex> old, std::span<const vertex> now) {
+    const auto primary = std::find_if(old.begin(), old.end(), [](vertex node) { return node != nobody; });
+    if (primary == old.end() || (*primary == now.front() && !gone_[*primary])) return;
+    ++report_.primaries_changed;
+    if (gone_[*primary] || !contains(now, *primary)) ++report_.primaries_forced;
+  }
+
+  void count_dispersion() {
+    const auto replicas = after_.width;
+    const entitlement strict =
+        entitlement_rules(tree_, weights_, replicas).apply(spread_rule::strict(), after_.slots());
+    std::vector<std::uint32_t> copies(tree_.size(), 0);
+    std::vector<std::uint64_t> at_depth(tree_.max_depth() + std::size_t{1}, 0);
+    for (std::size_t slot = 0; slot < after_.slots(); ++slot) {
+      for (const vertex node : after_[slot]) {
+        for (vertex v = tree_.parent(node); v != tree_.root(); v = tree_.parent(v)) {
+          if (++copies[v] > strict.most[v]) ++at_depth[tree_.depth(v)];
+        }
+      }
+      for (const vertex node : after_[slot]) {
+        for (vertex v = tree_.parent(node); v != tree_.root(); v = tree_.parent(v)) copies[v] = 0;
+      }
+    }
+    report_.dispersion = *std::max_element(at_depth.begin(), at_depth.end());
+  }
+
+  const domain_tree& tree_;
+  std::span<const std::uint64_t> weights_;
+  const std::vector<bool>& gone_;
+  cell_rows before_;
+  cell_rows after_;
+  copy_sources sources_;
+  std::vector<std::uint32_t> received_;
+  plan_report report_;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

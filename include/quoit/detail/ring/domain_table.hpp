@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// The failure domains of a ring's nodes, with numbers, so that a walk along the ring compares integers instead of paths.
+//
+// A node without a domain shares its own with nobody: the domain's number is then that of the node. Numbers of named domains
+// begin where those of nodes end, and none is ever used again.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+#include <quoit/version.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+class domain_table {
+ public:
+  // How many domains have a node that owns something.
+  [[nodiscard]] std::size_t active() const noexcept { return active_; }
+
+  // A node enters its domain; returns the domain's number. Changes nothing if it throws.
+  std::uint64_t enter(const std::string& name, std::uint32_t node, bool active) {
+    if (name.empty()) {
+      active_ += active ? 1U : 0U;
+      return node;
+    }
+    const auto [at, fresh] = known_.try_emplace(name);
+    if (fresh) at->second.number = next_++;
+    ++at->second.nodes;
+    if (active) activate(name, true);
+    return at->second.number;
+  }
+
+  void leave(const std::string& name, bool active) noexcept {
+    if (active) activate(name, false);
+    if (name.empty()) return;
+    const auto at = known_.find(name);
+    if (--at->second.nodes == 0) known_.erase(at);
+  }
+
+  // A node of the domain begins to own something, or stops.
+  void activate(const std::string& name, bool on) noexcept {
+    if (name.empty()) {
+      on ? ++active_ : --active_;
+      return;
+    }
+    std::size_t& nodes = known_.find(name)->second.active;
+    if (on && nodes++ == 0) ++active_;
+    if (!on && --nodes == 0) --active_;
+  }
+
+ private:
+  struct domain {
+    std::uint64_t number = 0;
+    std::size_t nodes = 0;
+    std::size_t active = 0;
+  };
+  std::map<std::string, domain, std::less<>> known_;
+  std::uint64_t next_ = std::uint64_t{1} << 32;
+  std::size_t active_ = 0;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+// The nodes of a ring: each under a number that stays the same while it is known, and all of them in the order of their ids.
+//
+//   entries_   number ──▶ node, weight, domain          numbers of nodes that left are used again
+//   order_     numbers in id order                      a join moves four bytes a node here, and nothing else
+//
+// Vnodes name their node by number, so a join or leave changes no vnode of another node. Rejected: the rank among
+// the ids as the number, which changes in every vnode when a node joins that is not the last.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <quoit/detail/ring/domain_table.hpp>
+#include <quoit/detail/ring/vnode.hpp>
+#include <quoit/node.hpp>
+#include <quoit/node_range.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+template <class Node>
+class node_table {
+ public:
+  using spec_type = node_spec<Node>;
+
+  node_table() = default;
+
+  // The whole set, in id order and without duplicates. Nodes that `old` knows keep their numbers.
+  node_table(const node_table& old, std::vector<spec_type> specs) {
+    std::vector<bool> taken(old.entries_.size());
+    order_.assign(specs.size(), nobody);
+    match(old, specs, [&](std::uint32_t number, std::size_t spec) {
+      if (number == nobody || spec == none) return;
+      order_[spec] = number;
+      taken[number] = true;
+    });
+    std::uint32_t next = 0;
+    for (std::uint32_t& number : order_) {
+      if (number != nobody) continue;
+      while (next < taken.size() && taken[next]) ++next;
+      number = next++;
+    }
+    const auto last = std::max_element(order_.begin(), order_.end());
+    entries_.resize(last == order_.end() ? 0 : std::size_t{*last} + 1);
+    domain_of_.resize(entries_.size());
+    free_.reserve(entries_.size());
+    for (std::size_t i = 0; i < specs.size(); ++i) settle(order_[i], std::move(specs[i]));
+    for (std::size_t number = entries_.size(); number-- > 0;) {
+      if (!entries_[number]) free_.push_back(static_cast<std::uint32_t>(number));
+    }
+  }
+
+  // Copies as they are; what was moved from is empty.
+  node_table(const node_table& other)
+      : entries_(other.entries_), order_(other.order_), free_(other.free_), domain_of_(other.domain_of_),
+        domains_(other.domains_), active_(other.active_) {
+    free_.reserve(entries_.size());
+  }
+  node_table(node_table&& other) noexcept { swap(other); }
+  node_table& operator=(node_table other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~node_table() = default;
+
+  void swap(node_table& other) noexcept {
+    std::swap(entries_, other.entries_);
+    std::swap(order_, other.order_);
+    std::swap(free_, other.free_);
+    std::swap(domain_of_, other.domain_of_);
+    std::swap(domains_, other.domains_);
+    std::swap(active_, other.active_);
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return order_.size(); }
+  // Every number is below.
+  [[nodiscard]] std::size_t numbers() const noexcept { return entries_.size(); }
+  // How many nodes, and how many domains, have a weight above 0.
+  [[nodiscard]] std::size_t active() const noexcept { return active_; }
+  [[nodiscard]] std::size_t max_distinct_domains() const noexcept { return domains_.active(); }
+  [[nodiscard]] node_range<Node> nodes() const noexcept { return {order_, entries_.data()}; }
+  [[nodiscard]] const std::vector<std::uint32_t>& order() const noexcept { return order_; }
+
+  [[nodiscard]] const spec_type& operator[](std::uint_fast32_t number) const noexcept { return *entries_[number]; }
+  [[nodiscard]] const Node* node(std::uint_fast32_t number) const noexcept { return &(*this)[number].node; }
+  [[nodiscard]] std::uint64_t domain(const Node* node) const noexcept { return domain_of_[number_of(node)]; }
+  [[nodiscard]] std::uint64_t domain(std::uint32_t number) const noexcept { return domain_of_[number]; }
+
+  // Whether the id of node a is smaller.
+  [[nodiscard]] bool before(std::uint32_t a, std::uint32_t b) const noexcept {
+    return id_less(id_of((*this)[a].node), id_of((*this)[b].node));
+  }
+
+  [[nodiscard]] id_order ids() const noexcept {
+    return {this, [](const void* table, std::uint32_t a, std::uint32_t b) noexcept {
+              return static_cast<const node_table*>(table)->before(a, b);
+            }};
+  }
+
+  // The number of the node with this id, `nobody` if there is none. O(log nodes).
+  template <class Id>
+  [[nodiscard]] std::uint32_t find(const Id& id) const noexcept {
+    const auto at = lower_bound(id);
+    return at != order_.end() && id_equal(id_of((*this)[*at].node), id) ? *at : nobody;
+  }
+
+  // Adds a node whose id is not known. Changes nothing if it throws.
+  std::uint32_t add(spec_type spec) {
+    const auto at = lower_bound(id_of(spec.node)) - order_.begin();
+    make_room(order_, order_.size() + 1);  // a copy has no more than it needs, even where there are free numbers
+    if (free_.empty()) {
+      const std::size_t room = entries_.size() + 1;
+      make_room(domain_of_, room);
+      make_room(free_, room);
+      make_room(entries_, room);
+    }
+    const auto number = free_.empty() ? static_cast<std::uint32_t>(entries_.size()) : free_.back();
+    const std::uint64_t domain = domains_.enter(spec.domain, number, spec.weight > 0);
+    if (free_.empty()) {
+      entries_.emplace_back();
+      domain_of_.emplace_back();
+    } else {
+      free_.pop_back();
+    }
+    active_ += spec.weight > 0 ? 1U : 0U;
+    entries_[number].emplace(std::move(spec));
+    domain_of_[number] = domain;
+    order_.insert(order_.begin() + at, number);
+    return number;
+  }
+
+  void remove(std::uint32_t number) noexcept {
+    const spec_type& spec = (*this)[number];
+    const bool active = spec.weight > 0;
+    order_.erase(lower_bound(id_of(spec.node)));
+    domains_.leave(spec.domain, active);
+    active_ -= active ? 1U : 0U;
+    entries_[number].reset();
+    free_.push_back(number);  // there is room: see add()
+  }
+
+  void set_weight(std::uint32_t number, std::int64_t weight) noexcept {
+    spec_type& spec = *entries_[number];
+    if ((spec.weight > 0) != (weight > 0)) {
+      domains_.activate(spec.domain, weight > 0);
+      weight > 0 ? ++active_ : --active_;
+    }
+    spec.weight = weight;
+  }
+
+  // Calls use(number, index) for every id: of the node in `old`, and in `specs`; `nobody` or `none` where there is none.
+  template <class Use>
+  static void match(const node_table& old, const std::vector<spec_type>& specs, const Use& use) {
+    std::size_t index = 0;
+    for (const std::uint32_t number : old.order_) {
+      const auto id = id_of(old[number].node);
+      for (; index < specs.size() && id_less(id_of(specs[index].node), id); ++index) use(nobody, index);
+      if (index < specs.size() && id_equal(id_of(specs[index].node), id)) use(number, index++);
+      else use(number, none);
+    }
+    for (; index < specs.size(); ++index) use(nobody, index);
+  }
+  static constexpr std::size_t none = ~std::size_t{0};
+
+ private:
+  template <class Id>
+  [[nodiscard]] std::vector<std::uint32_t>::const_iterator lower_bound(const Id& id) const noexcept {
+    return std::lower_bound(order_.begin(), order_.end(), id, [this](std::uint32_t number, const Id& value) {
+      return id_less(id_of((*this)[number].node), value);
+    });
+  }
+
+  // reserve() alone would make room for just one more.
+  template <class Vector>
+  static void make_room(Vector& all, std::size_t size) {
+    if (all.capacity() < size) all.reserve((std::max)(size, 2 * all.capacity()));
+  }
+
+  void settle(std::uint32_t number, spec_type spec) {
+    domain_of_[number] = domains_.enter(spec.domain, number, spec.weight > 0);
+    active_ += spec.weight > 0 ? 1U : 0U;
+    entries_[number].emplace(std::move(spec));
+  }
+
+  [[nodiscard]] std::size_t number_of(const Node* node) const noexcept {
+    const auto address = [](const void* at) { return reinterpret_cast<std::uintptr_t>(at); };
+    return (address(node) - address(entries_.data())) / sizeof(std::optional<spec_type>);
+  }
+
+  std::vector<std::optional<spec_type>> entries_;
+  std::vector<std::uint32_t> order_;
+  std::vector<std::uint32_t> free_;  // has room for every number
+  std::vector<std::uint64_t> domain_of_;
+  domain_table domains_;
+  std::size_t active_ = 0;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+// What a ring holds, and the ways in which it changes.
+//
+//   nodes_     who is there, under which numbers        circle_    their vnodes, by number
+//
+// A change of one node takes the vnodes that come or go to circle_ and leaves everything else where it is. All that can
+// throw happens before anything that shows has changed.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <quoit/config.hpp>
+#include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/ring/circle.hpp>
+#include <quoit/detail/ring/label.hpp>
+#include <quoit/detail/ring/node_table.hpp>
+#include <quoit/detail/ring/vnode.hpp>
+#include <quoit/node.hpp>
+#include <quoit/ring_options.hpp>
+#include <quoit/slots.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+// What is wrong, in words. Out of the template, as whatever does not depend on its arguments.
+
+inline void check_vnodes(std::int64_t vnodes) {
+  if (vnodes >= 1 && vnodes <= max_vnodes_per_node) return;
+  throw_invalid_argument("ring: vnodes = " + std::to_string(vnodes) + "; it must be 1 to " +
+                         std::to_string(max_vnodes_per_node));
+}
+
+inline void check_total(std::uint64_t total) {
+  if (total >= nobody) throw_invalid_argument("ring: more than 2^32 - 2 virtual nodes in all");
+}
+
+[[noreturn]] inline void throw_bad_weight(const std::string& id, std::int64_t weight, std::int64_t most) {
+  throw_invalid_argument("ring: node '" + id + "' has weight " + std::to_string(weight) + "; it must be 0 to " +
+                         std::to_string(most));
+}
+
+[[noreturn]] inline void throw_bad_slot(const std::string& policy, std::uint64_t slot, std::uint64_t count) {
+  throw_logic_error("ring: slot policy '" + policy + "' gave slot " + std::to_string(slot) + " of " +
+                    std::to_string(count));
+}
+
+template <class Node, class Hash, class Slots>
+class ring_state {
+  using tie_type = std::conditional_t<is_whole_circle<Slots>, no_tie, std::uint64_t>;
+  using circle_type = vnode_circle<tie_type>;
+
+ public:
+  using spec_type = node_spec<Node>;
+
+  ring_state(ring_options options, Hash hash, Slots slots)
+      : circle_(last_position(slots)), options_(options), hash_(std::move(hash)), slots_(std::move(slots)) {
+    check_vnodes(options_.vnodes);
+  }
+
+  // Copying member by member could fail after the first: nodes of one ring with the vnodes of another.
+  ring_state(const ring_state&) = default;
+  ring_state(ring_state&&) = default;
+  ring_state& operator=(const ring_state& other) { return *this = ring_state(other); }
+  ring_state& operator=(ring_state&&) = default;
+  ~ring_state() = default;
+
+  [[nodiscard]] const node_table<Node>& nodes() const noexcept { return nodes_; }
+  [[nodiscard]] const circle_type& circle() const noexcept { return circle_; }
+  [[nodiscard]] const ring_options& options() const noexcept { return options_; }
+  [[nodiscard]] const Hash& hash() const noexcept { return hash_; }
+  [[nodiscard]] const Slots& slots() const noexcept { return slots_; }
+
+  // ---- Lookup.
+
+  [[nodiscard]] const Node* find(std::uint64_t position) const noexcept {
+    const std::uint_fast32_t number = circle_.find(position);
+    return number == nobody ? nullptr : nodes_.node(number);
+  }
+
+  // The first `want` distinct nodes from a position on; there are as many. Returns how many.
+  std::size_t walk(std::uint64_t position, std::span<const Node*> out, std::size_t want) const noexcept {
+    if (want == 0) return 0;
+    const auto put = [&](std::size_t i, std::uint_fast32_t number) { out[i] = nodes_.node(number); };
+    if (want <= 3 && circle_.first_few(position, want, nodes_.active() >= 12, put)) [[likely]]
+      return want;
+    return walk(position, out, 0, want, false);
+  }
+
+  // Goes on from `found` to `want` nodes, each one new, and of a new domain where they are to be apart.
+  std::size_t walk(std::uint64_t position, std::span<const Node*> out, std::size_t found, std::size_t want,
+                   bool apart) const noexcept {
+    if (found >= want) return found;
+    circle_.walk(position, [&](std::uint32_t number) {
+      const Node* const candidate = nodes_.node(number);
+      for (std::size_t i = 0; i < found; ++i) {
+        if (apart ? nodes_.domain(out[i]) == nodes_.domain(number) : out[i] == candidate) return true;
+      }
+      out[found++] = candidate;
+      return found < want;
+    });
+    return found;
+  }
+
+  // ---- Changes.
+
+  void add(spec_type spec) {
+    if (nodes_.find(id_of(spec.node)) != nobody) {
+      throw_invalid_argument("ring: node '" + quoit::id_text(spec.node) + "' is known already");
+    }
+    const std::uint32_t count = vnodes_of(spec);
+    check_total(circle_.size() + std::uint64_t{count});
+    const std::uint32_t number = nodes_.add(std::move(spec));
+    // Should the vnodes fail, the node has never been there.
+    struct undo {
+      node_table<Node>* nodes;
+      std::uint32_t number;
+      ~undo() {
+        if (nodes != nullptr) nodes->remove(number);
+      }
+    } guard{&nodes_, number};
+    change_one(number, 0, count);
+    guard.nodes = nullptr;
+  }
+
+  template <class Id>
+  void remove(const Id& node_or_id) {
+    const std::uint32_t number = known(node_or_id);
+    change_one(number, vnodes_of(nodes_[number]), 0);
+    nodes_.remove(number);
+  }
+
+  template <class Id>
+  void set_weight(const Id& node_or_id, std::int64_t weight) {
+    const std::uint32_t number = known(node_or_id);
+    const std::uint32_t before = vnodes_of(nodes_[number]), after = vnodes_of(nodes_[number].node, weight);
+    check_total(circle_.size() - std::uint64_t{before} + after);
+    change_one(number, before, after);
+    nodes_.set_weight(number, weight);
+  }
+
+  // Makes `specs`, in id order and without duplicates, the whole set of nodes.
+  assign_result assign(std::vector<spec_type> specs) {
+    std::uint64_t total = 0;
+    for (const spec_type& spec : specs) total += vnodes_of(spec);
+    check_total(total);
+
+    assign_result result;
+    std::vector<vnode_span> gone, fresh;
+    node_table<Node>::match(nodes_, specs, [&](std::uint32_t number, std::size_t index) {
+      const std::uint32_t before = number == nobody ? 0 : vnodes_of(nodes_[number]);
+      const std::uint32_t after = index == node_table<Node>::none ? 0 : vnodes_of(specs[index]);
+      if (number == nobody) ++result.added;
+      else if (index == node_table<Node>::none) ++result.removed;
+      else if (!same_description(nodes_[number], specs[index])) ++result.changed;
+      if (before > after) gone.push_back({number, after, before});
+      if (before < after) fresh.push_back({static_cast<std::uint32_t>(index), before, after});
+    });
+    node_table<Node> next(nodes_, std::move(specs));
+    for (vnode_span& span : fresh) span.number = next.order()[span.number];
+    change(nodes_, gone, next, fresh);
+    nodes_.swap(next);
+    return result;
+  }
+
+  template <class Id>
+  [[nodiscard]] std::uint32_t known(const Id& node_or_id) const {
+    const std::uint32_t number = nodes_.find(id_of(node_or_id));
+    if (number == nobody) throw_invalid_argument("ring: node '" + quoit::id_text(node_or_id) + "' is unknown");
+    return number;
+  }
+
+ private:
+  static std::uint64_t last_position(const Slots& slots) {
+    // 0 stands for 2^64 on the whole circle, and wraps to the right value.
+    if (!is_whole_circle<Slots> && slots.count() == 0) {
+      throw_invalid_argument("ring: slot policy '" + std::string(slots.name()) + "' has no slots");
+    }
+    return slots.count() - 1;
+  }
+
+  [[nodiscard]] std::uint32_t vnodes_of(const Node& node, std::int64_t weight) const {
+    if (weight < 0 || weight > max_vnodes_per_node / options_.vnodes) {
+      throw_bad_weight(quoit::id_text(node), weight, max_vnodes_per_node / options_.vnodes);
+    }
+    return static_cast<std::uint32_t>(weight * options_.vnodes);
+  }
+  [[nodiscard]] std::uint32_t vnodes_of(const spec_type& spec) const { return vnodes_of(spec.node, spec.weight); }
+
+  // The first vnodes of a node are the same whatever its weight, so a change of it only adds some or takes some away.
+  void change_one(std::uint32_t number, std::uint32_t before, std::uint32_t after) {
+    const std::array<vnode_span, 1> gone{{{number, (std::min)(before, after), before}}};
+    const std::array<vnode_span, 1> fresh{{{number, (std::min)(before, after), after}}};
+    change(nodes_, gone, nodes_, fresh);
+  }
+
+  void change(const node_table<Node>& old, std::span<const vnode_span> gone, const node_table<Node>& next,
+              std::span<const vnode_span> fresh) {
+    vnodes leaving{*this, old, vnode_labels(gone)}, coming{*this, next, vnode_labels(fresh)};
+    const std::size_t gone_count = leaving.labels.left(), fresh_count = coming.labels.left();
+    if (gone_count + fresh_count == 0) return;
+    circle_.change({gone_count, leaving}, {fresh_count, coming}, next.numbers(), next.ids());
+  }
+
+  // What a vnode_source is filled from.
+  struct vnodes {
+    const ring_state& ring;
+    const node_table<Node>& nodes;
+    vnode_labels labels;
+
+    void fill(std::span<vnode<tie_type>> room) {
+      for (std::size_t done = 0; done < room.size();) {
+        if (labels.is_node_done()) {
+          with_id_bytes(*nodes.node(labels.next_node()), [this](std::string_view id) { labels.begin(id); });
+        }
+        // Copies, so that a call of the hash need not be followed by reading them again.
+        const vnode_labels::batch batch = labels.write(room.size() - done);
+        const std::uint32_t number = labels.number();
+        vnode<tie_type>* const out = room.data() + done;
+        for (std::size_t i = 0; i < batch.count; ++i) out[i] = ring.vnode_at(batch[i], number);
+        done += batch.count;
+      }
+    }
+  };
+
+  [[nodiscard]] vnode<tie_type> vnode_at(std::string_view label, std::uint32_t number) const {
+    const std::uint64_t hash = hash_(label, options_.seed), position = slots_.slot(hash);
+    if constexpr (!is_whole_circle<Slots>) {
+      if (position >= slots_.count()) throw_bad_slot(slots_.name(), position, slots_.count());
+    }
+    return circle_type::make(position, hash, number);
+  }
+
+  node_table<Node> nodes_;
+  circle_type circle_;
+  ring_options options_;
+  [[no_unique_address]] Hash hash_;
+  [[no_unique_address]] Slots slots_;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+// The entries of a slot table, from what other systems and other placements say of theirs.
+//
+//   one list of ids a slot        0: b a c   1: a c   …
+//   ranges of slots               0-5460: a b   5461-10922: b c   …
+//   a placement                   slot ─▶ position ─▶ its preference list
+//
+// All of them end in entries that the table's own constructor checks; here is checked only what it would not see.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <ranges>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <quoit/concepts.hpp>
+#include <quoit/config.hpp>
+#include <quoit/detail/placement/key_rule.hpp>
+#include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/node.hpp>
+#include <quoit/preference_list.hpp>
+#include <quoit/share.hpp>
+#include <quoit/slot_table_options.hpp>
+#include <quoit/slots.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+template <class Slots>
+concept slots_from_options = std::same_as<Slots, slots<>> || std::default_initializable<Slots>;
+
+// An argument that may be left out: the policy is then made from the options.
+template <class Slots>
+class slots_choice {
+ public:
+  slots_choice()
+    requires slots_from_options<Slots>
+  = default;
+  slots_choice(Slots slots) : given_(std::move(slots)) {}
+
+  [[nodiscard]] Slots operator()(const slot_table_options& options) const {
+    if (given_) return *given_;
+    if constexpr (std::same_as<Slots, slots<>>) return Slots(options.slots);
+    else if constexpr (std::default_initializable<Slots>) return Slots();
+    else throw_logic_error("slot_table: no slot policy");  // there is no such object
+  }
+
+ private:
+  std::optional<Slots> given_;
+};
+
+// A range with one range of ids a slot.
+template <class Lists>
+concept lists_of_ids =
+    std::ranges::input_range<const Lists> && requires(std::ranges::range_reference_t<const Lists> list) {
+      requires std::ranges::input_range<decltype(list)>;
+      requires !string_id<std::remove_cvref_t<decltype(list)>>;
+    };
+
+// A range of what looks like slot_range.
+template <class Ranges>
+concept ranges_of_slots =
+    std::ranges::input_range<const Ranges> && requires(std::ranges::range_reference_t<const Ranges> range) {
+      { range.first } -> std::convertible_to<std::uint64_t>;
+      { range.last } -> std::convertible_to<std::uint64_t>;
+      std::ranges::begin(range.nodes);
+    };
+
+template <class Node>
+class slot_entries {
+ public:
+  static constexpr std::uint32_t missing = ~std::uint32_t{0};
+
+  // `nodes` in id order; they must outlive this.
+  slot_entries(const std::vector<node_spec<Node>>& nodes, const slot_table_options& options)
+      : nodes_(nodes), slots_(options.slots), width_(static_cast<std::size_t>(options.replicas)),
+        entries_(static_cast<std::size_t>(slots_) * width_, missing) {}
+
+  template <class Ids>
+  void fill(std::uint64_t slot, Ids&& ids) {
+    std::size_t at = static_cast<std::size_t>(slot) * width_;
+    const std::size_t end = at + width_;
+    for (const auto& id : ids) {
+      if (at == end) complain(slot, "names more than " + std::to_string(width_) + " nodes");
+      const std::uint32_t rank = find_spec(nodes_, id_of(id));
+      if (rank == missing) complain(slot, "names node '" + quoit::id_text(id) + "', which is unknown");
+      entries_[at++] = rank;
+    }
+  }
+  void set(std::uint64_t slot, std::size_t i, std::uint32_t rank) noexcept {
+    entries_[static_cast<std::size_t>(slot) * width_ + i] = rank;
+  }
+
+  template <class Lists>
+  void fill_all(const Lists& lists) {
+    std::uint64_t slot = 0;
+    for (auto&& list : lists) {
+      if (slot < slots_) fill(slot, list);
+      ++slot;
+    }
+    if (slot != slots_) {
+      throw_invalid_argument("slot_table: " + std::to_string(slot) + " lists for " + std::to_string(slots_) + " slots");
+    }
+  }
+
+  template <class Ranges>
+  void fill_ranges(const Ranges& ranges) {
+    std::vector<bool> seen(static_cast<std::size_t>(slots_));
+    for (const auto& range : ranges) {
+      if (range.first > range.last) {
+        throw_invalid_argument("slot_table: the range of slots " + std::to_string(range.first) + " to " +
+                               std::to_string(range.last) + " is none");
+      }
+      if (range.last >= slots_) complain(range.last, "is none of the " + std::to_string(slots_));
+      for (std::uint64_t slot = range.first; slot <= range.last; ++slot) {
+        if (seen[static_cast<std::size_t>(slot)]) complain(slot, "is in two ranges");
+        seen[static_cast<std::size_t>(slot)] = true;
+        fill(slot, range.nodes);
+      }
+    }
+    if (nodes_.empty()) return;
+    for (std::uint64_t slot = 0; slot < slots_; ++slot) {
+      if (!seen[static_cast<std::size_t>(slot)]) complain(slot, "is in no range");
+    }
+  }
+
+  // Once, at the end.
+  [[nodiscard]] std::vector<std::uint32_t> take() noexcept { return std::move(entries_); }
+
+ private:
+  [[noreturn]] static void complain(std::uint64_t slot, const std::string& what) {
+    throw_invalid_argument("slot_table: slot " + std::to_string(slot) + ' ' + what);
+  }
+
+  const std::vector<node_spec<Node>>& nodes_;
+  std::uint64_t slots_;
+  std::size_t width_;
+  std::vector<std::uint32_t> entries_;
+};
+
+// Where a placement has to be asked for the preference list of a slot.
+template <class Hash, class Slots, class Placement>
+class slot_positions {
+ public:
+  // Throws std::invalid_argument where no position of the placement stands for a slot.
+  slot_positions(const Hash& hash, const Slots& slots, std::uint64_t seed, const Placement& placement) : slots_(slots) {
+    const std::string own = key_spec_of(hash, slots, seed), other = placement.key_spec();
+    same_ = own == other;
+    // A policy that hashes keys itself has no part in the circle of a hash.
+    if (same_ || (other == key_spec_of(hash, whole_circle(), seed) && !prescribes_key_hash<Slots>)) return;
+    throw_invalid_argument("slot_table: the placement puts keys at different positions (" + other + ", the table " +
+                           own + ")");
+  }
+
+  [[nodiscard]] std::uint64_t operator()(std::uint64_t slot) const {
+    if (same_) return slot;
+    const std::uint64_t last = (hashes_below(slots_, slot + 1) - share(1)).low();
+    if (slots_.slot(last) != slot) {
+      throw_invalid_argument("slot_table: the slots of '" + std::string(slots_.name()) +
+                             "' are not pieces of the circle in ascending order; use a placement with the same policy");
+    }
+    return last;
+  }
+
+ private:
+  const Slots& slots_;
+  bool same_ = false;
+};
+
+// The nodes of any placement, in id order.
+template <class Placement>
+[[nodiscard]] auto specs_of(const Placement& placement) {
+  std::vector<node_spec<typename Placement::node_type>> result;
+  for (const auto& entry : placement.nodes()) {
+    result.push_back({entry.node, entry.weight, {}});
+    if constexpr (requires { result.back().domain = entry.domain; }) result.back().domain = entry.domain;
+  }
+  return result;
+}
+
+template <class Placement, class Positions>
+void freeze(slot_entries<typename Placement::node_type>& entries, const slot_table_options& options,
+            const Placement& placement, const Positions& position_of, spread apart) {
+  using node_type = typename Placement::node_type;
+  std::unordered_map<const node_type*, std::uint32_t> rank_of;
+  for (const auto& entry : placement.nodes()) {
+    rank_of.emplace(&entry.node, static_cast<std::uint32_t>(rank_of.size()));
+  }
+  std::vector<const node_type*> room(static_cast<std::size_t>(options.replicas));
+  for (std::uint64_t slot = 0; slot < options.slots; ++slot) {
+    const std::size_t count = placement.preferred(position_of(slot), std::span<const node_type*>(room), apart);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto at = rank_of.find(room[i]);
+      if (at == rank_of.end()) throw_invalid_argument("slot_table: the placement prefers what is not in its nodes()");
+      entries.set(slot, i, at->second);
+    }
+  }
+}
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+// A slot table as bytes, for a file or for another process: one encoding for every table, the same on every machine.
+//
+//   "quoit-st"  u32 format  u64 length of all                             numbers are little-endian
+//   text spec  u64 probe of the hash                                      a text is a u32 length and its bytes
+//   u64 Q  u32 R  u64 seed  u64 version
+//   u8 kind of ids  u32 number of nodes
+//   for every node, in id order:   id (a text, or 8 bytes)  u64 weight  text domain
+//   Q × R ranks, of 1, 2 or 4 bytes as the number of nodes needs; all bits set is a missing copy; none without nodes
+//   MurmurHash3_x64_128 of all before
+//
+// The length comes first, so that a file that is cut short is told from one that is damaged. Whatever the bytes, a
+// reader allocates no more than a small multiple of their number. Rejected: the state of a hash (only its probe is
+// here, and whoever restores has to bring the same hash).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <quoit/config.hpp>
+#include <quoit/detail/placement/key_rule.hpp>
+#include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/hash.hpp>
+#include <quoit/node.hpp>
+#include <quoit/slot_table_options.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+inline constexpr std::string_view slot_table_magic = "quoit-st";
+inline constexpr std::uint32_t slot_table_format = 1;
+inline constexpr std::size_t slot_table_checksum_size = 16;
+
+class byte_writer {
+ public:
+  void number(std::uint64_t value, std::size_t size) {
+    char bytes[8];
+    write_little_endian(value, bytes, size);
+    bytes_.append(bytes, size);
+  }
+  void raw(std::string_view text) { bytes_.append(text); }
+  void text(std::string_view text) {
+    if (text.size() > 0xffffffffU) throw_invalid_argument("slot_table: a text longer than 4 GiB cannot be saved");
+    number(text.size(), 4);
+    raw(text);
+  }
+  [[nodiscard]] std::string& bytes() noexcept { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
+// Never reads past the end: throws std::invalid_argument.
+class byte_reader {
+ public:
+  explicit byte_reader(std::string_view bytes) noexcept : rest_(bytes) {}
+
+  [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
+  [[nodiscard]] std::string_view raw(std::uint64_t size) {
+    if (size > rest_.size())
+      throw_invalid_argument("slot_table: the bytes are truncated, or a length in them is wrong");
+    const std::string_view result = rest_.substr(0, static_cast<std::size_t>(size));
+    rest_.remove_prefix(result.size());
+    return result;
+  }
+  [[nodiscard]] std::uint64_t number(std::size_t size) { return read_little_endian(raw(size).data(), size); }
+  [[nodiscard]] std::string_view text() { return raw(number(4)); }
+
+ private:
+  std::string_view rest_;
+};
+
+// 0 for text, 1 for signed and 2 for unsigned integers: each has an order of its own.
+template <class Node>
+inline constexpr std::uint8_t kind_of_ids = !integer_id<Node>        ? 0
+                                            : std::is_signed_v<Node> ? 1
+                                                                     : 2;
+
+// One value more than there are ranks: that of the missing copy.
+constexpr std::size_t rank_size(std::uint64_t nodes) noexcept { return nodes <= 0xff ? 1 : nodes <= 0xffff ? 2 : 4; }
+
+template <class Table>
+[[nodiscard]] std::string encode_slot_table(const Table& table) {
+  using node_type = typename Table::node_type;
+  byte_writer out;
+  out.raw(slot_table_magic);
+  out.number(slot_table_format, 4);
+  const std::size_t length_at = out.bytes().size();
+  out.number(0, 8);
+  out.text(table.spec());
+  out.number(probe_of(table.hash(), table.seed()), 8);
+  out.number(table.slot_count(), 8);
+  out.number(table.replica_count(), 4);
+  out.number(table.seed(), 8);
+  out.number(table.version(), 8);
+  out.number(kind_of_ids<node_type>, 1);
+  out.number(table.size(), 4);
+  for (const auto& entry : table.nodes()) {
+    if constexpr (integer_id<node_type>) out.number(static_cast<std::uint64_t>(entry.node), 8);
+    else out.text(entry.node);
+    out.number(static_cast<std::uint64_t>(entry.weight), 8);
+    out.text(entry.domain);
+  }
+  const std::size_t size = rank_size(table.size());
+  out.bytes().reserve(out.bytes().size() + table.ranks().size() * size + slot_table_checksum_size);
+  for (const std::uint32_t rank : table.ranks()) out.number(rank, size);  // the low bytes of no_node are all ones
+  write_little_endian(out.bytes().size() + slot_table_checksum_size, out.bytes().data() + length_at, 8);
+  const hash128 checksum = murmur3_x64_128(out.bytes());
+  out.number(checksum.first, 8);
+  out.number(checksum.second, 8);
+  return std::move(out.bytes());
+}
+
+// What lies between the length and the checksum, once both are right.
+[[nodiscard]] inline byte_reader open_slot_table(std::string_view bytes) {
+  byte_reader in(bytes);
+  if (in.left() < slot_table_magic.size() || in.raw(slot_table_magic.size()) != slot_table_magic) {
+    throw_invalid_argument("slot_table: these bytes are not a saved slot table");
+  }
+  const std::uint64_t format = in.number(4);
+  if (format != slot_table_format) {
+    throw_invalid_argument("slot_table: unknown format " + std::to_string(format) + "; known is " +
+                           std::to_string(slot_table_format));
+  }
+  const std::uint64_t length = in.number(8);
+  if (length != bytes.size() || in.left() < slot_table_checksum_size) {
+    throw_invalid_argument("slot_table: the bytes are truncated, or not one table alone: " +
+                           std::to_string(bytes.size()) + " instead of " + std::to_string(length));
+  }
+  const std::size_t end = bytes.size() - slot_table_checksum_size;
+  byte_reader tail(bytes.substr(end));
+  hash128 checksum;
+  checksum.first = tail.number(8);
+  checksum.second = tail.number(8);
+  if (murmur3_x64_128(bytes.substr(0, end)) != checksum) {
+    throw_invalid_argument("slot_table: the bytes are damaged: the checksum is wrong");
+  }
+  return byte_reader(bytes.substr(end - (in.left() - slot_table_checksum_size), in.left() - slot_table_checksum_size));
+}
+
+template <class Node>
+[[nodiscard]] Node read_node(byte_reader& in) {
+  if constexpr (integer_id<Node>) {
+    const std::uint64_t value = in.number(8);
+    const Node node = static_cast<Node>(value);
+    if (static_cast<std::uint64_t>(node) != value) {
+      throw_invalid_argument("slot_table: a saved node id does not fit the type of the nodes");
+    }
+    return node;
+  } else {
+    return Node(in.text());
+  }
+}
+
+template <class Node>
+[[nodiscard]] std::vector<node_spec<Node>> read_nodes(byte_reader& in, std::uint64_t count) {
+  constexpr std::size_t least = (integer_id<Node> ? 8 : 4) + 8 + 4;
+  if (count > in.left() / least)
+    throw_invalid_argument("slot_table: the bytes are too few for the nodes that they name");
+  std::vector<node_spec<Node>> nodes;
+  nodes.reserve(static_cast<std::size_t>(count));
+  for (std::uint64_t i = 0; i < count; ++i) {
+    node_spec<Node> spec{read_node<Node>(in), 0, {}};
+    spec.weight = static_cast<std::int64_t>(in.number(8));
+    spec.domain = in.text();
+    if (!nodes.empty() && !spec_less(nodes.back(), spec)) {
+      throw_invalid_argument("slot_table: saved nodes are not in id order at '" + quoit::id_text(spec.node) + "'");
+    }
+    nodes.push_back(std::move(spec));
+  }
+  return nodes;
+}
+
+// make_slots(options) is the policy; require(options, slots) is what a table asks of its options.
+template <class Table, class SlotsChoice>
+[[nodiscard]] Table decode_slot_table(std::string_view bytes, typename Table::hash_type hash,
+                                      const SlotsChoice& make_slots) {
+  using node_type = typename Table::node_type;
+  byte_reader in = open_slot_table(bytes);
+  const std::string_view spec = in.text();
+  const std::uint64_t probe = in.number(8);
+  slot_table_options options;
+  options.slots = in.number(8);
+  options.replicas = static_cast<std::int64_t>(in.number(4));
+  options.seed = in.number(8);
+  const std::uint64_t version = in.number(8);
+
+  const Table empty({}, {}, options, version, hash, make_slots);
+  if (empty.spec() != spec) {
+    throw_invalid_argument("slot_table: the bytes are of '" + std::string(spec) + "', and this table would be '" +
+                           empty.spec() + "'");
+  }
+  if (options.slots != empty.slot_count()) {
+    throw_invalid_argument("slot_table: the bytes are of " + std::to_string(options.slots) + " slots, and '" +
+                           empty.spec() + "' has " + std::to_string(empty.slot_count()));
+  }
+  if (probe_of(hash, options.seed) != probe) {
+    throw_invalid_argument(
+        "slot_table: the bytes are of a hash that gives other values than this one of the same name");
+  }
+  if (in.number(1) != kind_of_ids<node_type>) {
+    throw_invalid_argument("slot_table: the saved node ids are of another kind (text, signed or unsigned integers)");
+  }
+
+  std::vector<node_spec<node_type>> nodes = read_nodes<node_type>(in, in.number(4));
+  const std::size_t size = rank_size(nodes.size());
+  const std::uint64_t entries = nodes.empty() ? 0 : empty.slot_count() * empty.replica_count();
+  if (in.left() != entries * size) {
+    throw_invalid_argument("slot_table: the bytes have " + std::to_string(in.left()) + " for " +
+                           std::to_string(entries) + " entries of " + std::to_string(size));
+  }
+  const std::uint64_t missing = ~std::uint64_t{0} >> (64 - 8 * size);
+  std::vector<std::uint32_t> replicas;
+  replicas.reserve(static_cast<std::size_t>(entries));
+  for (std::uint64_t i = 0; i < entries; ++i) {
+    const std::uint64_t rank = in.number(size);
+    replicas.push_back(rank == missing ? Table::no_node : static_cast<std::uint32_t>(rank));
+  }
+  return Table(std::move(nodes), replicas, options, version, std::move(hash), make_slots);
+}
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// The moves of a transition, in numbers: nodes are ranks, so that nothing here depends on the placement.
+//
+//   part 0   before  a b c       after  a d c        move: d at position 1, from b or another holder, replaces b
+//   part 1   before  a - c       after  a d c        move: d at position 1, from a or c, replaces nobody
+//
+// First who replaces whom (replacements.hpp), then who sends (copy_sources.hpp), then when (move_schedule.hpp).
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <quoit/config.hpp>
+#include <quoit/detail/copies/domain_tree.hpp>
+#include <quoit/detail/copies/replacements.hpp>
+#include <quoit/detail/copies/sources.hpp>
+#include <quoit/detail/transition/schedule.hpp>
+#include <quoit/transition_options.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+class move_plan {
+ public:
+  static constexpr std::uint32_t nobody = ~std::uint32_t{0};
+
+  struct move {
+    std::uint32_t part;
+    std::uint32_t to;
+    std::uint32_t replaces;
+    std::uint32_t position;
+    std::uint32_t round;
+  };
+
+  // The copies of a part, by rank; nobody keeps the place of a missing one.
+  void add_part(std::span<const std::uint32_t> before, std::span<const std::uint32_t> after) {
+    parts_.push_back(
+        {lists_.size(), lists_.size() + before.size(), lists_.size() + before.size() + after.size(), 0, 0});
+    lists_.insert(lists_.end(), before.begin(), before.end());
+    lists_.insert(lists_.end(), after.begin(), after.end());
+  }
+
+  void drop_last_part() {
+    lists_.resize(parts_.back().before);
+    parts_.pop_back();
+  }
+
+  // After the last part. `lost` nodes hold nothing.
+  void plan(const domain_tree& tree, const std::vector<bool>& lost, transfer_limits limits) {
+    lost_ = lost;
+    for (std::size_t p = 0; p < parts_.size(); ++p) find_moves(tree, static_cast<std::uint32_t>(p));
+    if (moves_.size() >= nobody) throw_invalid_argument("transition: 2^32 - 1 moves or more");
+    choose_sources();
+    order(limits);
+  }
+
+  [[nodiscard]] std::size_t nodes() const noexcept { return lost_.size(); }
+  [[nodiscard]] const std::vector<bool>& lost() const noexcept { return lost_; }
+  [[nodiscard]] std::size_t parts() const noexcept { return parts_.size(); }
+  [[nodiscard]] std::span<const std::uint32_t> before(std::size_t part) const noexcept {
+    return std::span(lists_).subspan(parts_[part].before, parts_[part].after - parts_[part].before);
+  }
+  [[nodiscard]] std::span<const std::uint32_t> after(std::size_t part) const noexcept {
+    return std::span(lists_).subspan(parts_[part].after, parts_[part].end - parts_[part].after);
+  }
+  [[nodiscard]] const std::vector<move>& moves() const noexcept { return moves_; }
+  // The moves of a part, ascending.
+  [[nodiscard]] std::span<const std::uint32_t> moves_of(std::size_t part) const noexcept {
+    return std::span(by_part_).subspan(parts_[part].first, parts_[part].last - parts_[part].first);
+  }
+  // Who is to send, as long as everybody lives.
+  [[nodiscard]] const std::vector<std::uint32_t>& sources() const noexcept { return sources_; }
+  [[nodiscard]] std::uint32_t rounds() const noexcept { return rounds_; }
+  [[nodiscard]] std::uint32_t round_bound() const noexcept { return round_bound_; }
+
+  [[nodiscard]] static bool contains(std::span<const std::uint32_t> list, std::uint32_t rank) noexcept {
+    return std::find(list.begin(), list.end(), rank) != list.end();
+  }
+  // Copies of the old list that exist.
+  [[nodiscard]] std::size_t live_before(std::size_t part) const noexcept {
+    const auto list = before(part);
+    return static_cast<std::size_t>(
+        std::count_if(list.begin(), list.end(), [&](std::uint32_t rank) { return rank != nobody && !lost_[rank]; }));
+  }
+
+ private:
+  struct part_lists {
+    std::size_t before, after, end;  // where its lists begin and end
+    std::size_t first, last;         // among by_part_
+  };
+
+  void find_moves(const domain_tree& tree, std::uint32_t p) {
+    const auto old_list = before(p), new_list = after(p);
+    const auto without = [](std::vector<std::uint32_t>& result, std::span<const std::uint32_t> list,
+                            std::span<const std::uint32_t> others) {
+      result.assign(list.begin(), list.end());
+      for (std::uint32_t& rank : result) {
+        if (contains(others, rank)) rank = nobody;
+      }
+    };
+    without(removed_, old_list, new_list);
+    without(added_, new_list, old_list);
+    pair_replacements(tree, removed_, added_, [&](std::size_t r, std::size_t a) {
+      moves_.push_back({p, a == no_replacement ? nobody : added_[a], r == no_replacement ? nobody : removed_[r],
+                        static_cast<std::uint32_t>(a == no_replacement ? r : a), 0});
+    });
+  }
+
+  void choose_sources() {
+    copy_sources balance(nodes());
+    std::vector<std::uint32_t> holders;
+    for (const move& one : moves_) {
+      holders.clear();
+      for (const std::uint32_t rank : before(one.part)) {
+        if (one.to != nobody && rank != nobody && !lost_[rank]) holders.push_back(rank);
+      }
+      balance.add(holders);
+    }
+    balance.balance();
+    sources_.resize(moves_.size());
+    for (std::size_t i = 0; i < moves_.size(); ++i) sources_[i] = balance.node_of(i);
+  }
+
+  // Parts that are short of copies first, the others behind them; each of the two as rounds of their own.
+  void order(transfer_limits limits) {
+    std::vector<scheduled_move> both[2];
+    std::vector<std::uint32_t> index[2];
+    std::vector<scheduled_move> all;
+    for (std::size_t i = 0; i < moves_.size(); ++i) {
+      const move& one = moves_[i];
+      const auto wanted = after(one.part);
+      const std::size_t copies =
+          wanted.size() - static_cast<std::size_t>(std::count(wanted.begin(), wanted.end(), nobody));
+      const std::size_t kind = live_before(one.part) < copies ? 0 : 1;
+      both[kind].push_back({one.part, sources_[i], one.to});
+      index[kind].push_back(static_cast<std::uint32_t>(i));
+      all.push_back(both[kind].back());
+    }
+    const auto size = static_cast<std::uint32_t>(nodes());
+    round_bound_ = bound_of_rounds(all, size, limits);
+    for (std::size_t kind = 0; kind < 2; ++kind) {
+      const std::vector<std::uint32_t> rounds = rounds_of(both[kind], size, limits);
+      std::uint32_t end = rounds_;
+      for (std::size_t i = 0; i < rounds.size(); ++i) {
+        moves_[index[kind][i]].round = rounds_ + rounds[i];
+        end = (std::max)(end, rounds_ + rounds[i] + 1);
+      }
+      rounds_ = end;
+    }
+    std::vector<std::uint32_t> sequence(moves_.size());
+    for (std::size_t i = 0; i < sequence.size(); ++i) sequence[i] = static_cast<std::uint32_t>(i);
+    // Not std::stable_sort, whose libstdc++ 12 makes newer clangs warn whoever includes this.
+    std::sort(sequence.begin(), sequence.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return std::pair(moves_[a].round, a) < std::pair(moves_[b].round, b);
+    });
+    std::vector<move> moves;
+    std::vector<std::uint32_t> sources;
+    moves.reserve(moves_.size());
+    sources.reserve(moves_.size());
+    for (const std::uint32_t i : sequence) {
+      moves.push_back(moves_[i]);
+      sources.push_back(sources_[i]);
+    }
+    moves_.swap(moves);
+    sources_.swap(sources);
+    list_by_part();
+  }
+
+  void list_by_part() {
+    for (const move& one : moves_) ++parts_[one.part].last;
+    std::size_t first = 0;
+    for (part_lists& one : parts_) {
+      one.first = first;
+      first += one.last;
+      one.last = one.first;
+    }
+    by_part_.resize(moves_.size());
+    for (std::size_t i = 0; i < moves_.size(); ++i) {
+      by_part_[parts_[moves_[i].part].last++] = static_cast<std::uint32_t>(i);
+    }
+  }
+
+  std::vector<std::uint32_t> lists_;
+  std::vector<part_lists> parts_;
+  std::vector<bool> lost_;
+  std::vector<move> moves_;
+  std::vector<std::uint32_t> sources_;
+  std::vector<std::uint32_t> by_part_;
+  std::uint32_t rounds_ = 0;
+  std::uint32_t round_bound_ = 0;
+  std::vector<std::uint32_t> removed_, added_;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

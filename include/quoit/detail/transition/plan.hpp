@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+// What a transition knows from the beginning and never changes: both placements, the parts that differ, the moves.
+//
+//   slot table   one part for each slot whose list changes; missing copies keep their places
+//   others       one part for each piece of the circle whose first R nodes change, neighbours with the same lists
+//   merged
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <quoit/arcs.hpp>
+#include <quoit/concepts.hpp>
+#include <quoit/config.hpp>
+#include <quoit/detail/copies/domain_tree.hpp>
+#include <quoit/detail/placement/node_union.hpp>
+#include <quoit/detail/placement/segments.hpp>
+#include <quoit/detail/transition/moves.hpp>
+#include <quoit/fingerprint.hpp>
+#include <quoit/node.hpp>
+#include <quoit/preference_list.hpp>
+#include <quoit/share.hpp>
+#include <quoit/transition_options.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+// Lists by slot in which a missing copy has a place.
+template <class Placement>
+concept slot_lists_of = requires(const Placement& p, std::uint64_t slot) {
+  { p.slot_count() } -> std::convertible_to<std::uint64_t>;
+  { p.replica_count() } -> std::convertible_to<std::size_t>;
+  { p.ranks(slot) } -> std::convertible_to<std::span<const std::uint32_t>>;
+};
+
+template <placement Placement>
+class transition_plan {
+ public:
+  using node_type = typename Placement::node_type;
+  static constexpr std::size_t no_part = ~std::size_t{0};
+
+  // Throws where the placements cannot be compared. Moves and report follow in plan().
+  transition_plan(Placement before, Placement after, std::size_t copies, spread apart)
+      : before_(std::move(before)), after_(std::move(after)), replicas_(copies), apart_(apart),
+        nodes_(before_, after_) {
+    if (before_.key_spec() != after_.key_spec()) {
+      throw_invalid_argument("transition: the placements put keys at different positions (" + before_.key_spec() +
+                             " and " + after_.key_spec() + ")");
+    }
+    if (nodes_.size() >= move_plan::nobody) throw_invalid_argument("transition: 2^32 - 1 nodes or more");
+    if (replicas_ == 0) replicas_ = (std::max<std::size_t>)({own_replicas(before_), own_replicas(after_), 1});
+    held_.resize(nodes_.size());
+    find_parts();
+  }
+  // Moves point to the nodes in here.
+  transition_plan(const transition_plan&) = delete;
+  transition_plan& operator=(const transition_plan&) = delete;
+  ~transition_plan() = default;
+
+  void plan(const std::vector<bool>& lost, transfer_limits limits) {
+    std::vector<std::string_view> domains(nodes_.size());
+    for (const Placement* const p : {&before_, &after_}) {
+      for (const auto& entry : p->nodes()) domains[nodes_.rank(&entry.node)] = domain_of(entry);
+    }
+    const domain_tree tree{std::span<const std::string_view>(domains)};
+    moves_.plan(tree, lost, limits);
+    make_report(tree);
+  }
+
+  [[nodiscard]] const Placement& before() const noexcept { return before_; }
+  [[nodiscard]] const Placement& after() const noexcept { return after_; }
+  [[nodiscard]] std::size_t replicas() const noexcept { return replicas_; }
+  [[nodiscard]] spread apart() const noexcept { return apart_; }
+  [[nodiscard]] const node_union<node_type>& nodes() const noexcept { return nodes_; }
+  [[nodiscard]] const node_type* node(std::uint32_t rank) const noexcept {
+    return rank == move_plan::nobody ? nullptr : &nodes_[rank].newest();
+  }
+  [[nodiscard]] const std::vector<transition_part>& parts() const noexcept { return parts_; }
+  [[nodiscard]] const move_plan& moves() const noexcept { return moves_; }
+  [[nodiscard]] const transition_report& report() const noexcept { return report_; }
+
+  // The node with that id, of either placement; nobody if unknown. O(log nodes).
+  template <class Id>
+  [[nodiscard]] std::uint32_t find(const Id& id) const noexcept {
+    const auto at = std::lower_bound(nodes_.begin(), nodes_.end(), id, [](const auto& entry, const Id& value) {
+      return id_less(id_of(entry.newest()), id_of(value));
+    });
+    if (at == nodes_.end() || !id_equal(id_of(at->newest()), id_of(id))) return move_plan::nobody;
+    return static_cast<std::uint32_t>(at - nodes_.begin());
+  }
+
+  // O(log parts).
+  [[nodiscard]] std::size_t part_at(std::uint64_t position) const noexcept {
+    if (parts_.empty()) return no_part;
+    auto at = std::lower_bound(parts_.begin(), parts_.end(), position,
+                               [](const transition_part& p, std::uint64_t value) { return p.range.to < value; });
+    if (at == parts_.end()) at = parts_.begin();  // only the first one can reach back across the wrap
+    return at->range.contains(position) ? static_cast<std::size_t>(at - parts_.begin()) : no_part;
+  }
+
+  // What the moves are, whatever their order.
+  [[nodiscard]] fingerprint moves_fingerprint() const {
+    fingerprint_builder builder;
+    for (const move_plan::move& one : moves_.moves()) {
+      for (const std::uint32_t field : {one.part, one.to, one.replaces, one.position}) builder.number(field);
+    }
+    return builder.finish();
+  }
+
+ private:
+  using rank_list = std::vector<std::uint32_t>;
+
+  template <class Entry>
+  static std::string_view domain_of(const Entry& entry) noexcept {
+    if constexpr (requires { std::string_view(entry.domain); }) return entry.domain;
+    else return {};
+  }
+
+  static std::size_t own_replicas(const Placement& p) noexcept {
+    if constexpr (requires { p.replica_count(); }) return p.replica_count();
+    else return 1;
+  }
+
+  void find_parts() {
+    room_.resize((std::min)(replicas_, nodes_.size()));
+    if constexpr (slot_lists_of<Placement>) find_slots();
+    else find_pieces();
+  }
+
+  void find_slots() {
+    const bool whole =
+        apart_ == spread::nodes && replicas_ >= own_replicas(before_) && replicas_ >= own_replicas(after_);
+    const rank_list old_ranks = ranks_of_nodes(before_), new_ranks = ranks_of_nodes(after_);
+    rank_list old_list, new_list;
+    const auto list = [&](const Placement& p, const rank_list& ranks, std::uint64_t slot, rank_list& result) {
+      if (!whole) return preferred(p, slot, result);
+      result.clear();
+      if (ranks.empty()) return;
+      for (const std::uint32_t rank : p.ranks(slot)) {
+        result.push_back(rank < ranks.size() ? ranks[rank] : move_plan::nobody);
+      }
+    };
+    const std::uint64_t slots = before_.slot_count();
+    for (std::uint64_t slot = 0; slot < slots; ++slot) {
+      list(before_, old_ranks, slot, old_list);
+      list(after_, new_ranks, slot, new_list);
+      const position_range range{slot == 0 ? slots - 1 : slot - 1, slot};
+      const share size = after_.size_of(range);
+      hold(old_list, size);
+      // A table with longer lists of missing copies is no other table.
+      if (std::ranges::equal(trimmed(old_list), trimmed(new_list))) continue;
+      parts_.push_back({range, size});
+      moves_.add_part(old_list, new_list);
+    }
+  }
+
+  static std::span<const std::uint32_t> trimmed(std::span<const std::uint32_t> list) noexcept {
+    while (!list.empty() && list.back() == move_plan::nobody) list = list.first(list.size() - 1);
+    return list;
+  }
+
+  rank_list ranks_of_nodes(const Placement& p) const {
+    rank_list result;
+    for (const auto& entry : p.nodes()) result.push_back(static_cast<std::uint32_t>(nodes_.rank(&entry.node)));
+    return result;
+  }
+
+  void find_pieces() {
+    const auto arcs_before = before_.arcs(), arcs_after = after_.arcs();
+    const Placement& measure = arcs_after.empty() ? before_ : after_;
+    const arc<node_type>*old_arc = nullptr, *new_arc = nullptr;
+    rank_list old_list, new_list;
+    for_each_segment(arcs_before, arcs_after, [&](const position_range& range, const auto* b, const auto* a) {
+      if (std::exchange(old_arc, b) != b) preferred(before_, range.to, old_list);
+      if (std::exchange(new_arc, a) != a) preferred(after_, range.to, new_list);
+      const share size = measure.size_of(range);
+      hold(old_list, size);
+      if (old_list == new_list) return;
+      if (!parts_.empty() && parts_.back().range.to == range.from && same(parts_.size() - 1, old_list, new_list)) {
+        parts_.back().range.to = range.to;
+        parts_.back().size += size;
+        return;
+      }
+      parts_.push_back({range, size});
+      moves_.add_part(old_list, new_list);
+    });
+    // The last part may go on, behind the wrap, as the first one.
+    if (parts_.size() < 2 || parts_.back().range.to != parts_.front().range.from) return;
+    const auto last_before = moves_.before(parts_.size() - 1), last_after = moves_.after(parts_.size() - 1);
+    if (!same(0, last_before, last_after)) return;
+    parts_.front().range.from = parts_.back().range.from;
+    parts_.front().size += parts_.back().size;
+    parts_.pop_back();
+    moves_.drop_last_part();
+  }
+
+  bool same(std::size_t part, std::span<const std::uint32_t> before,
+            std::span<const std::uint32_t> after) const noexcept {
+    return std::ranges::equal(moves_.before(part), before) && std::ranges::equal(moves_.after(part), after);
+  }
+
+  void preferred(const Placement& p, std::uint64_t position, rank_list& result) {
+    result.clear();
+    const std::size_t count = p.preferred(position, room_, apart_);
+    for (std::size_t i = 0; i < count; ++i) result.push_back(static_cast<std::uint32_t>(nodes_.rank(room_[i])));
+  }
+
+  void hold(const rank_list& list, share size) {
+    for (const std::uint32_t rank : list) {
+      if (rank != move_plan::nobody) held_[rank] += size;
+    }
+  }
+
+  void make_report(const domain_tree& tree) {
+    transition_report& r = report_;
+    std::vector<std::size_t> in(nodes_.size()), out(nodes_.size());
+    r.moves = moves_.moves().size();
+    r.rounds = moves_.rounds();
+    r.round_bound = moves_.round_bound();
+    for (std::size_t rank = 0; rank < held_.size(); ++rank) {
+      if (!moves_.lost()[rank]) r.peak_load = (std::max)(r.peak_load, held_[rank]);
+    }
+    for (std::size_t i = 0; i < moves_.moves().size(); ++i) {
+      const move_plan::move& one = moves_.moves()[i];
+      const std::uint32_t from = moves_.sources()[i];
+      const share size = parts_[one.part].size;
+      if (one.to == move_plan::nobody) {
+        ++r.drops;
+      } else {
+        r.max_in = (std::max)(r.max_in, ++in[one.to]);
+        held_[one.to] += size;
+        r.peak_load = (std::max)(r.peak_load, held_[one.to]);
+        if (from != move_plan::nobody) {
+          ++r.copies;
+          r.max_out = (std::max)(r.max_out, ++out[from]);
+          const auto domain = tree.parent(from);
+          if (domain == tree.root() || domain != tree.parent(one.to)) ++r.cross_domain;
+        }
+      }
+      if (one.replaces != move_plan::nobody) held_[one.replaces] -= size;
+    }
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+      const auto old_list = trimmed(moves_.before(p));
+      if (!old_list.empty() && moves_.live_before(p) == 0) ++r.unrecoverable;
+      if (first(moves_.before(p)) != first(moves_.after(p))) ++r.primaries_changed;
+    }
+  }
+
+  static std::uint32_t first(std::span<const std::uint32_t> list) noexcept {
+    for (const std::uint32_t rank : list) {
+      if (rank != move_plan::nobody) return rank;
+    }
+    return move_plan::nobody;
+  }
+
+  Placement before_;
+  Placement after_;
+  std::size_t replicas_;
+  spread apart_;
+  node_union<node_type> nodes_;
+  std::vector<transition_part> parts_;
+  move_plan moves_;
+  transition_report report_;
+  std::vector<share> held_;  // by a node, of every copy; follows the moves while the report is made
+  std::vector<const node_type*> room_;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// Moves in rounds, so that whoever does one round after the other keeps the limits of every node and of every part.
+//
+//   1. the copies, coloured as transfers between nodes (edge_colouring.hpp): as few rounds as the nodes allow
+//   2. where two of a part met in a round, one of them changes with others, or goes to a round behind the last
+//   3. the drops of a part behind its copies: until then somebody may still need the copy
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <quoit/detail/transition/edge_colouring.hpp>
+#include <quoit/transition_options.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+// Moves of a part stand together. Nobody sends: nothing to copy from; nobody receives: a drop.
+struct scheduled_move {
+  std::uint32_t part;
+  std::uint32_t from;
+  std::uint32_t to;
+};
+
+constexpr bool is_copy(const scheduled_move& one) noexcept { return one.to != edge_colouring::nobody; }
+
+inline constexpr std::uint32_t rounds_for(std::size_t moves, std::uint32_t limit) noexcept {
+  return static_cast<std::uint32_t>(moves / limit + (moves % limit != 0 ? 1 : 0));
+}
+
+// Calls use(first copy, first drop, end) for each part; `sequence` then has its copies in their order, behind them its drops.
+// Not std::stable_partition, which allocates, and whose libstdc++ 12 makes newer clangs warn whoever includes this.
+template <class Use>
+void for_each_scheduled_part(std::span<const scheduled_move> moves, std::vector<std::uint32_t>& sequence,
+                             const Use& use) {
+  sequence.resize(moves.size());
+  for (std::size_t first = 0; first < moves.size();) {
+    std::size_t end = first, next = first;
+    for (; end < moves.size() && moves[end].part == moves[first].part; ++end) {
+      if (is_copy(moves[end])) sequence[next++] = static_cast<std::uint32_t>(end);
+    }
+    const std::size_t drops = next;
+    for (std::size_t i = first; i < end; ++i) {
+      if (!is_copy(moves[i])) sequence[next++] = static_cast<std::uint32_t>(i);
+    }
+    use(first, drops, end);
+    first = end;
+  }
+}
+
+inline std::vector<transfer_edge> copies_of(std::span<const scheduled_move> moves) {
+  std::vector<transfer_edge> edges;
+  for (const scheduled_move& one : moves) {
+    if (is_copy(one)) edges.push_back({one.from, one.to});
+  }
+  return edges;
+}
+
+// No schedule has fewer rounds.
+inline std::uint32_t bound_of_rounds(std::span<const scheduled_move> moves, std::uint32_t nodes,
+                                     transfer_limits limits) {
+  std::uint32_t result = edge_colouring::bound(copies_of(moves), nodes, limits.out, limits.in);
+  std::vector<std::uint32_t> sequence;
+  for_each_scheduled_part(moves, sequence, [&](std::size_t first, std::size_t drops, std::size_t end) {
+    result = (std::max)(result, rounds_for(drops - first, limits.per_part) + rounds_for(end - drops, limits.per_part));
+  });
+  return result;
+}
+
+// The round of each move. O(moves × (path length + moves of a part)), apart from what the colouring costs.
+class move_schedule {
+ public:
+  move_schedule(std::span<const scheduled_move> moves, std::uint32_t nodes, transfer_limits limits)
+      : moves_(moves), limits_(limits), nodes_(nodes), edges_(copies_of(moves)), part_of_(edges_.size()) {
+    std::uint32_t count = edge_colouring::bound(edges_, nodes, limits.out, limits.in);
+    std::vector<std::uint32_t> sequence;
+    std::uint32_t edge = 0;
+    for_each_scheduled_part(moves, sequence, [&](std::size_t first, std::size_t drops, std::size_t) {
+      // Edges are the copies in their order, and partitioning a part keeps it.
+      const auto copies = static_cast<std::uint32_t>(drops - first);
+      for (std::uint32_t i = 0; i < copies; ++i) part_of_[edge + i] = {edge, edge + copies};
+      edge += copies;
+      count = (std::max)(count, rounds_for(copies, limits.per_part));
+    });
+    separate(count);
+    place_drops(sequence);
+  }
+
+  [[nodiscard]] std::vector<std::uint32_t>& rounds() noexcept { return rounds_; }
+
+ private:
+  struct edges_of_part {
+    std::uint32_t first, last;
+  };
+
+  void separate(std::uint32_t count) {
+    edge_colouring colouring(edges_, nodes_, limits_.out, limits_.in, count);
+    const auto company = [&](std::uint32_t e) {
+      std::uint32_t in_round = 0;
+      for (std::uint32_t i = part_of_[e].first; i < part_of_[e].last; ++i) {
+        in_round += colouring.round_of(i) == colouring.round_of(e) ? 1U : 0U;
+      }
+      return in_round;
+    };
+    const auto alone = [&](std::uint32_t e) { return company(e) <= limits_.per_part; };
+    for (std::uint32_t e = 0; e < edges_.size(); ++e) {
+      if (!alone(e)) colouring.move(e, alone);
+    }
+    edge_rounds_.resize(edges_.size());
+    for (std::uint32_t e = 0; e < edges_.size(); ++e) edge_rounds_[e] = colouring.round_of(e);
+    for (std::uint32_t e = 0; e < edges_.size(); ++e) {
+      if (company_so_far(e) >= limits_.per_part) postpone(e, count);
+    }
+  }
+
+  // How many of its part precede an edge and have its round.
+  [[nodiscard]] std::uint32_t company_so_far(std::uint32_t e) const noexcept {
+    std::uint32_t in_round = 0;
+    for (std::uint32_t i = part_of_[e].first; i < e; ++i) in_round += edge_rounds_[i] == edge_rounds_[e] ? 1U : 0U;
+    return in_round;
+  }
+
+  // The first round behind the last in which there is room.
+  void postpone(std::uint32_t e, std::uint32_t count) {
+    for (std::size_t extra = 0;; ++extra) {
+      if (extra == extra_.size())
+        extra_.push_back({std::vector<std::uint32_t>(nodes_), std::vector<std::uint32_t>(nodes_)});
+      auto& [sent, received] = extra_[extra];
+      const auto [from, to] = edges_[e];
+      edge_rounds_[e] = count + static_cast<std::uint32_t>(extra);
+      const bool sender = from == edge_colouring::nobody || sent[from] < limits_.out;
+      if (!sender || received[to] >= limits_.in || company_so_far(e) >= limits_.per_part) continue;
+      if (from != edge_colouring::nobody) ++sent[from];
+      ++received[to];
+      return;
+    }
+  }
+
+  void place_drops(std::vector<std::uint32_t>& sequence) {
+    rounds_.resize(moves_.size());
+    std::uint32_t edge = 0;
+    for_each_scheduled_part(moves_, sequence, [&](std::size_t first, std::size_t drops, std::size_t end) {
+      std::uint32_t next = 0;
+      for (std::size_t i = first; i < drops; ++i) {
+        rounds_[sequence[i]] = edge_rounds_[edge++];
+        next = (std::max)(next, rounds_[sequence[i]] + 1);
+      }
+      for (std::size_t i = drops; i < end; ++i) {
+        rounds_[sequence[i]] = next + static_cast<std::uint32_t>(i - drops) / limits_.per_part;
+      }
+    });
+  }
+
+  struct extra_round {
+    std::vector<std::uint32_t> sent, received;
+  };
+
+  std::span<const scheduled_move> moves_;
+  transfer_limits limits_;
+  std::uint32_t nodes_;
+  std::vector<transfer_edge> edges_;
+  std::vector<edges_of_part> part_of_;  // of an edge
+  std::vector<std::uint32_t> edge_rounds_;
+  std::vector<extra_round> extra_;
+  std::vector<std::uint32_t> rounds_;
+};
+
+inline std::vector<std::uint32_t> rounds_of(std::span<const scheduled_move> moves, std::uint32_t nodes,
+                                            transfer_limits limits) {
+  return std::move(move_schedule(moves, nodes, limits).rounds());
+}
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

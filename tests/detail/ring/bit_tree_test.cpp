@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// bit_tree against std::set: sizes at and beside the powers of 64, and every neighbour of every number.
+#include <cstddef>
+#include <set>
+#include <vector>
+
+#include <quoit/detail/ring/bit_tree.hpp>
+
+#include "catch2.hpp"
+#include "support/random.hpp"
+
+namespace {
+
+using quoit::detail::bit_tree;
+
+std::size_t at_or_after(const std::set<std::size_t>& set, std::size_t number) {
+  const auto at = set.lower_bound(number);
+  return at == set.end() ? bit_tree::none : *at;
+}
+std::size_t before(const std::set<std::size_t>& set, std::size_t number) {
+  const auto at = set.lower_bound(number);
+  return at == set.begin() ? bit_tree::none : *std::prev(at);
+}
+
+}  // namespace
+
+TEST_CASE("bit_tree: neighbours of every number are those of a set", "[detail]") {
+  QUOIT_INFO_SEED();
+  test::random random(test::seed());
+  for (const std::size_t size : {1U, 2U, 63U, 64U, 65U, 127U, 128U, 4095U, 4096U, 4097U}) {
+    INFO("size " << size);
+    bit_tree tree(size);
+    std::set<std::size_t> set;
+    // Fills up to a half, empties, and starts again, so that words and levels become empty and are used again.
+    for (int step = 0; step < 300; ++step) {
+      const std::size_t number = random.below(size);
+      if (step / 50 % 2 == 0) {
+        tree.insert(number);
+        set.insert(number);
+      } else {
+        const std::size_t gone = random.chance(3) || set.empty() ? number : at_or_after(set, before(set, size));
+        tree.erase(gone);
+        set.erase(gone);
+      }
+      for (int probe = 0; probe < 20; ++probe) {
+        const std::size_t at = random.below(size + 1);
+        REQUIRE(tree.at_or_after(at) == at_or_after(set, at));
+        REQUIRE(tree.before(at) == before(set, at));
+      }
+    }
+    bool same = true;
+    for (std::size_t at = 0; at <= size; ++at) {
+      same = same && tree.at_or_after(at) == at_or_after(set, at) && tree.before(at) == before(set, at);
+    }
+    CHECK(same);
+  }
+}
+
+TEST_CASE("bit_tree: far neighbours in a set of a quarter million", "[detail]") {
+  const std::size_t size = 64 * 64 * 64 + 1;
+  bit_tree tree(size);
+  CHECK(tree.at_or_after(0) == bit_tree::none);
+  CHECK(tree.before(size) == bit_tree::none);
+  tree.insert(0);
+  tree.insert(size - 1);
+  tree.insert(size - 1);  // twice is once
+  CHECK(tree.at_or_after(0) == 0);
+  CHECK(tree.at_or_after(1) == size - 1);
+  CHECK(tree.before(size) == size - 1);
+  CHECK(tree.before(size - 1) == 0);
+  CHECK(tree.before(0) == bit_tree::none);
+  CHECK(tree.at_or_after(size) == bit_tree::none);
+  const bit_tree copy = tree;
+  tree.erase(size - 1);
+  CHECK(tree.at_or_after(1) == bit_tree::none);
+  CHECK(copy.at_or_after(1) == size - 1);
+  tree.erase(12345);  // was not there
+  CHECK(tree.before(size) == 0);
+  CHECK(tree.memory() == (4097 + 65 + 2 + 1) * sizeof(std::uint64_t));
+}
+
+TEST_CASE("bit_tree: the last member is found from the end of a tree of exactly 64 numbers or a power of that",
+          "[detail]") {
+  for (const std::size_t size : {std::size_t{64}, std::size_t{64 * 64}, std::size_t{64 * 64 * 64}}) {
+    bit_tree tree(size);
+    tree.insert(1);
+    CHECK(tree.before(size) == 1);
+    CHECK(tree.at_or_after(size) == bit_tree::none);
+  }
+}
+
+TEST_CASE("bit_tree: an empty tree has no member", "[detail]") {
+  for (const bit_tree& tree : {bit_tree(), bit_tree(0)}) {
+    CHECK(tree.at_or_after(0) == bit_tree::none);
+    CHECK(tree.before(0) == bit_tree::none);
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+// edge_colouring and move_schedule: limits kept in every round, and no more rounds than the busiest node needs.
+#include <quoit/detail/transition/edge_colouring.hpp>
+#include <quoit/detail/transition/schedule.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "../catch2.hpp"
+#include "../support/random.hpp"
+
+using quoit::transfer_limits;
+using quoit::detail::edge_colouring;
+using quoit::detail::scheduled_move;
+using quoit::detail::transfer_edge;
+
+namespace {
+
+constexpr auto nobody = edge_colouring::nobody;
+
+// The largest ceil(degree / limit), counted anew.
+std::uint32_t bound_of(const std::vector<transfer_edge>& edges, std::uint32_t out, std::uint32_t in) {
+  std::map<std::uint32_t, std::uint32_t> sent, received;
+  std::uint32_t bound = edges.empty() ? 0 : 1;
+  for (const auto& [from, to] : edges) {
+    if (from != nobody) bound = std::max(bound, (++sent[from] + out - 1) / out);
+    if (to != nobody) bound = std::max(bound, (++received[to] + in - 1) / in);
+  }
+  return bound;
+}
+
+void check_rounds(const std::vector<transfer_edge>& edges, std::uint32_t out, std::uint32_t in, std::uint32_t rounds,
+                  const auto& round_of) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> sent, received;
+  for (std::size_t e = 0; e < edges.size(); ++e) {
+    const std::uint32_t round = round_of(e);
+    REQUIRE(round < rounds);
+    if (edges[e].from != nobody) REQUIRE(++sent[{edges[e].from, round}] <= out);
+    if (edges[e].to != nobody) REQUIRE(++received[{edges[e].to, round}] <= in);
+  }
+}
+
+std::vector<transfer_edge> random_edges(test::random& random, std::size_t count, std::uint32_t nodes) {
+  std::vector<transfer_edge> edges;
+  // A few busy nodes, so that degrees differ much.
+  const auto node = [&] {
+    const std::uint64_t bound = random.chance(3) ? 1 + nodes / 4 : nodes;
+    return random.chance(12) ? nobody : static_cast<std::uint32_t>(random.below(bound));
+  };
+  for (std::size_t i = 0; i < count; ++i) edges.push_back({node(), node()});
+  return edges;
+}
+
+}  // namespace
+
+TEST_CASE("edge_colouring: nothing to do, and one node with everything", "[transition]") {
+  CHECK(edge_colouring::bound({}, 3, 1, 1) == 0);
+  const edge_colouring none({}, 3, 1, 1, 0);
+  const std::vector<transfer_edge> star{{0, 1}, {0, 2}, {0, 3}, {0, 1}, {nobody, 1}};
+  CHECK(edge_colouring::bound(star, 4, 1, 1) == 4);
+  CHECK(edge_colouring::bound(star, 4, 2, 1) == 3);
+  CHECK(edge_colouring::bound(star, 4, 4, 3) == 1);
+}
+
+TEST_CASE("edge_colouring: rounds are the largest ceil(degree / limit)", "[transition]") {
+  QUOIT_INFO_SEED();
+  test::random random(test::seed());
+  for (int round = 0; round < 3000; ++round) {
+    const auto nodes = static_cast<std::uint32_t>(1 + random.below(12));
+    const auto edges = random_edges(random, random.index(round % 10 == 0 ? 400 : 60), nodes);
+    const auto out = static_cast<std::uint32_t>(1 + random.below(4)),
+               in = static_cast<std::uint32_t>(1 + random.below(4));
+    const std::uint32_t rounds = edge_colouring::bound(edges, nodes, out, in);
+    REQUIRE(rounds == bound_of(edges, out, in));
+    const edge_colouring colouring(edges, nodes, out, in, rounds);
+    check_rounds(edges, out, in, rounds, [&](std::size_t e) { return colouring.round_of(e); });
+  }
+}
+
+TEST_CASE("edge_colouring: more rounds than a word has bits", "[transition]") {
+  QUOIT_INFO_SEED();
+  test::random random(test::seed());
+  for (const std::uint32_t degree : {63U, 64U, 65U, 128U, 200U}) {
+    std::vector<transfer_edge> edges;  // regular: every node is busy in every round
+    for (std::uint32_t i = 0; i < degree; ++i) {
+      std::vector<std::uint32_t> to{0, 1, 2, 3, 4, 5, 6};
+      random.shuffle(to);
+      for (std::uint32_t from = 0; from < 7; ++from) edges.push_back({from, to[from]});
+    }
+    random.shuffle(edges);
+    REQUIRE(edge_colouring::bound(edges, 7, 1, 1) == degree);
+    const edge_colouring colouring(edges, 7, 1, 1, degree);
+    check_rounds(edges, 1, 1, degree, [&](std::size_t e) { return colouring.round_of(e); });
+  }
+}
+
+TEST_CASE("edge_colouring: moving an edge keeps the limits", "[transition]") {
+  QUOIT_INFO_SEED();
+  test::random random(test::seed());
+  int moved = 0;
+  for (int round = 0; round < 500; ++round) {
+    const auto nodes = static_cast<std::uint32_t>(2 + random.below(8));
+    const auto edges = random_edges(random, 1 + random.index(40), nodes);
+    const std::uint32_t rounds =
+        edge_colouring::bound(edges, nodes, 1, 2) + static_cast<std::uint32_t>(random.below(2));
+    edge_colouring colouring(edges, nodes, 1, 2, rounds);
+    const auto edge = static_cast<std::uint32_t>(random.index(edges.size()));
+    const std::uint32_t old = colouring.round_of(edge), unwanted = static_cast<std::uint32_t>(random.below(rounds));
+    const auto accepted = [&](std::uint32_t e) { return e != edge || colouring.round_of(e) != unwanted; };
+    if (colouring.move(edge, accepted)) {
+      ++moved;
+      REQUIRE(colouring.round_of(edge) != old);
+      REQUIRE(colouring.round_of(edge) != unwanted);
+    } else {
+      REQUIRE(colouring.round_of(edge) == old);
+    }
+    check_rounds(edges, 1, 2, rounds, [&](std::size_t e) { return colouring.round_of(e); });
+  }
+  CHECK(moved > 100);
+}
+
+TEST_CASE("move_schedule: limits of nodes and parts, drops behind the copies", "[transition]") {
+  QUOIT_INFO_SEED();
+  test::random random(test::seed());
+  std::size_t reached = 0;
+  std::uint32_t worst = 0;
+  for (int round = 0; round < 2000; ++round) {
+    const auto nodes = static_cast<std::uint32_t>(2 + random.below(12));
+    const transfer_limits limits{static_cast<std::uint32_t>(1 + random.below(3)),
+                                 static_cast<std::uint32_t>(1 + random.below(3)),
+                                 static_cast<std::uint32_t>(1 + random.below(3))};
+    std::vector<scheduled_move> moves;
+    for (std::uint64_t part = random.below(12); part > 0; --part) {
+      const std::size_t copies = random.index(4);
+      const std::size_t drops = copies == 0 ? 1 + random.index(3) : random.index(2);
+      for (std::size_t i = 0; i < copies + drops; ++i) {
+        moves.push_back({static_cast<std::uint32_t>(part),
+                         random.chance(10) ? nobody : static_cast<std::uint32_t>(random.below(nodes)),
+                         i < copies ? static_cast<std::uint32_t>(random.below(nodes)) : nobody});
+      }
+    }
+    const auto rounds = quoit::detail::rounds_of(moves, nodes, limits);
+    REQUIRE(rounds.size() == moves.size());
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> sent, received, of_part;
+    std::uint32_t last = 0;
+    for (std::size_t i = 0; i < moves.size(); ++i) {
+      last = std::max(last, rounds[i] + 1);
+      REQUIRE(++of_part[{moves[i].part, rounds[i]}] <= limits.per_part);
+      if (moves[i].to == nobody) {
+        for (std::size_t j = 0; j < moves.size(); ++j) {
+          if (moves[j].part == moves[i].part && moves[j].to != nobody) REQUIRE(rounds[j] < rounds[i]);
+        }
+        continue;
+      }
+      REQUIRE(++received[{moves[i].to, rounds[i]}] <= limits.in);
+      if (moves[i].from != nobody) REQUIRE(++sent[{moves[i].from, rounds[i]}] <= limits.out);
+    }
+    const std::uint32_t bound = quoit::detail::bound_of_rounds(moves, nodes, limits);
+    REQUIRE(last >= bound);
+    worst = std::max(worst, last - bound);
+    if (last == bound) ++reached;
+  }
+  // Nodes and parts together: no formula says what can be reached, so this is what is.
+  CHECK(reached > 1000);
+  CHECK(worst <= 4);
+}

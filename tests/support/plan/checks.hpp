@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: MIT
+// Problems of the slot oracle as nodes and tables of the library, and all that a plan promises, checked from the
+// documentation.
+//
+//   problem ──▶ nodes, table before ──quoit::plan──▶ plan ──▶ cells of both tables ──▶ what is wrong
+//
+// Everything is counted here anew, slowly, from the two tables; nothing of the library's detail/ is used.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <quoit/plan.hpp>
+
+#include "support/plan/cases.hpp"
+#include "support/plan/circulation.hpp"
+#include "support/plan/oracle.hpp"
+#include "support/random.hpp"
+
+namespace test {
+
+using plan_table = quoit::slot_table<std::int64_t>;
+using plan_nodes = std::vector<quoit::node_spec<std::int64_t>>;
+
+/// Instead of a number of a node: there was no copy, or it was on a node that the problem does not have.
+inline constexpr std::size_t missing_copy = ~std::size_t{0};
+inline constexpr std::size_t lost_copy = missing_copy - 1;
+
+/// The id of a node that is in no problem.
+inline constexpr std::int64_t ghost = 1'000'000;
+
+/// Problems whose weights do not fit: all of them smaller, and none of them 0 that was not.
+inline bool shrink_weights(oracle_problem& problem) {
+  natural sum;
+  for (const std::uint64_t weight : problem.weights) sum = sum + weight;
+  if (sum < natural(std::uint64_t{1} << 63)) return false;
+  for (std::uint64_t& weight : problem.weights) weight = weight >> 5 | (weight != 0 ? 1U : 0U);
+  return true;
+}
+
+inline bool can_be_planned(const oracle_problem& problem) { return detail::active_nodes(problem) >= problem.replicas; }
+
+/// The ids are 0, 1, … or those given, ascending.
+inline plan_nodes nodes_of(const oracle_problem& problem, const std::vector<std::uint64_t>& ids = {}) {
+  plan_nodes nodes;
+  for (std::size_t n = 0; n < problem.nodes(); ++n) {
+    const auto id = static_cast<std::int64_t>(ids.empty() ? n : ids[n]);
+    nodes.push_back({id, static_cast<std::int64_t>(problem.weights[n]), problem.domains[n]});
+  }
+  return nodes;
+}
+
+/// A table with the copies that `problem.old` lists, at random positions; some of the others are on a node that is
+/// lost. It has more replicas than the problem where some slot had.
+inline plan_table table_before(const oracle_problem& problem, random& random) {
+  std::size_t width = problem.replicas;
+  bool any = false;
+  for (const auto& nodes : problem.old) {
+    width = std::max(width, nodes.size());
+    any = any || !nodes.empty();
+  }
+  if (random.chance(6)) width += random.index(3);
+  const quoit::slot_table_options options{
+      .slots = problem.slots, .replicas = static_cast<std::int64_t>(width), .seed = 0};
+  if (!any && random.chance(2)) return plan_table({}, {}, options);
+  plan_nodes nodes = nodes_of(problem);
+  nodes.push_back({ghost, 0, problem.nodes() == 0 || random.chance(2) ? "elsewhere" : problem.domains[0]});
+  const auto lost = static_cast<std::uint32_t>(problem.nodes());
+  const bool losses = random.chance(2), gaps = random.chance(2);
+  std::vector<std::uint32_t> replicas;
+  for (const auto& copies : problem.old) {
+    std::vector<std::uint32_t> list(copies.begin(), copies.end());
+    if (list.empty() || (losses && list.size() < width && random.chance(2)))
+      list.insert(list.begin() + static_cast<std::ptrdiff_t>(random.index(list.size() + 1)), lost);
+    while (list.size() < width) {
+      list.insert(gaps ? list.begin() + static_cast<std::ptrdiff_t>(random.index(list.size() + 1)) : list.end(),
+                  plan_table::no_node);
+    }
+    replicas.insert(replicas.end(), list.begin(), list.end());
+  }
+  return plan_table(nodes, replicas, options, 7);
+}
+
+/// By slot and position: numbers of nodes of the problem, missing_copy or lost_copy. A copy on a node of `nodes` is
+/// never lost.
+inline oracle_table cells_of(const plan_table& table, const plan_nodes& nodes) {
+  oracle_table cells(static_cast<std::size_t>(table.slot_count()));
+  for (std::size_t slot = 0; slot < cells.size(); ++slot) {
+    for (std::size_t i = 0; i < table.replica_count(); ++i) {
+      const std::int64_t* const id = table.at(slot, i);
+      const auto at =
+          std::find_if(nodes.begin(), nodes.end(), [&](const auto& spec) { return id != nullptr && spec.node == *id; });
+      cells[slot].push_back(id == nullptr       ? missing_copy
+                            : at == nodes.end() ? lost_copy
+                                                : static_cast<std::size_t>(at - nodes.begin()));
+    }
+  }
+  return cells;
+}
+
+inline bool is_copy(std::size_t cell) { return cell < lost_copy; }
+
+/// The copies that are there.
+inline oracle_table living(oracle_table cells) {
+  for (auto& list : cells) std::erase_if(list, [](std::size_t n) { return !is_copy(n); });
+  return cells;
+}
+
+inline std::vector<std::uint64_t> loads_of(const oracle_problem& problem, const oracle_table& cells) {
+  std::vector<std::uint64_t> loads(problem.nodes(), 0);
+  for (const auto& list : cells) {
+    for (const std::size_t n : list) {
+      if (is_copy(n)) ++loads[n];
+    }
+  }
+  return loads;
+}
+
+/// Empty components do not count, as in "/eu//a/".
+inline std::string plain_path(const std::string& path) {
+  std::string plain;
+  for (const char c : path) {
+    if (c != '/' || (!plain.empty() && plain.back() != '/')) plain += c;
+  }
+  while (!plain.empty() && plain.back() == '/') plain.pop_back();
+  return plain;
+}
+
+// ---- Primaries.
+
+/// The first copy that is left, which serves as primary.
+inline std::size_t primary_of(const std::vector<std::size_t>& list) {
+  const auto first = std::find_if(list.begin(), list.end(), is_copy);
+  return first == list.end() ? missing_copy : *first;
+}
+
+/// How many slots lose a primary that they could have kept.
+inline std::uint64_t given_up(const oracle_table& before, const oracle_table& after) {
+  std::uint64_t count = 0;
+  for (std::size_t slot = 0; slot < after.size(); ++slot) {
+    const std::size_t old = primary_of(before[slot]);
+    count += is_copy(old) && holds(after[slot], old) && after[slot].front() != old ? 1U : 0U;
+  }
+  return count;
+}
+
+/// The fewest of those for which every node is primary of floor or ceil of load / R slots; `after` has the sets.
+inline std::uint64_t fewest_given_up(const oracle_problem& problem, const oracle_table& before,
+                                     const oracle_table& after) {
+  const std::size_t all = problem.nodes() + problem.slots;
+  circulation network(all + 1);
+  const auto loads = loads_of(problem, after);
+  for (std::size_t n = 0; n < problem.nodes(); ++n) {
+    network.add(n, all, loads[n] / problem.replicas, (loads[n] + problem.replicas - 1) / problem.replicas, 0);
+  }
+  for (std::size_t slot = 0; slot < problem.slots; ++slot) {
+    network.add(all, problem.nodes() + slot, 1, 1, 0);
+    const std::size_t old = primary_of(before[slot]);
+    for (const std::size_t n : after[slot]) {
+      network.add(problem.nodes() + slot, n, 0, 1, is_copy(old) && holds(after[slot], old) && n != old ? 1 : 0);
+    }
+  }
+  return static_cast<std::uint64_t>(network.solve().value());
+}
+
+/// Whether the sources can be chosen so that nobody sends more than `most`.
+inline bool sources_suffice(const oracle_problem& problem, const oracle_table& before, const oracle_table& after,
+                            std::uint64_t most) {
+  const std::size_t all = problem.nodes() + problem.slots;
+  circulation network(all + 1);
+  for (std::size_t n = 0; n < problem.nodes(); ++n) network.add(n, all, 0, most, 0);
+  for (std::size_t slot = 0; slot < problem.slots; ++slot) {
+    std::uint64_t moves = 0;
+    for (const std::size_t n : after[slot]) moves += holds(before[slot], n) ? 0U : 1U;
+    if (std::none_of(before[slot].begin(), before[slot].end(), is_copy)) continue;
+    network.add(all, problem.nodes() + slot, moves, moves, 0);
+    for (const std::size_t n : before[slot]) {
+      if (is_copy(n)) network.add(problem.nodes() + slot, n, 0, moves, 0);
+    }
+  }
+  return network.solve().has_value();
+}
+
+// ---- What a plan promises, whatever the spread and the pins. All of these answer the first thing that is wrong, or an
+// empty text.
+
+/// Position by position: what stays, stays where it is.
+inline std::string wrong_positions(const oracle_table& before, const oracle_table& after, bool balance_primaries) {
+  for (std::size_t slot = 0; slot < after.size(); ++slot) {
+    const std::size_t replicas = after[slot].size();
+    // With balanced primaries two places may have been swapped, one of them the first.
+    std::size_t wrong = 0, head_wrong = 0;
+    for (std::size_t i = 0; i < replicas; ++i) {
+      const auto at = std::find(before[slot].begin(), before[slot].end(), after[slot][i]);
+      const auto was = static_cast<std::size_t>(at - before[slot].begin());
+      if (was >= replicas || was == i) continue;
+      ++wrong;
+      head_wrong += was == 0 || i == 0 ? 1U : 0U;
+    }
+    if (!balance_primaries && wrong != 0)
+      return "slot " + std::to_string(slot) + ": a copy that stays has another position";
+    if (wrong > 2 || wrong != head_wrong)
+      return "slot " + std::to_string(slot) + ": more than a swap with the first position";
+  }
+  return "";
+}
+
+/// The list of moves against the two tables.
+inline std::string wrong_moves(const oracle_problem& problem, const plan_nodes& nodes,
+                               const quoit::slot_plan<plan_table>& plan, const oracle_table& before,
+                               const oracle_table& after) {
+  const auto number = [&](const std::int64_t* id) {
+    const auto at = std::find_if(nodes.begin(), nodes.end(), [&](const auto& spec) { return spec.node == *id; });
+    return static_cast<std::size_t>(at - nodes.begin());
+  };
+  std::size_t next = 0;
+  std::uint64_t repairs = 0, cross_domain = 0;
+  for (std::size_t slot = 0; slot < after.size(); ++slot) {
+    std::vector<std::size_t> replaced;
+    std::size_t added = 0, removed = 0, dropped = 0;
+    for (const std::size_t n : before[slot]) {
+      removed += n != missing_copy && !holds(after[slot], n) ? 1U : 0U;
+      dropped += is_copy(n) && !holds(after[slot], n) ? 1U : 0U;
+    }
+    for (std::size_t i = 0; i < after[slot].size(); ++i) {
+      const std::size_t to = after[slot][i];
+      if (holds(before[slot], to)) continue;
+      ++added;
+      const std::string at = "move " + std::to_string(next) + ": ";
+      if (next == plan.moves().size()) return "a move is missing";
+      const auto& move = plan.moves()[next++];
+      if (move.slot != slot || move.position != i) return at + "another slot or position";
+      if (move.to == nullptr || number(move.to) != to) return at + "to another node";
+      if (plan.after().at(slot, i) != move.to) return at + "not the node of the table";
+      if (move.replaces == nullptr) {
+        ++repairs;
+        continue;
+      }
+      const std::size_t old = number(move.replaces);
+      if (old >= problem.nodes() || !holds(before[slot], old) || holds(after[slot], old))
+        return at + "replaces what is not dropped";
+      if (holds(replaced, old)) return at + "replaces what another one replaces";
+      replaced.push_back(old);
+      // A node without a domain shares it with nobody.
+      const std::string from_domain = plain_path(problem.domains[old]);
+      cross_domain += from_domain.empty() || from_domain != plain_path(problem.domains[to]) ? 1U : 0U;
+    }
+    // Nobody moves for nothing while a copy is dropped, and every copy has as many successors as there are.
+    if (replaced.size() > dropped) return "more is replaced than dropped";
+    if (added >= removed && replaced.size() != dropped)
+      return "slot " + std::to_string(slot) + ": a dropped copy has no successor";
+  }
+  if (next != plan.moves().size()) return "a move too many";
+  if (plan.report().repairs != repairs) return "repairs";
+  if (plan.report().cross_domain != cross_domain) return "cross_domain";
+  return "";
+}
+
+/// The rest of the report.
+inline std::string wrong_report(const oracle_problem& problem, const quoit::plan_report& report,
+                                const oracle_table& before, const oracle_table& after) {
+  std::uint64_t moves = 0, moved_slots = 0, lost_slots = 0, changed = 0, forced = 0;
+  std::vector<std::uint64_t> received(problem.nodes(), 0);
+  for (std::size_t slot = 0; slot < after.size(); ++slot) {
+    std::uint64_t here = 0;
+    for (const std::size_t n : after[slot]) {
+      if (holds(before[slot], n)) continue;
+      ++here;
+      ++received[n];
+    }
+    moves += here;
+    moved_slots += here != 0 ? 1U : 0U;
+    const auto any = [&](const auto& is) { return std::any_of(before[slot].begin(), before[slot].end(), is); };
+    lost_slots += !any(is_copy) && any([](std::size_t n) { return n == lost_copy; }) ? 1U : 0U;
+    const auto first =
+        std::find_if(before[slot].begin(), before[slot].end(), [](std::size_t n) { return n != missing_copy; });
+    if (first == before[slot].end() || *first == after[slot].front()) continue;
+    ++changed;
+    forced += !holds(after[slot], *first) ? 1U : 0U;
+  }
+  if (report.moves != moves) return "moves: " + std::to_string(report.moves) + " instead of " + std::to_string(moves);
+  if (report.moved_slots != moved_slots) return "moved_slots";
+  if (report.lost_slots != lost_slots) return "lost_slots";
+  if (report.primaries_changed != changed)
+    return "primaries_changed: " + std::to_string(report.primaries_changed) + " instead of " + std::to_string(changed);
+  if (report.primaries_forced != forced) return "primaries_forced";
+
+  const auto loads_before = loads_of(problem, before), loads = loads_of(problem, after);
+  std::uint64_t max_in = 0, peak = 0, low = std::numeric_limits<std::uint64_t>::max(), high = 0;
+  for (std::size_t n = 0; n < problem.nodes(); ++n) {
+    max_in = std::max(max_in, received[n]);
+    peak = std::max(peak, loads_before[n] + received[n]);
+    if (problem.weights[n] == 0) continue;
+    low = std::min(low, loads[n]);
+    high = std::max(high, loads[n]);
+  }
+  if (report.max_in != max_in) return "max_in";
+  if (report.peak_load != peak) return "peak_load";
+  if (report.min_load != low || report.max_load != high) return "min_load, max_load";
+  if (report.rounds != std::max(report.max_in, report.max_out)) return "rounds";
+  if (!sources_suffice(problem, before, after, report.max_out)) return "max_out is too low";
+  if (report.max_out != 0 && sources_suffice(problem, before, after, report.max_out - 1))
+    return "max_out could be lower";
+
+  oracle_problem strict = problem;
+  strict.rule = oracle_rule::strict_spread;
+  const auto entitled = entitlements_of(strict).value();
+  std::vector<std::uint64_t> at_depth(1, 0);
+  for (std::size_t d = 1; d < entitled.domains.size(); ++d) {
+    const auto& domain = entitled.domains[d];
+    if (domain.depth >= at_depth.size()) at_depth.resize(domain.depth + 1, 0);
+    for (const auto& list : after) {
+      const auto here = static_cast<std::uint64_t>(
+          std::count_if(list.begin(), list.end(), [&](std::size_t n) { return holds(domain.nodes, n); }));
+      at_depth[domain.depth] += here - std::min(here, entitled.in_domain[d].most);
+    }
+  }
+  if (report.dispersion != *std::max_element(at_depth.begin(), at_depth.end())) return "dispersion";
+  return "";
+}
+
+/// Every node is primary of floor or ceil of its part, with the fewest changes.
+inline std::string wrong_primaries(const oracle_problem& problem, const oracle_table& before,
+                                   const oracle_table& after) {
+  std::vector<std::uint64_t> primaries(problem.nodes(), 0);
+  for (const auto& list : after) ++primaries[list.front()];
+  const auto loads = loads_of(problem, after);
+  for (std::size_t n = 0; n < problem.nodes(); ++n) {
+    if (primaries[n] < loads[n] / problem.replicas ||
+        primaries[n] > (loads[n] + problem.replicas - 1) / problem.replicas) {
+      return "node " + std::to_string(n) + " is primary of " + std::to_string(primaries[n]) + " of " +
+             std::to_string(loads[n]);
+    }
+  }
+  const std::uint64_t fewest = fewest_given_up(problem, before, after);
+  if (given_up(before, after) != fewest) {
+    return std::to_string(given_up(before, after)) + " primaries given up instead of " + std::to_string(fewest);
+  }
+  return "";
+}
+
+/// All that holds for any plan; what its sets of nodes are is the caller's.
+inline std::string wrong_bookkeeping(const oracle_problem& problem, const plan_nodes& nodes,
+                                     const quoit::slot_plan<plan_table>& plan, bool balance_primaries) {
+  const plan_table& table = plan.after();
+  if (table.slot_count() != problem.slots || table.replica_count() != problem.replicas) return "another size";
+  if (table.version() != plan.before().version() + 1) return "another version";
+  if (table.size() != nodes.size()) return "other nodes";
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    const auto& spec = table.nodes()[n];
+    if (spec.node != nodes[n].node || spec.weight != nodes[n].weight || spec.domain != nodes[n].domain)
+      return "other nodes";
+  }
+  const oracle_table before = cells_of(plan.before(), nodes), after = cells_of(table, nodes);
+  for (const auto& list : after) {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (!is_copy(list[i])) return "a copy is missing";
+      if (std::count(list.begin(), list.end(), list[i]) != 1) return "a node twice";
+    }
+  }
+  if (std::string wrong = wrong_positions(before, after, balance_primaries); !wrong.empty()) return wrong;
+  if (std::string wrong = wrong_moves(problem, nodes, plan, before, after); !wrong.empty()) return wrong;
+  return wrong_report(problem, plan.report(), before, after);
+}
+
+/// A plan without pins, under the rule of the problem: nothing but the best will do.
+inline std::string wrong_plan(const oracle_problem& problem, const plan_nodes& nodes,
+                              const quoit::slot_plan<plan_table>& plan, bool balance_primaries = true) {
+  if (std::string wrong = wrong_bookkeeping(problem, nodes, plan, balance_primaries); !wrong.empty()) return wrong;
+  const oracle_table before = cells_of(plan.before(), nodes), after = cells_of(plan.after(), nodes);
+  if (std::string wrong = broken_rule(problem, after); !wrong.empty()) return wrong;
+  const auto least = least_moves(problem);
+  const auto& report = plan.report();
+  if (report.moves != least) return std::to_string(report.moves) + " moves instead of " + std::to_string(least.value());
+  if (!report.optimal || report.lower_bound != report.moves || report.slack != 0) return "optimal, lower_bound, slack";
+  return balance_primaries ? wrong_primaries(problem, before, after) : "";
+}
+
+inline quoit::spread_rule rule_of(const oracle_problem& problem) {
+  return problem.rule == oracle_rule::weighted ? quoit::spread_rule::weighted() : quoit::spread_rule::strict();
+}
+
+inline quoit::plan_options options_for(const oracle_problem& problem) {
+  quoit::plan_options options;
+  options.spread = rule_of(problem);
+  options.replicas = static_cast<std::int64_t>(problem.replicas);
+  return options;
+}
+
+}  // namespace test
