@@ -85,7 +85,7 @@ using quoit::position_range;
 using quoit::share;
 using quoit::transfer;
 
-// spread_rule.hpp, plan.hpp, plan_report.hpp
+// spread.hpp, plan.hpp, plan_report.hpp
 using quoit::build;
 using quoit::plan;
 using quoit::plan_options;
@@ -94,7 +94,7 @@ using quoit::slot_move;
 using quoit::slot_plan;
 using quoit::spread_rule;
 
-// transition.hpp, transition_options.hpp, transition_route.hpp, table_now.hpp
+// transition.hpp, transition_options.hpp, access_set.hpp, table_now.hpp
 using quoit::access;
 using quoit::access_set;
 using quoit::access_step;

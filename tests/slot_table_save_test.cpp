@@ -152,8 +152,8 @@ TEST_CASE("P7 slot_table: every damaged byte and every cut is noticed", "[slot_t
     REQUIRE_THAT(complaint(bytes.substr(0, length)),
                  ContainsSubstring(length < 8 ? "not a saved slot table" : "truncated"));
   }
-  CHECK_THAT(complaint(bytes + '\0'), ContainsSubstring("not one table alone"));
-  CHECK_THAT(complaint(bytes + bytes), ContainsSubstring("not one table alone"));
+  CHECK_THAT(complaint(bytes + '\0'), ContainsSubstring("not a single table"));
+  CHECK_THAT(complaint(bytes + bytes), ContainsSubstring("not a single table"));
 }
 
 TEST_CASE("P7 slot_table: bytes with the right checksum may still be no table", "[slot_table]") {

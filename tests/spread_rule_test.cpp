@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <quoit/plan.hpp>
-#include <quoit/spread_rule.hpp>
+#include <quoit/spread.hpp>
 
 #include "catch2.hpp"
 #include "support/message_of.hpp"

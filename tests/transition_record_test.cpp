@@ -144,8 +144,8 @@ TEST_CASE("transition record: the reason is named", "[transition]") {
   CHECK_THAT(why(t.before(), t.after(), "something else entirely"), ContainsSubstring("not a transition"));
   std::string other = bytes;
   other[8] = 2;
-  CHECK_THAT(why(t.before(), t.after(), other), ContainsSubstring("the format is 2"));
-  CHECK_THAT(why(t.before(), t.after(), bytes.substr(0, 60)), ContainsSubstring("cut off"));
+  CHECK_THAT(why(t.before(), t.after(), other), ContainsSubstring("unknown format 2"));
+  CHECK_THAT(why(t.before(), t.after(), bytes.substr(0, 60)), ContainsSubstring("truncated"));
   other = bytes;
   other[12] = static_cast<char>(other[12] ^ 1);
   CHECK_THAT(why(t.before(), t.after(), other), ContainsSubstring("damaged"));

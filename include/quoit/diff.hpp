@@ -84,7 +84,7 @@ class placement_diff {
 
   /// One entry for each pair of nodes, in id order of source and target. O(moves log moves), allocates.
   [[nodiscard]] std::vector<transfer<Node>> transfers() const {
-    std::map<std::pair<std::size_t, std::size_t>, transfer<Node>> pairs;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, transfer<Node>> pairs;
     for (const move<Node>& m : moves_) {
       transfer<Node>& sum = pairs[{rank(m.from), rank(m.to)}];
       sum.from = m.from;
@@ -104,9 +104,9 @@ class placement_diff {
   /// The same for perfectly balanced loads: from the weights alone.
   [[nodiscard]] share ideal() const noexcept { return ideal_; }
 
-  /// The rank, by id, of a node of this diff among the nodes of both placements; ~0 for null.
-  [[nodiscard]] std::size_t rank(const Node* node) const noexcept {
-    return node == nullptr ? nobody : static_cast<std::size_t>(node - nodes_->data());
+  /// The rank, by id, of a node of this diff among the nodes of both placements; 2^32 - 1 for null.
+  [[nodiscard]] std::uint32_t rank(const Node* node) const noexcept {
+    return node == nullptr ? detail::none : static_cast<std::uint32_t>(node - nodes_->data());
   }
 
   /// What diff() does, and costs.
@@ -122,9 +122,9 @@ class placement_diff {
                                 const std::vector<arc<Node>>& arcs_before, const std::vector<arc<Node>>& arcs_after) {
     require_comparable(before, after);
     placement_diff result(nodes);
-    const auto rank = [&](const arc<Node>* a) { return a == nullptr ? nobody : nodes.rank(a->owner); };
+    const auto rank = [&](const arc<Node>* a) { return a == nullptr ? detail::none : nodes.rank(a->owner); };
     detail::for_each_segment(arcs_before, arcs_after, [&](const position_range& range, const auto* b, const auto* a) {
-      const std::size_t from = rank(b), to = rank(a);
+      const std::uint32_t from = rank(b), to = rank(a);
       if (from != to) result.append(range, result.node(from), result.node(to));
     });
     result.merge_ends();
@@ -143,11 +143,10 @@ class placement_diff {
   }
 
  private:
-  static constexpr std::size_t nobody = detail::node_union<Node>::nobody;
   using share_list = std::vector<share>;
 
-  [[nodiscard]] const Node* node(std::size_t rank) const noexcept {
-    return rank == nobody ? nullptr : &(*nodes_)[rank];
+  [[nodiscard]] const Node* node(std::uint32_t rank) const noexcept {
+    return rank == detail::none ? nullptr : &(*nodes_)[rank];
   }
 
   template <class Placement>

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include <quoit/detail/core/bytes.hpp>
 #include <quoit/detail/core/hexadecimal.hpp>
 #include <quoit/hash.hpp>
 
@@ -43,31 +44,26 @@ namespace detail {
 // Collects the fields of a fingerprint.
 class fingerprint_builder {
  public:
-  void number(std::uint64_t value) {
-    char bytes[8];
-    write_little_endian(value, bytes, 8);
-    text_.append(bytes, 8);
-  }
+  void number(std::uint64_t value) { bytes_.number(value, 8); }
+
   void numbers(std::span<const std::uint32_t> values) {
     number(values.size());
-    text_.reserve(text_.size() + 4 * values.size());
-    for (const std::uint32_t value : values) {
-      char bytes[4];
-      write_little_endian(value, bytes, 4);
-      text_.append(bytes, 4);
-    }
+    bytes_.reserve(4 * values.size());
+    for (const std::uint32_t value : values) bytes_.number(value, 4);
   }
+
   void text(std::string_view value) {
     number(value.size());
-    text_.append(value);
+    bytes_.raw(value);
   }
+
   [[nodiscard]] fingerprint finish() const noexcept {
-    const hash128 hash = murmur3_x64_128(text_);
+    const hash128 hash = murmur3_x64_128(bytes_.bytes());
     return {hash.first, hash.second};
   }
 
  private:
-  std::string text_;
+  byte_writer bytes_;
 };
 
 }  // namespace detail

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Seeded hashes that need nothing but this file: constexpr, the same on every machine, ready for a placement.
+// Seeded hashes without a dependency: constexpr, the same on every machine, ready for a placement.
 //
 // A quoit hash is a function object (std::string_view bytes, std::uint64_t seed) -> std::uint64_t whose 64 bits are all
 // usable: a ring reads the high ones first. Two textbook hashes are not like that, so each is offered twice:
@@ -14,59 +14,16 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
-#include <type_traits>
 
+#include <quoit/detail/core/little_endian.hpp>
 #include <quoit/version.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
-
-// Where words are little-endian already, numbers are copied whole; shifts give the same elsewhere and in constant
-// expressions. Rejected: shifts alone. g++ turns them into a load or a store for each byte, and a word that is read right
-// behind eight stores of a byte has to wait for all of them: 12 ns more for every integer key.
-constexpr bool numbers_are_copied() noexcept {
-  return std::endian::native == std::endian::little && !std::is_constant_evaluated();
-}
-
-template <class Word>
-[[nodiscard]] std::uint64_t copy_of(const char* bytes) noexcept {
-  Word word;
-  std::memcpy(&word, bytes, sizeof word);
-  return word;
-}
-
-// At most 8 bytes.
-constexpr std::uint64_t read_little_endian(const char* bytes, std::size_t count) noexcept {
-  if (numbers_are_copied()) {
-    // Two words that overlap cover any length between one of them and both.
-    if (count == 8) return copy_of<std::uint64_t>(bytes);
-    if (count >= 4)
-      return copy_of<std::uint32_t>(bytes) | copy_of<std::uint32_t>(bytes + count - 4) << (8 * (count - 4));
-    if (count == 0) return 0;
-    return copy_of<std::uint8_t>(bytes) | copy_of<std::uint8_t>(bytes + count / 2) << (8 * (count / 2)) |
-           copy_of<std::uint8_t>(bytes + count - 1) << (8 * (count - 1));
-  }
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    value |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
-  }
-  return value;
-}
-
-// The low `count` bytes, at most 8.
-constexpr void write_little_endian(std::uint64_t value, char* bytes, std::size_t count) noexcept {
-  if (numbers_are_copied()) {
-    std::memcpy(bytes, &value, count);
-    return;
-  }
-  for (std::size_t i = 0; i < count; ++i) bytes[i] = static_cast<char>(static_cast<unsigned char>(value >> (8 * i)));
-}
 
 constexpr std::uint64_t rotate_left(std::uint64_t value, int bits) noexcept {
   return (value << bits) | (value >> (64 - bits));

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include <quoit/preference_list.hpp>
 #include <quoit/share.hpp>
+#include <quoit/spread.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {

@@ -44,7 +44,7 @@
 #include <quoit/plan_report.hpp>
 #include <quoit/slot_table.hpp>
 #include <quoit/slot_table_options.hpp>
-#include <quoit/spread_rule.hpp>
+#include <quoit/spread.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
@@ -107,7 +107,6 @@ class plan_maker {
   using node_type = typename Table::node_type;
   using spec_type = node_spec<node_type>;
   using vertex = domain_tree::vertex;
-  static constexpr vertex nobody = domain_tree::nobody;
 
  public:
   // `before` may have no nodes.
@@ -146,7 +145,7 @@ class plan_maker {
     plan_reporter report(tree, weights_, gone_, old, {next, replicas});
     report.for_each_move([&](std::uint64_t slot, std::size_t position, vertex to, vertex replaces) {
       moves.push_back({slot, position, &after.nodes()[rank_after_[to]].node,
-                       replaces == nobody ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
+                       replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
     });
     return slot_plan<Table>(before_, std::move(after), std::move(moves),
                             report.finish(planner.rules(), planner.optimal(), planner.slack()));
@@ -166,13 +165,13 @@ class plan_maker {
       paths_.push_back(spec.domain);
       weights_.push_back(take_after ? static_cast<std::uint64_t>(spec.weight) : 0);
       gone_.push_back(!take_after);
-      rank_before_.push_back(take_before ? static_cast<std::uint32_t>(b++) : nobody);
-      rank_after_.push_back(take_after ? static_cast<std::uint32_t>(a++) : nobody);
+      rank_before_.push_back(take_before ? static_cast<std::uint32_t>(b++) : none);
+      rank_after_.push_back(take_after ? static_cast<std::uint32_t>(a++) : none);
     }
     if (before_.empty()) {
-      old_.assign(static_cast<std::size_t>(before_.slot_count()) * before_.replica_count(), nobody);
+      old_.assign(static_cast<std::size_t>(before_.slot_count()) * before_.replica_count(), none);
     } else {
-      for (const std::uint32_t rank : before_.ranks()) old_.push_back(rank == Table::no_node ? nobody : number[rank]);
+      for (const std::uint32_t rank : before_.ranks()) old_.push_back(rank == Table::no_node ? none : number[rank]);
     }
   }
 
@@ -187,7 +186,7 @@ class plan_maker {
       std::int64_t copies = 0;
       for (std::size_t i = 0; i < before_.replica_count(); ++i) {
         const vertex node = old_[row * before_.replica_count() + i];
-        if (node != nobody && !gone_[node]) ++copies;
+        if (node != none && !gone_[node]) ++copies;
       }
       if (copies > options_.replicas) {
         throw_invalid_argument("plan: slot " + std::to_string(slot) + " is pinned with " + std::to_string(copies) +

@@ -24,7 +24,7 @@
 #include <quoit/diff.hpp>   // what moves between two placements
 #include <quoit/stats.hpp>  // load and balance
 
-#include <quoit/spread_rule.hpp>  // how replicas are spread over failure domains
+#include <quoit/spread.hpp>  // how replicas are spread over failure domains
 #include <quoit/plan.hpp>         // the next slot table, with the fewest moves
 #include <quoit/plan_report.hpp>  // what it costs
 

@@ -43,6 +43,7 @@
 #include <quoit/ring_options.hpp>
 #include <quoit/share.hpp>
 #include <quoit/slots.hpp>
+#include <quoit/spread.hpp>
 #include <quoit/xxhash.hpp>
 
 namespace quoit {
@@ -213,7 +214,7 @@ class ring {
   template <class Id>
   [[nodiscard]] const node_spec<Node>* find_node(const Id& id) const noexcept {
     const std::uint32_t number = state_.nodes().find(detail::id_of(id));
-    return number == detail::nobody ? nullptr : &state_.nodes()[number];
+    return number == detail::none ? nullptr : &state_.nodes()[number];
   }
   /// Whether a node has that id. O(log nodes).
   template <class Id>
@@ -294,7 +295,7 @@ class ring {
   [[nodiscard]] std::uint64_t probe() const noexcept { return detail::probe_of(state_.hash(), state_.options().seed); }
 
   [[nodiscard]] const Node* node_at(std::uint32_t number) const noexcept {
-    return number == detail::nobody ? nullptr : state_.nodes().node(number);
+    return number == detail::none ? nullptr : state_.nodes().node(number);
   }
 
   template <class Keys, class Use>

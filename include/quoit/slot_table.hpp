@@ -46,6 +46,7 @@
 #include <quoit/slot_replicas.hpp>
 #include <quoit/slot_table_options.hpp>
 #include <quoit/slots.hpp>
+#include <quoit/spread.hpp>
 #include <quoit/xxhash.hpp>
 
 namespace quoit {
@@ -72,7 +73,7 @@ class slot_table {
   using slots_choice = detail::slots_choice<Slots>;
 
   /// Stands for a copy that is missing.
-  static constexpr std::uint32_t no_node = lists_type::missing;
+  static constexpr std::uint32_t no_node = detail::none;
 
   /// A table of default options without nodes. O(1), allocates.
   slot_table()

@@ -10,7 +10,7 @@
 //     every failure domain holds a number of them between the old and the new one (P4 for copies);
 //   - every order that startable() allows ends in `after`; going back from everything ends in `before`;
 //   - the sets lose nothing: no false miss, no stale read, no lost update, no deleted key that comes back, if the steps
-//     of the clients and of the copying follow the rules below. transition_route.hpp says why simpler orders do lose.
+//     of the clients and of the copying follow the rules below. access_set.hpp says why simpler orders do lose.
 //
 // The rules. Every process must know the epoch of what it uses.
 //   replicated   Publish a change, and wait until everybody has it before the next one, and before copying begins.
@@ -43,6 +43,7 @@
 #include <utility>
 #include <vector>
 
+#include <quoit/access_set.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/transition/access_rules.hpp>
@@ -53,7 +54,6 @@
 #include <quoit/node.hpp>
 #include <quoit/preference_list.hpp>
 #include <quoit/transition_options.hpp>
-#include <quoit/transition_route.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
@@ -236,22 +236,21 @@ class transition {
     for (std::size_t rank = 0; rank < now.lost.size(); ++rank) {
       r.lost.push_back(plan_->moves().lost()[rank] ? 1 : now.lost[rank] ? 2 : 0);
     }
-    return detail::transition_writer::write(r);
+    return detail::write_record(r);
   }
 
   /// A transition that goes on where the saved one was. Costs what making one costs. Throws std::invalid_argument,
   /// naming the reason, for bytes that are damaged, truncated or of an unknown format, and for placements or a version
   /// of the library that plan other moves.
   [[nodiscard]] static transition restore(Placement before, Placement after, std::string_view bytes) {
-    using reader = detail::transition_reader;
-    const detail::transition_record r = reader::read(bytes);
-    if (r.before != before.fingerprint()) reader::refuse("it was made for another placement before");
-    if (r.after != after.fingerprint()) reader::refuse("it was made for another placement after");
-    if (!std::in_range<std::size_t>(r.replicas)) reader::refuse("it has more copies than this machine counts");
+    const detail::transition_record r = detail::read_record(bytes);
+    if (r.before != before.fingerprint()) detail::refuse_record("it was made for another placement before");
+    if (r.after != after.fingerprint()) detail::refuse_record("it was made for another placement after");
+    if (!std::in_range<std::size_t>(r.replicas)) detail::refuse_record("it has more copies than this machine counts");
     require_limits(r.first_limits);
     auto plan =
         std::make_shared<plan_type>(std::move(before), std::move(after), static_cast<std::size_t>(r.replicas), r.apart);
-    if (plan->nodes().size() != r.lost.size()) reader::refuse("it has another number of nodes");
+    if (plan->nodes().size() != r.lost.size()) detail::refuse_record("it has another number of nodes");
     std::vector<bool> lost_first(r.lost.size()), lost_now(r.lost.size());
     for (std::size_t i = 0; i < r.lost.size(); ++i) {
       lost_first[i] = r.lost[i] == 1;
@@ -259,9 +258,9 @@ class transition {
     }
     plan->plan(lost_first, r.first_limits);
     if (plan->moves().moves().size() != r.stage.size() || plan->moves_fingerprint() != r.moves)
-      reader::refuse("this version plans other moves");
+      detail::refuse_record("this version plans other moves");
     for (const std::uint32_t source : r.source) {
-      if (source != detail::move_plan::nobody && source >= r.lost.size()) reader::refuse("a source is no node");
+      if (source != detail::none && source >= r.lost.size()) detail::refuse_record("a source is no node");
     }
     transition result(std::move(plan), r.how, r.first_limits, r.epoch, r.leaving_nodes_serve);
     require_one_move(result.how_, r.limits);
@@ -320,7 +319,7 @@ class transition {
   template <class Id>
   static std::uint32_t find(const plan_type& plan, const Id& id) {
     const std::uint32_t node = plan.find(id);
-    if (node == detail::move_plan::nobody)
+    if (node == detail::none)
       detail::throw_invalid_argument("transition: neither placement knows the failed node '" + quoit::id_text(id) +
                                      "'");
     return node;

@@ -6,20 +6,13 @@
 #include <cstdint>
 #include <vector>
 
+#include <quoit/access_set.hpp>
 #include <quoit/arcs.hpp>
-#include <quoit/preference_list.hpp>
 #include <quoit/share.hpp>
+#include <quoit/spread.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
-
-/// How a node's data is reached, which decides the sets that a transition gives for a key.
-enum class access {
-  automatic,   ///< store for one copy, replicated for several
-  store,       ///< one copy, which is the truth; keys are handed over one by one, each atomically (Redis MIGRATE)
-  replicated,  ///< writes carry versions, the newest wins, deletions leave a marker, reads and writes need a quorum
-  cache        ///< what is missing can be fetched again
-};
 
 /// How many copies may be in the making at the same time.
 struct transfer_limits {

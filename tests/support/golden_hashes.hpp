@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "../catch2.hpp"
+#include "catch2.hpp"
 #include "tables.hpp"
 
 namespace test {

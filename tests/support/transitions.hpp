@@ -15,7 +15,7 @@
 #include <quoit/slot_table.hpp>
 #include <quoit/transition.hpp>
 
-#include "../catch2.hpp"
+#include "catch2.hpp"
 #include "random.hpp"
 
 namespace test {

@@ -19,7 +19,7 @@ TEST_CASE("domain_tree: no nodes, no domains") {
   CHECK(tree.leaves() == 0);
   CHECK(tree.size() == 1);
   CHECK(tree.root() == 0);
-  CHECK(tree.parent(0) == domain_tree::nobody);
+  CHECK(tree.parent(0) == quoit::detail::none);
   CHECK(tree.children(0).empty());
   CHECK(tree.name(0).empty());
 }
@@ -50,9 +50,9 @@ TEST_CASE("domain_tree: paths become a tree, parents before children") {
   CHECK(tree.ancestor(0, 1) == 7);
   CHECK(tree.ancestor(0, 2) == 8);
   CHECK(tree.ancestor(0, 3) == 0);
-  CHECK(tree.ancestor(0, 4) == domain_tree::nobody);
+  CHECK(tree.ancestor(0, 4) == quoit::detail::none);
   CHECK(tree.ancestor(3, 1) == 3);
-  CHECK(tree.ancestor(3, 2) == domain_tree::nobody);
+  CHECK(tree.ancestor(3, 2) == quoit::detail::none);
   CHECK(tree.contains(7, 2));
   CHECK(tree.contains(7, 5));
   CHECK(!tree.contains(7, 4));

@@ -8,16 +8,14 @@
 #include <utility>
 #include <vector>
 
-#include "../catch2.hpp"
-#include "../support/random.hpp"
+#include "catch2.hpp"
+#include "support/random.hpp"
 
 using quoit::detail::domain_tree;
-using quoit::detail::no_replacement;
 
 namespace {
 
-constexpr auto nobody = domain_tree::nobody;
-constexpr auto none = no_replacement;
+
 using list = std::vector<std::uint32_t>;
 using pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 
@@ -32,7 +30,7 @@ pairs pairs_of(const domain_tree& tree, const list& removed, const list& added) 
 std::vector<std::size_t> counts_of(const domain_tree& tree, const list& leaves) {
   std::vector<std::size_t> result(tree.size());
   for (std::uint32_t v : leaves) {
-    for (; v != nobody; v = tree.parent(v)) ++result[v];
+    for (; v != quoit::detail::none; v = tree.parent(v)) ++result[v];
   }
   return result;
 }
@@ -58,11 +56,11 @@ TEST_CASE("replacements: the deepest common domain first", "[replacements]") {
 TEST_CASE("replacements: equal positions before order, and nobody takes no part", "[replacements]") {
   const std::vector<std::string_view> paths{"a", "a", "a", "a", "b", "b"};
   const domain_tree tree{std::span<const std::string_view>(paths)};
-  CHECK(pairs_of(tree, {nobody, 0, 1}, {2, nobody, 3}) == pairs{{1, 0}, {2, 2}});
-  CHECK(pairs_of(tree, {0, 1, nobody}, {nobody, 2, 3}) == pairs{{0, 2}, {1, 1}});
-  CHECK(pairs_of(tree, {0, 4, nobody}, {5, nobody, nobody, 1}) == pairs{{0, 3}, {1, 0}});
-  CHECK(pairs_of(tree, {nobody, nobody}, {nobody}).empty());
-  CHECK(pairs_of(tree, {0, nobody}, {nobody}) == pairs{{0, none}});
+  CHECK(pairs_of(tree, {quoit::detail::none, 0, 1}, {2, quoit::detail::none, 3}) == pairs{{1, 0}, {2, 2}});
+  CHECK(pairs_of(tree, {0, 1, quoit::detail::none}, {quoit::detail::none, 2, 3}) == pairs{{0, 2}, {1, 1}});
+  CHECK(pairs_of(tree, {0, 4, quoit::detail::none}, {5, quoit::detail::none, quoit::detail::none, 1}) == pairs{{0, 3}, {1, 0}});
+  CHECK(pairs_of(tree, {quoit::detail::none, quoit::detail::none}, {quoit::detail::none}).empty());
+  CHECK(pairs_of(tree, {0, quoit::detail::none}, {quoit::detail::none}) == pairs{{0, none}});
 }
 
 TEST_CASE("replacements: any subset keeps every domain between old and new", "[replacements]") {
@@ -86,8 +84,8 @@ TEST_CASE("replacements: any subset keeps every domain between old and new", "[r
     random.shuffle(order);
     after.assign(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(random.index(nodes + 1)));
     const auto in = [](const list& l, std::uint32_t v) { return std::find(l.begin(), l.end(), v) != l.end(); };
-    for (const auto v : before) removed.push_back(in(after, v) ? nobody : v);
-    for (const auto v : after) added.push_back(in(before, v) ? nobody : v);
+    for (const auto v : before) removed.push_back(in(after, v) ? quoit::detail::none : v);
+    for (const auto v : after) added.push_back(in(before, v) ? quoit::detail::none : v);
 
     const pairs replacements = pairs_of(tree, removed, added);
     const auto old_counts = counts_of(tree, before), new_counts = counts_of(tree, after);
@@ -96,8 +94,8 @@ TEST_CASE("replacements: any subset keeps every domain between old and new", "[r
       if (r != none) removed_once.push_back(removed[r]);
       if (a != none) added_once.push_back(added[a]);
     }
-    for (const auto v : removed) REQUIRE((v == nobody || std::count(removed_once.begin(), removed_once.end(), v) == 1));
-    for (const auto v : added) REQUIRE((v == nobody || std::count(added_once.begin(), added_once.end(), v) == 1));
+    for (const auto v : removed) REQUIRE((v == quoit::detail::none || std::count(removed_once.begin(), removed_once.end(), v) == 1));
+    for (const auto v : added) REQUIRE((v == quoit::detail::none || std::count(added_once.begin(), added_once.end(), v) == 1));
 
     for (std::uint32_t subset = 0; subset < (1U << std::min<std::size_t>(replacements.size(), 8)); ++subset) {
       list now = before;

@@ -7,8 +7,8 @@
 #include <functional>
 #include <vector>
 
-#include "../catch2.hpp"
-#include "../support/random.hpp"
+#include "catch2.hpp"
+#include "support/random.hpp"
 
 using quoit::detail::copy_sources;
 
@@ -53,7 +53,7 @@ TEST_CASE("copy_sources: a path over several tasks", "[transition]") {
   sources.balance();
   CHECK(sources.node_of(0) == 0);
   CHECK(sources.node_of(2) == 2);
-  CHECK(sources.node_of(4) == copy_sources::nobody);
+  CHECK(sources.node_of(4) == quoit::detail::none);
   CHECK(std::max({sources.load(0), sources.load(1), sources.load(2)}) == 2);
   CHECK(sources.load(0) + sources.load(1) == 3);
 }
@@ -87,7 +87,7 @@ TEST_CASE("copy_sources: as good as every other choice", "[transition]") {
     load_list counted(nodes, 0);
     for (std::size_t i = 0; i < tasks.size(); ++i) {
       const std::uint32_t node = sources.node_of(i);
-      REQUIRE((node == copy_sources::nobody) == tasks[i].empty());
+      REQUIRE((node == quoit::detail::none) == tasks[i].empty());
       if (tasks[i].empty()) continue;
       REQUIRE(std::count(tasks[i].begin(), tasks[i].end(), node) == 1);
       ++counted[node];

@@ -52,7 +52,7 @@ struct rows {
       width = std::max(width, static_cast<std::uint32_t>(std::max(list.size(), least_width)));
     for (const auto& list : table) {
       for (std::size_t i = 0; i < width; ++i)
-        cells.push_back(i < list.size() ? static_cast<vertex>(list[i]) : domain_tree::nobody);
+        cells.push_back(i < list.size() ? static_cast<vertex>(list[i]) : quoit::detail::none);
     }
   }
   [[nodiscard]] cell_rows view() const { return {cells, width}; }
@@ -64,7 +64,7 @@ oracle_table table_of(const slot_state& state) {
   oracle_table table(state.slots());
   for (slot_state::slot p = 0; p < state.slots(); ++p) {
     for (const vertex node : state.copies(p)) {
-      if (node != domain_tree::nobody) table[p].push_back(node);
+      if (node != quoit::detail::none) table[p].push_back(node);
     }
   }
   return table;
@@ -103,7 +103,7 @@ TEST_CASE("slot_flow: the fewest moves, and a certificate that holds for nothing
       };
       const auto a = cell_in(p), b = cell_in(q);
       const vertex left = state.copies(p)[a - p * state.width()], right = state.copies(q)[b - q * state.width()];
-      if (p == q || left == domain_tree::nobody || right == domain_tree::nobody || state.holds(p, right) ||
+      if (p == q || left == quoit::detail::none || right == quoit::detail::none || state.holds(p, right) ||
           state.holds(q, left))
         continue;
       const auto exchange = [&](vertex to_p, vertex to_q) {

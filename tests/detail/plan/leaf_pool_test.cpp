@@ -33,12 +33,12 @@ class checked_pool {
 
   void refill(test::random& random) {
     for (auto& one : class_of_)
-      one = random.chance(5) ? leaf_pool::none : static_cast<std::uint32_t>(random.below(classes_));
+      one = random.chance(5) ? quoit::detail::none : static_cast<std::uint32_t>(random.below(classes_));
     pool_.fill(classes_, [this](vertex leaf) { return class_of_[leaf]; });
   }
   void remove(vertex leaf) {
     pool_.remove(leaf);
-    class_of_[leaf] = leaf_pool::none;
+    class_of_[leaf] = quoit::detail::none;
   }
   // What may not be entered from now on: one vertex in so many, none for 0.
   void close(std::uint64_t one_in, test::random& random) {
@@ -50,7 +50,7 @@ class checked_pool {
     found = pool_.find(top, one, salt, [this](vertex v) { return !closed_[v]; });
     std::size_t members = 0;
     for (vertex leaf = 0; leaf < tree_.leaves(); ++leaf) members += fits(top, one, leaf) ? 1U : 0U;
-    if (found == domain_tree::nobody)
+    if (found == quoit::detail::none)
       return members == 0 ? "" : "nobody found, and there are " + std::to_string(members);
     return found < tree_.leaves() && fits(top, one, found) ? ""
                                                            : "found " + std::to_string(found) + ", which does not fit";
@@ -104,7 +104,7 @@ TEST_CASE("leaf_pool finds somebody exactly if there is somebody", "[detail][pla
       const auto one = static_cast<std::uint32_t>(random.below(classes));
       vertex found = 0;
       REQUIRE(pool.find(top, one, static_cast<std::uint32_t>(random.next()), found) == "");
-      if (found != domain_tree::nobody && random.chance(2)) pool.remove(found);
+      if (found != quoit::detail::none && random.chance(2)) pool.remove(found);
       if (random.chance(4)) pool.remove(static_cast<vertex>(random.below(tree.leaves())));  // may be out already
       REQUIRE(pool.wrong_count() == "");
       if (random.chance(40)) pool.refill(random);
@@ -128,7 +128,7 @@ TEST_CASE("leaf_pool gives everybody once", "[detail][plan][random]") {
         REQUIRE(pool.find(tree.root(), one, static_cast<std::uint32_t>(random.next()), found) == "");
         pool.close(0, random);
         REQUIRE(pool.find(tree.root(), one, static_cast<std::uint32_t>(random.next()), found) == "");
-        if (found == domain_tree::nobody) break;
+        if (found == quoit::detail::none) break;
         REQUIRE(pool.class_of(found) == one);
         pool.remove(found);
       }
@@ -151,7 +151,7 @@ TEST_CASE("leaf_pool: a hole hides nobody, from any beginning", "[detail][plan]"
           if ((gone >> leaf & 1U) != 0) pool.remove(leaf);
         }
         const auto nobody_enters = [](vertex) { return false; };
-        if (pool.find(tree.root(), 0, salt + 1, nobody_enters) != domain_tree::nobody) FAIL("entered");
+        if (pool.find(tree.root(), 0, salt + 1, nobody_enters) != quoit::detail::none) FAIL("entered");
         const auto found = pool.find(tree.root(), 0, salt, [&](vertex v) { return v == only; });
         if (found != only) FAIL("salt " << salt << ", gone " << gone << ": " << only << " is not found");
       }

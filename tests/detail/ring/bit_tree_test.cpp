@@ -15,11 +15,11 @@ using quoit::detail::bit_tree;
 
 std::size_t at_or_after(const std::set<std::size_t>& set, std::size_t number) {
   const auto at = set.lower_bound(number);
-  return at == set.end() ? bit_tree::none : *at;
+  return at == set.end() ? quoit::detail::none : *at;
 }
 std::size_t before(const std::set<std::size_t>& set, std::size_t number) {
   const auto at = set.lower_bound(number);
-  return at == set.begin() ? bit_tree::none : *std::prev(at);
+  return at == set.begin() ? quoit::detail::none : *std::prev(at);
 }
 
 }  // namespace
@@ -59,8 +59,8 @@ TEST_CASE("bit_tree: neighbours of every number are those of a set", "[detail]")
 TEST_CASE("bit_tree: far neighbours in a set of a quarter million", "[detail]") {
   const std::size_t size = 64 * 64 * 64 + 1;
   bit_tree tree(size);
-  CHECK(tree.at_or_after(0) == bit_tree::none);
-  CHECK(tree.before(size) == bit_tree::none);
+  CHECK(tree.at_or_after(0) == quoit::detail::none);
+  CHECK(tree.before(size) == quoit::detail::none);
   tree.insert(0);
   tree.insert(size - 1);
   tree.insert(size - 1);  // twice is once
@@ -68,11 +68,11 @@ TEST_CASE("bit_tree: far neighbours in a set of a quarter million", "[detail]") 
   CHECK(tree.at_or_after(1) == size - 1);
   CHECK(tree.before(size) == size - 1);
   CHECK(tree.before(size - 1) == 0);
-  CHECK(tree.before(0) == bit_tree::none);
-  CHECK(tree.at_or_after(size) == bit_tree::none);
+  CHECK(tree.before(0) == quoit::detail::none);
+  CHECK(tree.at_or_after(size) == quoit::detail::none);
   const bit_tree copy = tree;
   tree.erase(size - 1);
-  CHECK(tree.at_or_after(1) == bit_tree::none);
+  CHECK(tree.at_or_after(1) == quoit::detail::none);
   CHECK(copy.at_or_after(1) == size - 1);
   tree.erase(12345);  // was not there
   CHECK(tree.before(size) == 0);
@@ -85,13 +85,13 @@ TEST_CASE("bit_tree: the last member is found from the end of a tree of exactly 
     bit_tree tree(size);
     tree.insert(1);
     CHECK(tree.before(size) == 1);
-    CHECK(tree.at_or_after(size) == bit_tree::none);
+    CHECK(tree.at_or_after(size) == quoit::detail::none);
   }
 }
 
 TEST_CASE("bit_tree: an empty tree has no member", "[detail]") {
   for (const bit_tree& tree : {bit_tree(), bit_tree(0)}) {
-    CHECK(tree.at_or_after(0) == bit_tree::none);
-    CHECK(tree.before(0) == bit_tree::none);
+    CHECK(tree.at_or_after(0) == quoit::detail::none);
+    CHECK(tree.before(0) == quoit::detail::none);
   }
 }

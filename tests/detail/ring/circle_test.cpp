@@ -19,7 +19,7 @@
 namespace {
 
 using quoit::detail::no_tie;
-using quoit::detail::nobody;
+using quoit::detail::none;
 
 // An engine and what it should hold.
 template <class Tie>

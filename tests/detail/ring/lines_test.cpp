@@ -19,7 +19,7 @@ namespace {
 
 using quoit::detail::narrow_line;
 using quoit::detail::no_tie;
-using quoit::detail::nobody;
+using quoit::detail::none;
 using quoit::detail::wide_line;
 
 template <class Tie, class Line>
@@ -64,7 +64,7 @@ struct engine {
   bool few_are_right(std::uint64_t position) const {
     for (std::size_t want = 1; want <= 3; ++want) {
       for (const bool many : {false, true}) {
-        std::vector<std::uint32_t> found(want, nobody);
+        std::vector<std::uint32_t> found(want, quoit::detail::none);
         const auto put = [&](std::size_t i, std::uint_fast32_t number) {
           found[i] = static_cast<std::uint32_t>(number);
         };
@@ -89,9 +89,9 @@ struct engine {
     int unsure = 0;
     for (const std::uint64_t position : tries) {
       const std::uint_fast32_t number = lines.find(position);
-      unsure += number == nobody ? 1 : 0;
-      unsure -= fresh.find(position) == nobody ? 1 : 0;
-      if (number != nobody && number != naive.owner(position)) return "owner at " + std::to_string(position);
+      unsure += number == quoit::detail::none ? 1 : 0;
+      unsure -= fresh.find(position) == quoit::detail::none ? 1 : 0;
+      if (number != quoit::detail::none && number != naive.owner(position)) return "owner at " + std::to_string(position);
       if (!few_are_right(position)) return "first few from " + std::to_string(position);
       if (random.chance(16)) {
         const std::size_t most = 1 + random.below(6);
@@ -176,8 +176,8 @@ TEST_CASE("vnode_lines: nearly always sure where positions are uniform", "[detai
   int unsure_narrow = 0, unsure_wide = 0;
   for (int i = 0; i < 20000; ++i) {
     const std::uint64_t position = random.next();
-    if (narrow.lines.find(position) == nobody) ++unsure_narrow;
-    if (wide.lines.find(position) == nobody) ++unsure_wide;
+    if (narrow.lines.find(position) == quoit::detail::none) ++unsure_narrow;
+    if (wide.lines.find(position) == quoit::detail::none) ++unsure_wide;
   }
   CHECK(unsure_narrow < 20000 / 250);
   CHECK(unsure_wide < 20000 / 100);
@@ -196,8 +196,8 @@ TEST_CASE("vnode_lines: copies are their own and what was moved from is unsure o
   CHECK(copy.difference(random) == "");
   const auto moved = std::move(copy.lines);
   CHECK(moved.memory() > 0);
-  CHECK(copy.lines.find(first.position - 1) == nobody);  // NOLINT: use after move is the test
+  CHECK(copy.lines.find(first.position - 1) == quoit::detail::none);  // NOLINT: use after move is the test
   CHECK(copy.lines.memory() == 0);
   const auto copy_of_nothing = copy.lines;
-  CHECK(copy_of_nothing.find(0) == nobody);
+  CHECK(copy_of_nothing.find(0) == quoit::detail::none);
 }

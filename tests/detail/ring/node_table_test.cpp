@@ -15,7 +15,7 @@
 
 namespace {
 
-using quoit::detail::nobody;
+using quoit::detail::none;
 using table_type = quoit::detail::node_table<std::string>;
 using spec_type = quoit::node_spec<std::string>;
 
@@ -41,7 +41,7 @@ std::string difference(const table_type& table, const model_type& model) {
     if (index > 0 &&
         (!table.before(table.order()[index - 1], number) || table.before(number, table.order()[index - 1])))
       return "before()";
-    if (table.find(id + "!") != nobody) return "find() of what is not there";
+    if (table.find(id + "!") != quoit::detail::none) return "find() of what is not there";
     if (what.weight > 0) {
       ++active;
       domains.insert(what.domain.empty() ? "\n" + id : what.domain);
@@ -81,7 +81,7 @@ TEST_CASE("node_table: a random history", "[detail]") {
       model_type next;
       for (int i = 0; i < 40; ++i) {
         const std::string some = random_id();
-        if (next.emplace(some, known{weight, domain, nobody}).second) specs.push_back({some, weight, domain});
+        if (next.emplace(some, known{weight, domain, quoit::detail::none}).second) specs.push_back({some, weight, domain});
       }
       std::sort(specs.begin(), specs.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
       table_type made(table, specs);
@@ -153,7 +153,7 @@ TEST_CASE("node_table: an add that fails changes nothing", "[detail]") {
           auto expected = model;
           for (auto& [id, what] : expected) what.number = table.find(id);
           spec_type spec{"a node whose id is too long to be stored inline", 2, "a domain that is too long as well"};
-          std::uint32_t number = nobody;
+          std::uint32_t number = quoit::detail::none;
           {
             const test::failing_allocations fail(n);
             try {
@@ -161,7 +161,7 @@ TEST_CASE("node_table: an add that fails changes nothing", "[detail]") {
             } catch (const std::bad_alloc&) {
             }
           }
-          if (number != nobody) {
+          if (number != quoit::detail::none) {
             expected["a node whose id is too long to be stored inline"] = {2, "a domain that is too long as well",
                                                                            number};
             REQUIRE(difference(table, expected) == "");
@@ -201,8 +201,8 @@ TEST_CASE("node_table: match meets every id once and in order", "[detail]") {
   std::string met;
   table_type::match(table, {{"a", 1, ""}, {"b", 1, ""}, {"e", 1, ""}, {"f", 1, ""}, {"g", 1, ""}},
                     [&](std::uint32_t number, std::size_t index) {
-                      met += number == nobody ? "-" : table[number].node;
-                      met += index == table_type::none ? "-" : std::to_string(index);
+                      met += number == quoit::detail::none ? "-" : table[number].node;
+                      met += index == quoit::detail::none ? "-" : std::to_string(index);
                       met += ' ';
                     });
   CHECK(met == "-0 b1 d- -2 f3 -4 ");

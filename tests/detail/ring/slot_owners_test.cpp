@@ -12,7 +12,7 @@
 
 namespace {
 
-using quoit::detail::nobody;
+using quoit::detail::none;
 using quoit::detail::slot_owners;
 using store_type = quoit::detail::vnode_store<std::uint64_t>;
 
@@ -20,7 +20,7 @@ std::string difference(const slot_owners& table, const test::naive_circle<std::u
   for (std::uint64_t slot = 0; slot < count; ++slot) {
     if (table.find(slot) != naive.owner(slot)) return "slot " + std::to_string(slot);
   }
-  return table.find(count) == nobody && table.find(~std::uint64_t{0}) == nobody ? "" : "behind the last slot";
+  return table.find(count) == quoit::detail::none && table.find(~std::uint64_t{0}) == quoit::detail::none ? "" : "behind the last slot";
 }
 
 }  // namespace
@@ -69,8 +69,8 @@ TEST_CASE("slot_owners: no vnodes and no table", "[detail]") {
   const slot_owners of_nothing(store_type(9, 1), 10);
   const slot_owners none;
   for (const std::uint64_t slot : {std::uint64_t{0}, std::uint64_t{9}, ~std::uint64_t{0}}) {
-    CHECK(of_nothing.find(slot) == nobody);
-    CHECK(none.find(slot) == nobody);
+    CHECK(of_nothing.find(slot) == quoit::detail::none);
+    CHECK(none.find(slot) == quoit::detail::none);
   }
   CHECK(none.memory() == 0);
 }

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "../catch2.hpp"
-#include "../support/random.hpp"
+#include "catch2.hpp"
+#include "support/random.hpp"
 
 using quoit::transfer_limits;
 using quoit::detail::edge_colouring;
@@ -19,15 +19,15 @@ using quoit::detail::transfer_edge;
 
 namespace {
 
-constexpr auto nobody = edge_colouring::nobody;
+
 
 // The largest ceil(degree / limit), counted anew.
 std::uint32_t bound_of(const std::vector<transfer_edge>& edges, std::uint32_t out, std::uint32_t in) {
   std::map<std::uint32_t, std::uint32_t> sent, received;
   std::uint32_t bound = edges.empty() ? 0 : 1;
   for (const auto& [from, to] : edges) {
-    if (from != nobody) bound = std::max(bound, (++sent[from] + out - 1) / out);
-    if (to != nobody) bound = std::max(bound, (++received[to] + in - 1) / in);
+    if (from != quoit::detail::none) bound = std::max(bound, (++sent[from] + out - 1) / out);
+    if (to != quoit::detail::none) bound = std::max(bound, (++received[to] + in - 1) / in);
   }
   return bound;
 }
@@ -38,8 +38,8 @@ void check_rounds(const std::vector<transfer_edge>& edges, std::uint32_t out, st
   for (std::size_t e = 0; e < edges.size(); ++e) {
     const std::uint32_t round = round_of(e);
     REQUIRE(round < rounds);
-    if (edges[e].from != nobody) REQUIRE(++sent[{edges[e].from, round}] <= out);
-    if (edges[e].to != nobody) REQUIRE(++received[{edges[e].to, round}] <= in);
+    if (edges[e].from != quoit::detail::none) REQUIRE(++sent[{edges[e].from, round}] <= out);
+    if (edges[e].to != quoit::detail::none) REQUIRE(++received[{edges[e].to, round}] <= in);
   }
 }
 
@@ -48,7 +48,7 @@ std::vector<transfer_edge> random_edges(test::random& random, std::size_t count,
   // A few busy nodes, so that degrees differ much.
   const auto node = [&] {
     const std::uint64_t bound = random.chance(3) ? 1 + nodes / 4 : nodes;
-    return random.chance(12) ? nobody : static_cast<std::uint32_t>(random.below(bound));
+    return random.chance(12) ? quoit::detail::none : static_cast<std::uint32_t>(random.below(bound));
   };
   for (std::size_t i = 0; i < count; ++i) edges.push_back({node(), node()});
   return edges;
@@ -59,7 +59,7 @@ std::vector<transfer_edge> random_edges(test::random& random, std::size_t count,
 TEST_CASE("edge_colouring: nothing to do, and one node with everything", "[transition]") {
   CHECK(edge_colouring::bound({}, 3, 1, 1) == 0);
   const edge_colouring none({}, 3, 1, 1, 0);
-  const std::vector<transfer_edge> star{{0, 1}, {0, 2}, {0, 3}, {0, 1}, {nobody, 1}};
+  const std::vector<transfer_edge> star{{0, 1}, {0, 2}, {0, 3}, {0, 1}, {quoit::detail::none, 1}};
   CHECK(edge_colouring::bound(star, 4, 1, 1) == 4);
   CHECK(edge_colouring::bound(star, 4, 2, 1) == 3);
   CHECK(edge_colouring::bound(star, 4, 4, 3) == 1);
@@ -138,8 +138,8 @@ TEST_CASE("move_schedule: limits of nodes and parts, drops behind the copies", "
       const std::size_t drops = copies == 0 ? 1 + random.index(3) : random.index(2);
       for (std::size_t i = 0; i < copies + drops; ++i) {
         moves.push_back({static_cast<std::uint32_t>(part),
-                         random.chance(10) ? nobody : static_cast<std::uint32_t>(random.below(nodes)),
-                         i < copies ? static_cast<std::uint32_t>(random.below(nodes)) : nobody});
+                         random.chance(10) ? quoit::detail::none : static_cast<std::uint32_t>(random.below(nodes)),
+                         i < copies ? static_cast<std::uint32_t>(random.below(nodes)) : quoit::detail::none});
       }
     }
     const auto rounds = quoit::detail::rounds_of(moves, nodes, limits);
@@ -149,14 +149,14 @@ TEST_CASE("move_schedule: limits of nodes and parts, drops behind the copies", "
     for (std::size_t i = 0; i < moves.size(); ++i) {
       last = std::max(last, rounds[i] + 1);
       REQUIRE(++of_part[{moves[i].part, rounds[i]}] <= limits.per_part);
-      if (moves[i].to == nobody) {
+      if (moves[i].to == quoit::detail::none) {
         for (std::size_t j = 0; j < moves.size(); ++j) {
-          if (moves[j].part == moves[i].part && moves[j].to != nobody) REQUIRE(rounds[j] < rounds[i]);
+          if (moves[j].part == moves[i].part && moves[j].to != quoit::detail::none) REQUIRE(rounds[j] < rounds[i]);
         }
         continue;
       }
       REQUIRE(++received[{moves[i].to, rounds[i]}] <= limits.in);
-      if (moves[i].from != nobody) REQUIRE(++sent[{moves[i].from, rounds[i]}] <= limits.out);
+      if (moves[i].from != quoit::detail::none) REQUIRE(++sent[{moves[i].from, rounds[i]}] <= limits.out);
     }
     const std::uint32_t bound = quoit::detail::bound_of_rounds(moves, nodes, limits);
     REQUIRE(last >= bound);

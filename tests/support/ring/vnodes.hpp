@@ -62,7 +62,7 @@ class naive_circle {
     return at == all.end() ? 0 : static_cast<std::size_t>(at - all.begin());
   }
   std::uint32_t owner(std::uint64_t position) const {
-    return all.empty() ? quoit::detail::nobody : all[search(position)].number;
+    return all.empty() ? quoit::detail::none : all[search(position)].number;
   }
 
   /// The first `most` nodes on the way from the position.

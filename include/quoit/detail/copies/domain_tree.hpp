@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include <quoit/detail/core/none.hpp>
 #include <quoit/version.hpp>
 
 namespace quoit {
@@ -31,13 +32,12 @@ namespace detail {
 class domain_tree {
  public:
   using vertex = std::uint32_t;
-  static constexpr vertex nobody = ~vertex{0};
 
   domain_tree() : domain_tree(std::span<const std::string_view>()) {}
 
   // One path a node. O(characters × log domains + nodes × depth), allocates.
   explicit domain_tree(std::span<const std::string_view> paths)
-      : leaves_(static_cast<vertex>(paths.size())), parent_(paths.size() + 1, nobody), depth_(paths.size() + 1, 0) {
+      : leaves_(static_cast<vertex>(paths.size())), parent_(paths.size() + 1, none), depth_(paths.size() + 1, 0) {
     names_.emplace_back();
     std::map<std::pair<vertex, std::string_view>, vertex> known;
     for (vertex leaf = 0; leaf < leaves_; ++leaf) {
@@ -75,7 +75,7 @@ class domain_tree {
   }
   // What lies above a leaf at some depth: the leaf itself at its own, nobody below it.
   [[nodiscard]] vertex ancestor(vertex leaf, vertex depth) const noexcept {
-    return depth < levels_ ? ancestors_[std::size_t{leaf} * levels_ + depth] : nobody;
+    return depth < levels_ ? ancestors_[std::size_t{leaf} * levels_ + depth] : none;
   }
   [[nodiscard]] bool contains(vertex v, vertex leaf) const noexcept { return ancestor(leaf, depth_[v]) == v; }
   // The whole path of a domain; empty for the root.
@@ -94,21 +94,21 @@ class domain_tree {
   void list_children() {
     first_child_.assign(size() - leaves_ + 1, 0);
     for (const vertex parent : parent_) {
-      if (parent != nobody) ++first_child_[parent - leaves_ + 1];
+      if (parent != none) ++first_child_[parent - leaves_ + 1];
     }
     for (std::size_t i = 1; i < first_child_.size(); ++i) first_child_[i] += first_child_[i - 1];
     children_.resize(first_child_.back());
     std::vector<std::uint32_t> next(first_child_.begin(), first_child_.end() - 1);
     for (vertex v = 0; v < size(); ++v) {
-      if (parent_[v] != nobody) children_[next[parent_[v] - leaves_]++] = v;
+      if (parent_[v] != none) children_[next[parent_[v] - leaves_]++] = v;
     }
   }
 
   void list_ancestors() {
     for (const vertex depth : depth_) levels_ = depth + 1 > levels_ ? depth + 1 : levels_;
-    ancestors_.assign(std::size_t{leaves_} * levels_, nobody);
+    ancestors_.assign(std::size_t{leaves_} * levels_, none);
     for (vertex leaf = 0; leaf < leaves_; ++leaf) {
-      for (vertex v = leaf; v != nobody; v = parent_[v]) ancestors_[std::size_t{leaf} * levels_ + depth_[v]] = v;
+      for (vertex v = leaf; v != none; v = parent_[v]) ancestors_[std::size_t{leaf} * levels_ + depth_[v]] = v;
     }
   }
 

@@ -15,13 +15,13 @@
 #include <vector>
 
 #include <quoit/detail/copies/domain_tree.hpp>
+#include <quoit/detail/core/none.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
 // Stands for a missing partner.
-inline constexpr std::size_t no_replacement = ~std::size_t{0};
 
 // Leaves of the tree that leave a list, and leaves that join it. The index of a leaf may be its position in the list:
 // entries that are domain_tree::nobody do not take part. Within a domain equal indices are paired first, then in
@@ -31,15 +31,14 @@ inline constexpr std::size_t no_replacement = ~std::size_t{0};
 template <class Use>
 void pair_replacements(const domain_tree& tree, std::span<const domain_tree::vertex> removed,
                        std::span<const domain_tree::vertex> added, const Use& use) {
-  constexpr auto absent = domain_tree::nobody;
-  std::vector<std::size_t> partner(removed.size() + added.size(), no_replacement);
+  std::vector<std::size_t> partner(removed.size() + added.size(), none);
   const std::span<std::size_t> of_removed = std::span(partner).first(removed.size());
   const std::span<std::size_t> of_added = std::span(partner).subspan(removed.size());
   const auto meet = [&](std::size_t r, std::size_t a, domain_tree::vertex depth) {
-    if (removed[r] == absent || added[a] == absent || of_removed[r] != no_replacement || of_added[a] != no_replacement)
+    if (removed[r] == none || added[a] == none || of_removed[r] != none || of_added[a] != none)
       return;
     const auto domain = tree.ancestor(removed[r], depth);
-    if (domain == absent || domain != tree.ancestor(added[a], depth)) return;
+    if (domain == none || domain != tree.ancestor(added[a], depth)) return;
     of_removed[r] = a;
     of_added[a] = r;
   };
@@ -47,14 +46,14 @@ void pair_replacements(const domain_tree& tree, std::span<const domain_tree::ver
   for (domain_tree::vertex depth = tree.max_depth() + 1; depth-- > 0;) {
     for (std::size_t i = 0; i < common; ++i) meet(i, i, depth);
     for (std::size_t r = 0; r < removed.size(); ++r) {
-      for (std::size_t a = 0; a < added.size() && of_removed[r] == no_replacement; ++a) meet(r, a, depth);
+      for (std::size_t a = 0; a < added.size() && of_removed[r] == none; ++a) meet(r, a, depth);
     }
   }
   for (std::size_t r = 0; r < removed.size(); ++r) {
-    if (removed[r] != absent) use(r, of_removed[r]);
+    if (removed[r] != none) use(r, of_removed[r]);
   }
   for (std::size_t a = 0; a < added.size(); ++a) {
-    if (added[a] != absent && of_added[a] == no_replacement) use(no_replacement, a);
+    if (added[a] != none && of_added[a] == none) use(none, a);
   }
 }
 

@@ -18,6 +18,7 @@
 #include <span>
 #include <vector>
 
+#include <quoit/detail/core/none.hpp>
 #include <quoit/version.hpp>
 
 namespace quoit {
@@ -26,7 +27,6 @@ namespace detail {
 
 class copy_sources {
  public:
-  static constexpr std::uint32_t nobody = ~std::uint32_t{0};
 
   explicit copy_sources(std::size_t nodes)
       : load_(nodes, 0), done_(nodes), at_(nodes), via_(nodes, 0), seen_(nodes, 0) {}
@@ -36,14 +36,14 @@ class copy_sources {
   void add(std::span<const std::uint32_t> nodes) {
     const auto task = static_cast<std::uint32_t>(node_of_.size());
     first_.push_back(choices_.size());
-    std::uint32_t best = nobody;
+    std::uint32_t best = none;
     for (const std::uint32_t node : nodes) {
-      if (best == nobody || load_[node] < load_[best] || (load_[node] == load_[best] && node < best)) best = node;
+      if (best == none || load_[node] < load_[best] || (load_[node] == load_[best] && node < best)) best = node;
     }
     choices_.insert(choices_.end(), nodes.begin(), nodes.end());
-    node_of_.push_back(nobody);
+    node_of_.push_back(none);
     place_.push_back(0);
-    if (best != nobody) assign(task, best);
+    if (best != none) assign(task, best);
   }
 
   // Makes the loads optimal. O(paths × choices), and few paths are left to find.

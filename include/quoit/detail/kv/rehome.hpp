@@ -25,6 +25,8 @@
 
 #include <quoit/arcs.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/contains.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/kv/shard.hpp>
 #include <quoit/detail/kv/topology.hpp>
 #include <quoit/detail/placement/node_union.hpp>
@@ -42,18 +44,17 @@ class kv_rehome {
   using node_type = typename Placement::node_type;
   using shard = kv_shard<Entry>;
   using element = typename shard::element;
-  using rank_list = std::vector<std::size_t>;  // nodes, by their rank in nodes_
-  static constexpr std::size_t nobody = node_union<node_type>::nobody;
+  using rank_list = std::vector<std::uint32_t>;  // nodes, by their rank in nodes_
 
   // Somebody gives up a copy (nobody: a new one is made), and somebody takes it (nobody: it is dropped).
   struct handover {
-    std::size_t from;
-    std::size_t to;
+    std::uint32_t from;
+    std::uint32_t to;
   };
   // A piece of the circle in which something has to happen to every record. `source` holds them all.
   struct piece {
     position_range range;
-    std::size_t source;
+    std::uint32_t source;
     std::size_t first, last;  // its handovers, the latter not included
     bool new_primary;
     bool lost;      // every copy is on a failed node; there are no handovers
@@ -155,9 +156,9 @@ class kv_rehome {
 
   void add_piece(const position_range& range, const rank_list& before, const rank_list& after) {
     if (before == after || before.empty()) return;
-    const auto source = std::find_if(before.begin(), before.end(), [&](std::size_t one) { return !failed_[one]; });
+    const auto source = std::find_if(before.begin(), before.end(), [&](std::uint32_t one) { return !failed_[one]; });
     // Where all are lost, one that was lost only now still has the keys to report.
-    const auto witness = std::find_if(before.begin(), before.end(), [&](std::size_t one) {
+    const auto witness = std::find_if(before.begin(), before.end(), [&](std::uint32_t one) {
       return source == before.end() ? !topology_.is_lost(shards_[one].get()) : !failed_[one];
     });
     piece next{range,
@@ -168,16 +169,13 @@ class kv_rehome {
                source == before.end(),
                after.empty()};
     if (!next.lost) {
-      const auto contains = [](const rank_list& list, std::size_t one) {
-        return std::find(list.begin(), list.end(), one) != list.end();
-      };
-      for (const std::size_t one : before) {
-        if (!failed_[one] && !contains(after, one)) handovers_.push_back({one, nobody});
+      for (const std::uint32_t one : before) {
+        if (!failed_[one] && !contains(after, one)) handovers_.push_back({one, none});
       }
       std::size_t receiver = next.first;
-      for (const std::size_t one : after) {
+      for (const std::uint32_t one : after) {
         if (contains(before, one)) continue;
-        if (receiver == handovers_.size()) handovers_.push_back({nobody, nobody});
+        if (receiver == handovers_.size()) handovers_.push_back({none, none});
         handovers_[receiver++].to = one;
       }
       next.last = handovers_.size();
@@ -200,16 +198,16 @@ class kv_rehome {
     if (one.new_primary && !one.lost) report_.moved_keys += static_cast<std::size_t>(records);
     for (std::size_t i = one.first; i < one.last; ++i) {
       const auto [from, to] = handovers_[i];
-      if (from != nobody) growth_[from] -= records;
-      if (to == nobody) continue;
+      if (from != none) growth_[from] -= records;
+      if (to == none) continue;
       growth_[to] += records;
-      copies_[{from == nobody ? one.source : from, to}] += static_cast<std::size_t>(records);
+      copies_[{from == none ? one.source : from, to}] += static_cast<std::size_t>(records);
     }
   }
 
-  void add_step(const element& record, std::size_t source, const handover& hand) {
-    shard* const to = hand.to == nobody ? nullptr : shards_[hand.to].get();
-    if (hand.from == nobody) {
+  void add_step(const element& record, std::uint32_t source, const handover& hand) {
+    shard* const to = hand.to == none ? nullptr : shards_[hand.to].get();
+    if (hand.from == none) {
       steps_.push_back({nullptr, nullptr, to, shard::make(record.first, record.second.position, record.second.entry)});
     } else {
       shard* const from = shards_[hand.from].get();
@@ -227,7 +225,7 @@ class kv_rehome {
   std::vector<handover> handovers_;
   std::vector<step> steps_;
   std::vector<std::ptrdiff_t> growth_;
-  std::map<std::pair<std::size_t, std::size_t>, std::size_t> copies_;  // from, to: how many
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> copies_;  // from, to: how many
   kv_report<node_type> report_;
 };
 

@@ -16,12 +16,14 @@
 #include <vector>
 
 #include <quoit/config.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/kv/counter.hpp>
 #include <quoit/detail/kv/rehome.hpp>
 #include <quoit/detail/kv/shard.hpp>
 #include <quoit/detail/kv/state.hpp>
 #include <quoit/detail/kv/stepper.hpp>
 #include <quoit/detail/kv/topology.hpp>
+#include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/kv_entry.hpp>
 #include <quoit/node.hpp>
 
@@ -222,9 +224,7 @@ class kv_store {
 
  private:
   static bool knows(const Placement& placement, const node_type& node) {
-    const auto& nodes = placement.nodes();
-    return std::any_of(nodes.begin(), nodes.end(),
-                       [&](const auto& entry) { return id_equal(id_of(entry.node), id_of(node)); });
+    return find_spec(placement.nodes(), id_of(node)) != none;
   }
 
   static entry_pointer read(const shard& one, std::string_view key) {

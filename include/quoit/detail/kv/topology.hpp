@@ -20,9 +20,12 @@
 #include <vector>
 
 #include <quoit/config.hpp>
+#include <quoit/detail/core/contains.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/kv/locks.hpp>
 #include <quoit/detail/kv/migration.hpp>
 #include <quoit/detail/kv/shard.hpp>
+#include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/kv_entry.hpp>
 #include <quoit/node.hpp>
@@ -102,7 +105,7 @@ class kv_topology {
 
   [[nodiscard]] migration_type* migration() const noexcept { return migration_.get(); }
   [[nodiscard]] bool is_lost(const shard* one) const noexcept {
-    return std::find(lost_.begin(), lost_.end(), one) != lost_.end();
+    return contains(lost_, one);
   }
 
   // The nodes of the placement that are lost.
@@ -223,10 +226,8 @@ class kv_topology {
   template <class Id>
   [[nodiscard]] static const node_type* find_node(const Placement& placement, const Id& id) noexcept {
     const auto& nodes = placement.nodes();
-    const auto at = std::lower_bound(nodes.begin(), nodes.end(), id, [](const auto& entry, const Id& value) {
-      return id_less(id_of(entry.node), id_of(value));
-    });
-    return at != nodes.end() && id_equal(id_of((*at).node), id_of(id)) ? &(*at).node : nullptr;
+    const std::uint32_t rank = find_spec(nodes, id_of(id));
+    return rank == none ? nullptr : &std::ranges::begin(nodes)[static_cast<std::ptrdiff_t>(rank)].node;
   }
 
   // Every shard once: those of a migration are those of its placement before, and new ones.

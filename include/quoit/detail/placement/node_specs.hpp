@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <quoit/config.hpp>
+#include <quoit/detail/placement/by_id.hpp>
 #include <quoit/fingerprint.hpp>
 #include <quoit/node.hpp>
 
@@ -87,13 +88,10 @@ std::size_t check_weights(std::string_view who, const std::vector<node_spec<Node
   return active;
 }
 
-// The rank of an id among sorted descriptions, ~0 if it is not there. O(log nodes).
+// The rank of an id among sorted descriptions, `none` where it is unknown. O(log nodes).
 template <class Specs, class Id>
 [[nodiscard]] std::uint32_t find_spec(const Specs& sorted, const Id& id) noexcept {
-  const auto at = std::lower_bound(sorted.begin(), sorted.end(), id,
-                                   [](const auto& spec, const Id& value) { return id_less(id_of(spec.node), value); });
-  return at != sorted.end() && id_equal(id_of(at->node), id) ? static_cast<std::uint32_t>(at - sorted.begin())
-                                                             : ~std::uint32_t{0};
+  return find_by_id(sorted, id, node_of_spec);
 }
 
 // What a fingerprint says of the nodes, given in id order.

@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <vector>
 
+#include <quoit/detail/core/none.hpp>
+#include <quoit/detail/placement/by_id.hpp>
 #include <quoit/node.hpp>
 
 namespace quoit {
@@ -28,26 +30,22 @@ class node_union {
     const Node* after;
     [[nodiscard]] const Node& newest() const noexcept { return after != nullptr ? *after : *before; }
   };
-  static constexpr std::size_t nobody = ~std::size_t{0};
 
   // O(nodes). Refers to the nodes of both.
   template <class Placement>
   node_union(const Placement& before, const Placement& after) {
     const auto& old_nodes = before.nodes();
     const auto& new_nodes = after.nodes();
-    auto b = old_nodes.begin();
-    auto a = new_nodes.begin();
-    while (b != old_nodes.end() || a != new_nodes.end()) {
-      const bool take_before = a == new_nodes.end() || (b != old_nodes.end() && !less(a, b));
-      const bool take_after = b == old_nodes.end() || (a != new_nodes.end() && !less(b, a));
-      entries_.push_back({take_before ? &(*b).node : nullptr, take_after ? &(*a).node : nullptr});
-      if (take_before) ++b;
-      if (take_after) ++a;
-    }
+    const auto node_at = [](const auto& nodes, std::uint32_t index) -> const Node* {
+      return index == none ? nullptr : &(std::ranges::begin(nodes)[static_cast<std::ptrdiff_t>(index)].node);
+    };
+    merge_by_id(old_nodes, new_nodes, node_of_spec, node_of_spec, [&](std::uint32_t b, std::uint32_t a) {
+      entries_.push_back({node_at(old_nodes, b), node_at(new_nodes, a)});
+    });
     const std::size_t size = std::bit_ceil(4 * entries_.size() + 2);  // at most half full, and never full
     shift_ = 64 - std::countr_zero(size);
-    slots_.resize(size);
-    for (std::size_t rank = 0; rank < entries_.size(); ++rank) {
+    buckets_.resize(size);
+    for (std::uint32_t rank = 0; rank < entries_.size(); ++rank) {
       enter(entries_[rank].before, rank);
       enter(entries_[rank].after, rank);
     }
@@ -58,35 +56,30 @@ class node_union {
   [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
   [[nodiscard]] auto end() const noexcept { return entries_.end(); }
 
-  // By the address that the node has in either placement; `nobody` for null.
-  [[nodiscard]] std::size_t rank(const Node* node) const noexcept { return slots_[slot_of(node)].rank; }
+  // By the address that the node has in either placement; `none` for null.
+  [[nodiscard]] std::uint32_t rank(const Node* node) const noexcept { return buckets_[bucket_of(node)].rank; }
 
  private:
-  struct slot {
+  struct bucket {
     const Node* node = nullptr;
-    std::size_t rank = nobody;
+    std::uint32_t rank = none;
   };
 
-  template <class A, class B>
-  static bool less(const A& a, const B& b) noexcept {
-    return id_less(id_of((*a).node), id_of((*b).node));
-  }
-
-  // Where the node lies, or the free slot where it would.
-  [[nodiscard]] std::size_t slot_of(const Node* node) const noexcept {
+  // The bucket of the node, or the empty one where it would be.
+  [[nodiscard]] std::size_t bucket_of(const Node* node) const noexcept {
     const std::uint64_t mixed =
         static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(node)) * 0x9e3779b97f4a7c15U;
     std::size_t at = static_cast<std::size_t>(mixed >> shift_);
-    while (slots_[at].node != node && slots_[at].node != nullptr) at = (at + 1) & (slots_.size() - 1);
+    while (buckets_[at].node != node && buckets_[at].node != nullptr) at = (at + 1) & (buckets_.size() - 1);
     return at;
   }
 
-  void enter(const Node* node, std::size_t rank) noexcept {
-    if (node != nullptr) slots_[slot_of(node)] = {node, rank};
+  void enter(const Node* node, std::uint32_t rank) noexcept {
+    if (node != nullptr) buckets_[bucket_of(node)] = {node, rank};
   }
 
   std::vector<entry> entries_;
-  std::vector<slot> slots_;
+  std::vector<bucket> buckets_;
   int shift_ = 0;
 };
 

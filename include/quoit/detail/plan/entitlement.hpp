@@ -19,9 +19,10 @@
 
 #include <quoit/config.hpp>
 #include <quoit/detail/copies/domain_tree.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/core/wide.hpp>
 #include <quoit/detail/plan/water_fill.hpp>
-#include <quoit/spread_rule.hpp>
+#include <quoit/spread.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
@@ -45,7 +46,7 @@ class entitlement_rules {
       total_ += weights_[leaf];
     }
     for (vertex leaf = 0; leaf < tree_.leaves(); ++leaf) {
-      for (vertex v = tree_.parent(leaf); v != domain_tree::nobody; v = tree_.parent(v)) active_[v] += active_[leaf];
+      for (vertex v = tree_.parent(leaf); v != none; v = tree_.parent(v)) active_[v] += active_[leaf];
     }
     if (active_[tree_.root()] < replicas_) {
       throw_invalid_argument("plan: " + std::to_string(replicas_) +
@@ -160,15 +161,15 @@ class entitlement_rules {
   [[nodiscard]] cap_list dealt_out(std::uint32_t wanted, const std::vector<vertex>& domains) const {
     std::vector<std::uint64_t> weight(tree_.size(), 0);
     for (vertex leaf = 0; leaf < tree_.leaves(); ++leaf) {
-      for (vertex v = leaf; v != domain_tree::nobody; v = tree_.parent(v)) weight[v] += weights_[leaf];
+      for (vertex v = leaf; v != none; v = tree_.parent(v)) weight[v] += weights_[leaf];
     }
     cap_list caps = loose();
     for (const vertex v : domains) caps[v] = 0;
     for (std::uint32_t dealt = 0; dealt < replicas_; ++dealt) {
-      vertex best = domain_tree::nobody;
+      vertex best = none;
       for (const vertex v : domains) {
         if (caps[v] == active_[v] || (dealt < wanted && caps[v] > 0)) continue;
-        if (best == domain_tree::nobody ||
+        if (best == none ||
             multiply(weight[best], caps[v] + std::uint64_t{1}) < multiply(weight[v], caps[best] + std::uint64_t{1}))
           best = v;
       }

@@ -28,6 +28,7 @@
 #include <vector>
 
 #include <quoit/detail/copies/domain_tree.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/network.hpp>
 #include <quoit/detail/plan/state.hpp>
@@ -42,7 +43,6 @@ class slot_flow {
   using slot = slot_state::slot;
   using cell = slot_state::cell;
   using step = slot_network::step;
-  static constexpr vertex nobody = domain_tree::nobody;
 
   // `choices`: where a slot may have copies at all; any node, if there is no list.
   slot_flow(slot_state& state, const entitlement& rules, std::uint32_t replicas, cell_rows choices = {})
@@ -96,7 +96,7 @@ class slot_flow {
           network_.for_each_listed(
               p, top, [&](vertex to, std::int32_t price) { found = found || potential_[to] > reached + price; });
           for (std::int32_t one = reached + 2; one <= distance_ && !found; ++one)
-            found = network_.any(p, top, one) != nobody;
+            found = network_.any(p, top, one) != none;
           return !found && !tree_.is_leaf(top);
         });
         if (found) return false;
@@ -128,7 +128,7 @@ class slot_flow {
     }
     for (slot p = 0; p < state_.slots(); ++p) {
       network_.for_each_gap(p, [&](vertex where, const std::int32_t& copies) {
-        if (copies > 0) scan(p, where, 0, 1, step{nobody, nobody, p, 0, where, nobody});
+        if (copies > 0) scan(p, where, 0, 1, step{none, none, p, 0, where, none});
       });
     }
     for (std::size_t i = 0; i < queue_.size(); ++i) {
@@ -169,30 +169,30 @@ class slot_flow {
     }
     for (const cell at : state_.held(node)) {
       const slot p = state_.slot_of(at);
-      scan(p, node, potential_[node] - network_.cost(p, node), level_[node] + 1, step{node, nobody, p, at});
+      scan(p, node, potential_[node] - network_.cost(p, node), level_[node] + 1, step{node, none, p, at});
     }
   }
 
   void scan(slot p, vertex from, std::int32_t reached, std::uint32_t level, step by) {
-    if (from < sink_ && by.from == nobody) {  // a node that every slot must be on
+    if (from < sink_ && by.from == none) {  // a node that every slot must be on
       by.to = from;
       if (potential_[from] == reached + network_.cost(p, from)) visit(from, level, by);
       return;
     }
     network_.climb(p, from, [&](vertex top) {
       if (reached == distance_) {
-        by.to = nobody;
+        by.to = none;
         network_.for_each_end(p, top, [&](vertex gap) {
           by.gap_to = gap;
           arrive(level, by);
         });
-        by.gap_to = nobody;
+        by.gap_to = none;
       }
       network_.for_each_listed(p, top, [&](vertex node, std::int32_t price) {
         by.to = node;
         if (potential_[node] == reached + price) visit(node, level, by);
       });
-      while ((by.to = network_.any(p, top, reached + network_.price())) != nobody) visit(by.to, level, by);
+      while ((by.to = network_.any(p, top, reached + network_.price())) != none) visit(by.to, level, by);
       return true;
     });
   }
@@ -236,11 +236,11 @@ class slot_flow {
     std::uint64_t taken = 0;
     for (slot p = 0; p < state_.slots(); ++p) {
       network_.for_each_gap(p, [&](vertex where, const std::int32_t& copies) {
-        while (copies > 0 && follow(step{nobody, nobody, p, 0, where, nobody})) ++taken;
+        while (copies > 0 && follow(step{none, none, p, 0, where, none})) ++taken;
       });
     }
     for (vertex v = 0; v <= sink_; ++v) {
-      while (level_[v] == 0 && exceeds(v) && follow(step{nobody, v})) ++taken;
+      while (level_[v] == 0 && exceeds(v) && follow(step{none, v})) ++taken;
     }
     return taken;
   }
@@ -250,7 +250,7 @@ class slot_flow {
     path_.assign(1, source);
     while (!path_ends()) {
       const vertex v = path_.back().to;
-      if (v == nobody) return false;
+      if (v == none) return false;
       step next;
       if (!dead_[v] && (v == sink_ ? from_sink(next) : from_node(v, next))) {
         path_.push_back(next);
@@ -261,8 +261,8 @@ class slot_flow {
       if (path_.size() > 1) {
         path_.pop_back();
       } else {
-        if (path_.front().gap_from == nobody) return false;
-        path_.front().to = nobody;  // another way out of the gap
+        if (path_.front().gap_from == none) return false;
+        path_.front().to = none;  // another way out of the gap
       }
     }
     for (const step& one : path_) apply(one);
@@ -272,12 +272,12 @@ class slot_flow {
   // A step without a node is the last one, which ends in a gap, or the first one, which has still to leave its own.
   bool path_ends() {
     step& top = path_.back();
-    if (top.to == nobody && (path_.size() > 1 || from_gap(top))) return true;
-    return top.to != nobody && lacks(top.to);
+    if (top.to == none && (path_.size() > 1 || from_gap(top))) return true;
+    return top.to != none && lacks(top.to);
   }
 
   // Whether the path ends in the very slot; else sets `to`, or leaves nobody.
-  bool from_gap(step& first) { return probe(first.where, first.gap_from, 0, 1, first) && first.to == nobody; }
+  bool from_gap(step& first) { return probe(first.where, first.gap_from, 0, 1, first) && first.to == none; }
 
   bool from_sink(step& next) {
     std::size_t& at = next_[sink_];
@@ -308,7 +308,7 @@ class slot_flow {
       const bool used = std::any_of(path_.begin(), path_.end(),
                                     [&](const step& one) { return one.is_in_slot(sink_) && one.where == p; });
       if (used) continue;
-      next = {node, nobody, p, at};
+      next = {node, none, p, at};
       if (probe(p, node, potential_[node] - network_.cost(p, node), level_[node] + 1, next)) return true;
     }
     return false;
@@ -316,7 +316,7 @@ class slot_flow {
   // One step inside a slot to a node of the next level, or to an end.
   bool probe(slot p, vertex from, std::int32_t reached, std::uint32_t level, step& out) {
     bool found = false;
-    if (from < sink_ && out.gap_from != nobody) {
+    if (from < sink_ && out.gap_from != none) {
       if (level_[from] != level || dead_[from] || potential_[from] != reached + network_.cost(p, from)) return false;
       out.to = from;
       return true;
@@ -336,7 +336,7 @@ class slot_flow {
       });
       if (found) return false;
       out.to = network_.any(p, top, class_of(level, reached + 1));
-      found = out.to != nobody;
+      found = out.to != none;
       return !found;
     });
     return found;
@@ -345,7 +345,7 @@ class slot_flow {
   // The path by which the search came to its end first.
   void take_one_path() {
     path_.assign(1, end_);
-    while (path_.back().from != nobody && !(path_.back().from == path_.back().to)) {
+    while (path_.back().from != none && !(path_.back().from == path_.back().to)) {
       const vertex from = path_.back().from;
       if (level_[from] == 0) break;
       path_.push_back(parent_[from]);
@@ -355,7 +355,7 @@ class slot_flow {
   }
 
   void apply(const step& one) {
-    if (one.gap_from == nobody && one.from == nobody) return;  // the source
+    if (one.gap_from == none && one.from == none) return;  // the source
     if (one.to == sink_) {
       ++out_[one.from];
       ++sink_excess_;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <quoit/detail/copies/domain_tree.hpp>
+#include <quoit/detail/core/none.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
@@ -21,8 +22,6 @@ namespace detail {
 class leaf_pool {
  public:
   using vertex = domain_tree::vertex;
-  static constexpr vertex nobody = domain_tree::nobody;
-  static constexpr std::uint32_t none = ~std::uint32_t{0};
 
   explicit leaf_pool(const domain_tree& tree) : tree_(tree), class_of_(tree.leaves(), none) {}
 
@@ -34,7 +33,7 @@ class leaf_pool {
     for (vertex leaf = 0; leaf < tree_.leaves(); ++leaf) {
       class_of_[leaf] = class_of(leaf);
       if (class_of_[leaf] == none) continue;
-      for (vertex v = tree_.parent(leaf); v != nobody; v = tree_.parent(v)) ++count(v, class_of_[leaf]);
+      for (vertex v = tree_.parent(leaf); v != none; v = tree_.parent(v)) ++count(v, class_of_[leaf]);
     }
     lists_.assign(counts_.size(), {});
     children_.clear();
@@ -47,20 +46,20 @@ class leaf_pool {
     const std::uint32_t one = class_of_[leaf];
     if (one == none) return;
     class_of_[leaf] = none;
-    for (vertex v = tree_.parent(leaf); v != nobody; v = tree_.parent(v)) --count(v, one);
+    for (vertex v = tree_.parent(leaf); v != none; v = tree_.parent(v)) --count(v, one);
   }
 
   // Some node of the class below `top` to which may_enter(vertex) lets every step down; nobody if there is none. `salt`
   // says where to begin, so that different slots find different nodes first.
   template <class MayEnter>
   [[nodiscard]] vertex find(vertex top, std::uint32_t one, std::uint32_t salt, const MayEnter& may_enter) {
-    if (count(top, one) == 0) return nobody;
+    if (count(top, one) == 0) return none;
     list& members = lists_[index(top, one)];
     const std::uint32_t mixed = mix(salt + top);
     const auto start = static_cast<std::uint32_t>(std::uint64_t{mixed} * members.size >> 32);
     const auto try_at = [&](std::uint32_t at) {
       const vertex child = children_[members.first + at];
-      if (!may_enter(child)) return nobody;
+      if (!may_enter(child)) return none;
       return tree_.is_leaf(child) ? child : find(child, one, mixed, may_enter);
     };
     for (std::uint32_t at = start; at < members.size;) {
@@ -69,13 +68,13 @@ class leaf_pool {
         children_[members.first + at] = children_[members.first + --members.size];
         continue;
       }
-      if (const vertex found = try_at(at++); found != nobody) return found;
+      if (const vertex found = try_at(at++); found != none) return found;
     }
     for (std::uint32_t at = 0; at < start && at < members.size; ++at) {
       if (!alive(children_[members.first + at], one)) continue;  // here the last one has been tried
-      if (const vertex found = try_at(at); found != nobody) return found;
+      if (const vertex found = try_at(at); found != none) return found;
     }
-    return nobody;
+    return none;
   }
 
  private:

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <quoit/detail/copies/domain_tree.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/leaf_pool.hpp>
 #include <quoit/detail/plan/state.hpp>
@@ -29,7 +30,6 @@ class slot_network {
   using vertex = domain_tree::vertex;
   using slot = slot_state::slot;
   using cell = slot_state::cell;
-  static constexpr vertex nobody = domain_tree::nobody;
 
   // `choices`: where a slot may have copies at all; any node, if there is no list.
   slot_network(slot_state& state, const entitlement& rules, cell_rows choices)
@@ -40,14 +40,14 @@ class slot_network {
   // In slot `where`, a node gives its cell up for another; a gap may stand for either of them. Or, without a slot, from
   // a node to the sink or back. The beginning of a path has neither from nor gap_from.
   struct step {
-    vertex from = nobody;  // a node or the sink
-    vertex to = nobody;    // a node or the sink
+    vertex from = none;  // a node or the sink
+    vertex to = none;    // a node or the sink
     slot where = 0;
     cell at = 0;  // the cell that `from` gives up
-    vertex gap_from = nobody, gap_to = nobody;
+    vertex gap_from = none, gap_to = none;
 
     [[nodiscard]] bool is_in_slot(vertex sink) const noexcept {
-      return gap_from != nobody || (from != nobody && from != sink && to != sink);
+      return gap_from != none || (from != none && from != sink && to != sink);
     }
   };
 
@@ -82,19 +82,19 @@ class slot_network {
   template <class Use>
   void for_each_listed(slot p, vertex top, const Use& use) {
     const auto offer = [&](vertex node, std::int32_t cost) {
-      if (node == nobody || rules_.most[node] == 0 || state_.holds(p, node)) return;
+      if (node == none || rules_.most[node] == 0 || state_.holds(p, node)) return;
       if (state_.may_descend(p, top, node)) use(node, cost);
     };
     for (const vertex node : state_.free_copies(p)) offer(node, 0);
     if (choices_.cells.empty()) return;
     for (const vertex node : choices_[p]) {
-      if (node != nobody && !state_.is_free(p, node)) offer(node, price_);
+      if (node != none && !state_.is_free(p, node)) offer(node, price_);
     }
   }
 
   // Some node of the pool, of that class and below `top`, that may take slot p.
   [[nodiscard]] vertex any(slot p, vertex top, std::int32_t one) {
-    if (one < 0 || pool_.left(static_cast<std::uint32_t>(one)) == 0) return nobody;
+    if (one < 0 || pool_.left(static_cast<std::uint32_t>(one)) == 0) return none;
     return pool_.find(top, static_cast<std::uint32_t>(one), p, [&](vertex v) { return state_.may_grow(p, v); });
   }
 
@@ -102,7 +102,7 @@ class slot_network {
   template <class ClassOf>
   void fill_pool(const ClassOf& class_of, std::int32_t classes) {
     pool_.fill(static_cast<std::uint32_t>(classes), [&](vertex node) {
-      return rules_.most[node] == 0 || !choices_.cells.empty() ? leaf_pool::none
+      return rules_.most[node] == 0 || !choices_.cells.empty() ? none
                                                                : static_cast<std::uint32_t>(class_of(node));
     });
   }
@@ -119,13 +119,13 @@ class slot_network {
   // Does what a step inside a slot says.
   void apply(const step& one) {
     cell at = one.at;
-    if (one.from != nobody) {
+    if (one.from != none) {
       state_.remove(at);
     } else {
       --gap_at(one.where, one.gap_from);
-      at = one.to == nobody ? 0 : state_.free_cell(one.where);
+      at = one.to == none ? 0 : state_.free_cell(one.where);
     }
-    if (one.to != nobody) state_.put(at, one.to);
+    if (one.to != none) state_.put(at, one.to);
     else ++gap_at(one.where, one.gap_to);
   }
 

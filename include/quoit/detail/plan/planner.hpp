@@ -21,11 +21,13 @@
 #include <quoit/config.hpp>
 #include <quoit/detail/copies/domain_tree.hpp>
 #include <quoit/detail/copies/replacements.hpp>
+#include <quoit/detail/core/contains.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/core/wide.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/flow.hpp>
 #include <quoit/detail/plan/state.hpp>
-#include <quoit/spread_rule.hpp>
+#include <quoit/spread.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
@@ -35,7 +37,6 @@ class slot_planner {
  public:
   using vertex = domain_tree::vertex;
   using slot = slot_state::slot;
-  static constexpr vertex nobody = domain_tree::nobody;
 
   struct request {
     const domain_tree& tree;                 // of all nodes, those that are gone included
@@ -51,7 +52,7 @@ class slot_planner {
   explicit slot_planner(const request& what) : what_(what), slots_(static_cast<slot>(what.old.slots())) {
     alive_.assign(what.old.cells.begin(), what.old.cells.end());
     for (vertex& node : alive_) {
-      if (node != nobody && what.gone[node]) node = nobody;
+      if (node != none && what.gone[node]) node = none;
     }
     share_out();
     place();
@@ -71,10 +72,6 @@ class slot_planner {
   [[nodiscard]] std::span<vertex> list(slot p) noexcept {
     return std::span<vertex>(table_).subspan(std::size_t{p} * what_.replicas, what_.replicas);
   }
-  static bool contains(std::span<const vertex> list, vertex node) noexcept {
-    return std::find(list.begin(), list.end(), node) != list.end();
-  }
-
   // table_ has the right nodes afterwards, in no order.
   void share_out() {
     rules_ = entitlement_rules(what_.tree, what_.weights, what_.replicas).apply(what_.spread, slots_);
@@ -137,7 +134,7 @@ class slot_planner {
     table_.clear();
     for (slot p = 0; p < slots_; ++p) {
       for (const vertex node : state.copies(p)) {
-        if (node != nobody) table_.push_back(node);
+        if (node != none) table_.push_back(node);
       }
     }
     return true;
@@ -158,7 +155,7 @@ class slot_planner {
       if (!what_.pinned[p]) continue;
       const std::span<const vertex> row = alive()[p];  // by name, or g++ 14 takes it for a dangling reference
       for (const vertex node : row) {
-        if (node != nobody) ++loads[node];
+        if (node != none) ++loads[node];
       }
     }
     return loads;
@@ -196,7 +193,7 @@ class slot_planner {
     for (slot p = 0; p < slots_; ++p) {
       const auto now = list(p);
       const auto old = what_.old[p];
-      std::fill(next.begin(), next.end(), nobody);
+      std::fill(next.begin(), next.end(), none);
       removed.clear();
       added.clear();
       left_by.clear();
@@ -206,17 +203,17 @@ class slot_planner {
         else added.push_back(node);
       }
       for (std::uint32_t i = 0; i < old.size() && i < next.size(); ++i) {
-        if (old[i] == nobody || next[i] != nobody) continue;
+        if (old[i] == none || next[i] != none) continue;
         removed.push_back(old[i]);
         left_by.push_back(i);
       }
       pair_replacements(what_.tree, removed, added, [&](std::size_t out, std::size_t in) {
-        if (out < removed.size() && in < added.size()) next[left_by[out]] = std::exchange(added[in], nobody);
+        if (out < removed.size() && in < added.size()) next[left_by[out]] = std::exchange(added[in], none);
       });
       std::size_t at = 0;
       for (const vertex node : added) {
-        if (node == nobody) continue;
-        while (next[at] != nobody) ++at;
+        if (node == none) continue;
+        while (next[at] != none) ++at;
         next[at] = node;
       }
       std::copy(next.begin(), next.end(), now.begin());
@@ -226,14 +223,14 @@ class slot_planner {
   void choose_primaries() {
     const std::uint32_t replicas = what_.replicas;
     if (replicas == 1) return;
-    std::vector<vertex> start(slots_, nobody), free(table_.size(), nobody);
+    std::vector<vertex> start(slots_, none), free(table_.size(), none);
     std::vector<std::uint32_t> loads(what_.tree.leaves(), 0), pinned(what_.tree.leaves(), 0);
     for (const vertex node : table_) ++loads[node];
     for (slot p = 0; p < slots_; ++p) {
       const vertex before = primary(alive()[p]);
       const auto now = list(p);
       const auto row = std::span<vertex>(free).subspan(std::size_t{p} * replicas, replicas);
-      if (before != nobody && contains(now, before)) {
+      if (before != none && contains(now, before)) {
         start[p] = row[0] = before;
         if (what_.pinned[p]) ++pinned[before];
       } else {
@@ -262,7 +259,7 @@ class slot_planner {
         const auto now = list(p);
         std::swap(now.front(), *std::find(now.begin(), now.end(),
                                           *std::find_if(state.copies(p).begin(), state.copies(p).end(),
-                                                        [](vertex v) { return v != nobody; })));
+                                                        [](vertex v) { return v != none; })));
       }
       return;
     }
@@ -270,9 +267,9 @@ class slot_planner {
 
   static vertex primary(std::span<const vertex> list) noexcept {
     for (const vertex node : list) {
-      if (node != nobody) return node;
+      if (node != none) return node;
     }
-    return nobody;
+    return none;
   }
 
   const request what_;

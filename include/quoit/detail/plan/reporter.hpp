@@ -12,10 +12,12 @@
 #include <quoit/detail/copies/domain_tree.hpp>
 #include <quoit/detail/copies/replacements.hpp>
 #include <quoit/detail/copies/sources.hpp>
+#include <quoit/detail/core/contains.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/plan_report.hpp>
-#include <quoit/spread_rule.hpp>
+#include <quoit/spread.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
@@ -23,7 +25,6 @@ namespace detail {
 
 class plan_reporter {
   using vertex = domain_tree::vertex;
-  static constexpr vertex nobody = domain_tree::nobody;
 
  public:
   // As slot_planner's request; `after` has no gaps.
@@ -40,25 +41,25 @@ class plan_reporter {
       const auto old = before_[slot], now = after_[slot];
       std::size_t moves = 0;
       for (std::size_t i = 0; i < now.size(); ++i) {
-        added[i] = contains(old, now[i]) && !gone_[now[i]] ? nobody : now[i];
-        moves += added[i] != nobody ? 1U : 0U;
+        added[i] = contains(old, now[i]) && !gone_[now[i]] ? none : now[i];
+        moves += added[i] != none ? 1U : 0U;
       }
       count_primary(old, now);
       if (moves == 0) continue;
       for (std::size_t i = 0; i < old.size(); ++i)
-        removed[i] = old[i] == nobody || contains(now, old[i]) ? nobody : old[i];
+        removed[i] = old[i] == none || contains(now, old[i]) ? none : old[i];
       pair_replacements(tree_, removed, added, [&](std::size_t out, std::size_t in) {
-        if (in < added.size()) replaces[in] = out < removed.size() && !gone_[removed[out]] ? removed[out] : nobody;
+        if (in < added.size()) replaces[in] = out < removed.size() && !gone_[removed[out]] ? removed[out] : none;
       });
       sources.clear();
       for (const vertex node : old) {
-        if (node != nobody && !gone_[node]) sources.push_back(node);
+        if (node != none && !gone_[node]) sources.push_back(node);
       }
       ++report_.moved_slots;
-      const bool fresh = std::all_of(old.begin(), old.end(), [](vertex node) { return node == nobody; });
+      const bool fresh = std::all_of(old.begin(), old.end(), [](vertex node) { return node == none; });
       if (sources.empty() && !fresh) ++report_.lost_slots;
       for (std::size_t i = 0; i < now.size(); ++i) {
-        if (added[i] == nobody) continue;
+        if (added[i] == none) continue;
         sources_.add(sources);
         count_move(now[i], replaces[i]);
         use(slot, i, now[i], replaces[i]);
@@ -72,7 +73,7 @@ class plan_reporter {
     sources_.balance();
     std::vector<std::uint32_t> before(tree_.leaves(), 0), after(tree_.leaves(), 0);
     for (const vertex node : before_.cells) {
-      if (node != nobody && !gone_[node]) ++before[node];
+      if (node != none && !gone_[node]) ++before[node];
     }
     for (const vertex node : after_.cells) ++after[node];
     report_.min_load = (std::numeric_limits<std::uint64_t>::max)();
@@ -93,19 +94,15 @@ class plan_reporter {
   }
 
  private:
-  static bool contains(std::span<const vertex> list, vertex node) noexcept {
-    return std::find(list.begin(), list.end(), node) != list.end();
-  }
-
   void count_move(vertex to, vertex replaces) {
     ++report_.moves;
     ++received_[to];
-    if (replaces == nobody) ++report_.repairs;
+    if (replaces == none) ++report_.repairs;
     else if (tree_.parent(to) == tree_.root() || tree_.parent(to) != tree_.parent(replaces)) ++report_.cross_domain;
   }
 
   void count_primary(std::span<const vertex> old, std::span<const vertex> now) {
-    const auto primary = std::find_if(old.begin(), old.end(), [](vertex node) { return node != nobody; });
+    const auto primary = std::find_if(old.begin(), old.end(), [](vertex node) { return node != none; });
     if (primary == old.end() || (*primary == now.front() && !gone_[*primary])) return;
     ++report_.primaries_changed;
     if (gone_[*primary] || !contains(now, *primary)) ++report_.primaries_forced;

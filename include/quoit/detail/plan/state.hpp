@@ -24,6 +24,8 @@
 
 #include <quoit/config.hpp>
 #include <quoit/detail/copies/domain_tree.hpp>
+#include <quoit/detail/core/contains.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
 
 namespace quoit {
@@ -45,7 +47,6 @@ class slot_state {
   using vertex = domain_tree::vertex;
   using slot = std::uint32_t;
   using cell = std::uint32_t;
-  static constexpr vertex nobody = domain_tree::nobody;
 
   struct gap {
     vertex where;
@@ -70,16 +71,16 @@ class slot_state {
       first_gap_.push_back(static_cast<std::uint32_t>(gaps_.size()));
     }
     width_ = (std::max)(most, start.width);
-    if (std::uint64_t{slots()} * width_ >= nobody) {
+    if (std::uint64_t{slots()} * width_ >= none) {
       throw_invalid_argument("plan: " + std::to_string(slots()) + " slots that may hold " + std::to_string(width_) +
                              " copies on the way; there may be 2^32 - 2 in all");
     }
-    table_.assign(std::size_t{slots()} * width_, nobody);
+    table_.assign(std::size_t{slots()} * width_, none);
     place_.resize(table_.size());
     // Primaries first: a node gives copies up from the end.
     for (std::uint32_t i = 0; i < start.width; ++i) {
       for (slot p = 0; p < slots(); ++p) {
-        if (start[p][i] != nobody) put(p * width_ + i, start[p][i]);
+        if (start[p][i] != none) put(p * width_ + i, start[p][i]);
       }
     }
   }
@@ -123,7 +124,7 @@ class slot_state {
   // Whether one more unit can go from `top` down to `v`.
   [[nodiscard]] bool may_descend(slot p, vertex top, vertex v) const noexcept {
     for (; v != top; v = tree_.parent(v)) {
-      if (v == nobody || tree_.depth(v) <= tree_.depth(top) || !may_grow(p, v)) return false;
+      if (v == none || tree_.depth(v) <= tree_.depth(top) || !may_grow(p, v)) return false;
     }
     return true;
   }
@@ -136,7 +137,7 @@ class slot_state {
     cells[place_[at]] = last;
     place_[last] = place_[at];
     cells.pop_back();
-    table_[at] = nobody;
+    table_[at] = none;
   }
   // The cell must be free.
   void put(cell at, vertex node) {
@@ -145,18 +146,11 @@ class slot_state {
   }
   [[nodiscard]] cell free_cell(slot p) const noexcept {
     cell at = p * width_;
-    while (table_[at] != nobody) ++at;
+    while (table_[at] != none) ++at;
     return at;
   }
 
  private:
-  static bool contains(std::span<const vertex> list, vertex node) noexcept {
-    for (const vertex one : list) {
-      if (one == node) return true;
-    }
-    return false;
-  }
-
   void link(cell at) {
     std::vector<cell>& cells = held_[table_[at]];
     place_[at] = static_cast<std::uint32_t>(cells.size());
@@ -167,7 +161,7 @@ class slot_state {
     const vertex depth = tree_.depth(v);
     std::int64_t sum = 0;
     for (const vertex copy : copies(p)) {
-      if (copy != nobody && tree_.ancestor(copy, depth) == v) ++sum;
+      if (copy != none && tree_.ancestor(copy, depth) == v) ++sum;
     }
     for (const gap& one : inner_gaps(p)) {
       vertex at = one.where;
@@ -212,7 +206,7 @@ class slot_state {
     bool find(slot p, bool most, bool least) {
       bool fits = true;
       for (const vertex copy : state_.start_[p]) {
-        if (copy != nobody) ++inflow_[see(copy)];
+        if (copy != none) ++inflow_[see(copy)];
       }
       for (std::size_t i = 0; i < state_.always_.size() && least; ++i) see(state_.always_[i]);
       for (std::size_t depth = by_depth_.size(); depth-- > 1;) {
@@ -241,7 +235,7 @@ class slot_state {
 
     [[nodiscard]] std::int32_t started_with(slot p, vertex v) const noexcept {
       std::int32_t copies = 0;
-      for (const vertex copy : state_.start_[p]) copies += copy != nobody && state_.tree_.contains(v, copy) ? 1 : 0;
+      for (const vertex copy : state_.start_[p]) copies += copy != none && state_.tree_.contains(v, copy) ? 1 : 0;
       return copies;
     }
 

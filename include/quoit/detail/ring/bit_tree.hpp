@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <quoit/detail/core/none.hpp>
 #include <quoit/version.hpp>
 
 namespace quoit {
@@ -20,7 +21,6 @@ namespace detail {
 
 class bit_tree {
  public:
-  static constexpr std::size_t none = ~std::size_t{0};
 
   bit_tree() = default;
   // For numbers below `size`. There is room for `size` itself too, so that before(size) finds a word for it on every level.

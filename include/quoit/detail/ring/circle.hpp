@@ -19,6 +19,7 @@
 #include <vector>
 
 #include <quoit/detail/core/compiler.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/ring/line.hpp>
 #include <quoit/detail/ring/lines.hpp>
 #include <quoit/detail/ring/slot_owners.hpp>
@@ -61,11 +62,11 @@ class vnode_circle {
   [[nodiscard]] std::uint_fast32_t find(std::uint64_t position) const noexcept {
     if constexpr (!whole) {
       const std::uint_fast32_t number = table_.find(position);
-      if (number != nobody) return number;
+      if (number != none) return number;
       if (position > last_) return find_otherwise(position);
     }
     const std::uint_fast32_t number = narrow_.find(position);
-    if (number == nobody) [[unlikely]]
+    if (number == none) [[unlikely]]
       return find_otherwise(position);
     return number;
   }
@@ -139,9 +140,9 @@ class vnode_circle {
   [[nodiscard]] QUOIT_DETAIL_NOINLINE std::uint_fast32_t find_otherwise(std::uint64_t position) const noexcept {
     if (!wide_.empty() && position <= last_) {
       const std::uint_fast32_t number = wide_.find(position);
-      if (number != nobody) return number;
+      if (number != none) return number;
     }
-    return size() == 0 ? nobody : store_[store_.at_or_after(position)].number;
+    return size() == 0 ? none : store_[store_.at_or_after(position)].number;
   }
 
   // In order, though by number where ids would decide: so neighbours are touched together, and a vnode can be found.

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include <quoit/detail/core/compiler.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/core/wide.hpp>
 #include <quoit/detail/ring/line.hpp>
 #include <quoit/detail/ring/page.hpp>
@@ -89,9 +90,9 @@ class vnode_lines {
     const entry at = locate(position);
     const std::uint_fast32_t number = at.line->number[at.index];
     if (number == Line::unsure) [[unlikely]]
-      return nobody;
+      return none;
     if (at.line->may_tie(at.index, at.wanted)) [[unlikely]]
-      return nobody;
+      return none;
     return number;
   }
 

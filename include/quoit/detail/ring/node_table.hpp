@@ -15,7 +15,9 @@
 #include <utility>
 #include <vector>
 
-#include <quoit/detail/ring/domain_table.hpp>
+#include <quoit/detail/core/none.hpp>
+#include <quoit/detail/placement/by_id.hpp>
+#include <quoit/detail/placement/domain_table.hpp>
 #include <quoit/detail/ring/vnode.hpp>
 #include <quoit/node.hpp>
 #include <quoit/node_range.hpp>
@@ -34,15 +36,15 @@ class node_table {
   // The whole set, in id order and without duplicates. Nodes that `old` knows keep their numbers.
   node_table(const node_table& old, std::vector<spec_type> specs) {
     std::vector<bool> taken(old.entries_.size());
-    order_.assign(specs.size(), nobody);
-    match(old, specs, [&](std::uint32_t number, std::size_t spec) {
-      if (number == nobody || spec == none) return;
+    order_.assign(specs.size(), none);
+    match(old, specs, [&](std::uint32_t number, std::uint32_t spec) {
+      if (number == none || spec == none) return;
       order_[spec] = number;
       taken[number] = true;
     });
     std::uint32_t next = 0;
     for (std::uint32_t& number : order_) {
-      if (number != nobody) continue;
+      if (number != none) continue;
       while (next < taken.size() && taken[next]) ++next;
       number = next++;
     }
@@ -103,16 +105,16 @@ class node_table {
             }};
   }
 
-  // The number of the node with this id, `nobody` if there is none. O(log nodes).
+  // The number of the node with this id, `none` if there is no such node. O(log nodes).
   template <class Id>
   [[nodiscard]] std::uint32_t find(const Id& id) const noexcept {
-    const auto at = lower_bound(id);
-    return at != order_.end() && id_equal(id_of((*this)[*at].node), id) ? *at : nobody;
+    const std::uint32_t rank = find_by_id(order_, id, node_of_number());
+    return rank == none ? none : order_[rank];
   }
 
   // Adds a node whose id is not known. Changes nothing if it throws.
   std::uint32_t add(spec_type spec) {
-    const auto at = lower_bound(id_of(spec.node)) - order_.begin();
+    const auto at = place_of(spec);
     make_room(order_, order_.size() + 1);  // a copy has no more than it needs, even where there are free numbers
     if (free_.empty()) {
       const std::size_t room = entries_.size() + 1;
@@ -138,7 +140,7 @@ class node_table {
   void remove(std::uint32_t number) noexcept {
     const spec_type& spec = (*this)[number];
     const bool active = spec.weight > 0;
-    order_.erase(lower_bound(id_of(spec.node)));
+    order_.erase(order_.begin() + place_of(spec));
     domains_.leave(spec.domain, active);
     active_ -= active ? 1U : 0U;
     entries_[number].reset();
@@ -154,26 +156,22 @@ class node_table {
     spec.weight = weight;
   }
 
-  // Calls use(number, index) for every id: of the node in `old`, and in `specs`; `nobody` or `none` where there is none.
+  // Calls use(number in `old` or none, index in `specs` or none) for every id of either, ascending.
   template <class Use>
   static void match(const node_table& old, const std::vector<spec_type>& specs, const Use& use) {
-    std::size_t index = 0;
-    for (const std::uint32_t number : old.order_) {
-      const auto id = id_of(old[number].node);
-      for (; index < specs.size() && id_less(id_of(specs[index].node), id); ++index) use(nobody, index);
-      if (index < specs.size() && id_equal(id_of(specs[index].node), id)) use(number, index++);
-      else use(number, none);
-    }
-    for (; index < specs.size(); ++index) use(nobody, index);
+    merge_by_id(old.order_, specs, old.node_of_number(), node_of_spec, [&](std::uint32_t rank, std::uint32_t index) {
+      use(rank == none ? none : old.order_[rank], index);
+    });
   }
-  static constexpr std::size_t none = ~std::size_t{0};
 
  private:
-  template <class Id>
-  [[nodiscard]] std::vector<std::uint32_t>::const_iterator lower_bound(const Id& id) const noexcept {
-    return std::lower_bound(order_.begin(), order_.end(), id, [this](std::uint32_t number, const Id& value) {
-      return id_less(id_of((*this)[number].node), value);
-    });
+  [[nodiscard]] auto node_of_number() const noexcept {
+    return [this](std::uint32_t number) -> const Node& { return (*this)[number].node; };
+  }
+
+  // Where the node is in order_, or would be.
+  [[nodiscard]] std::ptrdiff_t place_of(const spec_type& spec) const noexcept {
+    return static_cast<std::ptrdiff_t>(lower_bound_by_id(order_, id_of(spec.node), node_of_number()));
   }
 
   // reserve() alone would make room for just one more.

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/ring/store.hpp>
 #include <quoit/detail/ring/vnode.hpp>
 
@@ -37,7 +38,7 @@ class slot_owners {
 
   // `nobody` for what is not a slot, and where there is no table.
   [[nodiscard]] std::uint_fast32_t find(std::uint64_t slot) const noexcept {
-    return slot < owners_.size() ? owners_[static_cast<std::size_t>(slot)] : nobody;
+    return slot < owners_.size() ? owners_[static_cast<std::size_t>(slot)] : none;
   }
   // What find() will read.
   [[nodiscard]] const void* address(std::uint64_t slot) const noexcept {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include <quoit/config.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/ring/circle.hpp>
 #include <quoit/detail/ring/label.hpp>
@@ -41,7 +42,7 @@ inline void check_vnodes(std::int64_t vnodes) {
 }
 
 inline void check_total(std::uint64_t total) {
-  if (total >= nobody) throw_invalid_argument("ring: more than 2^32 - 2 virtual nodes in all");
+  if (total >= none) throw_invalid_argument("ring: more than 2^32 - 2 virtual nodes in all");
 }
 
 [[noreturn]] inline void throw_bad_weight(const std::string& id, std::int64_t weight, std::int64_t most) {
@@ -84,7 +85,7 @@ class ring_state {
 
   [[nodiscard]] const Node* find(std::uint64_t position) const noexcept {
     const std::uint_fast32_t number = circle_.find(position);
-    return number == nobody ? nullptr : nodes_.node(number);
+    return number == none ? nullptr : nodes_.node(number);
   }
 
   // The first `want` distinct nodes from a position on; there are as many. Returns how many.
@@ -114,7 +115,7 @@ class ring_state {
   // ---- Changes.
 
   void add(spec_type spec) {
-    if (nodes_.find(id_of(spec.node)) != nobody) {
+    if (nodes_.find(id_of(spec.node)) != none) {
       throw_invalid_argument("ring: node '" + quoit::id_text(spec.node) + "' is known already");
     }
     const std::uint32_t count = vnodes_of(spec);
@@ -156,14 +157,14 @@ class ring_state {
 
     assign_result result;
     std::vector<vnode_span> gone, fresh;
-    node_table<Node>::match(nodes_, specs, [&](std::uint32_t number, std::size_t index) {
-      const std::uint32_t before = number == nobody ? 0 : vnodes_of(nodes_[number]);
-      const std::uint32_t after = index == node_table<Node>::none ? 0 : vnodes_of(specs[index]);
-      if (number == nobody) ++result.added;
-      else if (index == node_table<Node>::none) ++result.removed;
+    node_table<Node>::match(nodes_, specs, [&](std::uint32_t number, std::uint32_t index) {
+      const std::uint32_t before = number == none ? 0 : vnodes_of(nodes_[number]);
+      const std::uint32_t after = index == none ? 0 : vnodes_of(specs[index]);
+      if (number == none) ++result.added;
+      else if (index == none) ++result.removed;
       else if (!same_description(nodes_[number], specs[index])) ++result.changed;
       if (before > after) gone.push_back({number, after, before});
-      if (before < after) fresh.push_back({static_cast<std::uint32_t>(index), before, after});
+      if (before < after) fresh.push_back({index, before, after});
     });
     node_table<Node> next(nodes_, std::move(specs));
     for (vnode_span& span : fresh) span.number = next.order()[span.number];
@@ -175,7 +176,7 @@ class ring_state {
   template <class Id>
   [[nodiscard]] std::uint32_t known(const Id& node_or_id) const {
     const std::uint32_t number = nodes_.find(id_of(node_or_id));
-    if (number == nobody) throw_invalid_argument("ring: node '" + quoit::id_text(node_or_id) + "' is unknown");
+    if (number == none) throw_invalid_argument("ring: node '" + quoit::id_text(node_or_id) + "' is unknown");
     return number;
   }
 

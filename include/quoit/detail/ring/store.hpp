@@ -20,6 +20,7 @@
 
 #include <quoit/config.hpp>
 #include <quoit/detail/core/compiler.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/ring/bit_tree.hpp>
 #include <quoit/detail/ring/page.hpp>
 #include <quoit/detail/ring/vnode.hpp>
@@ -93,14 +94,14 @@ class vnode_store {
   [[nodiscard]] place previous(place at) const noexcept {
     if (at.index > 0) return {at.page, at.index - 1};
     std::size_t page = filled_.before(at.page);
-    if (page == bit_tree::none) page = filled_.before(pages_.size());
+    if (page == none) page = filled_.before(pages_.size());
     return {page, pages_[page].size() - 1};
   }
   // Behind the last vnode of a page comes the first one of the next page that has any.
   [[nodiscard]] place settle(place at) const noexcept {
     if (at.index < pages_[at.page].size()) return at;
     const std::size_t page = filled_.at_or_after(at.page + 1);
-    return page == bit_tree::none ? first() : place{page, 0};
+    return page == none ? first() : place{page, 0};
   }
 
   // Calls use(vnode) for all in order.

@@ -38,7 +38,6 @@ struct vnode {
 };
 
 // No node has this number.
-inline constexpr std::uint32_t nobody = (std::numeric_limits<std::uint32_t>::max)();
 
 // Which of two nodes comes first: the last word on equal positions (P1). It is asked for nothing else, so a call through
 // a pointer costs nothing, and what keeps vnodes in order is compiled once for nodes of every type.

@@ -22,6 +22,7 @@
 
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/node.hpp>
@@ -29,6 +30,7 @@
 #include <quoit/share.hpp>
 #include <quoit/slot_table_options.hpp>
 #include <quoit/slots.hpp>
+#include <quoit/spread.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
@@ -77,12 +79,11 @@ concept ranges_of_slots =
 template <class Node>
 class slot_entries {
  public:
-  static constexpr std::uint32_t missing = ~std::uint32_t{0};
 
   // `nodes` in id order; they must outlive this.
   slot_entries(const std::vector<node_spec<Node>>& nodes, const slot_table_options& options)
       : nodes_(nodes), slots_(options.slots), width_(static_cast<std::size_t>(options.replicas)),
-        entries_(static_cast<std::size_t>(slots_) * width_, missing) {}
+        entries_(static_cast<std::size_t>(slots_) * width_, none) {}
 
   template <class Ids>
   void fill(std::uint64_t slot, Ids&& ids) {
@@ -91,7 +92,7 @@ class slot_entries {
     for (const auto& id : ids) {
       if (at == end) complain(slot, "names more than " + std::to_string(width_) + " nodes");
       const std::uint32_t rank = find_spec(nodes_, id_of(id));
-      if (rank == missing) complain(slot, "names node '" + quoit::id_text(id) + "', which is unknown");
+      if (rank == none) complain(slot, "names node '" + quoit::id_text(id) + "', which is unknown");
       entries_[at++] = rank;
     }
   }

@@ -23,9 +23,9 @@
 #include <vector>
 
 #include <quoit/config.hpp>
+#include <quoit/detail/core/bytes.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
-#include <quoit/hash.hpp>
 #include <quoit/node.hpp>
 #include <quoit/slot_table_options.hpp>
 
@@ -35,46 +35,6 @@ namespace detail {
 
 inline constexpr std::string_view slot_table_magic = "quoit-st";
 inline constexpr std::uint32_t slot_table_format = 1;
-inline constexpr std::size_t slot_table_checksum_size = 16;
-
-class byte_writer {
- public:
-  void number(std::uint64_t value, std::size_t size) {
-    char bytes[8];
-    write_little_endian(value, bytes, size);
-    bytes_.append(bytes, size);
-  }
-  void raw(std::string_view text) { bytes_.append(text); }
-  void text(std::string_view text) {
-    if (text.size() > 0xffffffffU) throw_invalid_argument("slot_table: a text longer than 4 GiB cannot be saved");
-    number(text.size(), 4);
-    raw(text);
-  }
-  [[nodiscard]] std::string& bytes() noexcept { return bytes_; }
-
- private:
-  std::string bytes_;
-};
-
-// Never reads past the end: throws std::invalid_argument.
-class byte_reader {
- public:
-  explicit byte_reader(std::string_view bytes) noexcept : rest_(bytes) {}
-
-  [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
-  [[nodiscard]] std::string_view raw(std::uint64_t size) {
-    if (size > rest_.size())
-      throw_invalid_argument("slot_table: the bytes are truncated, or a length in them is wrong");
-    const std::string_view result = rest_.substr(0, static_cast<std::size_t>(size));
-    rest_.remove_prefix(result.size());
-    return result;
-  }
-  [[nodiscard]] std::uint64_t number(std::size_t size) { return read_little_endian(raw(size).data(), size); }
-  [[nodiscard]] std::string_view text() { return raw(number(4)); }
-
- private:
-  std::string_view rest_;
-};
 
 // 0 for text, 1 for signed and 2 for unsigned integers: each has an order of its own.
 template <class Node>
@@ -91,7 +51,7 @@ template <class Table>
   byte_writer out;
   out.raw(slot_table_magic);
   out.number(slot_table_format, 4);
-  const std::size_t length_at = out.bytes().size();
+  const std::size_t length_at = out.size();
   out.number(0, 8);
   out.text(table.spec());
   out.number(probe_of(table.hash(), table.seed()), 8);
@@ -108,40 +68,29 @@ template <class Table>
     out.text(entry.domain);
   }
   const std::size_t size = rank_size(table.size());
-  out.bytes().reserve(out.bytes().size() + table.ranks().size() * size + slot_table_checksum_size);
+  out.reserve(table.ranks().size() * size + checksum_size);
   for (const std::uint32_t rank : table.ranks()) out.number(rank, size);  // the low bytes of no_node are all ones
-  write_little_endian(out.bytes().size() + slot_table_checksum_size, out.bytes().data() + length_at, 8);
-  const hash128 checksum = murmur3_x64_128(out.bytes());
-  out.number(checksum.first, 8);
-  out.number(checksum.second, 8);
-  return std::move(out.bytes());
+  out.number_at(length_at, out.size() + checksum_size, 8);
+  return out.sealed();
 }
 
 // What lies between the length and the checksum, once both are right.
 [[nodiscard]] inline byte_reader open_slot_table(std::string_view bytes) {
-  byte_reader in(bytes);
+  byte_reader in(bytes, "slot_table");
   if (in.left() < slot_table_magic.size() || in.raw(slot_table_magic.size()) != slot_table_magic) {
-    throw_invalid_argument("slot_table: these bytes are not a saved slot table");
+    in.refuse("these bytes are not a saved slot table");
   }
   const std::uint64_t format = in.number(4);
   if (format != slot_table_format) {
-    throw_invalid_argument("slot_table: unknown format " + std::to_string(format) + "; known is " +
-                           std::to_string(slot_table_format));
+    in.refuse("unknown format " + std::to_string(format) + "; this version knows " + std::to_string(slot_table_format));
   }
   const std::uint64_t length = in.number(8);
-  if (length != bytes.size() || in.left() < slot_table_checksum_size) {
-    throw_invalid_argument("slot_table: the bytes are truncated, or not one table alone: " +
-                           std::to_string(bytes.size()) + " instead of " + std::to_string(length));
+  if (length != bytes.size() || in.left() < checksum_size) {
+    in.refuse("the bytes are truncated, or not a single table: " + std::to_string(bytes.size()) + " instead of " +
+              std::to_string(length));
   }
-  const std::size_t end = bytes.size() - slot_table_checksum_size;
-  byte_reader tail(bytes.substr(end));
-  hash128 checksum;
-  checksum.first = tail.number(8);
-  checksum.second = tail.number(8);
-  if (murmur3_x64_128(bytes.substr(0, end)) != checksum) {
-    throw_invalid_argument("slot_table: the bytes are damaged: the checksum is wrong");
-  }
-  return byte_reader(bytes.substr(end - (in.left() - slot_table_checksum_size), in.left() - slot_table_checksum_size));
+  require_checksum(bytes, "slot_table");
+  return byte_reader(in.raw(in.left() - checksum_size), "slot_table");
 }
 
 template <class Node>

@@ -25,11 +25,14 @@
 
 #include <quoit/arcs.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/none.hpp>
+#include <quoit/detail/placement/domain_table.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/node.hpp>
 #include <quoit/preference_list.hpp>
 #include <quoit/slot_replicas.hpp>
 #include <quoit/slot_table_options.hpp>
+#include <quoit/spread.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
@@ -60,7 +63,6 @@ template <class Node>
 class slot_lists {
  public:
   using spec_type = node_spec<Node>;
-  static constexpr std::uint32_t missing = ~std::uint32_t{0};
 
   slot_lists() = default;
 
@@ -73,7 +75,7 @@ class slot_lists {
       throw_invalid_argument("slot_table: " + std::to_string(replicas.size()) + " entries for " +
                              std::to_string(options.slots) + " slots of " + std::to_string(width_) + " replicas");
     }
-    if (nodes.size() >= missing) throw_invalid_argument("slot_table: more than 2^32 - 2 nodes");
+    if (nodes.size() >= none) throw_invalid_argument("slot_table: more than 2^32 - 2 nodes");
     auto fresh = std::make_shared<content>();
     const std::vector<std::uint32_t> rank_of = sort(nodes, fresh->nodes);
     fresh->active = check_weights("slot_table", fresh->nodes);
@@ -81,7 +83,7 @@ class slot_lists {
     if (rank_of.empty()) return;
     fresh->domain_of = domains(fresh->nodes);
     fresh->ranks.reserve(replicas.size());
-    for (const std::uint32_t index : replicas) fresh->ranks.push_back(index == missing ? missing : rank_of[index]);
+    for (const std::uint32_t index : replicas) fresh->ranks.push_back(index == none ? none : rank_of[index]);
     content_ = std::move(fresh);
     ranks_ = content_->ranks.data();
     nodes_ = content_->nodes.data();
@@ -103,7 +105,7 @@ class slot_lists {
   }
   [[nodiscard]] std::size_t active() const noexcept { return content_ == nullptr ? 0 : content_->active; }
   [[nodiscard]] const Node* node(std::uint32_t rank) const noexcept {
-    return rank == missing ? nullptr : &nodes_[rank].node;
+    return rank == none ? nullptr : &nodes_[rank].node;
   }
 
   // All entries; none where there are no nodes.
@@ -117,9 +119,9 @@ class slot_lists {
 
   // The rank of the first node that holds the slot, `missing` for what is not a slot.
   [[nodiscard]] std::uint32_t find(std::uint64_t slot) const noexcept {
-    if (slot >= filled_) return missing;
+    if (slot >= filled_) return none;
     const std::uint32_t rank = ranks_[static_cast<std::size_t>(slot) * width_];
-    return rank != missing ? rank : first_present(ranks(slot));
+    return rank != none ? rank : first_present(ranks(slot));
   }
   // What find() will read.
   [[nodiscard]] const void* address(std::uint64_t slot) const noexcept {
@@ -133,14 +135,14 @@ class slot_lists {
     std::size_t found = 0;
     const auto take = [&](const auto& suits) {
       for (std::size_t i = 0; i < list.size() && found < out.size(); ++i) {
-        if (list[i] != missing && suits(i)) out[found++] = &nodes_[list[i]].node;
+        if (list[i] != none && suits(i)) out[found++] = &nodes_[list[i]].node;
       }
     };
     // A node is the one of its domain if no node of that domain stands before it.
     const auto first_of_domain = [&](std::size_t i) {
-      const std::uint32_t domain = content_->domain_of[list[i]];
+      const std::uint64_t domain = content_->domain_of[list[i]];
       return std::none_of(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(i),
-                          [&](std::uint32_t rank) { return rank != missing && content_->domain_of[rank] == domain; });
+                          [&](std::uint32_t rank) { return rank != none && content_->domain_of[rank] == domain; });
     };
     if (apart == spread::nodes) {
       take([](std::size_t) { return true; });
@@ -181,7 +183,7 @@ class slot_lists {
   struct content {
     std::vector<spec_type> nodes;
     std::vector<std::uint32_t> ranks;
-    std::vector<std::uint32_t> domain_of;  // the rank of the first node of the same domain
+    std::vector<std::uint64_t> domain_of;  // as domain_table numbers them
     std::size_t active = 0;
   };
   struct nodes_as_given {
@@ -192,7 +194,7 @@ class slot_lists {
 
   static constexpr std::array<std::uint32_t, most_replicas> all_missing = [] {
     std::array<std::uint32_t, most_replicas> entries{};
-    entries.fill(missing);
+    entries.fill(none);
     return entries;
   }();
 
@@ -205,8 +207,8 @@ class slot_lists {
   }
 
   static std::uint32_t first_present(std::span<const std::uint32_t> list) noexcept {
-    const auto at = std::find_if(list.begin(), list.end(), [](std::uint32_t rank) { return rank != missing; });
-    return at == list.end() ? missing : *at;
+    const auto at = std::find_if(list.begin(), list.end(), [](std::uint32_t rank) { return rank != none; });
+    return at == list.end() ? none : *at;
   }
 
   // Moves the nodes into id order; returns the rank of each by its index as given.
@@ -230,7 +232,7 @@ class slot_lists {
       bool held = count == 0;
       for (std::size_t i = first; i < first + width_; ++i) {
         const std::uint32_t index = replicas[i];
-        if (index == missing) continue;
+        if (index == none) continue;
         const auto complain = [&](const std::string& what) {
           throw_invalid_argument("slot_table: slot " + std::to_string(slot) + " names node " + what);
         };
@@ -242,13 +244,13 @@ class slot_lists {
     }
   }
 
-  static std::vector<std::uint32_t> domains(const std::vector<spec_type>& nodes) {
-    std::vector<std::uint32_t> result;
+  static std::vector<std::uint64_t> domains(const std::vector<spec_type>& nodes) {
+    std::vector<std::uint64_t> result;
     result.reserve(nodes.size());
-    std::map<std::string_view, std::uint32_t> first;
+    domain_table numbers;
     for (const spec_type& spec : nodes) {
       const auto rank = static_cast<std::uint32_t>(result.size());
-      result.push_back(spec.domain.empty() ? rank : first.try_emplace(spec.domain, rank).first->second);
+      result.push_back(numbers.enter(spec.domain, rank, false));
     }
     return result;
   }

@@ -12,9 +12,10 @@
 #include <span>
 #include <vector>
 
+#include <quoit/access_set.hpp>
+#include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/transition/states.hpp>
 #include <quoit/transition_options.hpp>
-#include <quoit/transition_route.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
@@ -141,9 +142,6 @@ class access_sets {
     std::vector<const node_type*> old_nodes, new_nodes;
     for_each_node(part, view::old_ends, [&](const node_type* node) { old_nodes.push_back(node); });
     for_each_node(part, view::new_ends, [&](const node_type* node) { new_nodes.push_back(node); });
-    const auto contains = [](const std::vector<const node_type*>& list, const node_type* node) {
-      return std::find(list.begin(), list.end(), node) != list.end();
-    };
     for (const node_type* const node : new_nodes) {
       const bool in_old = contains(old_nodes, node);
       result.push_back({node, cache && !in_old ? cold : action::use, in_old, true});

@@ -19,6 +19,7 @@
 #include <span>
 #include <vector>
 
+#include <quoit/detail/core/none.hpp>
 #include <quoit/version.hpp>
 
 namespace quoit {
@@ -33,7 +34,6 @@ struct transfer_edge {
 
 class edge_colouring {
  public:
-  static constexpr std::uint32_t nobody = ~std::uint32_t{0};
 
   // The rounds that the busiest node needs: the largest ceil(transfers / limit). O(edges + nodes).
   [[nodiscard]] static std::uint32_t bound(std::span<const transfer_edge> edges, std::uint32_t nodes, std::uint32_t out,
@@ -41,7 +41,7 @@ class edge_colouring {
     std::vector<std::uint32_t> sent(nodes, 0), received(nodes, 0);
     std::uint32_t result = edges.empty() ? 0 : 1;
     const auto count = [&](std::vector<std::uint32_t>& counts, std::uint32_t node, std::uint32_t limit) {
-      if (node == nobody) return;
+      if (node == none) return;
       const std::uint32_t rounds = counts[node]++ / limit + 1;
       if (rounds > result) result = rounds;
     };
@@ -55,13 +55,13 @@ class edge_colouring {
   // `rounds` is at least the bound. O(edges × vertices) at worst, for paths are short in practice.
   edge_colouring(std::span<const transfer_edge> edges, std::uint32_t nodes, std::uint32_t out, std::uint32_t in,
                  std::uint32_t rounds)
-      : rounds_(rounds), words_((std::size_t{rounds} + 63) / 64), colour_(edges.size(), nobody) {
+      : rounds_(rounds), words_((std::size_t{rounds} + 63) / 64), colour_(edges.size(), none) {
     const auto count = static_cast<std::uint32_t>(edges.size());
     sides_[0] = side(*this, count, nodes, out, [&](std::uint32_t e) { return edges[e].from; });
     sides_[1] = side(*this, count, nodes, in, [&](std::uint32_t e) { return edges[e].to; });
     for (std::uint32_t e = 0; e < count; ++e) {
       const std::uint32_t both = first_free(sides_[0].vertex[e], sides_[1].vertex[e]);
-      if (both != nobody) {
+      if (both != none) {
         set(e, both);
         continue;
       }
@@ -106,7 +106,7 @@ class edge_colouring {
          const NodeOf& node_of)
         : vertex(edges) {
       std::vector<std::uint32_t> first(std::size_t{nodes} + 2, 0), order(edges);
-      const auto group = [&](std::uint32_t e) { return node_of(e) == nobody ? nodes : node_of(e); };
+      const auto group = [&](std::uint32_t e) { return node_of(e) == none ? nodes : node_of(e); };
       for (std::uint32_t e = 0; e < edges; ++e) ++first[group(e) + 1];
       for (std::uint32_t n = 0; n <= nodes; ++n) first[n + 1] += first[n];
       std::vector<std::uint32_t> next(first.begin(), first.end() - 1);
@@ -129,7 +129,7 @@ class edge_colouring {
         }
       }
       const std::size_t vertices = std::size_t{current} + 1;
-      edge_at.assign(vertices * all.rounds_, nobody);
+      edge_at.assign(vertices * all.rounds_, none);
       taken.assign(vertices * all.words_, 0);
       if (all.rounds_ % 64 != 0) {
         for (std::size_t v = 0; v < vertices; ++v)
@@ -148,7 +148,7 @@ class edge_colouring {
     for (std::size_t word = 0; word < words_; ++word) {
       if (const std::uint64_t taken = a[word] | b[word]; ~taken != 0) return bit_of(word, taken);
     }
-    return nobody;
+    return none;
   }
   // There is one: a vertex has no more edges than there are rounds.
   [[nodiscard]] std::uint32_t first_free(const side& s, std::uint32_t vertex) const noexcept {
@@ -174,7 +174,7 @@ class edge_colouring {
   void clear(std::uint32_t edge) noexcept {
     const std::uint32_t colour = colour_[edge];
     for (const std::size_t s : {std::size_t{0}, std::size_t{1}}) {
-      edge_at(s, edge, colour) = nobody;
+      edge_at(s, edge, colour) = none;
       sides_[s].taken[sides_[s].vertex[edge] * words_ + colour / 64] &= ~(std::uint64_t{1} << (colour % 64));
     }
   }
@@ -182,10 +182,10 @@ class edge_colouring {
   // Appends to path_ the path that leaves a vertex with colour `next`, then `after`, and so on. False where it comes
   // back to the edge that it began with.
   bool walk(std::size_t s, std::uint32_t vertex, std::uint32_t next, std::uint32_t after,
-            std::uint32_t begun = nobody) {
+            std::uint32_t begun = none) {
     for (;;) {
       const std::uint32_t edge = sides_[s].edge_at[std::size_t{vertex} * rounds_ + next];
-      if (edge == nobody) return true;
+      if (edge == none) return true;
       if (edge == begun) return false;
       path_.push_back(edge);
       s = 1 - s;

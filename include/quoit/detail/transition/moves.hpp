@@ -18,6 +18,8 @@
 #include <quoit/detail/copies/domain_tree.hpp>
 #include <quoit/detail/copies/replacements.hpp>
 #include <quoit/detail/copies/sources.hpp>
+#include <quoit/detail/core/contains.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/transition/schedule.hpp>
 #include <quoit/transition_options.hpp>
 
@@ -27,7 +29,6 @@ namespace detail {
 
 class move_plan {
  public:
-  static constexpr std::uint32_t nobody = ~std::uint32_t{0};
 
   struct move {
     std::uint32_t part;
@@ -54,7 +55,7 @@ class move_plan {
   void plan(const domain_tree& tree, const std::vector<bool>& lost, transfer_limits limits) {
     lost_ = lost;
     for (std::size_t p = 0; p < parts_.size(); ++p) find_moves(tree, static_cast<std::uint32_t>(p));
-    if (moves_.size() >= nobody) throw_invalid_argument("transition: 2^32 - 1 moves or more");
+    if (moves_.size() >= none) throw_invalid_argument("transition: 2^32 - 1 moves or more");
     choose_sources();
     order(limits);
   }
@@ -78,14 +79,11 @@ class move_plan {
   [[nodiscard]] std::uint32_t rounds() const noexcept { return rounds_; }
   [[nodiscard]] std::uint32_t round_bound() const noexcept { return round_bound_; }
 
-  [[nodiscard]] static bool contains(std::span<const std::uint32_t> list, std::uint32_t rank) noexcept {
-    return std::find(list.begin(), list.end(), rank) != list.end();
-  }
   // Copies of the old list that exist.
   [[nodiscard]] std::size_t live_before(std::size_t part) const noexcept {
     const auto list = before(part);
     return static_cast<std::size_t>(
-        std::count_if(list.begin(), list.end(), [&](std::uint32_t rank) { return rank != nobody && !lost_[rank]; }));
+        std::count_if(list.begin(), list.end(), [&](std::uint32_t rank) { return rank != none && !lost_[rank]; }));
   }
 
  private:
@@ -100,14 +98,14 @@ class move_plan {
                             std::span<const std::uint32_t> others) {
       result.assign(list.begin(), list.end());
       for (std::uint32_t& rank : result) {
-        if (contains(others, rank)) rank = nobody;
+        if (contains(others, rank)) rank = none;
       }
     };
     without(removed_, old_list, new_list);
     without(added_, new_list, old_list);
     pair_replacements(tree, removed_, added_, [&](std::size_t r, std::size_t a) {
-      moves_.push_back({p, a == no_replacement ? nobody : added_[a], r == no_replacement ? nobody : removed_[r],
-                        static_cast<std::uint32_t>(a == no_replacement ? r : a), 0});
+      moves_.push_back({p, a == none ? none : added_[a], r == none ? none : removed_[r],
+                        static_cast<std::uint32_t>(a == none ? r : a), 0});
     });
   }
 
@@ -117,7 +115,7 @@ class move_plan {
     for (const move& one : moves_) {
       holders.clear();
       for (const std::uint32_t rank : before(one.part)) {
-        if (one.to != nobody && rank != nobody && !lost_[rank]) holders.push_back(rank);
+        if (one.to != none && rank != none && !lost_[rank]) holders.push_back(rank);
       }
       balance.add(holders);
     }
@@ -135,7 +133,7 @@ class move_plan {
       const move& one = moves_[i];
       const auto wanted = after(one.part);
       const std::size_t copies =
-          wanted.size() - static_cast<std::size_t>(std::count(wanted.begin(), wanted.end(), nobody));
+          wanted.size() - static_cast<std::size_t>(std::count(wanted.begin(), wanted.end(), none));
       const std::size_t kind = live_before(one.part) < copies ? 0 : 1;
       both[kind].push_back({one.part, sources_[i], one.to});
       index[kind].push_back(static_cast<std::uint32_t>(i));

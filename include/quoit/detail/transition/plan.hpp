@@ -18,6 +18,8 @@
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/copies/domain_tree.hpp>
+#include <quoit/detail/core/none.hpp>
+#include <quoit/detail/placement/by_id.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/detail/placement/segments.hpp>
 #include <quoit/detail/transition/moves.hpp>
@@ -25,6 +27,7 @@
 #include <quoit/node.hpp>
 #include <quoit/preference_list.hpp>
 #include <quoit/share.hpp>
+#include <quoit/spread.hpp>
 #include <quoit/transition_options.hpp>
 
 namespace quoit {
@@ -53,7 +56,7 @@ class transition_plan {
       throw_invalid_argument("transition: the placements put keys at different positions (" + before_.key_spec() +
                              " and " + after_.key_spec() + ")");
     }
-    if (nodes_.size() >= move_plan::nobody) throw_invalid_argument("transition: 2^32 - 1 nodes or more");
+    if (nodes_.size() >= none) throw_invalid_argument("transition: 2^32 - 1 nodes or more");
     if (replicas_ == 0) replicas_ = (std::max<std::size_t>)({own_replicas(before_), own_replicas(after_), 1});
     held_.resize(nodes_.size());
     find_parts();
@@ -79,7 +82,7 @@ class transition_plan {
   [[nodiscard]] spread apart() const noexcept { return apart_; }
   [[nodiscard]] const node_union<node_type>& nodes() const noexcept { return nodes_; }
   [[nodiscard]] const node_type* node(std::uint32_t rank) const noexcept {
-    return rank == move_plan::nobody ? nullptr : &nodes_[rank].newest();
+    return rank == none ? nullptr : &nodes_[rank].newest();
   }
   [[nodiscard]] const std::vector<transition_part>& parts() const noexcept { return parts_; }
   [[nodiscard]] const move_plan& moves() const noexcept { return moves_; }
@@ -88,11 +91,7 @@ class transition_plan {
   // The node with that id, of either placement; nobody if unknown. O(log nodes).
   template <class Id>
   [[nodiscard]] std::uint32_t find(const Id& id) const noexcept {
-    const auto at = std::lower_bound(nodes_.begin(), nodes_.end(), id, [](const auto& entry, const Id& value) {
-      return id_less(id_of(entry.newest()), id_of(value));
-    });
-    if (at == nodes_.end() || !id_equal(id_of(at->newest()), id_of(id))) return move_plan::nobody;
-    return static_cast<std::uint32_t>(at - nodes_.begin());
+    return find_by_id(nodes_, id_of(id), [](const auto& entry) -> const node_type& { return entry.newest(); });
   }
 
   // O(log parts).
@@ -143,7 +142,7 @@ class transition_plan {
       result.clear();
       if (ranks.empty()) return;
       for (const std::uint32_t rank : p.ranks(slot)) {
-        result.push_back(rank < ranks.size() ? ranks[rank] : move_plan::nobody);
+        result.push_back(rank < ranks.size() ? ranks[rank] : none);
       }
     };
     const std::uint64_t slots = before_.slot_count();
@@ -161,7 +160,7 @@ class transition_plan {
   }
 
   static std::span<const std::uint32_t> trimmed(std::span<const std::uint32_t> list) noexcept {
-    while (!list.empty() && list.back() == move_plan::nobody) list = list.first(list.size() - 1);
+    while (!list.empty() && list.back() == none) list = list.first(list.size() - 1);
     return list;
   }
 
@@ -213,7 +212,7 @@ class transition_plan {
 
   void hold(const rank_list& list, share size) {
     for (const std::uint32_t rank : list) {
-      if (rank != move_plan::nobody) held_[rank] += size;
+      if (rank != none) held_[rank] += size;
     }
   }
 
@@ -230,20 +229,20 @@ class transition_plan {
       const move_plan::move& one = moves_.moves()[i];
       const std::uint32_t from = moves_.sources()[i];
       const share size = parts_[one.part].size;
-      if (one.to == move_plan::nobody) {
+      if (one.to == none) {
         ++r.drops;
       } else {
         r.max_in = (std::max)(r.max_in, ++in[one.to]);
         held_[one.to] += size;
         r.peak_load = (std::max)(r.peak_load, held_[one.to]);
-        if (from != move_plan::nobody) {
+        if (from != none) {
           ++r.copies;
           r.max_out = (std::max)(r.max_out, ++out[from]);
           const auto domain = tree.parent(from);
           if (domain == tree.root() || domain != tree.parent(one.to)) ++r.cross_domain;
         }
       }
-      if (one.replaces != move_plan::nobody) held_[one.replaces] -= size;
+      if (one.replaces != none) held_[one.replaces] -= size;
     }
     for (std::size_t p = 0; p < parts_.size(); ++p) {
       const auto old_list = trimmed(moves_.before(p));
@@ -254,9 +253,9 @@ class transition_plan {
 
   static std::uint32_t first(std::span<const std::uint32_t> list) noexcept {
     for (const std::uint32_t rank : list) {
-      if (rank != move_plan::nobody) return rank;
+      if (rank != none) return rank;
     }
-    return move_plan::nobody;
+    return none;
   }
 
   Placement before_;

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/transition/edge_colouring.hpp>
 #include <quoit/transition_options.hpp>
 
@@ -27,7 +28,7 @@ struct scheduled_move {
   std::uint32_t to;
 };
 
-constexpr bool is_copy(const scheduled_move& one) noexcept { return one.to != edge_colouring::nobody; }
+constexpr bool is_copy(const scheduled_move& one) noexcept { return one.to != none; }
 
 inline constexpr std::uint32_t rounds_for(std::size_t moves, std::uint32_t limit) noexcept {
   return static_cast<std::uint32_t>(moves / limit + (moves % limit != 0 ? 1 : 0));
@@ -133,9 +134,9 @@ class move_schedule {
       auto& [sent, received] = extra_[extra];
       const auto [from, to] = edges_[e];
       edge_rounds_[e] = count + static_cast<std::uint32_t>(extra);
-      const bool sender = from == edge_colouring::nobody || sent[from] < limits_.out;
+      const bool sender = from == none || sent[from] < limits_.out;
       if (!sender || received[to] >= limits_.in || company_so_far(e) >= limits_.per_part) continue;
-      if (from != edge_colouring::nobody) ++sent[from];
+      if (from != none) ++sent[from];
       ++received[to];
       return;
     }

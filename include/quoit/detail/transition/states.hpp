@@ -22,7 +22,9 @@
 #include <utility>
 #include <vector>
 
+#include <quoit/access_set.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/transition/moves.hpp>
 #include <quoit/transition_options.hpp>
 
@@ -36,7 +38,6 @@ constexpr const char* name_of(move_stage stage) noexcept {
 }
 
 class move_states {
-  static constexpr std::uint32_t nobody = move_plan::nobody;
 
  public:
   static constexpr std::size_t stages = 5;
@@ -86,7 +87,7 @@ class move_states {
     require_stage(i, "finish", move_stage::copied);
     const move_plan::move& one = plan_->moves()[i];
     if (is_source(i, one.replaces)) refuse(i, "finish", "another copy is made from the one that it replaces");
-    if (one.to == nobody) {
+    if (one.to == none) {
       if (const char* const why = obstacle_to_drop(one); why != nullptr) refuse(i, "finish", why);
     }
     enter(i, move_stage::done);
@@ -121,10 +122,10 @@ class move_states {
       if (obstacle(i, from, in, out, in_part) != nullptr) continue;
       const move_plan::move& one = plan_->moves()[i];
       ++in_part[one.part];
-      if (one.to != nobody) ++in[one.to];
-      if (one.to != nobody && from != nobody) ++out[from];
-      if (source(i) != nobody) --to_send[source(i)];
-      if (from != nobody) ++to_send[from];
+      if (one.to != none) ++in[one.to];
+      if (one.to != none && from != none) ++out[from];
+      if (source(i) != none) --to_send[source(i)];
+      if (from != none) ++to_send[from];
       result.push_back(i);
     }
     return result;
@@ -171,20 +172,20 @@ class move_states {
     const auto arrived = [&](std::uint32_t i) { return at_new_end(i, v); };
     if (std::all_of(moves.begin(), moves.end(), arrived)) {
       for (const std::uint32_t rank : plan_->after(part)) {
-        if (rank != nobody) use(rank);
+        if (rank != none) use(rank);
       }
       return;
     }
     for (std::uint32_t rank : plan_->before(part)) {
-      if (rank == nobody) continue;
+      if (rank == none) continue;
       const auto replaced = std::find_if(moves.begin(), moves.end(), [&](std::uint32_t i) {
         return plan_->moves()[i].replaces == rank && arrived(i);
       });
       if (replaced != moves.end()) rank = plan_->moves()[*replaced].to;
-      if (rank != nobody) use(rank);
+      if (rank != none) use(rank);
     }
     for (const std::uint32_t i : moves) {
-      if (plan_->moves()[i].replaces == nobody && arrived(i)) use(plan_->moves()[i].to);
+      if (plan_->moves()[i].replaces == none && arrived(i)) use(plan_->moves()[i].to);
     }
   }
 
@@ -216,22 +217,22 @@ class move_states {
                                      const std::vector<std::uint32_t>& in_part) const {
     const move_plan::move& one = plan_->moves()[i];
     if (in_part[one.part] >= now_.limits.per_part) return "as many moves of its part as may be are in flight";
-    if (one.to == nobody) {
+    if (one.to == none) {
       for (const std::uint32_t other : plan_->moves_of(one.part)) {
-        if (plan_->moves()[other].to != nobody && stage(other) != move_stage::done)
+        if (plan_->moves()[other].to != none && stage(other) != move_stage::done)
           return "a copy is dropped when all those are made that the part is to have";
       }
       return obstacle_to_drop(one);
     }
     if (now_.lost[one.to]) return "the receiver is lost";
     if (in[one.to] >= now_.limits.in) return "its receiver receives as much as it may";
-    if (from != nobody && out[from] >= now_.limits.out) return "its source sends as much as it may";
+    if (from != none && out[from] >= now_.limits.out) return "its source sends as much as it may";
     return nullptr;
   }
 
   [[nodiscard]] const char* obstacle_to_drop(const move_plan::move& one) const {
     const auto wanted = plan_->after(one.part);
-    const auto missing = static_cast<std::size_t>(std::count(wanted.begin(), wanted.end(), nobody));
+    const auto missing = static_cast<std::size_t>(std::count(wanted.begin(), wanted.end(), none));
     if (now_.lost[one.replaces] || live_copies(one.part) > wanted.size() - missing) return nullptr;
     return "too few copies would be left";
   }
@@ -240,10 +241,10 @@ class move_states {
     const move_plan::move& one = plan_->moves()[i];
     if (!in_flight(stage(i))) return "only a move in flight can go back";
     if (how_ == access::store) {
-      const bool can = stage(i) == move_stage::returning || one.replaces == nobody || !now_.lost[one.replaces];
+      const bool can = stage(i) == move_stage::returning || one.replaces == none || !now_.lost[one.replaces];
       return can ? nullptr : "the node that it would go back to is lost";
     }
-    if (stage(i) != move_stage::copied || one.to == nobody) return nullptr;
+    if (stage(i) != move_stage::copied || one.to == none) return nullptr;
     if (is_source(i, one.to)) return "another copy is made from this one";
     if (!now_.lost[one.to] && live_copies(one.part) == 1) return "this is the last copy that is left";
     return nullptr;
@@ -252,7 +253,7 @@ class move_states {
   // Whether another move of the part copies from a node.
   [[nodiscard]] bool is_source(std::size_t i, std::uint32_t node) const noexcept {
     for (const std::uint32_t other : plan_->moves_of(plan_->moves()[i].part)) {
-      if (other != i && node != nobody && copying(stage(other)) && source(other) == node) return true;
+      if (other != i && node != none && copying(stage(other)) && source(other) == node) return true;
     }
     return false;
   }
@@ -269,18 +270,18 @@ class move_states {
   template <class Use>
   void for_each_holder(std::size_t part, const Use& use) const {
     for (const std::uint32_t rank : plan_->before(part)) {
-      if (rank == nobody || dropped(part, rank)) continue;
+      if (rank == none || dropped(part, rank)) continue;
       if (how_ != access::store || stage_of_old(part, rank) == move_stage::pending) use(rank, move_stage::done);
     }
     for (const std::uint32_t i : plan_->moves_of(part)) {
       const bool whole = stage(i) == move_stage::done || stage(i) == move_stage::copied;
-      if (whole && plan_->moves()[i].to != nobody) use(plan_->moves()[i].to, stage(i));
+      if (whole && plan_->moves()[i].to != none) use(plan_->moves()[i].to, stage(i));
     }
   }
   // store: an old copy is whole as long as nothing of it is handed over.
   [[nodiscard]] move_stage stage_of_old(std::size_t part, std::uint32_t node) const noexcept {
     for (const std::uint32_t i : plan_->moves_of(part)) {
-      if (plan_->moves()[i].replaces == node && plan_->moves()[i].to != nobody) return stage(i);
+      if (plan_->moves()[i].replaces == node && plan_->moves()[i].to != none) return stage(i);
     }
     return move_stage::pending;
   }
@@ -307,9 +308,9 @@ class move_states {
   [[nodiscard]] std::uint32_t usable_source(std::size_t i) const { return usable_source(i, to_send_); }
   [[nodiscard]] std::uint32_t usable_source(std::size_t i, const std::vector<std::uint32_t>& to_send) const {
     const move_plan::move& one = plan_->moves()[i];
-    if (one.to == nobody) return nobody;
+    if (one.to == none) return none;
     const std::uint32_t planned = source(i);
-    std::uint32_t best = nobody, last = nobody;
+    std::uint32_t best = none, last = none;
     bool keep = false;
     for_each_holder(one.part, [&](std::uint32_t node, move_stage stage) {
       if (now_.lost[node] || node == one.to) return;
@@ -318,26 +319,26 @@ class move_states {
         return;
       }
       keep = keep || node == planned;
-      if (best == nobody || to_send[node] < to_send[best] || (to_send[node] == to_send[best] && node < best))
+      if (best == none || to_send[node] < to_send[best] || (to_send[node] == to_send[best] && node < best))
         best = node;
     });
     if (keep) return planned;
-    return best != nobody ? best : last;
+    return best != none ? best : last;
   }
 
   void take_source(std::size_t i, std::uint32_t from) {
-    if (source(i) != nobody) --to_send_[source(i)];
+    if (source(i) != none) --to_send_[source(i)];
     now_.source[i] = from;
-    if (from != nobody) ++to_send_[from];
+    if (from != none) ++to_send_[from];
   }
 
   // What the loss of a node means for a move that is not done.
   void lose(std::size_t i, std::uint32_t node, const std::vector<bool>& touched, failure_report& report) {
     const move_plan::move& one = plan_->moves()[i];
     const move_stage s = stage(i);
-    if (how_ == access::store && one.to != nobody && copying(s) && one.replaces == node) {
+    if (how_ == access::store && one.to != none && copying(s) && one.replaces == node) {
       enter(i, move_stage::copied);  // what was handed over is all there is
-    } else if (in_flight(s) && (one.to == node || (copying(s) && one.to != nobody && source(i) == node))) {
+    } else if (in_flight(s) && (one.to == node || (copying(s) && one.to != none && source(i) == node))) {
       enter(i, move_stage::pending);
       report.stopped.push_back(i);
     }
@@ -351,7 +352,7 @@ class move_states {
     account(i, old, -1);
     now_.stage[i] = next;
     account(i, next, 1);
-    if (next == move_stage::done && source(i) != nobody) --to_send_[source(i)];
+    if (next == move_stage::done && source(i) != none) --to_send_[source(i)];
     ++now_.epoch;
   }
 
@@ -360,9 +361,9 @@ class move_states {
     const move_plan::move& one = plan_->moves()[i];
     const auto by = static_cast<std::uint32_t>(sign);
     if (in_flight(s)) in_part_[one.part] += by;
-    if (!copying(s) || one.to == nobody) return;
+    if (!copying(s) || one.to == none) return;
     in_[one.to] += by;
-    if (source(i) != nobody) out_[source(i)] += by;
+    if (source(i) != none) out_[source(i)] += by;
   }
   void count() {
     const std::size_t nodes = plan_->nodes();
@@ -374,7 +375,7 @@ class move_states {
     for (std::size_t i = 0; i < now_.stage.size(); ++i) {
       ++counts_[static_cast<std::size_t>(stage(i))];
       account(i, stage(i), 1);
-      if (stage(i) != move_stage::done && source(i) != nobody) ++to_send_[source(i)];
+      if (stage(i) != move_stage::done && source(i) != none) ++to_send_[source(i)];
     }
   }
 

@@ -17,16 +17,23 @@
 //   write to both, without versions     two writers arrive in different orders: one update is lost for good
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include <quoit/config.hpp>
+#include <quoit/detail/core/small_list.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
+
+/// How a node's data is reached, which decides the sets that a transition gives for a key.
+enum class access {
+  automatic,   ///< store for one copy, replicated for several
+  store,       ///< one copy, which is the truth; keys are handed over one by one, each atomically (Redis MIGRATE)
+  replicated,  ///< writes carry versions, the newest wins, deletions leave a marker, reads and writes need a quorum
+  cache        ///< what is missing can be fetched again
+};
 
 /// What to do at a node.
 enum class action : std::uint8_t {
@@ -54,32 +61,24 @@ class access_set {
   using value_type = access_step<Node>;  ///< what a range-for gets
 
   /// For transition: one more step. O(1), amortised. Throws std::bad_alloc from the ninth on.
-  void push_back(const access_step<Node>& step) {
-    if (many_.empty() && size_ < few_.size()) {
-      few_[size_++] = step;
-      return;
-    }
-    if (many_.empty()) many_.assign(few_.begin(), few_.end());
-    many_.push_back(step);
-    ++size_;
-  }
+  void push_back(const access_step<Node>& step) { steps_.push_back(step); }
 
   /// All of them.
   [[nodiscard]] std::span<const access_step<Node>> steps() const noexcept {
-    return {many_.empty() ? few_.data() : many_.data(), size_};
+    return {steps_.data(), steps_.size()};
   }
   /// The first step.
   [[nodiscard]] auto begin() const noexcept { return steps().begin(); }
   /// Behind the last one.
   [[nodiscard]] auto end() const noexcept { return steps().end(); }
   /// How many steps.
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::size_t size() const noexcept { return steps_.size(); }
   /// Whether there are none: nobody holds the key.
-  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
   /// The i-th step; i < size() is a precondition: QUOIT_ASSERT.
   [[nodiscard]] const access_step<Node>& operator[](std::size_t i) const noexcept {
-    QUOIT_ASSERT(i < size_, "access_set: index out of range");
-    return steps()[i];
+    QUOIT_ASSERT(i < size(), "access_set: index out of range");
+    return steps_.data()[i];
   }
   /// Whether the write has to reach its quorum among the steps that are in_old and, apart from that, among those
   /// in_new.
@@ -88,9 +87,7 @@ class access_set {
   void require_both_quorums() noexcept { both_quorums_ = true; }
 
  private:
-  std::array<access_step<Node>, 8> few_{};
-  std::vector<access_step<Node>> many_;
-  std::size_t size_ = 0;
+  detail::small_list<access_step<Node>> steps_;
   bool both_quorums_ = false;
 };
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include <quoit/detail/ring/domain_table.hpp>
+#include <quoit/detail/placement/domain_table.hpp>
 
 #include "catch2.hpp"
 #include "support/allocations.hpp"

@@ -21,6 +21,13 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
+/// Which nodes may follow each other in a preference list.
+enum class spread {
+  nodes,        ///< distinct ones
+  domains,      ///< one of every failure domain; where those are fewer than copies, then the next distinct nodes
+  domains_only  ///< one of every failure domain; where those are fewer than copies, the list is shorter
+};
+
 /// How a slot's replicas are spread; the head of this file compares the rules. A value. O(1). Threads: as with an int.
 class spread_rule {
  public:
