@@ -46,7 +46,7 @@ struct cluster {
   }
   [[nodiscard]] table_type empty() const {
     return table_type({}, {},
-                      {.slots = static_cast<std::uint64_t>(slots), .replicas = static_cast<std::int64_t>(replicas)});
+                      {.slots = static_cast<std::uint64_t>(slots), .replicas = static_cast<std::size_t>(replicas)});
   }
   [[nodiscard]] nodes_type specs(bool weighted = false) const {
     nodes_type result;

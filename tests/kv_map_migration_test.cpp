@@ -39,7 +39,7 @@ std::string key(std::size_t number) {
 }
 
 // Lists as "a b -" for each slot.
-table table_of(const std::vector<std::string>& lists, std::int64_t replicas, std::vector<std::string> more = {}) {
+table table_of(const std::vector<std::string>& lists, std::size_t replicas, std::vector<std::string> more = {}) {
   std::set<std::string> names(more.begin(), more.end());
   for (const std::string& list : lists) {
     for (const char c : list) {
@@ -86,7 +86,7 @@ table random_table(test::random& random, std::uint64_t slots, const std::set<std
     random.shuffle(list);
     ranks.insert(ranks.end(), list.begin(), list.end());
   }
-  return table(nodes, ranks, {.slots = slots, .replicas = static_cast<std::int64_t>(replicas)});
+  return table(nodes, ranks, {.slots = slots, .replicas = static_cast<std::size_t>(replicas)});
 }
 
 std::string one_of(test::random& random, const std::set<std::string>& names) {
@@ -336,7 +336,7 @@ TEST_CASE("kv_map: R - 1 crashes between repairs lose nothing, whatever the stag
     const std::size_t replicas = 2 + random.index(2);
     spec_list nodes;
     for (int n = 0; n < 7; ++n) nodes.push_back({test::make_node<std::string>(n)});
-    table_model model(quoit::build(nodes, {.slots = 12, .replicas = static_cast<std::int64_t>(replicas)}),
+    table_model model(quoit::build(nodes, {.slots = 12, .replicas = static_cast<std::size_t>(replicas)}),
                       {.replicas = replicas});
     for (std::size_t i = 0; i < 40; ++i) model.put(key(i), i);
     for (int repair = 0; repair < 4; ++repair) {

@@ -122,7 +122,7 @@ TEST_CASE("tables are planned one from the other, as nodes come, go and change",
   for (std::uint64_t i = 0; i < cases / 50; ++i) {
     test::slot_history history(test::seed() + i, {.weight = (std::uint64_t{1} << 63) / 16});
     const quoit::slot_table_options what{
-        .slots = history.problem().slots, .replicas = static_cast<std::int64_t>(history.problem().replicas), .seed = 0};
+        .slots = history.problem().slots, .replicas = static_cast<std::size_t>(history.problem().replicas), .seed = 0};
     plan_table table({}, {}, what);
     for (int step = 0; step < 12; ++step) {
       const oracle_problem& problem = history.problem();
@@ -146,7 +146,7 @@ TEST_CASE("what a new node brings in its going takes back", "[plan][oracle][rand
     if (!test::can_be_planned(problem)) continue;
     test::random random(test::seed() + i);
     const quoit::slot_table_options what{
-        .slots = problem.slots, .replicas = static_cast<std::int64_t>(problem.replicas), .seed = 0};
+        .slots = problem.slots, .replicas = static_cast<std::size_t>(problem.replicas), .seed = 0};
     const plan_options options = test::options_for(problem);
     const plan_nodes nodes = test::nodes_of(problem);
     const plan_table start = quoit::build<plan_table>(nodes, what, options);

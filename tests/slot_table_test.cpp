@@ -317,8 +317,8 @@ TEST_CASE("P7 slot_table: refuses what is no table and says why", "[slot_table]"
   CHECK(refused({{"x", most, {}}, {"y", 1, {}}}, {0}, {.slots = 1, .replicas = 1}) ==
         "quoit: slot_table: with the weight of node 'y' the sum of the weights is 2^63 or more");
   CHECK(refused({{"x", most - 1, {}}, {"y", 1, {}}}, {0}, {.slots = 1, .replicas = 1}) == "nothing was thrown");
-  for (const std::int64_t replicas :
-       {std::int64_t{0}, std::int64_t{-1}, std::int64_t{256}, most, std::numeric_limits<std::int64_t>::min()}) {
+  for (const std::size_t replicas :
+       {std::size_t{0}, std::size_t{256}, std::size_t{1} << 31, (std::numeric_limits<std::size_t>::max)()}) {
     CHECK(refused({}, {}, {.replicas = replicas}) ==
           "quoit: slot_table: replicas = " + std::to_string(replicas) + "; it must be 1 to 255");
   }

@@ -277,7 +277,7 @@ TEST_CASE("weighted: the domains do not count", "[plan][spread][random]") {
     INFO("problem " << i << ": " << test::text_of(problem));
     const auto table = quoit::build<plan_table>(
         test::nodes_of(problem),
-        {.slots = problem.slots, .replicas = static_cast<std::int64_t>(problem.replicas), .seed = 0},
+        {.slots = problem.slots, .replicas = static_cast<std::size_t>(problem.replicas), .seed = 0},
         test::options_for(problem));
     std::fill(problem.domains.begin(), problem.domains.end(), "");
     const auto flat = test::entitlements_of(problem).value();

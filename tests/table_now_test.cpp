@@ -21,7 +21,7 @@ using table = quoit::slot_table<>;
 using way_type = quoit::transition<table>;
 constexpr auto none = table::no_node;
 
-table three_nodes(std::vector<std::uint32_t> ranks, std::int64_t replicas) {
+table three_nodes(std::vector<std::uint32_t> ranks, std::size_t replicas) {
   const std::uint64_t slots = ranks.size() / static_cast<std::size_t>(replicas);
   return table({{"a"}, {"b"}, {"c"}}, ranks, {.slots = slots, .replicas = replicas});
 }

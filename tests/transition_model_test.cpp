@@ -61,7 +61,7 @@ int violations(const std::vector<operation>& history) {
 test::table one_slot(std::initializer_list<std::uint32_t> list) {
   std::vector<quoit::node_spec<std::string>> nodes;
   for (const char* name : {"a", "b", "c", "d", "e"}) nodes.push_back({name, 1, {}});
-  return test::table(nodes, list, {.slots = 1, .replicas = static_cast<std::int64_t>(list.size())});
+  return test::table(nodes, list, {.slots = 1, .replicas = static_cast<std::size_t>(list.size())});
 }
 
 // ---- One copy, handed over key by key.

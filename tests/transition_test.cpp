@@ -26,7 +26,7 @@ namespace {
 constexpr auto missing = test::table::no_node;
 
 test::table by_hand(std::vector<quoit::node_spec<std::string>> nodes, const std::vector<std::uint32_t>& lists,
-                    std::int64_t replicas) {
+                    std::size_t replicas) {
   const std::uint64_t slots = lists.size() / static_cast<std::size_t>(replicas);
   return test::table(std::move(nodes), lists, {.slots = slots, .replicas = replicas});
 }
@@ -39,8 +39,8 @@ std::vector<quoit::node_spec<std::string>> specs(std::initializer_list<std::pair
 
 std::string text_of(const quoit::copy_move<std::string>& m) {
   const auto name = [](const std::string* node) { return node == nullptr ? std::string("-") : *node; };
-  return std::to_string(m.part) + ": " + name(m.source) + ">" + name(m.to) + " instead of " + name(m.replaces) + " at " +
-         std::to_string(m.position) + ", round " + std::to_string(m.round);
+  return std::to_string(m.part) + ": " + name(m.source) + ">" + name(m.to) + " instead of " + name(m.replaces) +
+         " at " + std::to_string(m.position) + ", round " + std::to_string(m.round);
 }
 
 template <class Transition>

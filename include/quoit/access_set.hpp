@@ -64,9 +64,7 @@ class access_set {
   void push_back(const access_step<Node>& step) { steps_.push_back(step); }
 
   /// All of them.
-  [[nodiscard]] std::span<const access_step<Node>> steps() const noexcept {
-    return {steps_.data(), steps_.size()};
-  }
+  [[nodiscard]] std::span<const access_step<Node>> steps() const noexcept { return {steps_.data(), steps_.size()}; }
   /// The first step.
   [[nodiscard]] auto begin() const noexcept { return steps().begin(); }
   /// Behind the last one.

@@ -252,7 +252,7 @@ class slot_table {
   /// Q.
   [[nodiscard]] std::uint64_t slot_count() const noexcept { return options_.slots; }
   /// R.
-  [[nodiscard]] std::size_t replica_count() const noexcept { return static_cast<std::size_t>(options_.replicas); }
+  [[nodiscard]] std::size_t replica_count() const noexcept { return options_.replicas; }
   /// Number of known nodes, drained ones included.
   [[nodiscard]] std::size_t size() const noexcept { return nodes().size(); }
   /// Whether no node is known.

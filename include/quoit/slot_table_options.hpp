@@ -13,7 +13,7 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// What a slot table is made with. Q × R must be below 2^32.
 struct slot_table_options {
   std::uint64_t slots = 16384;  ///< their number Q, for the policy quoit::slots<>; any other policy has its own
-  std::int64_t replicas = 3;    ///< the length R of a slot's list, 1 … 255
+  std::size_t replicas = 3;     ///< the length R of a slot's list, 1 … 255
   std::uint64_t seed = 0;       ///< of the hash
 };
 

@@ -99,7 +99,7 @@ template <class Node, class Hash, class Slots>
     ranks.insert(ranks.end(), row.begin(), row.end());
   }
   slot_table_options options = after.options();
-  options.replicas = static_cast<std::int64_t>(most);
+  options.replicas = most;
   return table(std::move(nodes), ranks, options, before.version() + 1, after.hash(), after.slots());
 }
 

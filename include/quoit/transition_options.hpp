@@ -63,11 +63,11 @@ struct copy_move {
 /// How far a move is. pending ⇄ copying ⇄ copied → done. Only with access::store the way back
 /// goes through `returning`: keys that were handed over are handed back.
 enum class move_stage : std::uint8_t {
-  pending,              ///< not begun: the old copy is used
-  copying,  ///< being copied
-  copied,  ///< the copy is complete, and the old one still there
-  done,                 ///< the old copy may be dropped
-  returning             ///< keys are handed back (access::store)
+  pending,   ///< not begun: the old copy is used
+  copying,   ///< being copied
+  copied,    ///< the copy is complete, and the old one still there
+  done,      ///< the old copy may be dropped
+  returning  ///< keys are handed back (access::store)
 };
 
 /// The plan of a transition in numbers. moves = copies + those without a source + drops.

@@ -106,7 +106,7 @@ Ring make_ring_of(int count, std::int64_t vnodes = 8) {
 }
 
 /// How many replicas the tables have: more than there are nodes in most tests.
-inline constexpr std::int64_t table_replicas = 16;
+inline constexpr std::size_t table_replicas = 16;
 
 /// A table of `count` nodes in which every slot has all active nodes, as far as they fit, in an order of its own. Some
 /// slots begin alike, so that arcs have several slots, and some have a gap.

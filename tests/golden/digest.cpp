@@ -347,7 +347,7 @@ quoit::plan_options random_plan_options(random& r, uint64_t slots) {
     for (uint64_t i = r.below(8); i > 0; --i) options.pinned.push_back(r.below(slots));
   }
   options.balance_primaries = !r.chance(5);
-  options.replicas = r.chance(5) ? 1 + static_cast<std::int64_t>(r.below(4)) : 0;
+  options.replicas = r.chance(5) ? 1 + static_cast<std::size_t>(r.below(4)) : 0;
   return options;
 }
 
@@ -526,7 +526,7 @@ void play_tables(ledger& all) {
     const std::size_t most = r.chance(8) ? 40 : 10;
     quoit::slot_table_options options;
     options.slots = 1 + r.below(r.chance(8) ? 300 : 40);
-    options.replicas = 1 + static_cast<std::int64_t>(r.below(4));
+    options.replicas = 1 + static_cast<std::size_t>(r.below(4));
     options.seed = r.chance(2) ? 0 : r.next();
     play_table(all, "strings", r, strings({}, {}, options), most, [&](const strings& before, const strings& after) {
       const std::size_t copies = r.chance(2) ? 0 : 1 + r.index(3);

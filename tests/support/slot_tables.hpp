@@ -54,7 +54,7 @@ struct table_parts {
 };
 
 template <class Node>
-table_parts<Node> random_parts(test::random& random, std::size_t nodes, std::uint64_t slots, std::int64_t replicas) {
+table_parts<Node> random_parts(test::random& random, std::size_t nodes, std::uint64_t slots, std::size_t replicas) {
   table_parts<Node> parts;
   const char* const domains[] = {"", "eu/a", "eu/b", "us", "eu"};
   for (std::size_t i = 0; i < nodes; ++i) {
@@ -86,10 +86,10 @@ table_parts<Node> random_parts(test::random& random, std::size_t nodes, std::uin
 /// The same of any size up to these; drawn here, one after the other, as arguments of a call have no order.
 template <class Node>
 table_parts<Node> random_parts_up_to(test::random& random, std::size_t nodes, std::uint64_t slots,
-                                     std::int64_t replicas) {
+                                     std::size_t replicas) {
   nodes = 1 + random.index(nodes);
   slots = 1 + random.below(slots);
-  replicas = static_cast<std::int64_t>(1 + random.below(static_cast<std::uint64_t>(replicas)));
+  replicas = static_cast<std::size_t>(1 + random.below(static_cast<std::uint64_t>(replicas)));
   return random_parts<Node>(random, nodes, slots, replicas);
 }
 

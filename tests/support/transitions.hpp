@@ -48,7 +48,7 @@ inline table random_table(random& r, std::vector<quoit::node_spec<std::string>> 
       lists.push_back(there ? order[i] : table::no_node);
     }
   }
-  return table(std::move(nodes), lists, {.slots = slots, .replicas = static_cast<std::int64_t>(replicas)});
+  return table(std::move(nodes), lists, {.slots = slots, .replicas = static_cast<std::size_t>(replicas)});
 }
 
 /// Another table with some of these nodes gone, some new ones, and most lists kept in part.

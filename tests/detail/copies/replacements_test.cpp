@@ -15,7 +15,6 @@ using quoit::detail::domain_tree;
 
 namespace {
 
-
 using list = std::vector<std::uint32_t>;
 using pairs = std::vector<std::pair<std::size_t, std::size_t>>;
 
@@ -58,7 +57,8 @@ TEST_CASE("replacements: equal positions before order, and nobody takes no part"
   const domain_tree tree{std::span<const std::string_view>(paths)};
   CHECK(pairs_of(tree, {quoit::detail::none, 0, 1}, {2, quoit::detail::none, 3}) == pairs{{1, 0}, {2, 2}});
   CHECK(pairs_of(tree, {0, 1, quoit::detail::none}, {quoit::detail::none, 2, 3}) == pairs{{0, 2}, {1, 1}});
-  CHECK(pairs_of(tree, {0, 4, quoit::detail::none}, {5, quoit::detail::none, quoit::detail::none, 1}) == pairs{{0, 3}, {1, 0}});
+  CHECK(pairs_of(tree, {0, 4, quoit::detail::none}, {5, quoit::detail::none, quoit::detail::none, 1}) ==
+        pairs{{0, 3}, {1, 0}});
   CHECK(pairs_of(tree, {quoit::detail::none, quoit::detail::none}, {quoit::detail::none}).empty());
   CHECK(pairs_of(tree, {0, quoit::detail::none}, {quoit::detail::none}) == pairs{{0, none}});
 }
@@ -94,8 +94,10 @@ TEST_CASE("replacements: any subset keeps every domain between old and new", "[r
       if (r != none) removed_once.push_back(removed[r]);
       if (a != none) added_once.push_back(added[a]);
     }
-    for (const auto v : removed) REQUIRE((v == quoit::detail::none || std::count(removed_once.begin(), removed_once.end(), v) == 1));
-    for (const auto v : added) REQUIRE((v == quoit::detail::none || std::count(added_once.begin(), added_once.end(), v) == 1));
+    for (const auto v : removed)
+      REQUIRE((v == quoit::detail::none || std::count(removed_once.begin(), removed_once.end(), v) == 1));
+    for (const auto v : added)
+      REQUIRE((v == quoit::detail::none || std::count(added_once.begin(), added_once.end(), v) == 1));
 
     for (std::uint32_t subset = 0; subset < (1U << std::min<std::size_t>(replacements.size(), 8)); ++subset) {
       list now = before;

@@ -91,7 +91,8 @@ struct engine {
       const std::uint_fast32_t number = lines.find(position);
       unsure += number == quoit::detail::none ? 1 : 0;
       unsure -= fresh.find(position) == quoit::detail::none ? 1 : 0;
-      if (number != quoit::detail::none && number != naive.owner(position)) return "owner at " + std::to_string(position);
+      if (number != quoit::detail::none && number != naive.owner(position))
+        return "owner at " + std::to_string(position);
       if (!few_are_right(position)) return "first few from " + std::to_string(position);
       if (random.chance(16)) {
         const std::size_t most = 1 + random.below(6);

@@ -81,7 +81,8 @@ TEST_CASE("node_table: a random history", "[detail]") {
       model_type next;
       for (int i = 0; i < 40; ++i) {
         const std::string some = random_id();
-        if (next.emplace(some, known{weight, domain, quoit::detail::none}).second) specs.push_back({some, weight, domain});
+        if (next.emplace(some, known{weight, domain, quoit::detail::none}).second)
+          specs.push_back({some, weight, domain});
       }
       std::sort(specs.begin(), specs.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
       table_type made(table, specs);

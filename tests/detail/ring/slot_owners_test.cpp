@@ -20,7 +20,9 @@ std::string difference(const slot_owners& table, const test::naive_circle<std::u
   for (std::uint64_t slot = 0; slot < count; ++slot) {
     if (table.find(slot) != naive.owner(slot)) return "slot " + std::to_string(slot);
   }
-  return table.find(count) == quoit::detail::none && table.find(~std::uint64_t{0}) == quoit::detail::none ? "" : "behind the last slot";
+  return table.find(count) == quoit::detail::none && table.find(~std::uint64_t{0}) == quoit::detail::none
+             ? ""
+             : "behind the last slot";
 }
 
 }  // namespace

@@ -19,8 +19,6 @@ using quoit::detail::transfer_edge;
 
 namespace {
 
-
-
 // The largest ceil(degree / limit), counted anew.
 std::uint32_t bound_of(const std::vector<transfer_edge>& edges, std::uint32_t out, std::uint32_t in) {
   std::map<std::uint32_t, std::uint32_t> sent, received;

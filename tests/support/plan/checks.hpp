@@ -67,7 +67,7 @@ inline plan_table table_before(const oracle_problem& problem, random& random) {
   }
   if (random.chance(6)) width += random.index(3);
   const quoit::slot_table_options options{
-      .slots = problem.slots, .replicas = static_cast<std::int64_t>(width), .seed = 0};
+      .slots = problem.slots, .replicas = static_cast<std::size_t>(width), .seed = 0};
   if (!any && random.chance(2)) return plan_table({}, {}, options);
   plan_nodes nodes = nodes_of(problem);
   nodes.push_back({ghost, 0, problem.nodes() == 0 || random.chance(2) ? "elsewhere" : problem.domains[0]});
@@ -389,7 +389,7 @@ inline quoit::spread_rule rule_of(const oracle_problem& problem) {
 inline quoit::plan_options options_for(const oracle_problem& problem) {
   quoit::plan_options options;
   options.spread = rule_of(problem);
-  options.replicas = static_cast<std::int64_t>(problem.replicas);
+  options.replicas = static_cast<std::size_t>(problem.replicas);
   return options;
 }
 

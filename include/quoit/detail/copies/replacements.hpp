@@ -35,8 +35,7 @@ void pair_replacements(const domain_tree& tree, std::span<const domain_tree::ver
   const std::span<std::size_t> of_removed = std::span(partner).first(removed.size());
   const std::span<std::size_t> of_added = std::span(partner).subspan(removed.size());
   const auto meet = [&](std::size_t r, std::size_t a, domain_tree::vertex depth) {
-    if (removed[r] == none || added[a] == none || of_removed[r] != none || of_added[a] != none)
-      return;
+    if (removed[r] == none || added[a] == none || of_removed[r] != none || of_added[a] != none) return;
     const auto domain = tree.ancestor(removed[r], depth);
     if (domain == none || domain != tree.ancestor(added[a], depth)) return;
     of_removed[r] = a;

@@ -27,7 +27,6 @@ namespace detail {
 
 class copy_sources {
  public:
-
   explicit copy_sources(std::size_t nodes)
       : load_(nodes, 0), done_(nodes), at_(nodes), via_(nodes, 0), seen_(nodes, 0) {}
 

@@ -34,7 +34,8 @@ template <class Word>
   if (words_are_copied()) {
     // Two overlapping words cover any length between the size of one and the size of both.
     if (count == 8) return copy_of<std::uint64_t>(bytes);
-    if (count >= 4) return copy_of<std::uint32_t>(bytes) | copy_of<std::uint32_t>(bytes + count - 4) << (8 * (count - 4));
+    if (count >= 4)
+      return copy_of<std::uint32_t>(bytes) | copy_of<std::uint32_t>(bytes + count - 4) << (8 * (count - 4));
     if (count == 0) return 0;
     return copy_of<std::uint8_t>(bytes) | copy_of<std::uint8_t>(bytes + count / 2) << (8 * (count / 2)) |
            copy_of<std::uint8_t>(bytes + count - 1) << (8 * (count - 1));

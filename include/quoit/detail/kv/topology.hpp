@@ -104,9 +104,7 @@ class kv_topology {
   // ---- Migration, and nodes that are lost while the placement names them.
 
   [[nodiscard]] migration_type* migration() const noexcept { return migration_.get(); }
-  [[nodiscard]] bool is_lost(const shard* one) const noexcept {
-    return contains(lost_, one);
-  }
+  [[nodiscard]] bool is_lost(const shard* one) const noexcept { return contains(lost_, one); }
 
   // The nodes of the placement that are lost.
   [[nodiscard]] std::vector<node_type> lost_nodes() const {

@@ -102,8 +102,7 @@ class slot_network {
   template <class ClassOf>
   void fill_pool(const ClassOf& class_of, std::int32_t classes) {
     pool_.fill(static_cast<std::uint32_t>(classes), [&](vertex node) {
-      return rules_.most[node] == 0 || !choices_.cells.empty() ? none
-                                                               : static_cast<std::uint32_t>(class_of(node));
+      return rules_.most[node] == 0 || !choices_.cells.empty() ? none : static_cast<std::uint32_t>(class_of(node));
     });
   }
 

@@ -46,8 +46,7 @@ class plan_reporter {
       }
       count_primary(old, now);
       if (moves == 0) continue;
-      for (std::size_t i = 0; i < old.size(); ++i)
-        removed[i] = old[i] == none || contains(now, old[i]) ? none : old[i];
+      for (std::size_t i = 0; i < old.size(); ++i) removed[i] = old[i] == none || contains(now, old[i]) ? none : old[i];
       pair_replacements(tree_, removed, added, [&](std::size_t out, std::size_t in) {
         if (in < added.size()) replaces[in] = out < removed.size() && !gone_[removed[out]] ? removed[out] : none;
       });

@@ -21,7 +21,6 @@ namespace detail {
 
 class bit_tree {
  public:
-
   bit_tree() = default;
   // For numbers below `size`. There is room for `size` itself too, so that before(size) finds a word for it on every level.
   explicit bit_tree(std::size_t size) {

@@ -159,9 +159,8 @@ class node_table {
   // Calls use(number in `old` or none, index in `specs` or none) for every id of either, ascending.
   template <class Use>
   static void match(const node_table& old, const std::vector<spec_type>& specs, const Use& use) {
-    merge_by_id(old.order_, specs, old.node_of_number(), node_of_spec, [&](std::uint32_t rank, std::uint32_t index) {
-      use(rank == none ? none : old.order_[rank], index);
-    });
+    merge_by_id(old.order_, specs, old.node_of_number(), node_of_spec,
+                [&](std::uint32_t rank, std::uint32_t index) { use(rank == none ? none : old.order_[rank], index); });
   }
 
  private:

@@ -79,10 +79,9 @@ concept ranges_of_slots =
 template <class Node>
 class slot_entries {
  public:
-
   // `nodes` in id order; they must outlive this.
   slot_entries(const std::vector<node_spec<Node>>& nodes, const slot_table_options& options)
-      : nodes_(nodes), slots_(options.slots), width_(static_cast<std::size_t>(options.replicas)),
+      : nodes_(nodes), slots_(options.slots), width_(options.replicas),
         entries_(static_cast<std::size_t>(slots_) * width_, none) {}
 
   template <class Ids>
@@ -195,7 +194,7 @@ void freeze(slot_entries<typename Placement::node_type>& entries, const slot_tab
   for (const auto& entry : placement.nodes()) {
     rank_of.emplace(&entry.node, static_cast<std::uint32_t>(rank_of.size()));
   }
-  std::vector<const node_type*> room(static_cast<std::size_t>(options.replicas));
+  std::vector<const node_type*> room(options.replicas);
   for (std::uint64_t slot = 0; slot < options.slots; ++slot) {
     const std::size_t count = placement.preferred(position_of(slot), std::span<const node_type*>(room), apart);
     for (std::size_t i = 0; i < count; ++i) {

@@ -136,7 +136,7 @@ template <class Table, class SlotsChoice>
   const std::uint64_t probe = in.number(8);
   slot_table_options options;
   options.slots = in.number(8);
-  options.replicas = static_cast<std::int64_t>(in.number(4));
+  options.replicas = static_cast<std::size_t>(in.number(4));
   options.seed = in.number(8);
   const std::uint64_t version = in.number(8);
 

@@ -52,7 +52,7 @@ template <class Slots>
   if (options.slots == 0) {
     throw_invalid_argument("slot_table: slot policy '" + std::string(slots.name()) + "' has no slots");
   }
-  if (options.slots > (~std::uint32_t{0}) / static_cast<std::uint64_t>(options.replicas)) {
+  if (options.slots > std::uint64_t{0xffffffffU} / options.replicas) {
     throw_invalid_argument("slot_table: " + std::to_string(options.slots) + " slots of " +
                            std::to_string(options.replicas) + " replicas; there may be 2^32 - 1 entries in all");
   }

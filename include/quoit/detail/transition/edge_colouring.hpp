@@ -34,7 +34,6 @@ struct transfer_edge {
 
 class edge_colouring {
  public:
-
   // The rounds that the busiest node needs: the largest ceil(transfers / limit). O(edges + nodes).
   [[nodiscard]] static std::uint32_t bound(std::span<const transfer_edge> edges, std::uint32_t nodes, std::uint32_t out,
                                            std::uint32_t in) {
@@ -181,8 +180,7 @@ class edge_colouring {
 
   // Appends to path_ the path that leaves a vertex with colour `next`, then `after`, and so on. False where it comes
   // back to the edge that it began with.
-  bool walk(std::size_t s, std::uint32_t vertex, std::uint32_t next, std::uint32_t after,
-            std::uint32_t begun = none) {
+  bool walk(std::size_t s, std::uint32_t vertex, std::uint32_t next, std::uint32_t after, std::uint32_t begun = none) {
     for (;;) {
       const std::uint32_t edge = sides_[s].edge_at[std::size_t{vertex} * rounds_ + next];
       if (edge == none) return true;

@@ -29,7 +29,6 @@ namespace detail {
 
 class move_plan {
  public:
-
   struct move {
     std::uint32_t part;
     std::uint32_t to;

@@ -38,7 +38,6 @@ constexpr const char* name_of(move_stage stage) noexcept {
 }
 
 class move_states {
-
  public:
   static constexpr std::size_t stages = 5;
 
@@ -319,8 +318,7 @@ class move_states {
         return;
       }
       keep = keep || node == planned;
-      if (best == none || to_send[node] < to_send[best] || (to_send[node] == to_send[best] && node < best))
-        best = node;
+      if (best == none || to_send[node] < to_send[best] || (to_send[node] == to_send[best] && node < best)) best = node;
     });
     if (keep) return planned;
     return best != none ? best : last;
