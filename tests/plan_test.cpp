@@ -264,7 +264,7 @@ TEST_CASE("all nodes lost: every slot is lost, and filled anew", "[plan]") {
 TEST_CASE("R grows and shrinks", "[plan]") {
   const specs nodes = in_zones(10, 5);
   table_type table = quoit::build(nodes, {.slots = 100, .replicas = 2});
-  for (const int replicas : {3, 5, 10, 4, 1, 2}) {
+  for (const std::size_t replicas : {3, 5, 10, 4, 1, 2}) {
     const std::uint64_t had = table.replica_count(), now = static_cast<std::uint64_t>(replicas);
     const auto plan = quoit::plan(table, nodes, {.replicas = replicas});
     INFO(had << " to " << now << " replicas");
@@ -455,7 +455,7 @@ TEST_CASE("255 replicas", "[plan][enemies]") {
 
 TEST_CASE("100,000 nodes for 1,000 slots", "[plan][enemies]") {
   constexpr std::int64_t count = test::slow ? 5'000 : 100'000;
-  for (const int replicas : {1, 2, 3}) {
+  for (const std::size_t replicas : {1, 2, 3}) {
     const plan_nodes nodes = numbered(count, 11);
     const auto table = quoit::build<plan_table>(nodes, {.slots = 1000, .replicas = replicas, .seed = 0});
     const auto loads = loads_of(table);
@@ -502,7 +502,7 @@ TEST_CASE("all nodes in one rack", "[plan][enemies]") {
 TEST_CASE("weights as far apart as can be", "[plan][enemies]") {
   const plan_nodes nodes{
       {0, 1, "a"}, {1, std::int64_t{1} << 61, "a"}, {2, std::int64_t{1} << 61, "b"}, {3, 1, "b"}, {4, 1, {}}};
-  for (const int replicas : {1, 2, 3, 4, 5}) {
+  for (const std::size_t replicas : {1, 2, 3, 4, 5}) {
     INFO(replicas << " replicas");
     for (const auto& rule :
          {spread_rule::strict(), spread_rule::weighted(), spread_rule::overload(0), spread_rule::overload(1000)}) {

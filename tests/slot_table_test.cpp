@@ -41,7 +41,7 @@ static_assert(noexcept(std::declval<const table_type&>().ranks(0)) &&
               noexcept(std::declval<const table_type&>().ranks()));
 static_assert(noexcept(std::declval<const table_type&>().size_of({})) &&
               noexcept(std::declval<const table_type&>().find_node("")));
-static_assert(noexcept(std::declval<const table_type&>().contains("")) &&
+static_assert(noexcept(std::declval<const table_type&>().contains_node("")) &&
               noexcept(std::declval<const table_type&>().memory()));
 static_assert(noexcept(*quoit::slot_replicas<std::string>().begin()) &&
               noexcept(quoit::slot_replicas<std::string>()[0]));
@@ -93,8 +93,8 @@ TEST_CASE("slot_table: answers with the lists that it was given", "[slot_table]"
   CHECK(table.nodes()[2].node == "c");
   CHECK(table.find_node("b") == &table.nodes()[1]);
   CHECK(table.find_node("d") == nullptr);
-  CHECK(table.contains("c"));
-  CHECK(!table.contains(""));
+  CHECK(table.contains_node("c"));
+  CHECK(!table.contains_node(""));
   CHECK(std::vector(table.ranks().begin(), table.ranks().end()) ==
         std::vector<std::uint32_t>{1, 0, 2, 0, 2, none, none, 1, 2, 2, none, 0});
   CHECK(table.ranks(1).data() == table.ranks().data() + 3);
