@@ -107,6 +107,8 @@ input)
   ;;
 large)
   awk 'BEGIN { for (i = 0; i < 300000; ++i) print "user:" i "\tvalue of " i }' >in.tsv
+  good in.tsv
+  says "^nothing lost: 300,000 keys with"
   good in.tsv --nodes 1
   says "^nothing lost: 300,000 keys with"
   # Large numbers stay clear of the bars in front of them.
@@ -202,11 +204,15 @@ small.tsv --picture missing/p.svg|missing/p.svg: cannot be written: No such file
 small.tsv --picture directory|directory: is a directory; the picture needs the name of a file
 small.tsv --picture small.tsv|small.tsv: is the input; the picture must not replace it
 small.tsv --picture /dev/null|/dev/null: is not a regular file; the picture cannot replace it
+small.tsv --picture /proc/p.svg|/proc/p.svg: cannot be written: No such file or directory
 --colour|demo: unknown option '--colour'; --help lists the known ones
+small.tsv -x|demo: unknown option '-x'; --help lists the known ones
 --nodes many|demo: --nodes: 'many' is not a number from 1 to 100
 --nodes 0|demo: --nodes: '0' is not a number from 1 to 100
+--nodes=-1|demo: --nodes: '-1' is not a number from 1 to 100
 --nodes 101|demo: --nodes: '101' is not a number from 1 to 100
 --nodes 99999999999999999999|demo: --nodes: '99999999999999999999' is not a number from 1 to 100
+--replicas 0|demo: --replicas: '0' is not a number from 1 to 100
 small.tsv --replicas 2x|demo: --replicas: '2x' is not a number from 1 to 100
 --replicas|demo: --replicas needs a value
 --picture=|demo: --picture needs a path
@@ -232,6 +238,7 @@ bad_line)
 a\t1\nb\t2\0\n|2: a NUL byte; this is a binary file, not text
 a\t1\nb\t2\001\n|2: a control character (byte 0x01); this is a binary file, not text
 a\t\037\nb\t\0\n|1: a control character (byte 0x1f); this is a binary file, not text
+a\t\0\nb\t\037\n|1: a NUL byte; this is a binary file, not text
 a\t1\nb 2\nc\t3\n|2: no tab; key<TAB>value is expected
 a\t1\n\n|2: no tab; key<TAB>value is expected
 a\t1\nb\t2\na\t3\n|3: the key 'a' is in line 1 already
@@ -239,10 +246,15 @@ a\t1\nb\t2\na\t3\n|3: the key 'a' is in line 1 already
 a\033[2J\t1\na\033[2J\t2\n|2: the key 'a?[2J' is in line 1 already
 LONG123456789.\t\nLONG123456789.\t\n|2: the key 'LONG123456789.' is in line 1 already
 LONG123456789..\t\nLONG123456789..\t\n|2: the key 'LONG123456789.…' is in line 1 already
+LONG12345678ж\t\nLONG12345678ж\t\n|2: the key 'LONG12345678ж' is in line 1 already
 LONG12345678ж.\t\nLONG12345678ж.\t\n|2: the key 'LONG12345678ж…' is in line 1 already
 LONG123456789ж\t\nLONG123456789ж\t\n|2: the key 'LONG123456789…' is in line 1 already
+LONG1234567語.\t\nLONG1234567語.\t\n|2: the key 'LONG1234567語…' is in line 1 already
 LONG12345678語\t\nLONG12345678語\t\n|2: the key 'LONG12345678…' is in line 1 already
+LONG123456789語\t\nLONG123456789語\t\n|2: the key 'LONG123456789…' is in line 1 already
 LONG1234567🎈\t\nLONG1234567🎈\t\n|2: the key 'LONG1234567…' is in line 1 already
+LONG12345678🎈\t\nLONG12345678🎈\t\n|2: the key 'LONG12345678…' is in line 1 already
+LONG123456789🎈\t\nLONG123456789🎈\t\n|2: the key 'LONG123456789…' is in line 1 already
 END
   # A line behind what is read at once, and bytes that are no text in UTF-8.
   { awk 'BEGIN { for (i = 1; i < 20000; ++i) print i "\tvalue" }'; printf 'last\t\b\n'; } >in.tsv

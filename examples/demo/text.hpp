@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdio>
 #include <string>
-#include <tuple>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 

@@ -389,7 +389,7 @@ void play_table(ledger& all, const std::string& name, random& r, Table table, st
   }
 }
 
-// Tiny tables under rules that their domains hardly can keep: the last resorts of the planner.
+// Tiny tables under rules that their domains can hardly keep: the last resorts of the planner.
 void play_tight_rules(ledger& all) {
   random r(6);
   for (int i = 0; i < 4000; ++i) {

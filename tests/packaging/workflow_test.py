@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Looks at .github/workflows, which no test can run: that all it calls is there, and that it is safe to run.
 
-Scripts and folders exist, steps and presets too, and every one of them is run; actions are pinned by commit, jobs end some time, and nobody
-gets more rights than to read.
+Scripts and folders exist, steps and presets too, and every one of them is run; actions are pinned by commit, jobs end
+some time, and nobody gets more rights than to read.
 """
 import json
 import pathlib
@@ -13,7 +13,6 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 PRESETS = json.loads((ROOT / "CMakePresets.json").read_text(encoding="utf-8"))
-BOOTSTRAP = (ROOT / "scripts" / "bootstrap").read_text(encoding="utf-8")
 
 
 def names(kind):
@@ -49,9 +48,6 @@ def problems(text):
         for name in re.findall(rf"{command} --preset ([\w-]+)", plain):
             if name not in names(kind):
                 yield f"{command} knows no preset {name}"
-    for name in re.findall(r"scripts/bootstrap (\w+)", plain):
-        if not re.search(rf"^{name} +\w", BOOTSTRAP.split("parts='")[1].split("'")[0], re.M):
-            yield f"scripts/bootstrap knows no {name}"
 
     for action in re.findall(r"\buses: (.*)", text):
         if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v[\d.]+", action):
