@@ -213,7 +213,7 @@ plan_case garage_example() {
 }
 
 // The clusters of Riak's documentation of claiming by location, as nodes per location.
-plan_case riak_locations(const std::vector<std::size_t>& locations, std::int64_t copies) {
+plan_case riak_locations(const std::vector<std::size_t>& locations, std::size_t copies) {
   nodes_type nodes;
   for (std::size_t l = 0; l < locations.size(); ++l) {
     for (std::size_t i = 0; i < locations[l]; ++i) {

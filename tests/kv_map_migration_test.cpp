@@ -51,7 +51,7 @@ table table_of(const std::vector<std::string>& lists, std::size_t replicas, std:
   for (const std::string& name : order) nodes.push_back({name});
   std::vector<std::uint32_t> ranks;
   for (const std::string& list : lists) {
-    std::int64_t count = 0;
+    std::size_t count = 0;
     for (const char c : list) {
       if (c == ' ') continue;
       ++count;

@@ -12,6 +12,7 @@
 #include "support/random.hpp"
 
 using quoit::detail::domain_tree;
+using quoit::detail::none;
 
 namespace {
 

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/ring/vnode.hpp>
 
 #include "support/random.hpp"
