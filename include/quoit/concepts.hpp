@@ -154,9 +154,8 @@ constexpr bool require_stable_hash() {
         "quoit: this type cannot hash. Write: "
         "std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept;");
   } else if constexpr (!hashes_bytes_noexcept<Hash>) {
-    static_assert(always_false<Hash>,
-                  "quoit: lookups are noexcept, so this hash must be too. Write noexcept after its "
-                  "operator()(std::string_view bytes, std::uint64_t seed) const");
+    static_assert(always_false<Hash>, "quoit: lookups are noexcept, so this hash must be too. Write noexcept after its "
+                                      "operator()(std::string_view bytes, std::uint64_t seed) const");
   } else if constexpr (stable_hash_name<Hash>.empty()) {
     static_assert(
         always_false<Hash>,
@@ -178,10 +177,11 @@ constexpr bool require_slot_policy() {
 
 template <class Placement>
 constexpr bool require_ranged_placement() {
-  static_assert(ranged_placement<Placement>,
-                "quoit: this placement is not made of ranges of positions, so it has no arcs to be compared exactly. Write "
-                "quoit::diff(before, after, keys), which compares the keys you have, or freeze the placement with "
-                "quoit::slot_table<>::adopt(placement, report), which reports how many keys change owner");
+  static_assert(
+      ranged_placement<Placement>,
+      "quoit: this placement is not made of ranges of positions, so it has no arcs to be compared exactly. Write "
+      "quoit::diff(before, after, keys), which compares the keys you have, or freeze the placement with "
+      "quoit::slot_table<>::adopt(placement, report), which reports how many keys change owner");
   return ranged_placement<Placement>;
 }
 

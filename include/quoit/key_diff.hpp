@@ -113,7 +113,9 @@ class key_diff {
     indices_.reserve(changes.size());
     for (const change& one : changes) indices_.push_back(one.key);
     for (std::size_t first = 0, last = 0; first < changes.size(); first = last) {
-      const auto same = [&](const change& one) { return one.from == changes[first].from && one.to == changes[first].to; };
+      const auto same = [&](const change& one) {
+        return one.from == changes[first].from && one.to == changes[first].to;
+      };
       while (last < changes.size() && same(changes[last])) ++last;
       moves_.push_back({node(changes[first].from), node(changes[first].to),
                         std::span<const std::size_t>(indices_).subspan(first, last - first)});

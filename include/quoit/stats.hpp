@@ -133,9 +133,10 @@ class load_table {
 /// is not in the placement's nodes(), which only a placement of your own can do.
 template <placement Placement>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement) {
-  static_assert(ranged_placement<Placement>,
-                "quoit: this placement is not made of ranges of positions, so its loads cannot be added up exactly. Write "
-                "quoit::balance_of(placement, keys), which counts the keys you have");
+  static_assert(
+      ranged_placement<Placement>,
+      "quoit: this placement is not made of ranges of positions, so its loads cannot be added up exactly. Write "
+      "quoit::balance_of(placement, keys), which counts the keys you have");
   detail::load_table<Placement> table(placement);
   if constexpr (ranged_placement<Placement>) {
     for (const auto& arc : placement.arcs()) table[arc.owner].load += arc.size;

@@ -17,8 +17,8 @@
 
 namespace {
 
-using all_placements = decltype(std::tuple_cat(std::declval<std::tuple<test::highest_random_weight>>(),
-                                               std::declval<test::placements>()));
+using all_placements =
+    decltype(std::tuple_cat(std::declval<std::tuple<test::highest_random_weight>>(), std::declval<test::placements>()));
 
 template <class Placement>
 Placement nodes_of(int count) {
@@ -29,7 +29,8 @@ Placement nodes_of(int count) {
   }
 }
 
-constexpr std::array<quoit::spread, 3> spreads{quoit::spread::nodes, quoit::spread::domains, quoit::spread::domains_only};
+constexpr std::array<quoit::spread, 3> spreads{quoit::spread::nodes, quoit::spread::domains,
+                                               quoit::spread::domains_only};
 
 std::vector<quoit::key_hash> hashes(std::uint64_t count) {
   std::vector<quoit::key_hash> result{{0}, {~std::uint64_t{0}}};
@@ -38,8 +39,8 @@ std::vector<quoit::key_hash> hashes(std::uint64_t count) {
 }
 
 template <class Placement>
-std::vector<const typename Placement::node_type*> list_of(const Placement& p, const quoit::key_hash& key, std::size_t most,
-                                                          quoit::spread apart) {
+std::vector<const typename Placement::node_type*> list_of(const Placement& p, const quoit::key_hash& key,
+                                                          std::size_t most, quoit::spread apart) {
   std::vector<const typename Placement::node_type*> list(most);
   list.resize(p.preferred(p.position(key), list, apart));
   return list;
@@ -53,8 +54,9 @@ TEMPLATE_LIST_TEST_CASE("placement: models the concept, and only what has ranges
   STATIC_REQUIRE(quoit::ranged_placement<TestType> != std::is_same_v<TestType, test::highest_random_weight>);
 }
 
-TEMPLATE_LIST_TEST_CASE("P1 placement: equal nodes give equal answers and fingerprints, other nodes another fingerprint",
-                        "[conformance]", all_placements) {
+TEMPLATE_LIST_TEST_CASE(
+    "P1 placement: equal nodes give equal answers and fingerprints, other nodes another fingerprint", "[conformance]",
+    all_placements) {
   const TestType a = nodes_of<TestType>(9), b = nodes_of<TestType>(9), other = nodes_of<TestType>(8);
   CHECK(a.fingerprint() == b.fingerprint());
   CHECK(a.fingerprint() != other.fingerprint());
@@ -159,7 +161,8 @@ TEMPLATE_LIST_TEST_CASE("placement: counted loads add up, and agree with find()"
   std::uint64_t total = 0;
   for (const auto& one : balance) {
     std::uint64_t expected = 0;
-    for (const quoit::key_hash& key : keys) expected += quoit::id_text(*p.find(key)) == quoit::id_text(one.node) ? 1U : 0U;
+    for (const quoit::key_hash& key : keys)
+      expected += quoit::id_text(*p.find(key)) == quoit::id_text(one.node) ? 1U : 0U;
     CHECK(one.keys == expected);
     if (one.weight == 0) CHECK(one.keys == 0);
     total += one.keys;

@@ -35,9 +35,7 @@ template <class Placement, class Table>
   const node_union<node_type> nodes(frozen, table);
   std::vector<arc<node_type>> runs = table.arcs();
   for (arc<node_type>& run : runs) {
-    const auto last_hash = [&](std::uint64_t slot) {
-      return (hashes_below(table.slots(), slot + 1) - share(1)).low();
-    };
+    const auto last_hash = [&](std::uint64_t slot) { return (hashes_below(table.slots(), slot + 1) - share(1)).low(); };
     run.range = {last_hash(run.range.from), last_hash(run.range.to)};
   }
   share changed;
