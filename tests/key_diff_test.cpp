@@ -7,6 +7,8 @@
 #include <vector>
 
 #include <quoit/published.hpp>
+#include <quoit/ring.hpp>
+#include <quoit/slot_table.hpp>
 #include <quoit/stats.hpp>
 
 #include "catch2.hpp"

@@ -165,10 +165,10 @@ template <placement Placement>
   return diff(before, after).moved();
 }
 
-/// The number of keys whose owner differs, for any placement. diff(before, after, keys) groups them. O(keys × lookup),
-/// does not allocate.
-template <placement Placement, class Keys>
-[[nodiscard]] std::uint64_t moved_keys(const Placement& before, const Placement& after, const Keys& keys) {
+/// The number of keys whose owner differs, between any two placements. diff(before, after, keys) groups them.
+/// O(keys × lookup), does not allocate.
+template <placement Before, placement After, class Keys>
+[[nodiscard]] std::uint64_t moved_keys(const Before& before, const After& after, const Keys& keys) {
   std::uint64_t moved = 0;
   for (const auto& key : keys) {
     const auto* const from = before.find(key);

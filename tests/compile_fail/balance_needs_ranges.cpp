@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-void test(const test::highest_random_weight& placement, const std::vector<std::string>& keys) {
+void use(const test::highest_random_weight& placement, const std::vector<std::string>& keys) {
 #if defined(QUOIT_EXPECT_ERROR)
   (void)quoit::balance_of(placement);
 #endif

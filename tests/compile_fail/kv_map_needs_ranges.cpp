@@ -5,7 +5,7 @@
 
 #include "../support/highest_random_weight.hpp"
 
-void test(quoit::ring<> ring, test::highest_random_weight other) {
+void use(quoit::ring<> ring, test::highest_random_weight other) {
   quoit::kv_map<int> map(ring);
 #if defined(QUOIT_EXPECT_ERROR)
   quoit::kv_map<int, test::highest_random_weight> refused(other);

@@ -6,7 +6,7 @@
 
 #include "../support/highest_random_weight.hpp"
 
-void test(const test::highest_random_weight& before, const test::highest_random_weight& after) {
+void use(const test::highest_random_weight& before, const test::highest_random_weight& after) {
 #if defined(QUOIT_EXPECT_ERROR)
   (void)sizeof(quoit::transition<test::highest_random_weight>(before, after));
 #endif
