@@ -17,7 +17,7 @@
 
 namespace {
 
-// 64 slots dealt out in turn. Has what `placement` asks for and nothing else: it cannot be copied, assigned, made without
+// 64 slots dealt out in turn. Has what `ranged_placement` asks for and nothing else: it cannot be copied, assigned, made without
 // arguments or compared, knows no other keys, and has no add() or remove().
 class dealt {
  public:
@@ -82,8 +82,8 @@ class dealt {
   std::uint64_t seed_;
 };
 
-static_assert(quoit::placement<dealt>);
-static_assert(quoit::placement<quoit::ring<>>);
+static_assert(quoit::placement<dealt> && quoit::ranged_placement<dealt>);
+static_assert(quoit::ranged_placement<quoit::ring<>>);
 
 // The same with one thing less, or another type: no placement.
 struct no_spread : dealt {
@@ -116,10 +116,10 @@ struct bare_arcs : dealt {
 };
 static_assert(!quoit::placement<no_spread>);
 static_assert(!quoit::placement<may_throw>);
-static_assert(!quoit::placement<other_size>);
+static_assert(quoit::placement<other_size> && !quoit::ranged_placement<other_size>);
 static_assert(!quoit::placement<other_fingerprint>);
 static_assert(!quoit::placement<bare_nodes>);
-static_assert(!quoit::placement<bare_arcs>);
+static_assert(quoit::placement<bare_arcs> && !quoit::ranged_placement<bare_arcs>);
 static_assert(!quoit::placement<std::string>);
 
 using map_type = quoit::kv_map<std::string, dealt>;

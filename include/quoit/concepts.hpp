@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The roles that quoit's parts play, one small concept each: stable_hash, slot_policy, placement.
+// The four concepts of quoit: stable_hash, slot_policy, placement and ranged_placement.
 //
 //   key ──stable_hash──▶ 64-bit hash ──slot_policy──▶ position ──placement──▶ preference list of nodes
 //
-// A placement is a contract between processes, so a hash has to *say* that its output is the same in every process, on
-// every machine and in every version: it gives that promise a name, and the name goes into the spec of the placement.
-// Rejected: trusting any callable (std::hash differs between standard libraries, absl::Hash between runs), and a
-// bool trait beside the name (a stable hash without a name could not be told apart in a spec).
+//   placement          maps any key to a preference list
+//   ranged_placement   is a placement made of ranges of positions: exact shares, diffs, plans and transitions
+//
+// A placement is a contract between processes. Its hash must produce the same output in every process, on every machine
+// and in every version, and says so with a name. The name is part of the placement's spec.
+// Rejected: any callable as a hash (std::hash differs between standard libraries, absl::Hash between runs); a bool trait
+// instead of the name (a spec could not tell two stable hashes apart).
 #pragma once
 
 #include <concepts>
@@ -32,10 +35,11 @@ enum class spread;
 template <class Node>
 struct arc;
 
-/// The trait: the name under which `Hash` promises stable output, empty where it promises nothing. A hash of yours says
-/// so from inside, `static constexpr std::string_view stable_name = "acme/1";`, one that you cannot change from outside:
-/// `template <> inline constexpr std::string_view quoit::stable_hash_name<acme::hash> = "acme/1";`. Change the name
-/// whenever the output changes.
+/// The name under which `Hash` promises stable output. Empty if it makes no such promise.
+///
+/// Your own hash has a member: `static constexpr std::string_view stable_name = "acme/1";`. For a hash that you cannot
+/// change, specialise the variable: `template <> inline constexpr std::string_view quoit::stable_hash_name<acme::hash> =
+/// "acme/1";`. Change the name whenever the output changes.
 template <class Hash>
 inline constexpr std::string_view stable_hash_name = [] {
   if constexpr (requires {
@@ -61,17 +65,21 @@ concept hashes_bytes_noexcept = requires(const Hash& hash, std::string_view byte
 
 }  // namespace detail
 
-/// A hash that a placement can be built on: (std::string_view bytes, std::uint64_t seed) -> std::uint64_t, const and
-/// noexcept, with a stable_hash_name. Semantics: a pure function of bytes and seed, equal in every process and on every
-/// machine, uniform over all 64 bits. Safe to call from any number of threads.
+/// A hash for placements: (std::string_view bytes, std::uint64_t seed) -> std::uint64_t, const and noexcept, with a
+/// stable_hash_name.
+///
+/// Semantics: a pure function of bytes and seed, equal in every process and on every machine, uniform over all 64 bits.
+/// It may be called from any number of threads.
 template <class Hash>
 concept stable_hash = detail::hashes_bytes<Hash> && detail::hashes_bytes_noexcept<Hash> &&
                       std::copy_constructible<Hash> && !stable_hash_name<Hash>.empty();
 
-/// Turns a hash into one of count() slots. Semantics: slot() is pure and less than count(); name() tells two policies
-/// apart that place differently. Optional members: hashes_below(slot), the exact number of hashes that fall below a
-/// slot, as a share (without it slots count as equally wide); hash_key(bytes), where the policy prescribes the key
-/// hash. All of them may be called from any number of threads.
+/// A slot-mapping policy: maps a hash to one of count() slots.
+///
+/// Semantics: slot() is pure, and less than count(). Two policies that place differently have different names.
+/// Optional members: hashes_below(slot), the exact number of hashes in all lower slots, as a share (without it, all
+/// slots are equally wide); hash_key(bytes), for a policy that prescribes the hash of keys. Members may be called from
+/// any number of threads.
 template <class Slots>
 concept slot_policy = std::copy_constructible<Slots> && requires(const Slots& slots, std::uint64_t hash) {
   { slots.name() } -> std::convertible_to<std::string>;
@@ -91,35 +99,42 @@ concept node_list = std::ranges::random_access_range<Nodes> && std::ranges::comm
 
 }  // namespace detail
 
-/// A rule that maps hashes to preference lists of nodes. Semantics (P1, P6): a pure function of the set of nodes and the
-/// parameters; every member below is const and may run in any number of threads while nobody changes the placement.
-///   position(key)                   what moves and arcs are counted in
-///   preferred(position, out, apart) writes as many distinct nodes as fit and there are, primary first, and returns how
-///                                   many; the primary is the same for every `apart`
-///   find(key)                       the primary, null where no node owns anything
-///   nodes()                         all nodes with their weights (such as node_spec), in id order; the very objects that
-///                                   find(), preferred() and arcs() point to, so a list of copies will not do
-///   arcs()                          ascending; every position of an arc has the same preference lists, the owner first
-///   size_of(range)                  the exact share of hashes in a range
+/// A rule that maps keys to preference lists of nodes. Semantics (P1, P6): a pure function of the set of nodes and the
+/// parameters. All members are const and may be called from any number of threads while no thread changes the placement.
+///   position(key)                   the position of a key: a hash, a slot, or any other number that decides its nodes
+///   find(key)                       the primary, null if no node owns anything
+///   preferred(position, out, apart) writes the preference list, as many distinct nodes as fit and exist, primary first;
+///                                   returns how many. The primary is the same for every `apart`
+///   nodes()                         all nodes with their weights (such as node_spec), in id order. find(), preferred()
+///                                   and arcs() point to these very objects, so nodes() must not return copies
 ///   key_spec()                      equal for two placements that put keys at the same positions
-///   spec(), fingerprint()           what it is: all but the nodes as text, and everything as 128 bits
-/// Where a placement has an operator==, equal ones place every key alike. What changes the nodes is no part of this.
+///   spec(), fingerprint()           the rule without its nodes as text, and rule and nodes as 128 bits
+/// If a placement has an operator==, equal placements place every key alike. Changing the nodes is not part of this
+/// concept.
 template <class Placement>
-concept placement =
-    requires(const Placement& p, const key_hash& key, std::string_view text, std::uint64_t position,
-             const position_range& range, std::span<const typename Placement::node_type*> out, spread apart) {
-      typename Placement::node_type;
-      { p.position(key) } noexcept -> std::same_as<std::uint64_t>;
-      { p.position(text) } noexcept -> std::same_as<std::uint64_t>;
-      { p.find(key) } noexcept -> std::same_as<const typename Placement::node_type*>;
-      { p.preferred(position, out, apart) } noexcept -> std::same_as<std::size_t>;
-      { p.nodes() } -> detail::node_list<typename Placement::node_type>;
-      { p.arcs() } -> std::same_as<std::vector<arc<typename Placement::node_type>>>;
-      { p.size_of(range) } -> std::same_as<share>;
-      { p.key_spec() } -> std::convertible_to<std::string>;
-      { p.spec() } -> std::convertible_to<std::string>;
-      { p.fingerprint() } -> std::same_as<fingerprint>;
-    };
+concept placement = requires(const Placement& p, const key_hash& key, std::string_view text, std::uint64_t position,
+                             std::span<const typename Placement::node_type*> out, spread apart) {
+  typename Placement::node_type;
+  { p.position(key) } noexcept -> std::same_as<std::uint64_t>;
+  { p.position(text) } noexcept -> std::same_as<std::uint64_t>;
+  { p.find(key) } noexcept -> std::same_as<const typename Placement::node_type*>;
+  { p.preferred(position, out, apart) } noexcept -> std::same_as<std::size_t>;
+  { p.nodes() } -> detail::node_list<typename Placement::node_type>;
+  { p.key_spec() } -> std::convertible_to<std::string>;
+  { p.spec() } -> std::convertible_to<std::string>;
+  { p.fingerprint() } -> std::same_as<fingerprint>;
+};
+
+/// A placement whose keys share a preference list by ranges of positions. diff(before, after), balance_of(placement) and
+/// transition are exact, and ask for one.
+///   arcs()          ascending ranges that cover every position once; all positions of an arc have the same preference
+///                   lists, with the arc's owner first. Empty if no node owns anything
+///   size_of(range)  the exact share of hashes in a range of positions
+template <class Placement>
+concept ranged_placement = placement<Placement> && requires(const Placement& p, const position_range& range) {
+  { p.arcs() } -> std::same_as<std::vector<arc<typename Placement::node_type>>>;
+  { p.size_of(range) } -> std::same_as<share>;
+};
 
 namespace detail {
 
@@ -139,9 +154,8 @@ constexpr bool require_stable_hash() {
         "quoit: this type cannot hash. Write: "
         "std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept;");
   } else if constexpr (!hashes_bytes_noexcept<Hash>) {
-    static_assert(always_false<Hash>,
-                  "quoit: lookups are noexcept, so this hash must be too. Write noexcept behind its "
-                  "operator()(std::string_view bytes, std::uint64_t seed) const");
+    static_assert(always_false<Hash>, "quoit: lookups are noexcept, so this hash must be too. Write noexcept after its "
+                                      "operator()(std::string_view bytes, std::uint64_t seed) const");
   } else if constexpr (stable_hash_name<Hash>.empty()) {
     static_assert(
         always_false<Hash>,
@@ -159,6 +173,16 @@ constexpr bool require_slot_policy() {
                 "quoit: this is not a slot policy. Write: std::string name() const; std::uint64_t count() const; "
                 "std::uint64_t slot(std::uint64_t hash) const noexcept;");
   return true;
+}
+
+template <class Placement>
+constexpr bool require_ranged_placement() {
+  static_assert(
+      ranged_placement<Placement>,
+      "quoit: this placement is not made of ranges of positions, so it has no arcs to be compared exactly. Write "
+      "quoit::diff(before, after, keys), which compares the keys you have, or freeze the placement with "
+      "quoit::slot_table<>::adopt(placement, report), which reports how many keys change owner");
+  return ranged_placement<Placement>;
 }
 
 }  // namespace detail

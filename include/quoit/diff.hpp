@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
-// diff(before, after): exactly which ranges move from whom to whom, how much that is, and the least that is possible.
+// diff(before, after): which ranges of positions change their owner, how much that is, and the least that is possible.
 //
-//   moves()       ascending, merged: no two neighbours have the same source and target
-//   transfers()   the same by pair of nodes: who sends how much to whom
+//   moves()       ascending and merged: two neighbours differ in their old or their new owner
+//   transfers()   the same by pair of nodes
 //   find()        the move that a position belongs to
-//   moved()       exact share of all hashes that change their owner
-//   minimum()     what any placement would have to move to get from the loads before to the loads after:
-//                 the sum over nodes of max(0, load after - load before). moved() == minimum() says that
-//                 nothing moved in vain; a ring reaches it for every join, leave and change of one weight (P4)
-//   ideal()       the same for perfectly balanced loads: from the weights alone
+//   moved()       the exact share of all hashes that change their owner
+//   minimum()     the least share that any placement has to move to change the loads before into the loads after:
+//                 the sum over all nodes of max(0, load after - load before). If moved() == minimum(), no move is
+//                 unnecessary. A ring reaches this for every join, every leave and every change of one weight (P4)
+//   ideal()       the same for perfectly balanced loads, from the weights alone
 //
-// Rejected: counting moved keys of a sample, which cannot show that nothing else moved.
+// All of it is exact, and asks for a ranged_placement. diff(before, after, keys) in key_diff.hpp compares the keys you
+// have, for any placement.
+//
+// Rejected: counting the moved keys of a sample, which cannot show that no other key moved.
 #pragma once
 
 #include <algorithm>
@@ -26,6 +29,7 @@
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/detail/placement/segments.hpp>
 #include <quoit/node.hpp>
@@ -34,55 +38,55 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// All keys of a range that change their owner.
+/// A range of positions whose keys change their owner.
 template <class Node>
 struct move {
   position_range range;        ///< of positions, or of slots
-  const Node* from = nullptr;  ///< null where the placement before had no owner at all
-  const Node* to = nullptr;    ///< null where the one after has none
+  const Node* from = nullptr;  ///< the owner before; null if the placement before had no owner at all
+  const Node* to = nullptr;    ///< the owner after; null if the placement after has no owner at all
   share size;                  ///< in hashes
 };
 
-/// What one node sends to another in all.
+/// All moves from one node to another, added up.
 template <class Node>
 struct transfer {
   const Node* from = nullptr;  ///< as in a move
   const Node* to = nullptr;    ///< as in a move
-  share size;                  ///< of all these moves
-  std::size_t ranges = 0;      ///< how many moves
+  share size;                  ///< of all these moves, in hashes
+  std::size_t ranges = 0;      ///< the number of moves
 };
 
-/// The difference of two placements; a value that does not refer to them. Copies share the nodes. O(1) and noexcept
-/// where nothing else is said. Threads: as with an int.
+/// The difference between two placements. A value that does not refer to them; copies share the nodes. O(1) and noexcept
+/// unless stated otherwise. Not synchronised, like a built-in type.
 template <class Node>
 class placement_diff {
  public:
-  using value_type = move<Node>;  ///< what a range-for gets
+  using value_type = move<Node>;  ///< the element type of the range
 
   /// No difference.
   placement_diff() = default;
 
-  /// Ascending, merged: no two neighbours have the same source and target.
+  /// The moves, ascending and merged: two neighbours differ in their old or their new owner.
   [[nodiscard]] const std::vector<move<Node>>& moves() const noexcept { return moves_; }
-  /// The first of them.
+  /// The first move.
   [[nodiscard]] auto begin() const noexcept { return moves_.begin(); }
-  /// Behind the last of them.
+  /// One past the last move.
   [[nodiscard]] auto end() const noexcept { return moves_.end(); }
-  /// How many there are.
+  /// The number of moves.
   [[nodiscard]] std::size_t size() const noexcept { return moves_.size(); }
   /// Whether no key changes its owner.
   [[nodiscard]] bool empty() const noexcept { return moves_.empty(); }
 
-  /// The move that takes along the keys at a position (Placement::position(key)), null if they stay. O(log moves).
+  /// The move that contains a position, such as Placement::position(key). Null if its keys keep their owner. O(log moves).
   [[nodiscard]] const move<Node>* find(std::uint64_t position) const noexcept {
     if (moves_.empty()) return nullptr;
     auto at = std::lower_bound(moves_.begin(), moves_.end(), position,
                                [](const move<Node>& m, std::uint64_t value) { return m.range.to < value; });
-    if (at == moves_.end()) at = moves_.begin();  // only the first one can reach back across the wrap
+    if (at == moves_.end()) at = moves_.begin();  // only the first range can wrap
     return at->range.contains(position) ? &*at : nullptr;
   }
 
-  /// One entry for each pair of nodes, in id order of source and target. O(moves log moves), allocates.
+  /// One entry for each pair of nodes, in id order of the old owner, then of the new one. O(moves log moves), allocates.
   [[nodiscard]] std::vector<transfer<Node>> transfers() const {
     std::map<std::pair<std::uint32_t, std::uint32_t>, transfer<Node>> pairs;
     for (const move<Node>& m : moves_) {
@@ -99,25 +103,25 @@ class placement_diff {
 
   /// The exact share of all hashes that change their owner.
   [[nodiscard]] share moved() const noexcept { return moved_; }
-  /// What any placement would have to move to get from the loads before to the loads after.
+  /// The least share that any placement has to move to change the loads before into the loads after.
   [[nodiscard]] share minimum() const noexcept { return minimum_; }
   /// The same for perfectly balanced loads: from the weights alone.
   [[nodiscard]] share ideal() const noexcept { return ideal_; }
 
-  /// The rank, by id, of a node of this diff among the nodes of both placements; 2^32 - 1 for null.
+  /// The rank of a node of this diff among the nodes of both placements, in id order. 2^32 - 1 for null.
   [[nodiscard]] std::uint32_t rank(const Node* node) const noexcept {
     return node == nullptr ? detail::none : static_cast<std::uint32_t>(node - nodes_->data());
   }
 
-  /// What diff() does, and costs.
-  template <placement Placement>
+  /// Implements diff().
+  template <ranged_placement Placement>
   static placement_diff between(const Placement& before, const Placement& after) {
     require_comparable(before, after);
     return between(before, after, detail::node_union<Node>(before, after), before.arcs(), after.arcs());
   }
 
-  /// The same for kv_map, which has the arcs of both, and their nodes, already. O(arcs of both + nodes + moves).
-  template <placement Placement>
+  /// The same for callers that have the arcs and the nodes of both. O(arcs of both + nodes + moves).
+  template <ranged_placement Placement>
   static placement_diff between(const Placement& before, const Placement& after, const detail::node_union<Node>& nodes,
                                 const std::vector<arc<Node>>& arcs_before, const std::vector<arc<Node>>& arcs_after) {
     require_comparable(before, after);
@@ -129,7 +133,7 @@ class placement_diff {
     });
     result.merge_ends();
 
-    // What a node owns before and after differs by what moves to it and from it, and by nothing else.
+    // The load of a node changes by what moves to it and from it, and by nothing else.
     share_list received(nodes.size()), sent(nodes.size());
     for (move<Node>& m : result.moves_) {
       m.size = arcs_after.empty() ? before.size_of(m.range) : after.size_of(m.range);
@@ -156,7 +160,7 @@ class placement_diff {
                                    " and " + after.key_spec() + ")");
   }
 
-  // A node that is in both has the payload that it has after.
+  // A node of both placements is copied from the later one, which has its newest payload.
   explicit placement_diff(const detail::node_union<Node>& nodes) {
     auto copies = std::make_shared<std::vector<Node>>();
     copies->reserve(nodes.size());
@@ -175,7 +179,7 @@ class placement_diff {
     moves_.push_back({range, from, to, share()});
   }
 
-  // The last move may go on, behind the wrap, as the first one.
+  // The last move and the first one may be one move that wraps.
   void merge_ends() {
     if (moves_.size() < 2) return;
     move<Node>& first = moves_.front();
@@ -197,14 +201,14 @@ class placement_diff {
     return result;
   }
 
-  // What must move for every node to have `after` instead of `before`; the same amount on both sides may be left out.
+  // The least that must move to change the loads `before` into `after`. A common part of both may be missing in both.
   static share least(const share_list& before, const share_list& after) {
     share gained, lost;
     for (std::size_t i = 0; i < before.size(); ++i) {
       if (after[i] > before[i]) gained += after[i] - before[i];
       else lost += before[i] - after[i];
     }
-    return (std::max)(gained, lost);  // they differ where one side has no owner at all
+    return (std::max)(gained, lost);  // they differ if one side has no owner at all
   }
 
   std::shared_ptr<const std::vector<Node>> nodes_;
@@ -212,15 +216,16 @@ class placement_diff {
   share moved_, minimum_, ideal_;
 };
 
-/// What changes its owner between two placements of one type, which must agree on where a key lies (hash, seed, slots):
-/// else std::invalid_argument. O(vnodes of both + nodes + moves), allocates.
+/// The exact difference between two placements of one type, with ranges. Both must put keys at the same positions (equal
+/// hash, seed and slots), otherwise throws std::invalid_argument. O(vnodes of both + nodes + moves), allocates.
 template <placement Placement>
 [[nodiscard]] placement_diff<typename Placement::node_type> diff(const Placement& before, const Placement& after) {
-  return placement_diff<typename Placement::node_type>::between(before, after);
+  if constexpr (detail::require_ranged_placement<Placement>()) {
+    return placement_diff<typename Placement::node_type>::between(before, after);
+  }
 }
 
-/// "(0x0000000000000010, 0x00000000000000ff]  a -> b  0.0001%"; "nobody" stands for a placement without an owner.
-/// O(1), allocates.
+/// "(0x0000000000000010, 0x00000000000000ff]  a -> b  0.0001%", with "nobody" if there is no owner. O(1), allocates.
 template <class Node>
 [[nodiscard]] std::string to_string(const move<Node>& m) {
   const auto name = [](const Node* node) { return node == nullptr ? std::string("nobody") : id_text(*node); };
@@ -235,3 +240,6 @@ std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& o
 
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit
+
+// diff(before, after, keys) has the same name, so that callers of either find both.
+#include <quoit/key_diff.hpp>  // IWYU pragma: export

@@ -60,7 +60,9 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// nothing. Threads: every member may be called from any number of threads.
 template <class Value, class Placement>
 class kv_map {
-  static_assert(placement<Placement>, "quoit: kv_map needs a placement, such as quoit::ring<>");
+  static_assert(ranged_placement<Placement>,
+                "quoit: kv_map needs a placement made of ranges of positions, such as quoit::ring<>, as it moves ranges "
+                "when nodes change. Freeze another placement with quoit::slot_table<>::adopt(placement)");
 
  public:
   using node_type = typename Placement::node_type;          ///< a node of the placement

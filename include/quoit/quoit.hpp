@@ -15,6 +15,7 @@
 
 #include <quoit/ring.hpp>             // which node owns a key
 #include <quoit/slot_table.hpp>       // the same, from a table of slots
+#include <quoit/adopt_report.hpp>     // how exact a table made from another placement is
 #include <quoit/spread.hpp>           // replicas in different failure domains
 #include <quoit/preference_list.hpp>  // the nodes that hold the copies of a key
 #include <quoit/key_groups.hpp>       // many keys, grouped by owner
@@ -23,6 +24,7 @@
 #include <quoit/share.hpp>  // exact parts of the hash space
 #include <quoit/arcs.hpp>   // the pieces of the circle
 #include <quoit/diff.hpp>   // what moves between two placements
+#include <quoit/key_diff.hpp>  // which of your keys move
 #include <quoit/stats.hpp>  // load and balance
 
 #include <quoit/plan.hpp>          // the next slot table, with the fewest moves

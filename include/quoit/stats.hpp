@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Load per node and how even it is: exact from a placement's arcs, or counted from keys.
+// The load of each node and how even the loads are: exact from the arcs of a placement, or counted from keys.
 //
-//   balance_of(placement)          the exact share of all hashes that each node owns
-//   balance_of(placement, keys)    how many of these keys each node owns
-//   moved_share, moved_keys        the same two views of a change
+//   balance_of(placement)          the exact share of all hashes that each node owns; asks for a ranged_placement
+//   balance_of(placement, keys)    how many of these keys each node owns; for any placement
+//   moved_share, moved_keys        the same for a change from one placement to another
 //
-// Loads are judged per unit of weight: a node of weight 2 that owns twice as much is balanced. Drained nodes
-// (weight 0) are listed and left out of every mean. Doubles appear here only, for people; no placement reads them.
+// Loads are compared per unit of weight: a node of weight 2 that owns twice as much is balanced. Drained nodes (weight 0)
+// are listed, but excluded from every mean. Results are doubles, for people; no placement uses them.
 #pragma once
 
 #include <algorithm>
@@ -30,39 +30,39 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 template <class Node>
 struct node_load {
   Node node;                ///< a copy
-  std::int64_t weight = 1;  ///< 0: drained, and left out of every mean
-  std::uint64_t keys = 0;   ///< that were counted; 0 where the balance is exact
-  share load;               ///< its part of all hashes, or of the keys that were counted
+  std::int64_t weight = 1;  ///< 0 if the node is drained
+  std::uint64_t keys = 0;   ///< the number of keys; 0 if the balance is exact
+  share load;               ///< the node's share of all hashes, or of the keys that were counted
 };
 
-/// The loads of all known nodes, in id order; a value that does not refer to the placement. O(1), where nothing else is
-/// said. Threads: as with an int.
+/// The loads of all known nodes, in id order. A value that does not refer to the placement. O(1) unless stated
+/// otherwise. Not synchronised, like a built-in type.
 template <class Node>
 class balance {
  public:
-  /// For those who count loads themselves.
+  /// From loads that the caller has counted.
   explicit balance(std::vector<node_load<Node>> loads) : loads_(std::move(loads)) {}
 
-  /// One for each known node, drained ones included.
+  /// One entry for each known node, including drained nodes.
   [[nodiscard]] const std::vector<node_load<Node>>& loads() const noexcept { return loads_; }
-  /// The first of them.
+  /// The first entry.
   [[nodiscard]] auto begin() const noexcept { return loads_.begin(); }
-  /// Behind the last of them.
+  /// One past the last entry.
   [[nodiscard]] auto end() const noexcept { return loads_.end(); }
-  /// How many.
+  /// The number of nodes.
   [[nodiscard]] std::size_t size() const noexcept { return loads_.size(); }
 
-  /// The highest load over the mean one, per unit of weight: 1 is perfect, 1.25 means that the fullest node has a
-  /// quarter more than its due. 0 where no node has a weight or no key was counted. O(nodes).
+  /// The highest load divided by the mean load, per unit of weight. 1 is perfect; 1.25 means that the fullest node has
+  /// a quarter more than its share. 0 if no node has a weight or no key was counted. O(nodes).
   [[nodiscard]] double max_over_mean() const noexcept {
     return extreme([](double a, double b) { return (std::max)(a, b); });
   }
-  /// The lowest load over the mean one. O(nodes).
+  /// The lowest load divided by the mean load, per unit of weight. O(nodes).
   [[nodiscard]] double min_over_mean() const noexcept {
     return extreme([](double a, double b) { return (std::min)(a, b); });
   }
 
-  /// Standard deviation over mean of the loads per unit of weight (population, not sample). O(nodes).
+  /// The standard deviation of the loads per unit of weight, divided by their mean (population, not sample). O(nodes).
   [[nodiscard]] double coefficient_of_variation() const noexcept {
     double sum = 0, squares = 0, nodes = 0;
     for_each_relative([&](double load) {
@@ -76,7 +76,7 @@ class balance {
   }
 
  private:
-  // Load over due load, for every node that is due any.
+  // Calls use(load / expected load) for every node with a weight.
   template <class Use>
   void for_each_relative(const Use& use) const noexcept {
     double weights = 0, total = 0;
@@ -103,7 +103,7 @@ class balance {
 
 namespace detail {
 
-// One entry a node, and a way to find the entry of a node of this placement.
+// One entry for each node, found by the address of the node in the placement.
 template <class Placement>
 class load_table {
  public:
@@ -129,17 +129,23 @@ class load_table {
 
 }  // namespace detail
 
-/// Exact loads. O(vnodes or slots + nodes), allocates. Throws std::invalid_argument for a placement of yours with an
-/// owner that is not in its nodes().
+/// The exact loads of a ranged_placement. O(vnodes or slots + nodes), allocates. Throws std::invalid_argument if an owner
+/// is not in the placement's nodes(), which only a placement of your own can do.
 template <placement Placement>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement) {
+  static_assert(
+      ranged_placement<Placement>,
+      "quoit: this placement is not made of ranges of positions, so its loads cannot be added up exactly. Write "
+      "quoit::balance_of(placement, keys), which counts the keys you have");
   detail::load_table<Placement> table(placement);
-  for (const auto& arc : placement.arcs()) table[arc.owner].load += arc.size;
+  if constexpr (ranged_placement<Placement>) {
+    for (const auto& arc : placement.arcs()) table[arc.owner].load += arc.size;
+  }
   return balance<typename Placement::node_type>(std::move(table.loads()));
 }
 
-/// Counted loads; load is keys / all keys, rounded down. Keys without an owner are not counted. O(keys × lookup +
-/// nodes), allocates. Throws what the other one throws.
+/// The loads of any placement, counted from keys: a load is keys / all keys, rounded down. Keys without an owner are not
+/// counted. O(keys × lookup + nodes), allocates. Throws as balance_of(placement).
 template <placement Placement, class Keys>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement, const Keys& keys) {
   detail::load_table<Placement> table(placement);
@@ -153,16 +159,16 @@ template <placement Placement, class Keys>
   return balance<typename Placement::node_type>(std::move(table.loads()));
 }
 
-/// The exact share of all hashes whose owner differs: diff(before, after).moved(). Costs what that costs, throws what
-/// that throws.
+/// The exact share of all hashes whose owner differs: diff(before, after).moved(), with the same cost and errors.
 template <placement Placement>
 [[nodiscard]] share moved_share(const Placement& before, const Placement& after) {
   return diff(before, after).moved();
 }
 
-/// How many of these keys have another owner after. O(keys × lookup), allocation-free.
-template <placement Placement, class Keys>
-[[nodiscard]] std::uint64_t moved_keys(const Placement& before, const Placement& after, const Keys& keys) {
+/// The number of keys whose owner differs, between any two placements. diff(before, after, keys) groups them.
+/// O(keys × lookup), does not allocate.
+template <placement Before, placement After, class Keys>
+[[nodiscard]] std::uint64_t moved_keys(const Before& before, const After& after, const Keys& keys) {
   std::uint64_t moved = 0;
   for (const auto& key : keys) {
     const auto* const from = before.find(key);

@@ -63,6 +63,7 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// members may run in any number of threads; changing members need exclusive access (or a quoit::published).
 template <placement Placement>
 class transition {
+  static_assert(detail::require_ranged_placement<Placement>());
   using plan_type = detail::transition_plan<Placement>;
 
  public:

@@ -32,8 +32,8 @@ class node_union {
   };
 
   // O(nodes). Refers to the nodes of both.
-  template <class Placement>
-  node_union(const Placement& before, const Placement& after) {
+  template <class Before, class After>
+  node_union(const Before& before, const After& after) {
     const auto& old_nodes = before.nodes();
     const auto& new_nodes = after.nodes();
     const auto node_at = [](const auto& nodes, std::uint32_t index) -> const Node* {

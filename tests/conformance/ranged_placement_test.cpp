@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// The conformance suite of `ranged_placement`: arcs cover the circle, and agree with every lookup.
+#include <string>
+#include <vector>
+
+#include <quoit/stats.hpp>
+
+#include "catch2.hpp"
+#include "conformance/placements.hpp"
+#include "support/ring/checks.hpp"
+
+using test::placements;
+
+TEMPLATE_LIST_TEST_CASE("ranged placement: models the concept", "[conformance]", placements) {
+  STATIC_REQUIRE(quoit::ranged_placement<TestType>);
+}
+
+TEMPLATE_LIST_TEST_CASE("ranged placement: arcs cover every position once and shares sum to the whole", "[conformance]",
+                        placements) {
+  for (const int nodes : {1, 2, 3, 7, 20}) {
+    INFO(nodes << " nodes");
+    CHECK(test::broken_invariant(test::make_placement_of<TestType>(nodes)) == "");
+  }
+}
+
+TEMPLATE_LIST_TEST_CASE("ranged placement: an arc holds exactly the positions that it says", "[conformance]",
+                        placements) {
+  const TestType p = test::make_placement_of<TestType>(9);
+  const auto arcs = p.arcs();
+  for (const std::uint64_t position : test::all_boundaries<TestType>({&p})) {
+    int found = 0;
+    for (const auto& arc : arcs) {
+      if (!arc.range.contains(position)) continue;
+      ++found;
+      REQUIRE(p.find_at(position) == arc.owner);
+    }
+    REQUIRE(found == 1);
+  }
+}
+
+TEMPLATE_LIST_TEST_CASE("ranged placement: exact loads are the sizes of the arcs", "[conformance]", placements) {
+  const TestType p = test::make_placement_of<TestType>(7);
+  const auto arcs = p.arcs();
+  quoit::share total;
+  for (const auto& one : quoit::balance_of(p)) {
+    quoit::share owned;
+    for (const auto& arc : arcs) {
+      if (quoit::id_text(*arc.owner) == quoit::id_text(one.node)) owned += arc.size;
+    }
+    CHECK(one.load == owned);
+    total += one.load;
+  }
+  CHECK(total == quoit::share::whole());
+}
