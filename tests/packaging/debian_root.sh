@@ -4,6 +4,7 @@
 #
 #   bookworm, trixie, …     a suite of Debian
 #   demo, install, docs     the steps; test and bench too with --long, or where --only names them
+#   newest-clang            one more that --only names: no command of the README, but a line of its table of systems
 #
 # Each step has a root of its own, made by debootstrap, that has git and a shell and nothing to compile with, and gets a
 # clone of HEAD. Whatever else it needs comes by the README's own commands, which are read from the page. `install` also
@@ -20,7 +21,7 @@ skip() {
   exit 77
 }
 usage() {
-  sed -n 's/^# .*README.*: \(debian_root.*\)/usage: \1/p; s/^#   \([bd]\)/  \1/p' "$0" >&2
+  sed -n 's/^# .*README.*: \(debian_root.*\)/usage: \1/p; s/^#   \([bdn]\)/  \1/p' "$0" >&2
   exit 2
 }
 
@@ -43,7 +44,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ -n "$suites" ] || usage
-for step in $steps; do case $step in demo | test | install | bench | docs) ;; *) usage ;; esac; done
+for step in $steps; do case $step in demo | test | install | bench | docs | newest-clang) ;; *) usage ;; esac; done
 
 work=$root/build/debian-root
 archives=${QUOIT_ROOTS:-$work}
@@ -108,6 +109,7 @@ block() {
 commands() {
   case $1 in
     install) block sh '^cmake --install' ;;
+    newest-clang) echo 'scripts/test newest-clang' ;;
     *) block sh "^scripts/$1 " | grep "^scripts/$1 " ;;
   esac
 }
@@ -132,6 +134,9 @@ first_program() {
 }
 
 run_step() {
+  # Newer clangs than the suite's own come with its security updates, as browsers are compiled with them.
+  [ "$1" != newest-clang ] ||
+    echo "deb http://deb.debian.org/debian-security $suite-security main" >"$there"/etc/apt/sources.list.d/security.list
   inside "cd; cd quoit; $(commands "$1")" || return
   [ "$1" != install ] || first_program
 }
@@ -157,6 +162,7 @@ for suite in $suites; do
       echo "$suite: $step failed; the log is $log"
       exit 1
     fi
+    grep "$(printf '^\t').* (Skipped)\$" "$log" || true  # what ctest left out
     seconds=$(($(date +%s) - begin))
     table="$table$(printf '%4d:%02d  %s' $((seconds / 60)) $((seconds % 60)) "$suite $step")
 "
