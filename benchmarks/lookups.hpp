@@ -33,7 +33,7 @@ class branchless_peer {
       positions_.push_back(position);
       nodes_.push_back(node);
     }
-    nodes_.push_back(nodes_.front());  // behind the last point comes the first one
+    nodes_.push_back(nodes_.front());  // the first point follows the last one
   }
 
   [[nodiscard]] answer find(std::uint64_t hash) const noexcept {

@@ -38,7 +38,7 @@ namespace {
 
 using ring_type = quoit::ring<>;
 
-// Whoever measures pins the whole program to one core; a writer on the same one would not run beside its readers.
+// For measurements the whole program is pinned to one core. A writer on the same core would not run beside its readers.
 void leave_this_core([[maybe_unused]] std::thread& thread, [[maybe_unused]] int core) {
 #if defined(__linux__)
   cpu_set_t others;

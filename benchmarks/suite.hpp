@@ -88,10 +88,10 @@ void add_libmemcached(const suite& suite);
 void add_published(const suite& suite);
 void add_plan(const suite& suite);
 
-// Ends the program where an answer is wrong: nobody is timed who does not do what he is to do.
+// Ends the program if an answer is wrong: only correct competitors are timed.
 void check(bool good, const char* what);
 
-// The most bytes on the heap while `work` runs, beside those that were there before. For one thread.
+// The peak of heap bytes while `work` runs, without those that were allocated before. For one thread.
 std::int64_t peak_bytes_of(const std::function<void()>& work);
 
 // node-0, node-1, …: the common case, and the worst one for a weak hash.

@@ -3,7 +3,7 @@
 # that are documented.
 include_guard()
 
-# Not looked at: what is this project's own, and two variables that newer versions of CMake warn of whoever reads them.
+# Not compared: this project's own variables, and two variables that newer versions of CMake warn about when they are read.
 set(consumer_ours "^consumer_|^CMAKE_(WARN|ERROR)_DEPRECATED$")
 
 # Policies, and all variables, cached ones too.
@@ -88,7 +88,7 @@ macro(consumer_no_leaks folder)
         get_target_property(value quoit::quoit INTERFACE_COMPILE_${property})
       endif()
       if(value)
-        message(FATAL_ERROR "quoit::quoit passes ${property} '${value}' on to whoever links it")
+        message(FATAL_ERROR "quoit::quoit passes ${property} '${value}' on to its users")
       endif()
     endforeach()
   endif()
