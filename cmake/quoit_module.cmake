@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The target quoit::module, for `import quoit;`. What cannot build a module is refused here, by one message, and not by
-# CMake or the compiler in the middle of a build.
+# The target quoit::module, for `import quoit;`. Tools that cannot build a module are refused here by one message, and
+# not by CMake or the compiler in the middle of a build.
 
 # quoit_refuse_module(<what is wrong and what to do>)
 function(quoit_refuse_module)
