@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What does the next slot table cost: time, moves, memory?
 //
-//   slot_plan        plan() from an existing table, and from none ("build"). Nodes have weight 1 and zones of equal
+//   slot_plan        plan() from a table that is there, and from none ("build"). Nodes have weight 1 and zones of equal
 //                    size, unless a row says otherwise
-//   slot_scenarios   cases for which other systems have figures: benchmarks/README.md compares them with ours
+//   slot_scenarios   cases of which other systems' figures are known: benchmarks/README.md has those beside ours
 //
-//   moves     copies that nodes must newly receive; provably the fewest, or the benchmark stops
+//   moves     copies that nodes must newly receive; the least possible by certificate, or the benchmark stops
 //   bound     the lower bound that proves it
 //   min load, max load   copies on the emptiest and on the fullest node that has a weight
-//   peak MB   the peak of the heap during one plan, beside the existing table
+//   peak MB   the most that the heap holds while one plan is made, beside the table that is there
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -31,7 +31,7 @@ namespace {
 using table_type = quoit::slot_table<>;
 using nodes_type = std::vector<quoit::node_spec<std::string>>;
 
-// Plans one after the other, each from the result of the plan before.
+// Plans one after the other, each from the table that the one before made.
 struct plan_case {
   table_type from;
   std::vector<nodes_type> steps;
@@ -69,7 +69,7 @@ nodes_type with_zone(nodes_type nodes, const cluster& c) {
   return nodes;
 }
 
-// A tenth of the nodes, in an arbitrary order that is the same every time.
+// A tenth of the nodes in no order, the same every time.
 nodes_type without_tenth(nodes_type nodes, bool drained) {
   std::vector<std::size_t> order(nodes.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -89,7 +89,7 @@ nodes_type without_zone(nodes_type nodes, const std::string& zone) {
   return nodes;
 }
 
-// Made on first use and kept, because interleaved repetitions use each many times.
+// Made when first asked for, and kept: interleaved repetitions come back to each.
 const plan_case& made(const std::string& row, const std::function<plan_case()>& make) {
   static std::map<std::string, std::unique_ptr<plan_case>> all;
   auto& one = all[row];
@@ -181,10 +181,10 @@ void add_changes(const plans& all, const cluster& c) {
   all.add(c, "add a zone", [=](const nodes_type& n) { return with_zone(n, c); });
 }
 
-// ---- Cases that other systems have published.
+// ---- What others have published.
 
-// The example in Swift's ring_builder_analyzer.py: a disk comes to the fourth server with an eighth of its weight and
-// grows by an eighth a round; in the third round another disk is removed. Rounds 2 to 9.
+// The example in Swift's ring_builder_analyzer.py: a disk comes to the fourth server with an eighth of its weight and grows
+// by an eighth a round; in the third round another disk is removed. Rounds 2 to 9.
 plan_case swift_analyzer() {
   nodes_type nodes;
   for (const char* const server : {"40", "41", "43", "44"}) {
