@@ -2,11 +2,11 @@
 // How even are the loads, how much does a join move, and how long does it take to find out?
 //
 //   balance_exact   quoit::balance_of(ring): highest load over mean, coefficient of variation
-//   balance_keys    the same counted from 100,000 keys: what sampling adds to the truth
-//   moved/minimum   (with balance_exact) what a join moves over the least that any placement would have to move for
-//                   these loads; moved/ideal: over what it would be if all loads were even
+//   balance_keys    the same, counted from 100,000 keys: the error of sampling
+//   moved/minimum   (with balance_exact) what a join moves, over the least that any placement has to move for
+//                   these loads; moved/ideal: over the least for perfectly even loads
 //
-// The competitors have the same points and so the same balance. benchmarks/balance.md has the table over many rings.
+// The competitors have the same points, and so the same balance. benchmarks/balance.md has the table over many rings.
 #include <quoit/diff.hpp>
 #include <quoit/stats.hpp>
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Prints the tables of benchmarks/balance.md: how even a ring is for each number of nodes and vnodes, and what vnodes cost.
+// Prints the tables of benchmarks/balance.md: how even a ring is for each number of nodes and vnodes, and what vnodes
+// cost.
 //
-//   bench_balance_table [SEEDS [MILLIONS]]    rings per cell (20); a cell with more million vnodes than that (32) is skipped
+//   bench_balance_table [SEEDS [MILLIONS]]    rings per cell (20); a cell with more than MILLIONS (32)
+//                                             million vnodes is skipped
 //
-// Loads are exact, from quoit::balance_of, so nothing here depends on the luck of a sample of keys; what varies is the
-// ring itself, and so each cell is drawn several times, each time with another seed and other node names.
+// Loads are exact, from quoit::balance_of, so no sample of keys adds an error. Only the ring itself varies.
+// So each cell is the mean of several rings, each with another seed and other node names.
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -24,7 +26,7 @@ using ring = quoit::ring<>;
 constexpr std::int64_t vnode_counts[] = {32, 64, 100, 128, 160, 200, 256, 512, 1024, 2048};
 constexpr std::size_t node_counts[] = {3, 8, 16, 64, 256, 1000, 10'000};
 
-// The three ways in which people name nodes; all have to be equally good.
+// Three common styles of node names. All have to be equally good.
 std::vector<std::string> node_names(std::size_t count, std::uint64_t seed) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < count; ++i) {

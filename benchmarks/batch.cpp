@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// How long do the answers take that are more than one node?
+// How long do answers of more than one node take?
 //
 //   replicas_3        the preference list of three distinct nodes of one key
 //   partition_10000   ten thousand keys, grouped by owner for fan-out
 //
-// The owners of many keys: lookup_many in lookup.cpp.
+// The owners of many keys are measured by lookup_many in lookup.cpp.
 #include <cstdint>
 
 #include <quoit/hash.hpp>

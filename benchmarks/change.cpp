@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What does a change of the nodes cost, and how does that grow with the ring?
 //
-//   build    a ring from nothing (assign), labels hashed; throwing the old ring away is not counted. For scale: hashing the
-//            labels alone, and std::sort of the finished points alone, from a random order
-//   add      one node joins: up to 32 newcomers one after the other, and then they leave outside the clock
+//   build    a ring from nothing (assign), hashing of labels included, destruction of the old ring not. For comparison:
+//            hashing the labels alone, and std::sort of the finished points alone, from a random order
+//   add      one node joins: up to 32 newcomers one after the other; their leaving is not timed
 //   remove   one node leaves: those newcomers again
-//   grow     one node joins while the ring doubles node by node: as add, with the rebuilding that growth needs now and then
-//   diff     what moves when that node joins: quoit alone, the hand-written rings cannot say
+//   grow     one node joins while the ring doubles node by node: as add, with the occasional rebuild of a growing ring
+//   diff     what moves when that node joins; quoit only, because the hand-written rings have no diff
 //
 // Times are processor time of whole batches: stopping the clock for every change costs as much as a small change.
 #include <algorithm>
@@ -26,7 +26,7 @@
 namespace bench {
 namespace {
 
-// A std::map of a million points takes seconds to build: once in a process has to do.
+// A std::map of a million points takes seconds to build, so it is built once in a process.
 template <class Peer>
 int repetitions(const suite& suite, const size& size) {
   const bool slow = size.nodes * static_cast<std::size_t>(size.vnodes) > 1'000'000 && !std::is_same_v<Peer, quoit_peer>;
@@ -85,8 +85,8 @@ template <class Peer>
 void add_join_and_leave(const suite& suite, const size& size, Peer rings::* peer) {
   const auto run = [=](benchmark::State& state, bool joins) {
     rings& all = rings_for_changes(size);
-    // A few per cent of the nodes, so that the ring keeps its size; each time others, so that the places they go to have not
-    // just been visited.
+    // A few per cent of the nodes, so that the ring keeps its size. Each time they are others, so that their places are
+    // not in the cache.
     const std::size_t count = std::clamp<std::size_t>(size.nodes / 30, 1, 32);
     std::size_t at = 0;
     auto& ring = all.*peer;

@@ -2,13 +2,14 @@
 // How long does it take to find the owner of one key?
 //
 //   lookup_hash      by a 64-bit hash, one lookup after the other: the processor overlaps neighbours (throughput)
-//   lookup_many      the same, 1,000 keys a call where a competitor has such a call; time of one key
+//   lookup_many      the same, 1,000 keys a call if a competitor has such a call; time of one key
 //   lookup_latency   each lookup has to wait for the answer of the one before; percentiles over chains of 64
-//   lookup_string    by a string key of 16 bytes, hashing included; and what that hash alone costs
-//   owner_by_key     owner() of quoit's ring by each kind of key: a ready hash, an integer, strings of 16 and of 200 bytes
+//   lookup_string    by a string key of 16 bytes, hashing included; and that hash alone
+//   owner_by_key     owner() of quoit's ring by each kind of key: a ready hash, an integer, strings of 16 and 200 bytes
 //
-// Hashes and integers come from a counter through splitmix64, about a nanosecond each for all alike (some four where they are waited for):
-// a table of them would compete with the rings for the cache, and a short one would let the branch predictor learn its searches.
+// Hashes and integers come from a counter through splitmix64. That takes about a nanosecond each, for all competitors
+// alike (about four where each lookup waits for the last). Rejected: a table of hashes, which would compete with the
+// rings for the cache; a short table, whose searches the branch predictor would learn.
 #include <algorithm>
 #include <bit>
 #include <chrono>
@@ -52,7 +53,7 @@ void many_at_once(benchmark::State& state, const auto& peer) {
   }
 }
 
-// Reading the clock takes some 20 ns a chain, 0.3 ns a lookup.
+// Reading the clock takes about 20 ns a chain, 0.3 ns a lookup.
 void each_waits(benchmark::State& state, const auto& peer) {
   std::uint64_t key = 0;
   std::vector<double> chains;
@@ -80,7 +81,7 @@ void by_string(benchmark::State& state, const auto& find) {
   }
 }
 
-// With each key, the time of an integer over that of a ready hash is that of the hash function alone.
+// The time of an integer minus the time of a ready hash is the time of the hash function alone.
 void add_owner(const suite& suite, const size& size) {
   const auto add = [&](const char* kind, auto key_of) {
     suite.add("owner_by_key", size.row(), kind, [=](benchmark::State& state) {

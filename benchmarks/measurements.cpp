@@ -41,7 +41,7 @@ std::string without_suffixes(const std::string& name) {
   return name.substr(0, end);
 }
 
-// A line of Google Benchmark's JSON, which has one member a line: "key": value
+// A line of Google Benchmark's JSON, which has one member in each line: "key": value
 struct member {
   std::string key, value;
 
@@ -127,7 +127,7 @@ void measurements::read_json(const std::string& path) {
     if (one.key == "benchmarks") {
       context = false;
     } else if (context) {
-      // Of lists only one is wanted: the load over 1, 5 and 15 minutes.
+      // Only one list is needed: the load over 1, 5 and 15 minutes.
       const bool list = one.value.empty() || one.value.front() == '{' || one.value.front() == '[';
       if (!list) add_fact(one.key, one.value);
       else if (one.key == "load_avg")

@@ -2,12 +2,13 @@
 // How much memory does a ring take, counted at the allocator and not from sizeof?
 //
 //   bytes/vnode   what the whole ring holds: vnodes, nodes, names
-//   peak/vnode    the most it held while it was built
-//   vnodes only   what ring::vnode_memory() says
-//   lookup only   what ring::lookup_memory() says: the part that lookups read
+//   peak/vnode    the peak during the build
+//   vnodes only   the result of ring::vnode_memory()
+//   lookup only   the result of ring::lookup_memory(): the part that lookups read
 //   allocations   to build it
 //
-// Bytes are what the heap handed out (malloc_usable_size), without its own bookkeeping of about 8 bytes an allocation.
+// Bytes are those that the heap allocated (malloc_usable_size), without its own bookkeeping of about 8 bytes an
+// allocation.
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
@@ -25,7 +26,8 @@
 
 namespace {
 
-// Off while anybody is timed: an allocation then costs one predictable branch more than usual, for all alike.
+// Off during timed runs: then an allocation costs only one predictable branch more than usual, for all competitors
+// alike.
 std::atomic<bool> counting = false;
 std::int64_t live = 0, peak = 0, allocations = 0;
 
@@ -55,7 +57,7 @@ void* counted(void* block) {
 
 }  // namespace
 
-// Not inlined: g++ would see free() meet a pointer from operator new, and warn.
+// Not inlined: g++ would see that free() gets a pointer from operator new, and warn.
 [[gnu::noinline]] void* operator new(std::size_t bytes) { return counted(std::malloc(bytes == 0 ? 1 : bytes)); }
 [[gnu::noinline]] void* operator new(std::size_t bytes, std::align_val_t alignment) {
   const auto unit = static_cast<std::size_t>(alignment);

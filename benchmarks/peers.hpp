@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The competitors: quoit's ring, and the two rings that people write by hand, all over the very same points.
+// The competitors: quoit's ring, and the two usual hand-written rings, all with exactly the same points.
 //
-//   quoit_peer     quoit::ring<>, whatever its engine is
+//   quoit_peer     quoit::ring<>, with any engine
 //   map_peer       std::map from position to node, the ring of most tutorials and many clients
 //   vector_peer    std::lower_bound over a sorted vector of (position, node), the ring of most proxies
 //
-// The hand-written ones hash the labels themselves, from the documented form (u32 length, id, u32 index, little-endian), so
-// that equal answers also check that documentation. Nodes are pointers to names: nothing cheaper could answer.
+// The hand-written rings hash the labels themselves, in the documented form (u32 length, id, u32 index, little-endian).
+// So equal answers also check that documentation. Nodes are pointers to names, which is the cheapest answer.
 #pragma once
 
 #include <algorithm>
@@ -64,7 +64,7 @@ class quoit_peer {
   quoit::ring<> ring_;
 };
 
-// What both hand-written rings do in the same way.
+// The common part of both hand-written rings.
 template <class Ring>
 class hand_written {
  public:

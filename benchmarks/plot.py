@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Draws what the benchmarks measured, as SVG, with nothing but Python's standard library.
+"""Draws the results of the benchmarks as SVG, with Python's standard library only.
 
-    plot.py OUT FILE...     FILE: what scripts/bench wrote (bench-1.json) or benchmarks/results/*.json
+    plot.py OUT FILE...     FILE: output of scripts/bench (bench-1.json) or benchmarks/results/*.json
 
 For each FILE, named after it: OUT/FILE-lookup.svg, OUT/FILE-latency.svg and OUT/FILE-change.svg.
 """
@@ -14,7 +14,7 @@ import statistics
 import sys
 from xml.sax.saxutils import escape
 
-# Colours that colour-blind people can tell apart (Okabe and Ito); what is no ring is dashed.
+# Colours that colour-blind people can distinguish (Okabe and Ito). Competitors that are not rings are dashed.
 STYLES = {
     "quoit": ("#d55e00", ""),
     "std::map": ("#0072b2", ""),

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Takes the runs of one compiler into the repository; scripts/bench --publish calls it.
+"""Writes the results of one compiler into the repository; scripts/bench --publish calls it.
 
     publish.py COMPILER BUILD
 
-BUILD has bench.md, the report, and bench-*.json, what Google Benchmark wrote. From them come results/COMPILER.md (the
-whole report), results/COMPILER.json (a median a benchmark, in Google Benchmark's format) and what stands
-between the markers in README.md: those of the compiler, and the plans, which show both.
+BUILD has bench.md, the report, and bench-*.json, the output of Google Benchmark. This script makes three things of them:
+results/COMPILER.md (the whole report), results/COMPILER.json (a median for each benchmark, in Google Benchmark's format),
+and the text between the markers in README.md: those of the compiler, and those of the plans, which show both compilers.
 """
 import json
 import pathlib
@@ -15,7 +15,7 @@ import statistics
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-# What the README shows of a report, by compiler; the rest is in results/.
+# The tables of a report that the README shows, by compiler. The rest is in results/.
 SHOWN = {
     "g++": ("Targets", "lookup_hash", "lookup_many", "lookup_latency", "lookup_string", "owner_by_key", "ring_string",
             "ring_integer", "replicas_3", "build", "add", "remove", "grow", "published_lookup", "published_changing",
@@ -23,7 +23,7 @@ SHOWN = {
     "clang++": ("Targets", "lookup_hash", "lookup_many", "owner_by_key", "ring_string", "ring_integer", "build", "add",
                 "remove", "slot_plan"),
 }
-# The plans of the README: slots, nodes, replicas and zones, what the table says of them, and the changes.
+# The plans of the README: slots, nodes, replicas and zones; their text in the table; and the changes.
 PLANS = (
     ((16384, 1000, 3, 5), "16,384, 1,000, 3, 5",
      ("build", "unchanged", "add one", "add 10 %", "drain 10 %", "lose 10 %", "lose a zone", "add a zone")),
@@ -37,7 +37,7 @@ PLANS = (
     ((1048576, 5000, 3, 5), "1,048,576, 5,000, 3, 5", ("build", "add one", "add 10 %", "lose a zone")),
 )
 UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
-# Members that say how a single repetition went, and mean nothing for a median.
+# Members about a single repetition, which have no meaning for a median.
 SINGLE = ("family_index", "per_family_instance_index", "repetition_index", "threads", "iterations", "run_name")
 
 

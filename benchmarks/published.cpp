@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// What does a ring cost that may change at any time, against a const one?
+// How much slower is a ring that may change at any time than a const one?
 //
-//   published_access     to get at the ring and read one number of it: the price of the check itself
-//   published_lookup     a lookup by 64-bit hash while nobody changes anything
+//   published_access     access to the ring, and reading one number of it: the cost of the check itself
+//   published_lookup     a lookup by 64-bit hash without changes
 //   published_changing   the same while another thread adds or removes a node 1,000 times a second
 //
-//   plain ring           a const ring; where others change, the writer works on a ring that nobody reads
+//   plain ring           a const ring; with changes, the writer works on another ring, which has no readers
 //   reader               published_reader::get() before every lookup
-//   snapshot             published::snapshot() for every lookup: what a reader saves
-//   shared_mutex, atomic<shared_ptr>   what one would take without published
+//   snapshot             published::snapshot() for every lookup: the cost that a reader saves
+//   shared_mutex, atomic<shared_ptr>   the alternatives without published
 //
-// Processor time of the reading thread alone. A change moves the whole ring to new memory, which the reader then has to
-// fetch: most of the last table's difference is that, and not published.
+// Times are processor time of the reading thread only. A change moves the whole ring to new memory, which the reader
+// then has to fetch. Most of the difference in the last table is due to that, and not to published.
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -38,7 +38,7 @@ namespace {
 
 using ring_type = quoit::ring<>;
 
-// Whoever measures pins the whole program to one core; a writer on the same one would not run beside its readers.
+// For measurements the whole program is pinned to one core. A writer on the same core would not run beside its readers.
 void leave_this_core([[maybe_unused]] std::thread& thread, [[maybe_unused]] int core) {
 #if defined(__linux__)
   cpu_set_t others;
@@ -46,7 +46,7 @@ void leave_this_core([[maybe_unused]] std::thread& thread, [[maybe_unused]] int 
   for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
     if (cpu != core) CPU_SET(static_cast<std::size_t>(cpu), &others);
   }
-  static_cast<void>(pthread_setaffinity_np(thread.native_handle(), sizeof others, &others));  // or stays, on one core
+  static_cast<void>(pthread_setaffinity_np(thread.native_handle(), sizeof others, &others));  // no-op on one core
 #endif
 }
 
@@ -58,7 +58,7 @@ int this_core() {
 #endif
 }
 
-// Calls `change` 1,000 times a second while it lives.
+// Calls `change` 1,000 times a second during its lifetime.
 class writer {
  public:
   explicit writer(std::function<void(ring_type&)> edit,
@@ -86,8 +86,8 @@ class writer {
   std::thread thread_;
 };
 
-// Ways to share a ring. Each reads through what look(use) returns, which one thread calls, and changes
-// through update().
+// Ways to share a ring. A thread reads through the function that look(use) returns. A writer changes the ring through
+// update().
 struct plain {
   static constexpr const char* name = "plain ring";
   explicit plain(const ring_type& ring) : ring_(ring), unread_(ring) {}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Listens to a run, and says on a terminal how far it is.
+// Collects the measurements of a run, and shows its progress on a terminal.
 #include "ratio_reporter.hpp"
 
 #include <ctime>
@@ -25,7 +25,7 @@
 namespace bench {
 namespace {
 
-// The first line of a file that Linux provides, from behind `key`; empty elsewhere.
+// The first line with `key` in a file of Linux, from after the key; empty on other systems.
 std::string from_proc(const char* path, const std::string& key) {
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
@@ -79,7 +79,8 @@ std::map<std::string, std::string> facts() {
   };
 }
 
-// Google Benchmark 1.8 has a reason in `skipped`, of which the first is that there is none, where older ones have a flag.
+// Google Benchmark 1.8 has an enumeration `skipped`, whose first value means that the run was not skipped. Older
+// versions have a flag.
 template <class Run>
 bool is_skipped(const Run& run) {
   if constexpr (requires { run.skipped; }) return run.skipped != decltype(run.skipped){};

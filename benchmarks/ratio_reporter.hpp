@@ -22,7 +22,7 @@ class ratio_reporter : public benchmark::BenchmarkReporter {
   measurements all_;
 };
 
-// Notes the facts of this machine and build, for the JSON file and for print_head().
+// Records the facts of this machine and build, for the JSON file and for print_head().
 void add_facts();
 
 }  // namespace bench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Builds the competitors that the benchmarks share, and lets nobody be timed whose answers are wrong.
+// Builds the competitors that the benchmarks share, and checks their answers before they are timed.
 #include "suite.hpp"
 
 #include <cstdio>
@@ -77,7 +77,7 @@ lookups::lookups(const rings& of)
 
 namespace {
 
-// What was made for each size.
+// The competitors that were built for each size.
 template <class Made>
 class shelf {
  public:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What every benchmark here shares: names of benchmarks, sizes of rings, nodes, keys, and rings that are built once.
+// Shared by all benchmarks: names of benchmarks, sizes of rings, nodes, keys, and rings that are built once.
 //
 //   a benchmark is called  question/row/competitor,  as in  lookup_hash/nodes:64/vnodes:160/std::map
 //   and becomes one cell of a table: table = question, line = row, column = competitor
@@ -44,7 +44,7 @@ struct suite {
     return result;
   }
 
-  // Algorithms that count to a power of two have their worst case just above one.
+  // Algorithms that round up to a power of two have their worst case just above one.
   [[nodiscard]] std::vector<size> lookup_sizes() const {
     auto result = sizes();
     if (full) result.push_back({1025, 160});
@@ -67,7 +67,7 @@ struct suite {
         ->Repetitions(repetitions);
   }
 
-  // For what takes long, or is the same every time.
+  // For a measurement that takes long, or gives the same value every time.
   auto* add_once(const std::string& question, const std::string& row, const std::string& competitor,
                  const std::function<void(benchmark::State&)>& run) const {
     return benchmark::RegisterBenchmark((question + '/' + row + '/' + competitor).c_str(), run)
@@ -88,16 +88,16 @@ void add_libmemcached(const suite& suite);
 void add_published(const suite& suite);
 void add_plan(const suite& suite);
 
-// Ends the program where an answer is wrong: nobody is timed who does not do what he is to do.
+// Ends the program if an answer is wrong: only correct competitors are timed.
 void check(bool good, const char* what);
 
-// The most bytes on the heap while `work` runs, beside those that were there before. For one thread.
+// The peak of heap bytes while `work` runs, without those that were allocated before. For one thread.
 std::int64_t peak_bytes_of(const std::function<void()>& work);
 
 // node-0, node-1, …: the common case, and the worst one for a weak hash.
 std::vector<std::string> node_names(std::size_t count);
 
-// All competitors over the same nodes. Those that are rings were asked the same questions and gave the same answers.
+// All competitors over the same nodes. The rings among them have given the same answers to the same questions.
 struct rings {
   explicit rings(const size& size);
 
@@ -109,12 +109,13 @@ struct rings {
   double max_over_mean = 0, variation = 0;
 };
 
-// Built when first asked for and kept: interleaved repetitions come back to each ring many times. Those for changes are
-// others, so that no lookup is measured in a ring that many nodes have come to and gone from.
+// Built on first use and kept, because interleaved repetitions use each ring many times. Changes have rings of their
+// own, so that no lookup is measured in a ring after many joins and leaves.
 rings& rings_of(const size& size);
 rings& rings_for_changes(const size& size);
 
-// What can only look up, for the same nodes; and with a raw table as large as what lookups in that ring read.
+// The competitors that can only look up, for the same nodes. The raw table is as large as the part of that ring that
+// lookups read.
 struct lookups {
   explicit lookups(const rings& of);
 
@@ -126,11 +127,11 @@ struct lookups {
 
 const lookups& lookups_of(const size& size);
 
-// 16-byte keys, one behind the other; a power of two of them, more than any cache near the core holds.
+// 16-byte keys, one after the other. Their number is a power of two, and they do not fit the caches near the core.
 inline constexpr std::size_t text_keys = std::size_t{1} << 18;
 const std::string& text_of_keys();
 inline std::string_view text_key(std::size_t n) { return {text_of_keys().data() + (n % text_keys) * 16, 16}; }
-// As many keys of 200 bytes, nearly; they overlap.
+// About as many keys of 200 bytes. They overlap.
 inline std::string_view long_text_key(std::size_t n) {
   return {text_of_keys().data() + (n % (text_keys - 12)) * 16, 200};
 }
@@ -151,7 +152,7 @@ const char* name_of(Peer rings::*) {
   return Peer::name;
 }
 
-// Calls use(name, peer_of) for everything that can look up; peer_of(size) is the competitor.
+// Calls use(name, peer_of) for each competitor that can look up; peer_of(size) is the competitor.
 template <class Use>
 void for_each_lookup(const Use& use) {
   for_each_peer(
@@ -165,14 +166,15 @@ void for_each_lookup(const Use& use) {
   other(&lookups::raw_line, raw_line_peer::name);
 }
 
-// As benchmark::DoNotOptimize, which with some compilers goes through memory: some nanoseconds where each answer is waited for.
+// As benchmark::DoNotOptimize. With some compilers that one goes through memory, which takes some nanoseconds if each
+// lookup waits for the last answer.
 template <class Word>
 void keep(Word& word) noexcept {
   static_assert(sizeof(Word) <= sizeof(std::uint64_t));
   asm volatile("" : "+r"(word) : : "memory");
 }
 
-// Processor time of this thread in seconds, so that others on the same machine do not count. Reading it takes some
+// Processor time of this thread in seconds, so that other work on the machine does not count. Reading it takes a few
 // hundred nanoseconds.
 template <class Work>
 double seconds_of(const Work& work) {

@@ -15,7 +15,7 @@ namespace {
 struct title {
   std::string question;
   std::string text;
-  const char* counter = nullptr;  // what is compared instead of the time
+  const char* counter = nullptr;  // the counter that is compared instead of the time
   bool nanoseconds = false;       // the unit of that counter
 };
 
@@ -41,7 +41,7 @@ const std::vector<title> titles = {
     {"published_changing", "Reader throughput: a lookup by 64-bit hash, 1,000 changes a second"},
     {"memory", "Heap bytes per vnode, whole ring", "bytes/vnode"},
     {"slot_plan", "Plan of the next slot table"},
-    {"slot_scenarios", "Plans for what other systems have published figures of"},
+    {"slot_scenarios", "Plans for cases that other systems have published"},
     {"balance_exact", "Balance, exact"},
     {"balance_keys", "Balance, counted from 100,000 keys"},
     {"hash_xxh3", "xxh3, linked or inlined"},
@@ -80,7 +80,7 @@ const std::vector<std::string> order = {"quoit",
                                         "shared_mutex",
                                         "atomic<shared_ptr>"};
 
-// Rows that are told apart by words.
+// The order of rows that differ by words.
 const std::vector<std::string> row_order = {"build",
                                             "build, weights 1 to 4",
                                             "unchanged",
@@ -111,13 +111,13 @@ std::ptrdiff_t place_in(const std::vector<std::string>& list, const std::string&
   return std::find(list.begin(), list.end(), name) - list.begin();
 }
 
-// What a row's name is made of: nodes:64/vnodes:160, and words as in slots:64/add one.
+// The parts of a row's name: nodes:64/vnodes:160, or words as in slots:64/add one.
 struct row_name {
   struct part {
     std::string head, value;
   };
   std::vector<part> parts;
-  std::vector<long> rank;  // what rows are sorted by
+  std::vector<long> rank;  // the sort key of rows
 
   explicit row_name(const std::string& row) {
     for (std::size_t at = 0; at < row.size();) {
@@ -143,7 +143,7 @@ std::vector<std::string> competitors_of(const std::vector<measurements::line>& l
       if (std::find(result.begin(), result.end(), cell.competitor) == result.end()) result.push_back(cell.competitor);
     }
   }
-  // Who is not in that order comes last, by name.
+  // Competitors that are not in that order come last, by name.
   std::sort(result.begin(), result.end(), [&](const auto& a, const auto& b) {
     return std::pair(place_in(order, a), a) < std::pair(place_in(order, b), b);
   });
@@ -151,7 +151,7 @@ std::vector<std::string> competitors_of(const std::vector<measurements::line>& l
 }
 
 void print(const measurements::table& one, const title& head) {
-  // Interleaved runs come in any order; rows come by size.
+  // Interleaved runs arrive in any order. Rows are sorted by size.
   auto lines = one.lines;
   std::sort(lines.begin(), lines.end(),
             [&](const auto& a, const auto& b) { return row_name(a.row).rank < row_name(b.row).rank; });

@@ -21,11 +21,11 @@ struct target {
   relation how_much;
   double wanted;
   std::optional<double> measured;
-  std::string how;  // the figures it comes from
+  std::string how;  // the figures that it is computed from
   const char* unit = "";
 };
 
-// So many digits that a narrow miss does not look like the target.
+// Enough digits that a narrow miss does not look like the target.
 std::string hundredths(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.2f", value);
@@ -105,7 +105,7 @@ class judge {
                 << " | " << t.how << " |\n";
     }
     std::cout << '\n' << met << " met, " << missed << " missed, " << unknown.size() << " not measured";
-    // After --filter it is nearly all of them.
+    // After --filter, nearly all targets are not measured.
     for (std::size_t i = 0; i < unknown.size() && unknown.size() <= 5; ++i)
       std::cout << (i == 0 ? ": " : "; ") << unknown[i];
     std::cout << ".\n";

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What the ring and the planner have to reach, and whether they do.
+// The targets of the ring and the planner, and whether they are met.
 #pragma once
 
 #include "measurements.hpp"
 
 namespace bench {
 
-// One line a target: wanted, measured, pass or miss. What was not measured is said to be so at the end. Prints nothing
-// if nothing of it was measured.
+// Prints one line for each target: wanted, measured, pass or miss. The end names the targets that were not measured.
+// Prints nothing if no target was measured.
 void print_targets(const measurements& all);
 
 }  // namespace bench

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Finds xxHash 0.8 or newer, in which XXH3 is final, and defines xxHash::xxhash: by the config that upstream, vcpkg and Conan
-# install, or else, because Debian's package has none, by header and library. xxHash_too_old says what was found instead.
+# Finds xxHash 0.8 or newer, in which XXH3 is final, and defines xxHash::xxhash. Upstream, vcpkg and Conan install a
+# config. Debian's package has none, so there it looks for header and library. xxHash_too_old describes an older xxHash
+# that was found instead.
 set(xxHash_too_old)
 set(xxHash_by_config OFF)
 find_package(xxHash 0.8 CONFIG QUIET)
@@ -10,7 +11,7 @@ if(NOT xxHash_FOUND AND xxHash_CONSIDERED_CONFIGS)
   list(GET xxHash_CONSIDERED_VERSIONS 0 xxHash_VERSION)
   if(xxHash_VERSION MATCHES "^[0-9]" AND xxHash_VERSION VERSION_LESS 0.8)
     set(xxHash_too_old "${xxHash_VERSION}, in ${xxHash_found_in}, is too old")
-  else()  # one that does not tell its version, or takes a newer one for another library
+  else()  # a config without a version, or one that refuses newer versions
     find_package(xxHash CONFIG QUIET)
   endif()
 endif()

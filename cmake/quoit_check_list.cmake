@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Stops the configuration when a list of files and the folder disagree, so that no header stays uninstalled and no test
-# stays unrun because somebody forgot a line.
+# Stops the configuration if a list of files and the folder disagree. Without this check, a forgotten line would leave a
+# header uninstalled, or a test out.
 include_guard()
 
 # quoit_check_list("<listed files>" <pattern>...): paths and patterns are relative to the current source directory.

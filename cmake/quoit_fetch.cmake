@@ -21,8 +21,8 @@ set(quoit_benchmark_needs "Google Benchmark")
 set(quoit_benchmark_packages
   "libbenchmark-dev (Debian, Ubuntu), google-benchmark-devel (Fedora) or google-benchmark (Homebrew)")
 
-# quoit_fetch(<name> [problem]): adds the targets of <name>, and sets <name>_SOURCE_DIR. Where that cannot be, the text
-# of what is wrong goes into the variable <problem>; without one the configuration stops.
+# quoit_fetch(<name> [problem]): adds the targets of <name>, and sets <name>_SOURCE_DIR. If that fails, it describes the
+# error in the variable <problem>; without such a variable the configuration stops.
 function(quoit_fetch name)
   set(needs "quoit needs ${quoit_${name}_needs}")
   if(${name}_too_old)
@@ -46,8 +46,9 @@ function(quoit_fetch name)
     return()
   endif()
 
-  include(FetchContent)  # here, as it makes cache variables, which are of no use to a project that downloads nothing
-  # Not CMakeLists.txt's own add_subdirectory: only this way is what we fetch never installed, in any CMake since 3.23.
+  include(FetchContent)  # here, because it makes cache variables, which a project without downloads does not need
+  # Not CMakeLists.txt's own add_subdirectory: only this way the fetched library is never installed, in any CMake since
+  # 3.23.
   FetchContent_Declare(${name} URL "${quoit_archive}" URL_HASH SHA256=${quoit_${name}_sha256}
     SOURCE_SUBDIR no-such-folder)
   FetchContent_MakeAvailable(${name})
@@ -68,7 +69,7 @@ function(quoit_fetch name)
   set(${name}_SOURCE_DIR "${${lower}_SOURCE_DIR}" PARENT_SCOPE)
 endfunction()
 
-# Downloads by hand, because FetchContent answers a missing network with a page of its own log.
+# Downloads without FetchContent, which reports a missing network with a page of its own log.
 function(quoit_download name problem)
   set(${problem} "" PARENT_SCOPE)
   string(TOUPPER ${name} upper)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# For tests that are built for another architecture. Its C++ library can be installed, but neither xxHash nor Catch2; of
-# both, the headers of this machine are enough.
+# For tests that are built for another architecture. Its C++ library can be installed, but neither xxHash nor Catch2.
+# The headers of both from this machine are enough.
 include_guard()
 
-# quoit_use_host_header(<target> <include folder> <name>): gives the target an include folder of the build tree with nothing
-# in it but a link to <name>. With /usr/include itself would come the C library of this machine.
+# quoit_use_host_header(<target> <include folder> <name>): gives the target an include folder of the build tree that
+# contains only a link to <name>. /usr/include itself would add the C library of this machine.
 function(quoit_use_host_header target folder name)
   string(MAKE_C_IDENTIFIER ${target} own)
   set(own "${CMAKE_BINARY_DIR}/host_headers/${own}")
@@ -20,13 +20,13 @@ function(quoit_use_host_xxhash)
   if(quoit_host_xxhash_dir)
     add_library(xxHash::xxhash INTERFACE IMPORTED GLOBAL)
     quoit_use_host_header(xxHash::xxhash "${quoit_host_xxhash_dir}" xxhash.h)
-    # As quoit::inline_xxhash does; here there is no other way, so no test can forget it.
+    # As quoit::inline_xxhash does. There is no library to link here, so every test needs it.
     target_compile_definitions(xxHash::xxhash INTERFACE XXH_INLINE_ALL)
   endif()
 endfunction()
 
-# Does what find_package(Catch2) would, if this machine has version 2; version 3 is a library. find_package itself would
-# remember the folder, and the next configuration would take this machine's targets.
+# Does the work of find_package(Catch2), if this machine has version 2; version 3 is a library. find_package itself
+# would cache the folder, and the next configuration would use this machine's targets.
 macro(quoit_use_host_catch2)
   find_path(quoit_host_catch2_dir catch2/catch.hpp NO_CMAKE_FIND_ROOT_PATH)
   find_path(quoit_host_catch2_modules Catch.cmake HINTS "${quoit_host_catch2_dir}/.."

@@ -6,7 +6,7 @@ include(CMakePackageConfigHelpers)
 set(QUOIT_INSTALL_CMAKEDIR "${CMAKE_INSTALL_DATADIR}/cmake/quoit" CACHE STRING "Where the CMake package goes")
 mark_as_advanced(QUOIT_INSTALL_CMAKEDIR)
 
-# CMake would put the prefix before an absolute folder of a file set, too, and the targets would name what is not there.
+# CMake would also put the prefix before an absolute folder of a file set, and the targets would name a missing folder.
 set(quoit_includedir "${CMAKE_INSTALL_INCLUDEDIR}")
 if(IS_ABSOLUTE "${quoit_includedir}")
   file(RELATIVE_PATH quoit_includedir "${CMAKE_INSTALL_PREFIX}" "${quoit_includedir}")
@@ -15,8 +15,8 @@ install(TARGETS quoit quoit_inline_xxhash EXPORT quoitTargets
   FILE_SET HEADERS DESTINATION "${quoit_includedir}" COMPONENT quoit_Development)
 install(EXPORT quoitTargets NAMESPACE quoit:: DESTINATION "${QUOIT_INSTALL_CMAKEDIR}" COMPONENT quoit_Development)
 
-# An export of its own: a consumer's CMake that is older than modules must not read it. The library depends on the
-# architecture, but each consumer compiles the interface anew, with its own flags.
+# An export of its own: a consumer's CMake without modules must not read it. The library depends on the architecture,
+# but each consumer compiles the interface again, with its own flags.
 if(QUOIT_BUILD_MODULE)
   install(TARGETS quoit_module EXPORT quoitModuleTargets
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT quoit_Development

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The target quoit::module, for `import quoit;`. What cannot build a module is refused here, by one message, and not by
-# CMake or the compiler in the middle of a build.
+# The target quoit::module, for `import quoit;`. Tools that cannot build a module are refused here by one message, and
+# not by CMake or the compiler in the middle of a build.
 
 # quoit_refuse_module(<what is wrong and what to do>)
 function(quoit_refuse_module)
@@ -30,7 +30,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND NOT CMAKE_CXX_COMPILER_CLANG_SCAN_
     "clang-tools-${quoit_module_version}) and configure a new build folder.")
 endif()
 
-# A library, as a module has an initialiser that whoever imports it calls. It is the only thing of quoit's that is compiled.
+# A library, because a module has an initialiser, which each importer calls. No other part of quoit is compiled.
 add_library(quoit_module STATIC)
 add_library(quoit::module ALIAS quoit_module)
 set_target_properties(quoit_module PROPERTIES EXPORT_NAME module CXX_SCAN_FOR_MODULES ON)

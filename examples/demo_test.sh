@@ -147,7 +147,7 @@ picture)
   [ -L link.svg ] || fail "the link is replaced"
   same old.svg expected.svg
   [ -n "$(find old.svg -perm 620)" ] || fail "the picture's permissions are changed"
-  # Whoever stops reading gets no half picture.
+  # A reader that stops early gets no half-written picture.
   "$demo" 2>err | head -n 1 >out
   no_leftovers
   [ ! -e quoit-demo.svg ] || whole quoit-demo.svg

@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes all of quoit as one header, for projects that would rather copy a file than install a package.
+"""Writes all of quoit as one header, for projects that copy a file instead of installing a package.
 
     amalgamate.py FILE                  writes it; the name is yours, quoit.hpp is usual
     amalgamate.py --check [COMMAND...]  makes one, and fails unless every header is in it, whole, no include of a quoit
                                         header is left, and it compiles: COMMAND is a compiler with its options
                                         (default: $CXX or c++, which only checks, with the warnings of the tests)
 
-The same headers always give the same bytes. <xxhash.h> stays an include: who has xxHash in a program has it once.
+The same headers always give the same bytes. <xxhash.h> stays an include, so that a program contains xxHash once.
 
     licence           from LICENSE
     #include <...>    of the standard library, each once
     headers           each after those that it includes, in the order of quoit.hpp, with its comments
 
-An include under #if, as that of <xxhash.h>, stays where it is. Rejected: running the preprocessor, which would decide
-every #if for one machine and throw the comments away.
+An include under #if, such as that of <xxhash.h>, stays where it is. Rejected: running the preprocessor, which would decide
+every #if for one machine and remove the comments.
 """
 import argparse
 import os

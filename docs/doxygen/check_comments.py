@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Whether the comments say what a user has to know: python3 check_comments.py FOLDER, with the XML that Doxygen wrote.
+"""Checks that the comments state what a user has to know: python3 check_comments.py FOLDER, with Doxygen's XML.
 
-Every public name has a sentence. Every function says what it costs, "O(…)" or "costs what … costs", and every class how
-threads may use it, "Threads: …": itself, or what it is in, as a group of members or a class, for all of them. What is
-the same as its neighbour may say that it is. Exempt is what says so by its form: special members that are defaulted, and
-structs of public data whose members are const, which are as an int is. Hashes and placements promise what their concepts
-ask for.
+Every public name has a sentence. Every function states its cost: "O(…)" or "costs what … costs". Every class states its
+thread-safety: "Not synchronised, like a built-in type", or "Threads: …". The statement may also be in the comment of
+the group of members or of the class, for all of them. A name may refer to its neighbour ("The same …"). Exempt are
+defaulted special members, and structs of public data whose member functions are const: they are like built-in types.
+Hashes and placements promise what their concepts ask for.
 """
 
 import glob
@@ -16,7 +16,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 COST = re.compile(r"O\(|[Cc]osts? what|[Ww]ait-free|\b(As|The same|Writes) ")
-THREADS = re.compile(r"Threads?: |any number of threads")
+THREADS = re.compile(r"Threads?: |any number of threads|[Nn]ot synchronised")
 STABLE_HASH = "stable_name"
 
 
@@ -50,7 +50,7 @@ class Checker:
             self.fault(node, name, "has no sentence that says what it is")
 
     def members(self, compound, owner):
-        """Yields every public member with the words of the group that it is in."""
+        """Yields every public member with the text of its group."""
         for section in compound.findall("sectiondef"):
             group = text_of(section, "description")
             for member in section.findall("memberdef"):
@@ -71,7 +71,7 @@ class Checker:
         functions, has_data, is_hash = [], False, False
         for member, group, full in self.members(compound, name + "::" if kind != "file" else ""):
             if kind == "file" and member.get("kind") != "define":
-                continue  # the namespace has it, too
+                continue  # the namespace has it as well
             arguments = member.findtext("argsstring") or ""
             is_destructor = member.findtext("name").startswith("~")
             if arguments.endswith("=delete") or is_destructor:
@@ -88,12 +88,12 @@ class Checker:
                 costs = words(member) + " " + group + (" " + own if is_class else "")
                 is_plain = is_class and has_data and member.get("const") == "yes"
                 if not COST.search(costs) and not is_plain and not arguments.endswith("=default"):
-                    self.fault(member, full, "does not say what it costs")
+                    self.fault(member, full, "does not state its cost")
         if is_class and functions:
             self.classes += 1
             is_plain = has_data and all(function.get("const") == "yes" for function in functions)
             if not THREADS.search(own) and not is_plain and not is_hash:
-                self.fault(compound, name, "does not say how threads may use it")
+                self.fault(compound, name, "does not state its thread-safety")
 
     def name_of_value(self, value, member, full):
         self.names += 1
@@ -113,7 +113,7 @@ def main():
     print("\n".join(checker.faults))
     print("%d names, %d functions, %d classes; %d faults"
           % (checker.names, checker.functions, checker.classes, len(checker.faults)))
-    # Fewer than there have ever been: what was read is not the reference of quoit.
+    # With fewer names than quoit has ever had, the folder is not its reference.
     sys.exit(1 if checker.faults or checker.names < 400 or checker.classes < 20 else 0)
 
 

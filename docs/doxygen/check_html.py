@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Whether Doxygen has understood the markup: python3 check_html.py FOLDER, with the HTML that it wrote.
+"""Checks that Doxygen understood the markup: python3 check_html.py FOLDER, with the HTML that it wrote.
 
-Backticks, asterisks, brackets and tags that are left in the text of a page are markup that it took for text, which it does
-without a warning. Not in code, where they may mean themselves.
+Doxygen prints markup that it does not understand as text, without a warning. So the text of a page, outside of code, may
+contain no backticks, asterisks, brackets or tags of markup.
 """
 
 import glob
@@ -12,7 +12,7 @@ import os
 import re
 import sys
 
-# `code`, **bold**, [text](target), a command of Doxygen's, and a tag that is shown.
+# `code`, **bold**, [text](target), a command of Doxygen, and a visible tag.
 LEFT = re.compile(r"`|\*\*|[\w`*]\]\(|[@\\](?:ref|page|file|verbatim)\b|</?(?:b|code|em|tt)>")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 
@@ -52,7 +52,7 @@ def main():
         characters += page.characters
     print("\n".join(faults))
     print("%d pages, %d characters; %d faults" % (len(files), characters, len(faults)))
-    # Fewer than there have ever been: what was read is not the reference of quoit.
+    # With fewer pages than quoit has ever had, the folder is not its reference.
     sys.exit(1 if faults or len(files) < 100 or characters < 200000 else 0)
 
 

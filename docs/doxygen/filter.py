@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What Doxygen reads instead of a header or a page: python3 filter.py FILE prints it.
+"""Prints what Doxygen reads instead of a header or a page: python3 filter.py FILE.
 
 Line numbers stay, so that a warning names the line of the file.
 
-Headers: the inline namespace, which Doxygen knows by the name of a macro alone, is left out, and so are internal macros.
-The comment at the head of the file is one about the file. `// ---- Title. Text` begins a group of members. Indented lines, such as pictures and lists of
-names, keep their layout. "The head of this file" is a link to it. What is no code and looks like a tag, such as ring<>,
-is none.
+Headers: the inline namespace is removed, because Doxygen only knows it by the name of a macro. Internal macros are
+removed as well. The comment at the head of the file becomes the comment of the file. `// ---- Title. Text` begins a group
+of members. Indented lines, such as pictures and lists of names, keep their layout. "The head of this file" becomes a
+link. Text that looks like a tag, such as ring<>, is escaped.
 
-Pages: headings get the anchors that Git hosts give them, and no code in them, for which Doxygen has no sense there;
-relative links lead to the page, or to the header. What Doxygen does not read, such as an example, cannot be linked to,
-and stays as text.
+Pages: headings get the anchors that Git hosts give them, and lose their code spans, which Doxygen does not support
+there. Relative links lead to the page or to the header. A file that Doxygen does not read, such as an example, cannot be
+linked to, and stays as text.
 """
 
 import os
@@ -22,13 +22,13 @@ ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)),
 
 
 def escaped(text):
-    """Prose of a comment: everything between backticks stays, elsewhere < and > are no tags, and # names nothing."""
+    """Prose of a comment. Code between backticks stays. Elsewhere < and > are escaped, and # before a word."""
     parts = re.split(r"(`[^`]*`)", text)
     return "".join(part if part.startswith("`") else re.sub(r"(<|(?<!-)>|#(?=\w))", r"\\\1", part) for part in parts)
 
 
 def documented(block, indent):
-    """The lines of one comment. In /** */, as Doxygen would take the slashes for a part of a picture."""
+    """The lines of one comment, in /** */: Doxygen would take slashes for a part of a picture."""
     texts = list(block)
     layout = [bool(re.match(r"  +\S", text)) for text in texts]
     lines, at = [], 0
@@ -60,7 +60,7 @@ def documented(block, indent):
 
 
 def section(block, indent, is_open):
-    """`// ---- Title. Text` and the empty line behind it, as the head of a group of members."""
+    """`// ---- Title. Text` and the empty line after it, as the head of a group of members."""
     text = " ".join(block)[len("---- "):]
     title, _, rest = text.partition(". ")
     lines = [indent + ("/** @} */ " if is_open else "") + "/** @name " + title.rstrip(".")]
@@ -134,7 +134,7 @@ def page(path, source):
         file = os.path.normpath(os.path.join(here, name)) if name else os.path.abspath(path)
         relative = os.path.relpath(file, ROOT)
         if relative in PAGES:
-            if "'" in text:  # to Doxygen, the apostrophe closes the code in it
+            if "'" in text:  # Doxygen lets the apostrophe close the code span
                 text = text.replace("`", "")
             return "[%s](@ref %s)" % (text, page_id(file) + ("-" + anchor if anchor else ""))
         if relative.startswith("include/quoit/") and relative.endswith(".hpp"):
@@ -154,11 +154,12 @@ def page(path, source):
                 line = re.sub(r"```(\w+)", lambda m: "```" + {"cpp": "{.cpp}", "py": "{.py}"}.get(m.group(1), "{.unparsed}"), line)
         elif fence is None:
             line = re.sub(r"!?\[([^\]]+)\]\(([^)\s]+)\)", link, line)
-            # To Doxygen, one backtick opens what an apostrophe closes. Every span is taken, for what lies between two is none.
+            # Doxygen lets an apostrophe close a span that a backtick opened. All spans are matched, in order, so that none is
+            # mistaken for the text between two others.
             line = re.sub(r"(`+)(.*?)\1", lambda m: "``%s``" % m.group(2) if "'" in m.group(2) else m.group(0), line)
             heading = re.match(r"(#+) (.*)$", line)
             if heading:
-                # Newer versions of Doxygen take a README.md for a part of its folder's page, if it is left to them.
+                # Without this, newer versions of Doxygen make a README.md a part of its folder's page.
                 if here != ROOT and os.path.basename(path) == "README.md":
                     line = line[1:] if anchors else "@page %s %s" % (page_id(path), heading.group(2))
                 anchor = page_id(path) + ("-" + slug(heading.group(2)) if anchors else "")

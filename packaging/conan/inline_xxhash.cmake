@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The target quoit::inline_xxhash, for those who get quoit from Conan; CMakeLists.txt says what it is for.
+# The target quoit::inline_xxhash, for users of the Conan package; CMakeLists.txt explains its purpose.
 if(NOT TARGET quoit::inline_xxhash)
   add_library(quoit::inline_xxhash INTERFACE IMPORTED)
   set_target_properties(quoit::inline_xxhash PROPERTIES

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What the ways of using quoit share: the consumer is configured, built, tested and installed, or refused with one error.
-# Given: way, scratch, generator, compiler, options, source, version; the paths hold spaces on purpose.
+# What the ways of using quoit share: the consumer is configured, built, tested and installed, or refused with one
+# error. Given: way, scratch, generator, compiler, options, source, version; the paths contain spaces on purpose.
 include_guard()
 
 set(project "${CMAKE_CURRENT_LIST_DIR}/project")
@@ -29,7 +29,7 @@ macro(use)
   configure_command("${project}")
   run(${configure} "-DCMAKE_INSTALL_PREFIX=${destination}" ${ARGN})
   if(output MATCHES "CMake [A-Za-z ]*Warning")
-    message(FATAL_ERROR "warnings for whoever uses quoit:\n${output}")
+    message(FATAL_ERROR "warnings for a user of quoit:\n${output}")
   endif()
   run("${CMAKE_COMMAND}" --build "${build}" --config Debug)
   run("${CMAKE_CTEST_COMMAND}" --test-dir "${build}" -C Debug --output-on-failure)
@@ -47,7 +47,7 @@ macro(refused message)
   one_error("${message}")
 endmacro()
 
-# one_error("<message>"): judges `result` and `output` of a configuration.
+# one_error("<message>"): checks `result` and `output` of a configuration.
 function(one_error message)
   if(result EQUAL 0)
     message(FATAL_ERROR "not refused, but it should be with: ${message}\n${output}")
@@ -61,7 +61,7 @@ function(one_error message)
   endif()
 endfunction()
 
-# found(<variable> <value>): what the consumer's cache must say.
+# found(<variable> <value>): the value that the consumer's cache must have.
 function(found variable value)
   file(STRINGS "${build}/CMakeCache.txt" line REGEX "^${variable}:")
   if(NOT line STREQUAL "${variable}:PATH=${value}")
@@ -109,7 +109,7 @@ function(the_same what actual wanted)
   endif()
 endfunction()
 
-# Sets `documented` to the argument that tells the consumer which options the page for users names.
+# Sets `documented` to the argument that tells the consumer the options that the page for users names.
 macro(documented_options)
   file(STRINGS "${source}/docs/add-to-a-project.md" lines REGEX "^\\| `QUOIT_")
   string(REGEX MATCHALL "QUOIT_[A-Z_]+" documented "${lines}")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What packaging/amalgamate.py does with headers made for the purpose: order, what is kept, what is refused."""
+"""Tests packaging/amalgamate.py on headers made for the purpose: their order, what is kept, what is refused."""
 import pathlib
 import subprocess
 import sys

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Makes the Conan package with a real Conan from PyPI, in a virtual environment of its own under build/conan, and builds
-# its test package and the consumer with it. xxHash comes from ConanCenter, or, where that cannot be reached, from a recipe
-# around the copy of this machine. Ends with 77, and says why, where Conan itself cannot be had.
+# its test package and the consumer with it. xxHash comes from ConanCenter, or, if that cannot be reached, from a recipe
+# around the copy of this machine. Ends with 77 and the reason if Conan itself is not available.
 set -eu
 root=$(cd -- "$(dirname -- "$0")"/../.. && pwd)
 work=$root/build/conan
@@ -17,7 +17,7 @@ from_pypi conan 'conan>=2.4,<3'
 
 cd -- "$work"  # beside a CMakeLists.txt, Conan writes CMakeUserPresets.json
 
-# A cache of its own, empty each time: nothing that an earlier run left may help this one.
+# A cache of its own, empty each time, so that an earlier run cannot help this one.
 rm -rf -- "$CONAN_HOME" "$scratch"
 quietly "$conan" profile detect
 cat >>"$CONAN_HOME"/profiles/default <<END
@@ -44,7 +44,7 @@ version=$("$conan" inspect "$root" | sed -n 's/^version: //p')
 [ "$(grep -c "^quoit $version: user:42 -> cache-a" "$work"/log)" -ge 2 ] || fail 'the test package did not run'
 
 echo 'one package for every compiler: all headers, and the licence'
-id=$(printf '' | sha1sum | cut -d ' ' -f 1)  # what Conan makes of nothing
+id=$(printf '' | sha1sum | cut -d ' ' -f 1)  # Conan's id for an empty package
 package=$("$conan" cache path quoit/"$version":"$id" 2>"$work"/log) || {
   cat "$work"/log
   fail "no package $id: something of the settings counts"
@@ -52,7 +52,7 @@ package=$("$conan" cache path quoit/"$version":"$id" 2>"$work"/log) || {
 diff -r "$root"/include "$package"/include
 diff "$root"/LICENSE "$package"/licenses/LICENSE
 
-# As the profiles of today's compilers have it.
+# As in the profiles of current compilers.
 echo 'C++17 is refused, with the message that is documented'
 documented=$(sed -n 's/^| `\(Current cppstd[^`]*\)` (Conan).*/\1/p' "$root"/docs/add-to-a-project.md)
 [ -n "$documented" ] || fail 'docs/add-to-a-project.md has no message about C++17'

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Builds and runs a program that says `import quoit;`, with clang 19 and a CMake from PyPI that knows modules: from a copy of
-# the sources, then from an installed package. Also, that what cannot build the module is told so in one message.
-# Ends with 77, and says why, where that compiler or that CMake cannot be had. CXX names another clang.
+# Builds and runs a program with `import quoit;`, with clang 19 and a CMake from PyPI that supports modules: from a copy
+# of the sources, then from an installed package. Also checks that tools which cannot build the module get one message.
+# Ends with 77 and the reason if that compiler or that CMake is not available. CXX names another clang.
 set -eu
 root=$(cd -- "$(dirname -- "$0")"/../.. && pwd)
 work=$root/build/module
@@ -46,7 +46,7 @@ quietly "$cmake" -G Ninja -S "$root" -B "$scratch"/quoit -DCMAKE_CXX_COMPILER="$
 quietly "$cmake" --build "$scratch"/quoit
 quietly "$cmake" --install "$scratch"/quoit --prefix "$prefix"
 version=$(sed -n "s/^set(PACKAGE_VERSION \"\(.*\)\")/\1/p" "$prefix"/share/cmake/quoit/quoitConfigVersion.cmake)
-rm -rf -- "$scratch"/quoit  # the package has to do without
+rm -rf -- "$scratch"/quoit  # the package has to work without it
 consumer find_package -DCMAKE_CXX_STANDARD=23 -Dconsumer_quoit="$version" -DCMAKE_PREFIX_PATH="$prefix"
 
 echo 'the package still serves those who know no modules'

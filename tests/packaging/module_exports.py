@@ -14,14 +14,14 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODULE = ROOT / "module" / "quoit.cppm"
-# Kinds of declarations without a name to export: what they belong to has one.
+# Kinds of declarations without a name of their own to export.
 NAMELESS = {"NamespaceDecl", "CXXDeductionGuideDecl", "StaticAssertDecl", "LinkageSpecDecl", "EmptyDecl"}
 
 
 def declared(compiler, flags):
-    """The names that stand in the namespace itself, from the syntax tree: 140 MB, of which the indentation tells all."""
+    """The names in the namespace itself, from the syntax tree. It has 140 MB, so only its indentation is read."""
     command = [compiler, "-std=c++20", "-w", "-fsyntax-only", "-x", "c++", "-", f"-I{ROOT / 'include'}", *flags]
-    # The filter compares qualified names; the inline namespace quoit::v0_2_0 is what begins so.
+    # The filter compares qualified names, which begin with the inline namespace quoit::v0_2_0.
     dump = ["-Xclang", "-ast-dump=json", "-Xclang", "-ast-dump-filter=quoit::v"]
     process = subprocess.Popen(command + dump, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     process.stdin.write("#include <quoit/quoit.hpp>\n")

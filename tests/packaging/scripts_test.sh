@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Tests what scripts/ do in clones that were moved, copied or belong to somebody else: scripts_test.sh CASE DIRECTORY runs
-# one case in a fresh directory. The scripts are the real ones, the project needs no compiler and takes no time.
+# Tests scripts/ in clones that were moved, copied or belong to another user: scripts_test.sh CASE DIRECTORY runs one
+# case in a new directory. The scripts are the real ones, the project needs no compiler and takes no time.
 set -eu
 source=$(cd -- "$(dirname -- "$0")/../.." && pwd)
 case=$1
@@ -19,10 +19,10 @@ fail() {
   exit 1
 }
 
-# run SCRIPT: a script's path below the directory, which must end well.
+# run SCRIPT: a script's path below the directory. It must succeed.
 run() { $as "$1" >out 2>err || fail "exit code $? of $1"; }
 
-# all_scripts CLONE: each of them ends well.
+# all_scripts CLONE: each of them succeeds.
 all_scripts() {
   run "$1"/scripts/demo
   [ "$(cat out)" = "examples/demo of $PWD/$1" ] || fail "another demo"
@@ -43,7 +43,7 @@ for tool in cmake ninja; do
   command -v $tool >/dev/null || skip "no $tool to build with"
 done
 if [ "$case" = locked ] && [ "$user" -eq 0 ]; then
-  # Root may write everywhere, so the scripts run as somebody else then, in a place that everybody can get to.
+  # Root may write everywhere, so the scripts run as another user then, in a folder that every user can reach.
   as='setpriv --reuid=65534 --regid=65534 --clear-groups' user=65534
   place=$(mktemp -d /tmp/quoit-scripts-test.XXXXXX)
   trap 'rm -rf "$place"' EXIT
@@ -87,7 +87,7 @@ END
 
 case $case in
 moved)
-  # A build folder that was moved or copied along with its clone is built afresh; any other one is kept.
+  # A build folder that was moved or copied with its clone is built again. Any other one is kept.
   all_scripts clone
   touch clone/build/demo/kept clone/build/dev/kept clone/build/bench/kept
   all_scripts clone
@@ -107,7 +107,7 @@ moved)
   [ -e copy/build/demo/kept ] || fail "a good build folder is gone"
   ;;
 locked)
-  # Somebody else's clone.
+  # A clone of another user.
   trap 'chmod -R u+w clone; rm -rf "${place:-}"' EXIT
   mkdir -p clone/build/demo clone/build/dev clone/build/bench
   echo "old trouble" | tee clone/build/demo.log clone/build/demo/build.log >clone/build/bench/build.log
@@ -128,14 +128,14 @@ locked)
   [ "$(grep -o "[a-z]* trouble" err)" = "new trouble" ] || fail "not the log of this build"
   cp whole clone/CMakeLists.txt
   chmod a-w clone
-  # Nothing to write at all: a place for the build that is not there, or that somebody else may have prepared.
+  # No folder to write to: the place for the build does not exist, or another user may have prepared it.
   mv "$elsewhere" prepared
   ln -s prepared "$elsewhere"
   refused demo
   TMPDIR=$PWD/missing
   refused demo
   TMPDIR=$PWD
-  # A clone that was never built in, on a disk that cannot be written.
+  # A clone without a build, on a read-only disk.
   rm "$elsewhere"
   chmod -R u+w clone
   rm -r clone/build

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Installs the port with a real vcpkg, the one in VCPKG_ROOT, and builds the consumer with it. vcpkg downloads xxHash.
 #
-#   vcpkg.sh SCRATCH        ends with 77 when there is no vcpkg
+#   vcpkg.sh SCRATCH        ends with 77 if there is no vcpkg
 set -eu
 here=$(cd -- "$(dirname -- "$0")" && pwd)
 root=$(cd -- "$here"/../.. && pwd)
@@ -17,11 +17,11 @@ if ! [ -x "$vcpkg" ]; then
 fi
 rm -rf -- "$1"
 mkdir -p -- "$1"
-cd -- "$1"  # where no manifest is
+cd -- "$1"  # no manifest is here
 scratch=$PWD
 installed=$scratch/installed
 
-# From the sources as they are: nothing that was built before counts.
+# From the current sources: earlier builds are not used.
 "$vcpkg" install quoit --overlay-ports="$root"/packaging/vcpkg/ports --no-binarycaching --x-install-root="$installed" \
   --x-buildtrees-root="$scratch"/buildtrees --x-packages-root="$scratch"/packages
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Reads the vcpkg port, compares it with the project, and runs its portfile where there is no vcpkg: what vcpkg would do is
-# done here as far as quoit needs it, with every complaint an error. Given: source, version, scratch, generator, compiler,
+# Reads the vcpkg port, compares it with the project, and runs its portfile without vcpkg. It replaces vcpkg as far as
+# quoit needs it, and turns every complaint into an error. Given: source, version, scratch, generator, compiler,
 # options.
 cmake_minimum_required(VERSION 3.23...4.3)
 
@@ -12,7 +12,7 @@ function(expect what actual wanted)
   endif()
 endfunction()
 
-# What must hold of the manifest.
+# The checks of the manifest.
 file(READ "${port}/vcpkg.json" manifest)
 foreach(field IN ITEMS name version-semver description license)
   string(JSON ${field} GET "${manifest}" ${field})
@@ -117,7 +117,7 @@ file(REMOVE_RECURSE "${scratch}")
 include("${port}/portfile.cmake")
 expect("VCPKG_BUILD_TYPE, for headers," "${VCPKG_BUILD_TYPE}" release)
 
-# What vcpkg accepts: nothing outside of include/ and share/, and all of it in its place.
+# The checks of vcpkg: all files are in include/ and share/, each in its place.
 file(GLOB_RECURSE installed LIST_DIRECTORIES OFF RELATIVE "${CURRENT_PACKAGES_DIR}" "${CURRENT_PACKAGES_DIR}/*")
 file(GLOB_RECURSE headers RELATIVE "${source}" "${source}/include/*.hpp")
 set(wanted ${headers} share/quoit/copyright share/quoit/usage share/pkgconfig/quoit.pc)
@@ -133,7 +133,7 @@ file(GLOB folders RELATIVE "${CURRENT_PACKAGES_DIR}" "${CURRENT_PACKAGES_DIR}/*"
 list(SORT folders)
 expect("the list of its folders" "${folders}" "include;share;share/pkgconfig;share/quoit")
 
-# What the port tells its users, taken at its word.
+# The port's advice to its users, run as it is.
 file(READ "${port}/usage" usage)
 string(REGEX REPLACE "^quoit is header-only and can be used from CMake via:\n" "" usage "${usage}")
 file(WRITE "${scratch}/user/main.cpp" "#include <quoit/ring.hpp>\nint main() { return quoit::ring<>{}.empty() ? 0 : 1; }\n")

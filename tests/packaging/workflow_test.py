@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Looks at .github/workflows, which no test can run: that all it calls is there, and that it is safe to run.
+"""Checks .github/workflows, which no test can run: everything that it calls exists, and it is safe to run.
 
 Scripts and folders exist, steps and presets too, and every one of them is run; actions are pinned by commit, jobs end
 some time, and nobody gets more rights than to read.
@@ -20,7 +20,7 @@ def names(kind):
 
 
 def problems(text):
-    """What is wrong with a workflow, a line each."""
+    """The faults of a workflow, one line each."""
     lines = [re.sub(r"(^|\s)#.*", "", line) for line in text.splitlines()]
     plain = "\n".join(lines)
     for path in sorted(set(re.findall(r"(?<![\w/.-])(?:scripts|tests|\.ci)/[\w./-]+", plain))):

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# Takes a Markdown page apart: its fenced blocks, and the prose between them.
+# Splits a Markdown page into its fenced blocks and the prose between them.
 include_guard()
 
 # quoit_read_page(<prefix> <file>): sets <prefix>_blocks to the number of fenced blocks, <prefix>_tag_<i> and
-# <prefix>_body_<i> for each, counted from 0, and <prefix>_prose to all else. By string(FIND) alone: lists of CMake give
-# brackets and semicolons, of which C++ is full, a meaning.
+# <prefix>_body_<i> for each, counted from 0, and <prefix>_prose to the rest. It uses string(FIND) only: lists of CMake
+# give a meaning to brackets and semicolons, which C++ is full of.
 function(quoit_read_page prefix file)
   file(READ "${file}" rest)
   string(PREPEND rest "\n")

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-# Checks one page: its programs, in the order of `programs`, print what it shows, its relative links lead somewhere, and
-# what it says about CMake is what tests/consumer runs. Some pages have a check of their own at the end.
+# Checks one page. Its programs, in the order of `programs`, print what it shows. Its relative links lead to a file and
+# heading that exist. Its lines of CMake are those that tests/consumer runs. Some pages have a check of their own at the
+# end.
 cmake_minimum_required(VERSION 3.23...4.3)
 include("${CMAKE_CURRENT_LIST_DIR}/blocks.cmake")
 
 quoit_read_page(page "${SOURCE_DIR}/${page}")
 
-# A ```text block is the output of the program right before it. A program without one prints nothing.
+# A ```text block is the output of the program directly before it. A program without such a block prints nothing.
 set(i 0)
 while(i LESS page_blocks)
   set(tag "${page_tag_${i}}")
@@ -27,9 +28,9 @@ while(i LESS page_blocks)
       message(FATAL_ERROR "${page}: this is printed:\n${output}\nand this is shown:\n${shown}")
     endif()
   elseif(tag STREQUAL "text")
-    message(FATAL_ERROR "${page}: this output belongs to no program right before it:\n${page_body_${i}}")
+    message(FATAL_ERROR "${page}: no program directly before this output:\n${page_body_${i}}")
   elseif(tag STREQUAL "cmake")
-    # Lines of one page, which tests/consumer configures and builds as it stands.
+    # The lines must be those of one page, which tests/consumer configures and builds as it is.
     file(READ "${SOURCE_DIR}/docs/add-to-a-project.md" consumer)
     string(REPLACE "\n" ";" lines "${page_body_${i}}")
     foreach(line IN LISTS lines)
@@ -42,7 +43,7 @@ while(i LESS page_blocks)
   set(i ${next})
 endwhile()
 
-# The name that GitHub and others give a heading.
+# The anchor that GitHub and other hosts give a heading.
 function(anchor_of heading result)
   string(REGEX REPLACE "^#+ +" "" text "${heading}")
   string(TOLOWER "${text}" text)
@@ -99,14 +100,14 @@ while(TRUE)
   endif()
 endwhile()
 
-# Words and numbers with one space behind each: a figure may be broken over two lines, and has an end.
+# Words and numbers with one space after each, so that a figure may be broken over two lines and has an end.
 function(words_of text result)
   string(REGEX REPLACE "[^0-9A-Za-zµ.,]+" " " text "${text} ")
   string(REGEX REPLACE "[.,]+ " " " text "${text}")
   set(${result} "${text}" PARENT_SCOPE)
 endfunction()
 
-# Figures are those of the benchmarks, so that new ones there are not forgotten here.
+# Figures must be those of the benchmarks, so that new ones there are updated here.
 if(page MATCHES "^(docs/speed|README)\\.md$")
   file(READ "${SOURCE_DIR}/benchmarks/README.md" benchmarks)
   words_of("${benchmarks}" benchmarks)
@@ -120,9 +121,16 @@ if(page MATCHES "^(docs/speed|README)\\.md$")
   endforeach()
 endif()
 
-# The README's programs are examples, word for word.
+# Every public header is in the README's table. Its programs are examples, word for word.
 if(page STREQUAL "README.md")
   file(READ "${SOURCE_DIR}/README.md" readme)
+  file(GLOB headers RELATIVE "${SOURCE_DIR}/include" "${SOURCE_DIR}/include/quoit/*.hpp")
+  foreach(header IN LISTS headers)
+    string(FIND "${readme}" "\n| `${header}` |" found)
+    if(found EQUAL -1)
+      message(FATAL_ERROR "README.md: the table of headers has no line for ${header}")
+    endif()
+  endforeach()
   foreach(name IN ITEMS quickstart slot_table)
     file(READ "${SOURCE_DIR}/examples/${name}.cpp" program)
     file(READ "${SOURCE_DIR}/examples/${name}.out" output)
@@ -135,4 +143,28 @@ if(page STREQUAL "README.md")
       endif()
     endforeach()
   endforeach()
+endif()
+
+# Every rule that a header or a test cites by number has a heading on the page. The reverse is not checked, because a rule
+# may also be proved by review.
+if(page STREQUAL "docs/guarantees.md")
+  file(GLOB_RECURSE sources "${SOURCE_DIR}/include/*.hpp" "${SOURCE_DIR}/tests/*.hpp" "${SOURCE_DIR}/tests/*.cpp")
+  set(cited 0)
+  foreach(source IN LISTS sources)
+    file(STRINGS "${source}" lines REGEX "(^|[^0-9A-Za-z_])P[0-9]+([^0-9A-Za-z_]|$)")
+    foreach(line IN LISTS lines)
+      string(REGEX MATCHALL "(^|[^0-9A-Za-z_])P[0-9]+([^0-9A-Za-z_]|$)" tags " ${line} ")
+      foreach(tag IN LISTS tags)
+        string(REGEX REPLACE "[^P0-9]" "" tag "${tag}")
+        math(EXPR cited "${cited} + 1")
+        string(FIND "${page_prose}" "\n### ${tag}\n" found)
+        if(found EQUAL -1)
+          message(FATAL_ERROR "${page}: no rule is ${tag}, which ${source} cites:\n${line}")
+        endif()
+      endforeach()
+    endforeach()
+  endforeach()
+  if(cited LESS 100)
+    message(FATAL_ERROR "${page}: headers and tests cite rules only ${cited} times, so this check does not read them")
+  endif()
 endif()

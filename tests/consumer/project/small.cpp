@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The least that needs all of what a package of quoit brings, and compiles in no time: its headers, C++20, xxHash's header
-// and what links xxHash.
+// A minimal program that needs every part of a package of quoit, and compiles fast: its headers, C++20, xxHash's
+// header, and the linking of xxHash.
 #include <quoit/version.hpp>
 #include <quoit/xxhash.hpp>
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A copy in the consumer's tree, which brings nothing but itself, and installs only when asked.
+# A copy in the consumer's tree, which adds only itself, and installs only on request.
 documented_options()
 use("-Dconsumer_quoit=${source}" -Dconsumer_small=ON ${documented})
 if(NOT installed MATCHES "^bin/consumer(.exe)?$")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The page for users, taken at its word: each CMakeLists.txt as it stands and each command but those of package managers,
-# with the page's program and its output; and quoit's own messages, which the page explains.
+# Runs the page for users as it is: each CMakeLists.txt, and each command except those of package managers, with the
+# page's program and its output. Also checks the messages that the page explains.
 include("${CMAKE_CURRENT_LIST_DIR}/../../readme/blocks.cmake")
 quoit_read_page(page "${source}/docs/add-to-a-project.md")
 set(project "${scratch}/documented project")
@@ -16,8 +16,8 @@ function(shows_the_output)
   endif()
 endfunction()
 
-# What a shell of the user's would have: the compiler as c++, a folder of his own, the generator that is there.
-cmake_path(SET home NORMALIZE "${scratch}/../documented_home")  # $(pkg-config) as it stands can do without spaces only
+# The environment of a user's shell: the compiler as c++, a home folder, an available generator.
+cmake_path(SET home NORMALIZE "${scratch}/../documented_home")  # an unquoted $(pkg-config) supports no spaces
 file(REMOVE_RECURSE "${home}")
 file(MAKE_DIRECTORY "${home}/bin")
 file(CREATE_LINK "${compiler}" "${home}/bin/c++" SYMBOLIC)
@@ -47,7 +47,7 @@ while(i LESS page_blocks)
     if(page_body_${i} MATCHES "app\\.cpp" AND options MATCHES "xxHash_LIBRARY"
         OR page_body_${i} MATCHES "pkg-config" AND (no_pkg_config OR home MATCHES " ")
         OR page_body_${i} MATCHES "\\.py" AND NOT python)
-      message("not tried, as something is not installed here:\n${page_body_${i}}")
+      message("not tried, because a tool is not installed here:\n${page_body_${i}}")
     else()
       file(REMOVE_RECURSE "${build}" "${project}/app")
       if(page_body_${i} MATCHES "with (#include \"quoit.hpp\")")
@@ -75,7 +75,7 @@ if(NOT commands EQUAL 4)
   message(FATAL_ERROR "${commands} blocks of commands are documented, not 4")
 endif()
 
-# Messages of others must be what they say today. Those that other tests provoke are left to them.
+# Documented messages of other programs must be the current ones. Other tests check those that they provoke themselves.
 # said_as_documented(<how the message begins> <command>...): the command fails, and with that message.
 function(said_as_documented begin)
   string(REGEX MATCH "\n\\| ``?(${begin}[^|]*)` \\(" row "${page_prose}")
@@ -116,7 +116,7 @@ install(EXPORT mine DESTINATION share)
 configure_command("${project}")
 said_as_documented("that is not in any export set" ${configure})
 
-# quoit's own messages must be those that quoit has.
+# Documented messages of quoit must be in its sources.
 set(sources)
 foreach(file IN ITEMS CMakeLists.txt cmake/quoitConfig.cmake.in cmake/quoit_fetch.cmake include/quoit/version.hpp
         include/quoit/xxhash.hpp)

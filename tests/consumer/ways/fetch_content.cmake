@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# FetchContent as it is: from an archive, and from a git repository where there is git.
+# The real FetchContent: from an archive, and from a git repository if git is installed.
 documented_options()
 set(copy "${scratch}/fetched/quoit")
 set(archive "${scratch}/fetched/quoit.tar.gz")
@@ -9,7 +9,7 @@ run("${CMAKE_COMMAND}" -E tar cz "${archive}" quoit WORKING_DIRECTORY "${scratch
 file(SHA256 "${archive}" sha256)
 set(small -Dconsumer_quoit=fetch -Dconsumer_small=ON ${documented})
 
-# file://, as a path alone would be no download.
+# file://, because a plain path would not be a download.
 use(${small} "-Dconsumer_fetch=URL|file://${archive}|URL_HASH|SHA256=${sha256}")
 if(NOT installed MATCHES "^bin/consumer(.exe)?$")
   message(FATAL_ERROR "quoit was not asked to install anything, but there is: ${installed}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What CMake says where something that quoit needs is missing or too old.
+# The messages of CMake if something that quoit needs is missing or too old.
 set(nowhere -DxxHash_LIBRARY=xxHash_LIBRARY-NOTFOUND -DCMAKE_DISABLE_FIND_PACKAGE_xxHash=ON)
 set(install "install libxxhash-dev (Debian, Ubuntu), xxhash-devel (Fedora) or xxhash (Homebrew, vcpkg, Conan)")
 
@@ -8,7 +8,7 @@ A project that builds xxHash itself adds it, as target xxHash::xxhash, before fi
   -Dconsumer_quoit=${version} ${nowhere})
 refused("quoit needs xxHash 0.8 or newer: ${install}, or set QUOIT_FETCH_DEPENDENCIES=ON to download it."
   "-Dconsumer_quoit=${source}" ${nowhere})
-# Not an error for a project that can do without quoit, which is left as it was.
+# Not an error for a project that works without quoit; the project is left unchanged.
 configure_command("${project}")
 run(${configure} -Dconsumer_quoit=${version} ${nowhere} -Dconsumer_optional=ON -Dconsumer_arguments=QUIET)
 if(NOT output MATCHES "the consumer does without quoit" OR output MATCHES "CMake [A-Za-z ]*(Error|Warning)")
@@ -32,5 +32,5 @@ foreach(quoit IN ITEMS "${version}" "${source}")
     "-Dconsumer_quoit=${quoit}" "-DxxHash_INCLUDE_DIR=${old}/include")
 endforeach()
 
-# A CMake that is too old, as far as the package itself can say: consumer.old_cmake asks real ones.
+# A CMake that is too old, as the package itself detects it. consumer.old_cmake uses real ones.
 refused("quoit needs CMake 3.23 or newer, and this is 3.22.6." -Dconsumer_quoit=${version} -Dconsumer_cmake=3.22.6)

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: MIT
-// Nothing: CMake precompiles a header, which others then use, for a program only.
+// Empty: CMake precompiles a header only for a program, and other programs then use it.
 int main() {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A program with quoit in one header, and with an xxHash of its own use: included before quoit here, after it in other.cpp.
-// Asking for more of xxHash than quoit does must be possible in any order.
+// A program with quoit in one header, and with an xxHash of its own use: included before quoit here, after it in
+// other.cpp. A program must be able to ask for more of xxHash than quoit does, in any order.
 #define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Stands in for ConanCenter's xxhash where that cannot be reached: the same names, around the copy of this machine.
+"""Replaces ConanCenter's xxhash if that cannot be reached: the same names, around the copy of this machine.
 
 Only for tests/packaging/conan.sh: it packages the header, and leaves it to the linker to find the library.
 """
