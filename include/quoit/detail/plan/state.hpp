@@ -27,20 +27,11 @@
 #include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
+#include <quoit/detail/table/rows.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
-
-// A table of nodes: `width` entries for slot 0, then as many for slot 1, and so on. `none` is a missing copy.
-struct cell_rows {
-  std::span<const domain_tree::vertex> cells;
-  std::uint32_t width = 1;
-  [[nodiscard]] std::size_t slots() const noexcept { return cells.size() / width; }
-  [[nodiscard]] std::span<const domain_tree::vertex> operator[](std::size_t slot) const noexcept {
-    return cells.subspan(slot * width, width);
-  }
-};
 
 class slot_state {
  public:
@@ -90,9 +81,7 @@ class slot_state {
   [[nodiscard]] std::uint32_t width() const noexcept { return width_; }
   [[nodiscard]] slot slot_of(cell at) const noexcept { return at / width_; }
 
-  [[nodiscard]] std::span<const vertex> copies(slot p) const noexcept {
-    return std::span<const vertex>(table_).subspan(std::size_t{p} * width_, width_);
-  }
+  [[nodiscard]] std::span<const vertex> copies(slot p) const noexcept { return cell_rows{table_, width_}[p]; }
   [[nodiscard]] std::span<const vertex> free_copies(slot p) const noexcept { return free_[p]; }
   [[nodiscard]] bool holds(slot p, vertex node) const noexcept { return contains(copies(p), node); }
   // Whether a copy on that node costs nothing.
