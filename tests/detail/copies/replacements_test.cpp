@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// pair_replacements: which new node replaces which old one.
 #include <quoit/detail/copies/replacements.hpp>
 
 #include <algorithm>
@@ -36,23 +37,23 @@ std::vector<std::size_t> counts_of(const domain_tree& tree, const list& leaves) 
 
 }  // namespace
 
-TEST_CASE("replacements: the deepest common domain first", "[replacements]") {
+TEST_CASE("replacements: pairs with the deepest common domain come first", "[replacements]") {
   const std::vector<std::string_view> paths{"eu/a", "eu/a", "eu/b", "us/a", "eu/b", ""};
   const domain_tree tree{std::span<const std::string_view>(paths)};
   CHECK(pairs_of(tree, {0, 2}, {1, 3}) == pairs{{0, 0}, {1, 1}});
   CHECK(pairs_of(tree, {0, 2}, {3, 1}) == pairs{{0, 1}, {1, 0}});
   CHECK(pairs_of(tree, {2, 0}, {3, 1}) == pairs{{0, 0}, {1, 1}});
-  CHECK(pairs_of(tree, {3, 0}, {2, 5}) == pairs{{0, 1}, {1, 0}});  // eu before the root, though 3 comes first
+  CHECK(pairs_of(tree, {3, 0}, {2, 5}) == pairs{{0, 1}, {1, 0}});  // eu before the root, although 3 comes first
   CHECK(pairs_of(tree, {5}, {0, 3}) == pairs{{0, 0}, {none, 1}});
   CHECK(pairs_of(tree, {0, 3}, {4}) == pairs{{0, 0}, {1, none}});
   CHECK(pairs_of(tree, {3, 0}, {4}) == pairs{{0, none}, {1, 0}});
   CHECK(pairs_of(tree, {}, {4, 5}) == pairs{{none, 0}, {none, 1}});
   CHECK(pairs_of(tree, {4, 5}, {}) == pairs{{0, none}, {1, none}});
   CHECK(pairs_of(tree, {}, {}).empty());
-  CHECK(pairs_of(tree, {2, 0}, {0}) == pairs{{0, none}, {1, 0}});  // on both sides: itself
+  CHECK(pairs_of(tree, {2, 0}, {0}) == pairs{{0, none}, {1, 0}});  // a node on both sides is paired with itself
 }
 
-TEST_CASE("replacements: equal positions before order, and nobody takes no part", "[replacements]") {
+TEST_CASE("replacements: equal positions before order, and missing nodes are skipped", "[replacements]") {
   const std::vector<std::string_view> paths{"a", "a", "a", "a", "b", "b"};
   const domain_tree tree{std::span<const std::string_view>(paths)};
   CHECK(pairs_of(tree, {quoit::detail::none, 0, 1}, {2, quoit::detail::none, 3}) == pairs{{1, 0}, {2, 2}});
@@ -63,7 +64,7 @@ TEST_CASE("replacements: equal positions before order, and nobody takes no part"
   CHECK(pairs_of(tree, {0, quoit::detail::none}, {quoit::detail::none}) == pairs{{0, none}});
 }
 
-TEST_CASE("replacements: any subset keeps every domain between old and new", "[replacements]") {
+TEST_CASE("replacements: any subset keeps the copies of every domain between old and new", "[replacements]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int round = 0; round < 2000; ++round) {

@@ -28,7 +28,7 @@ constexpr std::uint64_t entitlement_cases = test::random_cases(500, 4'000);
 
 }  // namespace
 
-TEST_CASE("entitlements are the oracle's", "[detail][plan][oracle][random]") {
+TEST_CASE("entitlements equal the oracle's", "[detail][plan][oracle][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t refused = 0;
   for (std::uint64_t i = 0; i < entitlement_cases; ++i) {
