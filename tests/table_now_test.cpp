@@ -52,8 +52,7 @@ TEST_CASE("table_now: has exactly the copies in force at every moment, and the n
   for (int round = 0; round < 200; ++round) {
     const std::uint64_t slots = 1 + random.below(6), seed = random.next();
     const auto make = [&] {
-      auto parts = test::random_parts<std::string>(random, 1 + random.index(6), slots,
-                                                   static_cast<std::int64_t>(1 + random.below(4)));
+      auto parts = test::random_parts<std::string>(random, 1 + random.index(6), slots, 1 + random.index(4));
       parts.options.seed = seed;
       return table(parts.nodes, parts.replicas, parts.options);
     };

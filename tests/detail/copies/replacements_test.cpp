@@ -13,6 +13,7 @@
 #include "support/random.hpp"
 
 using quoit::detail::domain_tree;
+using quoit::detail::none;
 
 namespace {
 
@@ -30,7 +31,7 @@ pairs pairs_of(const domain_tree& tree, const list& removed, const list& added) 
 std::vector<std::size_t> counts_of(const domain_tree& tree, const list& leaves) {
   std::vector<std::size_t> result(tree.size());
   for (std::uint32_t v : leaves) {
-    for (; v != quoit::detail::none; v = tree.parent(v)) ++result[v];
+    for (; v != none; v = tree.parent(v)) ++result[v];
   }
   return result;
 }
@@ -56,12 +57,11 @@ TEST_CASE("replacements: pairs with the deepest common domain come first", "[rep
 TEST_CASE("replacements: equal positions before order, and missing nodes are skipped", "[replacements]") {
   const std::vector<std::string_view> paths{"a", "a", "a", "a", "b", "b"};
   const domain_tree tree{std::span<const std::string_view>(paths)};
-  CHECK(pairs_of(tree, {quoit::detail::none, 0, 1}, {2, quoit::detail::none, 3}) == pairs{{1, 0}, {2, 2}});
-  CHECK(pairs_of(tree, {0, 1, quoit::detail::none}, {quoit::detail::none, 2, 3}) == pairs{{0, 2}, {1, 1}});
-  CHECK(pairs_of(tree, {0, 4, quoit::detail::none}, {5, quoit::detail::none, quoit::detail::none, 1}) ==
-        pairs{{0, 3}, {1, 0}});
-  CHECK(pairs_of(tree, {quoit::detail::none, quoit::detail::none}, {quoit::detail::none}).empty());
-  CHECK(pairs_of(tree, {0, quoit::detail::none}, {quoit::detail::none}) == pairs{{0, none}});
+  CHECK(pairs_of(tree, {none, 0, 1}, {2, none, 3}) == pairs{{1, 0}, {2, 2}});
+  CHECK(pairs_of(tree, {0, 1, none}, {none, 2, 3}) == pairs{{0, 2}, {1, 1}});
+  CHECK(pairs_of(tree, {0, 4, none}, {5, none, none, 1}) == pairs{{0, 3}, {1, 0}});
+  CHECK(pairs_of(tree, {none, none}, {none}).empty());
+  CHECK(pairs_of(tree, {0, none}, {none}) == pairs{{0, none}});
 }
 
 TEST_CASE("replacements: any subset keeps the copies of every domain between old and new", "[replacements]") {
@@ -85,8 +85,8 @@ TEST_CASE("replacements: any subset keeps the copies of every domain between old
     random.shuffle(order);
     after.assign(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(random.index(nodes + 1)));
     const auto in = [](const list& l, std::uint32_t v) { return std::find(l.begin(), l.end(), v) != l.end(); };
-    for (const auto v : before) removed.push_back(in(after, v) ? quoit::detail::none : v);
-    for (const auto v : after) added.push_back(in(before, v) ? quoit::detail::none : v);
+    for (const auto v : before) removed.push_back(in(after, v) ? none : v);
+    for (const auto v : after) added.push_back(in(before, v) ? none : v);
 
     const pairs replacements = pairs_of(tree, removed, added);
     const auto old_counts = counts_of(tree, before), new_counts = counts_of(tree, after);
@@ -95,10 +95,8 @@ TEST_CASE("replacements: any subset keeps the copies of every domain between old
       if (r != none) removed_once.push_back(removed[r]);
       if (a != none) added_once.push_back(added[a]);
     }
-    for (const auto v : removed)
-      REQUIRE((v == quoit::detail::none || std::count(removed_once.begin(), removed_once.end(), v) == 1));
-    for (const auto v : added)
-      REQUIRE((v == quoit::detail::none || std::count(added_once.begin(), added_once.end(), v) == 1));
+    for (const auto v : removed) REQUIRE((v == none || std::count(removed_once.begin(), removed_once.end(), v) == 1));
+    for (const auto v : added) REQUIRE((v == none || std::count(added_once.begin(), added_once.end(), v) == 1));
 
     for (std::uint32_t subset = 0; subset < (1U << std::min<std::size_t>(replacements.size(), 8)); ++subset) {
       list now = before;

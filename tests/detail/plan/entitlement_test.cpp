@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Entitlements against the oracle's, vertex by vertex. What at_least and overload come to is in spread_rule_test.cpp.
+// Entitlements compared with the oracle's, vertex by vertex. spread_test.cpp tests at_least and overload.
 #include <cstddef>
 #include <cstdint>
 #include <string>
