@@ -3,7 +3,7 @@
 //
 //   slot_plan        plan() from an existing table, and from none ("build"). Nodes have weight 1 and zones are of equal
 //                    size, unless a row says otherwise
-//   slot_scenarios   cases for which the figures of other systems are known: benchmarks/README.md compares them with ours
+//   slot_scenarios   cases for which the figures of other systems are known; benchmarks/README.md compares them
 //
 //   moves     copies that nodes must receive; proved to be the minimum, or the benchmark stops
 //   bound     the lower bound that proves it
@@ -182,8 +182,8 @@ void add_changes(const plans& all, const cluster& c) {
 
 // ---- Published cases of other systems.
 
-// The example in Swift's ring_builder_analyzer.py: a disk is added to the fourth server with an eighth of its weight, and
-// grows by an eighth in every round. In the third round another disk is removed. Rounds 2 to 9.
+// The example in Swift's ring_builder_analyzer.py: a disk is added to the fourth server with an eighth of its weight,
+// and grows by an eighth in every round. In the third round another disk is removed. Rounds 2 to 9.
 plan_case swift_analyzer() {
   nodes_type nodes;
   for (const char* const server : {"40", "41", "43", "44"}) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Cases from the documentation, the bug reports and the measurements of other systems, planned with quoit. The figures are
-// exact.
+// Cases from the documentation, the bug reports and the measurements of other systems, planned with quoit. The figures
+// are exact.
 //
-// "There" stands for the other system: the number is from its documentation, its issue tracker, or a run of its own code.
+// "There" stands for the other system: the number is from its documentation, its issue tracker, or a run of its own
+// code.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -82,8 +83,8 @@ void check_perfect(const quoit::slot_plan<table_type>& plan) {
 
 // OpenStack Swift, the example scenario in the documentation of its ring_builder_analyzer: the weight of a disk on the
 // last of four servers grows in steps, and one disk is removed meanwhile. There (a run of its builder, rounds 2 to 9,
-// rebalanced until nothing changed): 204, 202, 809, 277, 241, 324, 334, 398 partitions, 2,789 in total, with two to four
-// rebalances for each round.
+// rebalanced until nothing changed): 204, 202, 809, 277, 241, 324, 334, 398 partitions, 2,789 in total, with two to
+// four rebalances for each round.
 TEST_CASE("Swift: a gradual addition of a disk", "[plan][scenario]") {
   specs disks;
   const auto disk = [&](std::size_t number) {
@@ -127,8 +128,8 @@ TEST_CASE("one node is added to sixteen", "[plan][scenario]") {
   for (const auto& move : plan.moves()) CHECK(*move.to == "node-10016");
 }
 
-// There (a run of Swift's builder): 91 / 4,400 / 49 / 8,192 moves for adding one node, adding a tenth, removing one node,
-// adding a zone; 0.8 to 6 s.
+// There (a run of Swift's builder): 91 / 4,400 / 49 / 8,192 moves for adding one node, adding a tenth, removing one
+// node, adding a zone; 0.8 to 6 s.
 TEST_CASE("a thousand nodes in five zones", "[plan][scenario]") {
   const specs nodes = in_zones(0, 1000, 5);
   const table_type before = quoit::build(nodes, {});
@@ -195,8 +196,8 @@ TEST_CASE("Garage: a node changes its zone", "[plan][scenario]") {
   CHECK(together(plan.after()) == 0);
 }
 
-// A run of Garage's own layout code: 50 equal nodes in five zones, then one more. There: 9 to 16 partitions on a node, no
-// transfer at all, and the new node stays empty.
+// A run of Garage's own layout code: 50 equal nodes in five zones, then one more. There: 9 to 16 partitions on a node,
+// no transfer at all, and the new node stays empty.
 TEST_CASE("Garage: a new node gets its share", "[plan][scenario]") {
   const specs nodes = in_zones(0, 50, 5);
   const table_type before = quoit::build(nodes, {.slots = 256});
@@ -272,7 +273,8 @@ TEST_CASE("Redpanda: quotas are computed on the tree of domains", "[plan][scenar
   for (const auto& move : plan.moves()) CHECK((*move.to == "r2-n1" && *move.replaces == "r2-n0"));
 }
 
-// scylladb/scylladb#20774: racks with loads of 9, 9, 8 and 10, 8, 8; there, the move inside the second rack was not found.
+// scylladb/scylladb#20774: racks with loads of 9, 9, 8 and 10, 8, 8; there, the move inside the second rack was not
+// found.
 TEST_CASE("Scylla: the move inside a rack is found", "[plan][scenario]") {
   const counts first{9, 9, 8}, second{10, 8, 8};
   std::vector<std::uint32_t> replicas;

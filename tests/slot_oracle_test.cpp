@@ -549,8 +549,8 @@ TEST_CASE("a history of nodes continues from table to table", "[oracle][random]"
   for (const std::size_t count : seen) CHECK(count > cases / 500);
 }
 
-// Riak's documentation of claiming by location: with consecutive partitions of a ring, four copies on [3,3,3,4] nodes have
-// no solution, and three copies on [3,3,3] end with four violations.
+// Riak's documentation of claiming by location: with consecutive partitions of a ring, four copies on [3,3,3,4] nodes
+// have no solution, and three copies on [3,3,3] end with four violations.
 TEST_CASE("a copy in every location, whatever their sizes", "[oracle]") {
   for (const std::vector<std::size_t>& sizes :
        {std::vector<std::size_t>{3, 3, 3}, std::vector<std::size_t>{3, 3, 3, 4}}) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Everything that takes a placement takes a slot table: diff, balance, published, and a kv_map that changes from one table
-// to the next.
+// Everything that takes a placement takes a slot table: diff, balance, published, and a kv_map that changes from one
+// table to the next.
 #include <cmath>
 #include <string>
 #include <utility>

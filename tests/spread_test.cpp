@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The promises of each spread rule, on random trees: compared with the oracle if it knows the rule, else with every set of
-// nodes.
+// The promises of each spread rule, on random trees: compared with the oracle if it knows the rule, else with every set
+// of nodes.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -115,7 +115,8 @@ std::optional<test::oracle_entitlements> at_least_limits(oracle_problem problem,
   return fewest_domains(problem, entitled, level) >= wanted ? std::optional(entitled) : std::nullopt;
 }
 
-// Equal nodes differ by at most one copy: every rule promises at least that. Returns the first exception, or an empty text.
+// Equal nodes differ by at most one copy: every rule promises at least that. Returns the first exception, or an empty
+// text.
 std::string uneven(const oracle_problem& problem, const oracle_table& table) {
   for (const auto& domain : test::domains_of(problem.domains)) {
     std::set<std::size_t> counts;
@@ -252,7 +253,8 @@ TEST_CASE("at_least: by hand", "[plan][spread]") {
       ContainsSubstring("only 2 have a node with a weight: 'a', 'b'"));
 }
 
-// One cap for all the domains of a level allows two copies in a, two in b and none in c. So each domain gets whole copies.
+// One cap for all the domains of a level allows two copies in a, two in b and none in c. So each domain gets whole
+// copies.
 TEST_CASE("at_least: all domains, with more replicas than domains", "[plan][spread]") {
   const plan_nodes nodes = equal_nodes({"a", "a", "b", "b", "c"});
   const auto build = [&] {

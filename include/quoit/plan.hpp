@@ -40,16 +40,17 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// The next table after `from`, for these nodes: node_spec elements, or plain nodes (weight 1), in any order. Its version
-/// is one higher. A table that breaks today's rules (copies missing, two in a domain, nodes that are gone) is repaired.
+/// The next table after `from`, for these nodes: node_spec elements, or plain nodes (weight 1), in any order. Its
+/// version is one higher. A table that breaks today's rules (copies missing, two in a domain, nodes that are gone) is
+/// repaired.
 ///
 /// O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, some seconds for a million slots. At worst the
 /// flow runs one search of O(Q × R × levels of domains) for each misplaced copy and for each node.
 ///
 /// Throws std::invalid_argument, and names the culprit, if there are no nodes or none has a weight above 0, if an id is
-/// given twice, if a weight is negative or the sum of the weights is 2^63 or more, if replicas is out of range or larger
-/// than the number of nodes with a weight above 0, if the domains cannot give the spread, and if a pinned slot does not
-/// exist or would lose a copy.
+/// given twice, if a weight is negative or the sum of the weights is 2^63 or more, if replicas is out of range or
+/// larger than the number of nodes with a weight above 0, if the domains cannot give the spread, and if a pinned slot
+/// does not exist or would lose a copy.
 template <class Table, std::ranges::input_range Nodes>
 [[nodiscard]] slot_plan<Table> plan(const Table& from, Nodes&& nodes, const plan_options& options = {}) {
   return detail::plan_maker<Table>(from, detail::to_specs<typename Table::node_type>(nodes), options)

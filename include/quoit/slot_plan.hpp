@@ -22,8 +22,8 @@ struct slot_move {
   const Node* replaces = nullptr;  ///< the node that may drop its copy afterwards; null if a copy was missing or lost
 };
 
-/// The result of plan(): a value whose moves refer to the nodes of its tables. O(1) and noexcept unless stated otherwise.
-/// Threads: not synchronised, like a built-in type.
+/// The result of plan(): a value whose moves refer to the nodes of its tables. O(1) and noexcept unless stated
+/// otherwise. Threads: not synchronised, like a built-in type.
 template <class Table>
 class slot_plan {
  public:

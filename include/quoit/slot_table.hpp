@@ -3,11 +3,12 @@
 //
 //   key ─▶ position = slot ─▶ table ─▶ up to R nodes, primary first
 //
-//   slot 0   b a c        Any list is allowed: no rule connects slots with nodes. So a plan can balance the slots within
-//   slot 1   a c -        one slot and move no more than it must. A copy may be missing (-); the other copies keep their
-//   slot 2   c b a        position in the list, which users of erasure codes need.
+//   slot 0   b a c        Any list is allowed: no rule connects slots with nodes. So a plan can balance the slots
+//   slot 1   a c -        within one slot and move no more than it must. A copy may be missing (-); the other copies
+//   slot 2   c b a        keep their position in the list, which users of erasure codes need.
 //
-// The table is an immutable value: a change of nodes makes a new table. A lookup hashes, multiplies, and loads one entry.
+// The table is an immutable value: a change of nodes makes a new table. A lookup hashes, multiplies, and loads one
+// entry.
 //
 // Rejected: lists of R neighbours on a ring of slots, which cannot be balanced and spread over domains for every set of
 // nodes; numbers for nodes that are independent of their rank, which would give equal tables two encodings.
@@ -79,10 +80,10 @@ class slot_table {
     requires detail::slots_from_options<Slots>
       : slot_table({}, {}) {}
 
-  /// A table from its entries. `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes` as
-  /// given here, or no_node. The nodes may come in any order. Without nodes, all entries are no_node, or there are no
-  /// entries. `version` counts the changes of a table that is replaced again and again; no lookup reads it. `slots`, here
-  /// and below, is the slot policy. O(Q × R + nodes log nodes).
+  /// A table from its entries. `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes`
+  /// as given here, or no_node. The nodes may come in any order. Without nodes, all entries are no_node, or there are
+  /// no entries. `version` counts the changes of a table that is replaced again and again; no lookup reads it. `slots`,
+  /// here and below, is the slot policy. O(Q × R + nodes log nodes).
   ///
   /// Throws std::invalid_argument, and names the culprit, if R or Q × R is out of range, the policy has 0 slots, the
   /// number of entries is wrong, an index names no node, a slot names a node twice or no node at all, an id is given
@@ -95,8 +96,8 @@ class slot_table {
   // constructor, unless stated otherwise.
 
   /// From the table of another system: one range of node ids for each slot, primary first, no longer than R. A shorter
-  /// list leaves copies missing. Also throws if the number of lists is not the number of slots, a list is too long, or an
-  /// id is unknown.
+  /// list leaves copies missing. Also throws if the number of lists is not the number of slots, a list is too long, or
+  /// an id is unknown.
   template <detail::lists_of_ids Lists>
   [[nodiscard]] static slot_table adopt(std::vector<node_spec<Node>> nodes, const Lists& ids_of_each_slot,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
@@ -112,11 +113,11 @@ class slot_table {
                       [&](auto& entries, const auto&...) { entries.fill_ranges(ranges); });
   }
 
-  /// Freezes any placement: a slot gets the first R nodes of its preference list, or all if there are fewer. The placement
-  /// must have the same hash, seed and slot policy, or whole_circle instead of the policy: then the last hash of a slot
-  /// stands for all of them. O(Q × (R + lookup)). Also throws if the placement is any other, has nodes but no owner, or
-  /// prefers a node that is not in its nodes(), and (over the whole circle) if the slots of the policy are not pieces of
-  /// the circle in ascending order.
+  /// Freezes any placement: a slot gets the first R nodes of its preference list, or all if there are fewer. The
+  /// placement must have the same hash, seed and slot policy, or whole_circle instead of the policy: then the last hash
+  /// of a slot stands for all of them. O(Q × (R + lookup)). Also throws if the placement is any other, has nodes but no
+  /// owner, or prefers a node that is not in its nodes(), and (over the whole circle) if the slots of the policy are
+  /// not pieces of the circle in ascending order.
   template <placement Placement>
     requires std::same_as<typename Placement::node_type, Node>
   [[nodiscard]] static slot_table adopt(const Placement& frozen, slot_table_options options = {},
@@ -128,8 +129,8 @@ class slot_table {
                       });
   }
 
-  /// The table with twice as many slots. Slot p becomes 2p and 2p + 1 with the same nodes, so no key moves. The version is
-  /// one higher. O(Q × R + nodes). Throws std::invalid_argument if 2 × Q × R is 2^32 or more.
+  /// The table with twice as many slots. Slot p becomes 2p and 2p + 1 with the same nodes, so no key moves. The version
+  /// is one higher. O(Q × R + nodes). Throws std::invalid_argument if 2 × Q × R is 2^32 or more.
   [[nodiscard]] slot_table doubled() const
     requires std::same_as<Slots, quoit::slots<>>
   {
@@ -157,8 +158,8 @@ class slot_table {
     return detail::decode_slot_table<slot_table>(bytes, std::move(hash), slots);
   }
 
-  // ---- Lookup. noexcept and allocation-free unless stated otherwise. Results refer to the table, and stay valid as long
-  // as it or a copy of it.
+  // ---- Lookup. noexcept and allocation-free unless stated otherwise. Results refer to the table, and stay valid as
+  // long as it or a copy of it.
 
   /// The slot of a key. O(bytes of the key).
   template <class Key>
@@ -218,8 +219,8 @@ class slot_table {
   /// The entries of all slots, slot by slot. Empty if there are no nodes.
   [[nodiscard]] std::span<const std::uint32_t> ranks() const noexcept { return lists_.ranks(); }
 
-  /// The owner of each key, in order: out[i] belongs to the i-th key, and is null if there are no nodes. Writes as many as
-  /// there are keys and as fit into `out`, and returns how many. O(lookup) for each key.
+  /// The owner of each key, in order: out[i] belongs to the i-th key, and is null if there are no nodes. Writes as many
+  /// as there are keys and as fit into `out`, and returns how many. O(lookup) for each key.
   template <std::ranges::input_range Keys>
   std::size_t owners(Keys&& keys, std::span<const Node*> out) const noexcept {
     std::size_t count = 0;
@@ -235,8 +236,8 @@ class slot_table {
     return result;
   }
 
-  /// The keys grouped by owner, for one request to each node. The groups are in id order, and each has the indices of its
-  /// keys in their order. There are no groups if there are no nodes. O(keys × lookup + nodes), allocates.
+  /// The keys grouped by owner, for one request to each node. The groups are in id order, and each has the indices of
+  /// its keys in their order. There are no groups if there are no nodes. O(keys × lookup + nodes), allocates.
   template <std::ranges::input_range Keys>
   [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const {
     std::vector<std::uint32_t> owner_of, order(size());
@@ -321,8 +322,8 @@ class slot_table {
     builder.numbers(ranks());
     return builder.finish();
   }
-  /// Whether both tables place every key alike: same spec, lists, ids, weights and domains. Versions and payloads do not
-  /// matter. O(Q × R + nodes), less for copies of one table.
+  /// Whether both tables place every key alike: same spec, lists, ids, weights and domains. Versions and payloads do
+  /// not matter. O(Q × R + nodes), less for copies of one table.
   friend bool operator==(const slot_table& a, const slot_table& b) {
     return a.spec() == b.spec() &&
            detail::probe_of(a.hash_, a.options_.seed) == detail::probe_of(b.hash_, b.options_.seed) &&

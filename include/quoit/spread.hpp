@@ -2,13 +2,14 @@
 // spread: which nodes a preference list may contain. spread_rule: how a plan spreads a slot's replicas over failure
 // domains if weights and domains conflict.
 //
-//   strict()             as evenly as the domains allow, level by level, whatever the weights. With R = 3 and three zones
-//                        or more, never two copies in one zone; with two zones, 2 + 1. The nodes of a small zone may get
-//                        more than their weight
+//   strict()             as evenly as the domains allow, level by level, whatever the weights. With R = 3 and three
+//                        zones or more, never two copies in one zone; with two zones, 2 + 1. The nodes of a small
+//                        zone may get more than their weight
 //   at_least(k, level)   every slot in at least k domains of that level, and otherwise by weight
 //   weighted()           by weight alone; only two copies on one node are not allowed
-//   overload(permille)   like strict() as long as no node gets more than its weighted share plus that many thousandths of
-//                        it. If a node would, the domains that limit the other nodes may take one copy more, one by one
+//   overload(permille)   like strict() as long as no node gets more than its weighted share plus that many thousandths
+//                        of it. If a node would, the domains that limit the other nodes may take one copy more, one by
+//                        one
 //
 // Under every rule each domain holds floor or ceil of its share of every slot, and each node holds floor or ceil of its
 // share of all slots.
@@ -53,8 +54,8 @@ class spread_rule {
   }
   /// By weight alone; only two copies on one node are not allowed.
   [[nodiscard]] static constexpr spread_rule weighted() noexcept { return {kind::weighted, 0, 0}; }
-  /// Like strict(), as long as no node gets more than its weighted share plus `permille` thousandths of it: 100 allows a
-  /// tenth more.
+  /// Like strict(), as long as no node gets more than its weighted share plus `permille` thousandths of it: 100 allows
+  /// a tenth more.
   [[nodiscard]] static constexpr spread_rule overload(std::uint32_t permille) noexcept {
     return {kind::overload, permille, 0};
   }

@@ -83,8 +83,8 @@ table_parts<Node> random_parts(test::random& random, std::size_t nodes, std::uin
   return parts;
 }
 
-/// The same with random sizes up to these. They are drawn one after the other, because arguments of a call are evaluated in
-/// no fixed order.
+/// The same with random sizes up to these. They are drawn one after the other, because arguments of a call are
+/// evaluated in no fixed order.
 template <class Node>
 table_parts<Node> random_parts_up_to(test::random& random, std::size_t nodes, std::uint64_t slots,
                                      std::size_t replicas) {

@@ -20,7 +20,8 @@ inline std::vector<std::string> split(const std::string& line, char separator) {
   return fields;
 }
 
-/// The rows of tests/golden/<name>, without comments. Throws if there are none, because a test without rows proves nothing.
+/// The rows of tests/golden/<name>, without comments. Throws if there are none, because a test without rows proves
+/// nothing.
 inline std::vector<std::vector<std::string>> read_table(const std::string& name) {
   std::string path = QUOIT_TEST_DATA_DIR "/golden/";
   path += name;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The flow alone: its answer compared with the oracle's, its certificate for tables that are not optimal, and rules that
-// cannot be kept.
+// The flow alone: its answer compared with the oracle's, its certificate for tables that are not optimal, and rules
+// that cannot be kept.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Random small problems for slot planners, and histories of nodes that are added, removed and changed. Each follows from
-// its seed.
+// Random small problems for slot planners, and histories of nodes that are added, removed and changed. Each follows
+// from its seed.
 //
-// The problems are small enough for the oracle, and difficult: domains of one node, domains that must hold several copies
-// of a slot, weights of every kind, and old tables from valid to absurd.
+// The problems are small enough for the oracle, and difficult: domains of one node, domains that must hold several
+// copies of a slot, weights of every kind, and old tables from valid to absurd.
 #pragma once
 
 #include <algorithm>

@@ -55,8 +55,8 @@ inline plan_nodes nodes_of(const oracle_problem& problem, const std::vector<std:
   return nodes;
 }
 
-/// A table with the copies of `problem.old` at random positions. Some of the other entries are on a lost node. If some slot
-/// had more copies than the problem has replicas, so has the table.
+/// A table with the copies of `problem.old` at random positions. Some of the other entries are on a lost node. If some
+/// slot had more copies than the problem has replicas, so has the table.
 inline plan_table table_before(const oracle_problem& problem, random& random) {
   std::size_t width = problem.replicas;
   bool any = false;
@@ -149,7 +149,8 @@ inline std::uint64_t given_up(const oracle_table& before, const oracle_table& af
   return count;
 }
 
-/// The minimum of given_up() if every node is primary of floor or ceil of load / R slots. `after` has the nodes of each slot.
+/// The minimum of given_up() if every node is primary of floor or ceil of load / R slots. `after` has the nodes of each
+/// slot.
 inline std::uint64_t fewest_given_up(const oracle_problem& problem, const oracle_table& before,
                                      const oracle_table& after) {
   const std::size_t all = problem.nodes() + problem.slots;
@@ -186,8 +187,8 @@ inline bool sources_suffice(const oracle_problem& problem, const oracle_table& b
   return network.solve().has_value();
 }
 
-// ---- The promises of every plan, whatever the spread and the pins. These functions return the first thing that is wrong, or
-// an empty text.
+// ---- The promises of every plan, whatever the spread and the pins. These functions return the first thing that is
+// wrong, or an empty text.
 
 /// A copy that stays keeps its position.
 inline std::string wrong_positions(const oracle_table& before, const oracle_table& after, bool balance_primaries) {

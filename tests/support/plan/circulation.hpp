@@ -3,12 +3,12 @@
 //
 //   from ──least … most, cost──▶ to          what flows into a vertex flows out of it again
 //
-// Lower bounds are handled by the usual transformation: they flow from the start, which leaves an excess at some vertices and
-// a deficit at others. Then the excess goes along cheapest paths, one after the other, to the deficits (Ahuja, Magnanti,
-// Orlin, Network Flows, 1993, sections 6.7 and 9.7: successive shortest paths).
+// Lower bounds are handled by the usual transformation: they flow from the start, which leaves an excess at some
+// vertices and a deficit at others. Then the excess goes along cheapest paths, one after the other, to the deficits
+// (Ahuja, Magnanti, Orlin, Network Flows, 1993, sections 6.7 and 9.7: successive shortest paths).
 //
-// Costs must not be negative: then the empty flow is the cheapest one at the start, and a flow that is the cheapest for the
-// remaining excess stays the cheapest when some excess goes along a cheapest path.
+// Costs must not be negative: then the empty flow is the cheapest one at the start, and a flow that is the cheapest for
+// the remaining excess stays the cheapest when some excess goes along a cheapest path.
 //
 // Rejected: any faster algorithm.
 #pragma once
@@ -67,7 +67,8 @@ class circulation {
   static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
   static constexpr std::int64_t unreachable = std::numeric_limits<std::int64_t>::max();
 
-  // From all vertices with an excess to all others, by Bellman and Ford's algorithm. It revisits only vertices whose price fell.
+  // From all vertices with an excess to all others, by Bellman and Ford's algorithm. It revisits only vertices whose
+  // price fell.
   void find_cheapest_paths() {
     price_.assign(leaving_.size(), unreachable);
     arrival_.assign(leaving_.size(), nowhere);

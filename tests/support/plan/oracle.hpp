@@ -8,8 +8,8 @@
 //
 //   all copies ──R──▶ slot ──▶ slot × domain ──▶ slot × domain in it ──0…1, cost 0 or 1──▶ node ──▶ all copies
 //
-// Every table that keeps these rules is a circulation in this network, and the other way round, so the cheapest circulation
-// has the fewest moves. There is a vertex for every slot × domain and an arc for every slot × node.
+// Every table that keeps these rules is a circulation in this network, and the other way round, so the cheapest
+// circulation has the fewest moves. There is a vertex for every slot × domain and an arc for every slot × node.
 //
 // Rejected: every shortcut. The oracle shares nothing with the library, and omits no arc.
 #pragma once
@@ -113,9 +113,9 @@ struct oracle_group {
   std::uint64_t most = 0;
 };
 
-/// The max-min-fair shares under caps. The share per weight of all nodes rises together. When a group is full, the shares of
-/// its nodes stay as they are, until every node with a weight is in a full group. Any two groups are disjoint, or one
-/// contains the other.
+/// The max-min-fair shares under caps. The share per weight of all nodes rises together. When a group is full, the
+/// shares of its nodes stay as they are, until every node with a weight is in a full group. Any two groups are
+/// disjoint, or one contains the other.
 inline std::vector<fraction> fair_shares(const std::vector<std::uint64_t>& weights,
                                          const std::vector<oracle_group>& groups) {
   std::vector<fraction> shares(weights.size());
@@ -167,8 +167,8 @@ inline std::vector<oracle_group> groups_of(const oracle_problem& problem, const 
   return groups;
 }
 
-/// The least u such that the children of a domain can take all its copies, if no child takes more than u or more than its
-/// number of active nodes.
+/// The least u such that the children of a domain can take all its copies, if no child takes more than u or more than
+/// its number of active nodes.
 inline std::uint64_t even_cap(const oracle_problem& problem, const std::vector<oracle_domain>& domains,
                               const oracle_domain& domain, std::uint64_t copies) {
   for (std::uint64_t cap = 0;; ++cap) {

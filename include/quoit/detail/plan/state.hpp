@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A slot table while it is being planned: which node holds a copy of which slot, and where that breaks the entitlements.
+// A slot table while it is being planned: which node holds a copy of which slot, and where that breaks the
+// entitlements.
 //
 // Every slot is a small flow of R units down the domain tree, root ▶ region ▶ zone ▶ node. Each edge may carry from
 // least to most:
