@@ -48,7 +48,7 @@ class entitlement_rules {
     add_up(active_);
     if (active_[tree_.root()] < replicas_) {
       throw_invalid_argument("plan: " + std::to_string(replicas_) +
-                             " replicas need as many nodes with a weight above 0, and there are " +
+                             " replicas need as many nodes with a weight above 0, but there are " +
                              std::to_string(active_[tree_.root()]));
     }
   }
@@ -153,6 +153,8 @@ class entitlement_rules {
       }
       refuse("and only " + std::to_string(domains.size()) + " have a node with a weight" + names);
     }
+    // One cap for all domains of the level is the loosest rule. Where domains are too small for it, strict spread may
+    // be enough, and whole copies always are.
     for (std::uint32_t cap = replicas_; cap > 0; --cap) {
       cap_list caps = loose();
       for (const vertex v : domains) caps[v] = (std::min)(caps[v], cap);
@@ -218,6 +220,7 @@ class entitlement_rules {
           if (one.floor < one.ceil) more.push_back(at_ceil[child] - at_floor[child]);
         }
         std::sort(more.begin(), more.end());
+        // The copies above the floors go where they add the fewest domains.
         set(v, [&](std::uint64_t copies) {
           std::uint32_t domains = fewest;
           for (std::size_t i = 0; i < copies - floors; ++i) domains += more[i];
@@ -228,7 +231,8 @@ class entitlement_rules {
     return at_floor[tree_.root()];
   }
 
-  // Caps are loosened one copy at a time, where they hold the load down most, until no node is overloaded.
+  // Loosens the caps with the lowest level, which limit their nodes most, one copy at a time, until no node is
+  // overloaded.
   [[nodiscard]] cap_list overload(std::uint32_t permille) const {
     cap_list caps = strict();
     for (;;) {

@@ -2,7 +2,7 @@
 // Computes the next slot table, in numbers only: what each node is entitled to, the fewest moves that reach it, the
 // position of each copy in its slot's list, and the primaries.
 //
-//   old table ─▶ entitlement ─▶ slot_flow: who holds what ─▶ positions ─▶ slot_flow again: primaries ─▶ next table
+//   old table ─▶ entitlement ─▶ slot_flow: nodes of each slot ─▶ positions ─▶ slot_flow again: primaries ─▶ next table
 //
 // A copy that stays keeps its position. A new copy takes the position of the copy that it replaces, of the same domain
 // if possible. Then every node becomes primary of floor or ceil of (its copies / R) slots, with the fewest changes; a

@@ -121,7 +121,7 @@ class slot_state {
 
   // ---- Changes.
 
-  // The gap of a slot at v, which has one.
+  // The gap of a slot at v. There must be one; the root always has one.
   [[nodiscard]] std::int32_t& gap_at(slot p, vertex v) noexcept {
     for (std::uint32_t i = first_gap_[p]; i < first_gap_[p + 1]; ++i) {
       if (gaps_[i].where == v) return gaps_[i].copies;
@@ -191,7 +191,7 @@ class slot_state {
     }
 
    private:
-    // The limits that domains are held to.
+    // Which limits of the domains the flow must keep.
     struct limits {
       bool most;
       bool least;
@@ -202,13 +202,13 @@ class slot_state {
       seen_[v] = true;
       return v;
     }
-    // Returns whether the copies that the least asks for have room.
-    bool find(slot p, const limits& held) {
+    // Returns whether there is room for all the copies that `least` requires.
+    bool find(slot p, const limits& keep) {
       bool fits = true;
       for (const vertex copy : state_.start_[p]) {
         if (copy != none) ++inflow_[see(copy)];
       }
-      for (std::size_t i = 0; i < state_.always_.size() && held.least; ++i) see(state_.always_[i]);
+      for (std::size_t i = 0; i < state_.always_.size() && keep.least; ++i) see(state_.always_[i]);
       for (std::size_t depth = by_depth_.size(); depth-- > 1;) {
         for (std::size_t i = 0; i < by_depth_[depth].size(); ++i) {
           const vertex v = by_depth_[depth][i];
@@ -216,10 +216,10 @@ class slot_state {
           std::int32_t in = out;
           // A node that is entitled to nothing may still hold its copy. It is above its load then, and gives the copy
           // away like any other.
-          if (held.most && !state_.tree_.is_leaf(v))
+          if (keep.most && !state_.tree_.is_leaf(v))
             in = (std::min)(in, static_cast<std::int32_t>(state_.rules_.most[v]));
-          if (held.least) in = (std::max)(in, static_cast<std::int32_t>(state_.rules_.least[v]));
-          if (!held.most)
+          if (keep.least) in = (std::max)(in, static_cast<std::int32_t>(state_.rules_.least[v]));
+          if (!keep.most)
             fits = fits && in <= (std::max)(static_cast<std::int32_t>(state_.rules_.most[v]), started_with(p, v));
           if (in != out) state_.gaps_.push_back({v, in - out});
           inflow_[see(state_.tree_.parent(v))] += in;
