@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The moves between the old table and the next one, in numbers, and the figures of the report.
+//
+//   table before ─┐
+//                 ├─ for_each_move() ─▶ moves, sources ─▶ finish() ─▶ plan_report
+//   table after ──┘
 #pragma once
 
 #include <algorithm>
@@ -33,8 +37,8 @@ class plan_reporter {
       : tree_(tree), weights_(weights), gone_(gone), before_(before), after_(after), sources_(tree.leaves()),
         received_(tree.leaves(), 0) {}
 
-  // Calls use(slot, position, to, replaced) for every move, ascending; `replaced` is `none` if the copy replaces a lost
-  // one or none at all. Must be called once, before finish().
+  // Calls use(slot, position, to, replaced) for every move, ascending; `replaced` is `none` if the new copy makes up
+  // for a missing or lost one. Must be called once, before finish().
   template <class Use>
   void for_each_move(const Use& use) {
     std::vector<vertex> removed(before_.width), added(after_.width), replaces(after_.width), sources;
@@ -67,6 +71,7 @@ class plan_reporter {
     }
   }
 
+  // The report. The other arguments come from slot_planner.
   [[nodiscard]] plan_report finish(const entitlement& rules, bool optimal, std::uint32_t slack) {
     report_.optimal = optimal;
     report_.slack = slack;
