@@ -127,7 +127,7 @@ TEST_CASE("P7 build: throws where the table's constructor throws", "[plan][error
   CHECK_THAT(message({.slots = ~std::uint64_t{0}, .replicas = 255}), ContainsSubstring("18446744073709551615"));
 }
 
-TEST_CASE("P7 plan: a new R must keep Q × R in range", "[plan][errors]") {
+TEST_CASE("P7 plan: a new R must keep Q times R in range", "[plan][errors]") {
   // A table with that many slots and one replica is allowed, but cannot get 255 replicas.
   using many = quoit::slot_table<std::int64_t>;
   const std::uint64_t slots = (std::uint64_t{1} << 32) / 255 + 1;
