@@ -263,8 +263,8 @@ TEST_CASE("if all nodes are lost, every slot is lost and gets new copies", "[pla
 TEST_CASE("R grows and shrinks", "[plan]") {
   const specs nodes = in_zones(10, 5);
   table_type table = quoit::build(nodes, {.slots = 100, .replicas = 2});
-  for (const std::size_t replicas : {3, 5, 10, 4, 1, 2}) {
-    const std::uint64_t had = table.replica_count(), now = static_cast<std::uint64_t>(replicas);
+  for (const std::size_t replicas : {3U, 5U, 10U, 4U, 1U, 2U}) {
+    const std::uint64_t had = table.replica_count(), now = replicas;
     const auto plan = quoit::plan(table, nodes, {.replicas = replicas});
     INFO(had << " to " << now << " replicas");
     CHECK(plan.after().replica_count() == now);
@@ -454,7 +454,7 @@ TEST_CASE("255 replicas", "[plan][extremes]") {
 
 TEST_CASE("100,000 nodes for 1,000 slots", "[plan][extremes]") {
   constexpr std::int64_t count = test::slow ? 5'000 : 100'000;
-  for (const std::size_t replicas : {1, 2, 3}) {
+  for (const std::size_t replicas : {1U, 2U, 3U}) {
     const plan_nodes nodes = numbered(count, 11);
     const auto table = quoit::build<plan_table>(nodes, {.slots = 1000, .replicas = replicas, .seed = 0});
     const auto loads = loads_of(table);
@@ -501,7 +501,7 @@ TEST_CASE("all nodes in one rack", "[plan][extremes]") {
 TEST_CASE("weights as different as possible", "[plan][extremes]") {
   const plan_nodes nodes{
       {0, 1, "a"}, {1, std::int64_t{1} << 61, "a"}, {2, std::int64_t{1} << 61, "b"}, {3, 1, "b"}, {4, 1, {}}};
-  for (const std::size_t replicas : {1, 2, 3, 4, 5}) {
+  for (const std::size_t replicas : {1U, 2U, 3U, 4U, 5U}) {
     INFO(replicas << " replicas");
     for (const auto& rule :
          {spread_rule::strict(), spread_rule::weighted(), spread_rule::overload(0), spread_rule::overload(1000)}) {
