@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// What does the next slot table cost: time, moves, memory?
+// The cost of the next slot table: time, moves, memory.
 //
-//   slot_plan        plan() from a table that is there, and from none ("build"). Nodes have weight 1 and zones of equal
+//   slot_plan        plan() from an existing table, and from none ("build"). Nodes have weight 1 and zones are of equal
 //                    size, unless a row says otherwise
-//   slot_scenarios   cases of which other systems' figures are known: benchmarks/README.md has those beside ours
+//   slot_scenarios   cases for which the figures of other systems are known; benchmarks/README.md compares them
 //
-//   moves     copies that nodes must newly receive; the least possible by certificate, or the benchmark stops
+//   moves     copies that nodes must receive; proved to be the minimum, or the benchmark stops
 //   bound     the lower bound that proves it
-//   min load, max load   copies on the emptiest and on the fullest node that has a weight
-//   peak MB   the most that the heap holds while one plan is made, beside the table that is there
+//   min load, max load   copies on the emptiest and on the fullest node with a weight above 0
+//   peak MB   the maximum heap use during one plan, without the existing table
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -31,22 +31,21 @@ namespace {
 using table_type = quoit::slot_table<>;
 using nodes_type = std::vector<quoit::node_spec<std::string>>;
 
-// Plans one after the other, each from the table that the one before made.
+// A series of plans, each from the table of the previous one.
 struct plan_case {
   table_type from;
   std::vector<nodes_type> steps;
 };
 
 struct cluster {
-  std::size_t slots, nodes, replicas, zones;  // 0 zones: no domains
+  std::size_t slots, nodes, replicas, zones;  // zones = 0: no domains
 
   [[nodiscard]] std::string row(const std::string& event) const {
     return "slots:" + std::to_string(slots) + "/nodes:" + std::to_string(nodes) +
            "/replicas:" + std::to_string(replicas) + "/zones:" + std::to_string(zones) + '/' + event;
   }
   [[nodiscard]] table_type empty() const {
-    return table_type({}, {},
-                      {.slots = static_cast<std::uint64_t>(slots), .replicas = static_cast<std::size_t>(replicas)});
+    return table_type({}, {}, {.slots = static_cast<std::uint64_t>(slots), .replicas = replicas});
   }
   [[nodiscard]] nodes_type specs(bool weighted = false) const {
     nodes_type result;
@@ -69,7 +68,7 @@ nodes_type with_zone(nodes_type nodes, const cluster& c) {
   return nodes;
 }
 
-// A tenth of the nodes in no order, the same every time.
+// Drains or removes a tenth of the nodes: a mixed selection, the same every time.
 nodes_type without_tenth(nodes_type nodes, bool drained) {
   std::vector<std::size_t> order(nodes.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -89,7 +88,7 @@ nodes_type without_zone(nodes_type nodes, const std::string& zone) {
   return nodes;
 }
 
-// Made when first asked for, and kept: interleaved repetitions come back to each.
+// The case of a row. It is made on first use and kept, because interleaved repetitions return to it.
 const plan_case& made(const std::string& row, const std::function<plan_case()>& make) {
   static std::map<std::string, std::unique_ptr<plan_case>> all;
   auto& one = all[row];
@@ -162,7 +161,7 @@ class plans {
            const std::function<plan_case()>& make) const {
     const auto measure = [=](benchmark::State& state) { run(state, made(row, make)); };
     if (slots < 100'000) suite_.add(question, row, "quoit", measure)->UseManualTime();
-    else suite_.add_once(question, row, "quoit", measure)->UseManualTime();  // a second each
+    else suite_.add_once(question, row, "quoit", measure)->UseManualTime();  // each takes about a second
   }
 
  private:
@@ -181,10 +180,10 @@ void add_changes(const plans& all, const cluster& c) {
   all.add(c, "add a zone", [=](const nodes_type& n) { return with_zone(n, c); });
 }
 
-// ---- What others have published.
+// ---- Published cases of other systems.
 
-// The example in Swift's ring_builder_analyzer.py: a disk comes to the fourth server with an eighth of its weight and grows
-// by an eighth a round; in the third round another disk is removed. Rounds 2 to 9.
+// The example in Swift's ring_builder_analyzer.py: a disk is added to the fourth server with an eighth of its weight,
+// and grows by an eighth in every round. In the third round another disk is removed. Rounds 2 to 9.
 plan_case swift_analyzer() {
   nodes_type nodes;
   for (const char* const server : {"40", "41", "43", "44"}) {
@@ -224,7 +223,7 @@ plan_case riak_locations(const std::vector<std::size_t>& locations, std::size_t 
   return {table_type({}, {}, {.slots = 512, .replicas = copies}), {nodes}};
 }
 
-// redis/redis#4941: all slots on one master, and 200 join.
+// redis/redis#4941: all slots are on one master, and 200 masters join.
 plan_case redis_masters() {
   const cluster one{16'384, 1, 1, 0}, all{16'384, 201, 1, 0};
   return {table_of(one, false), {all.specs()}};

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// plan() against an independent oracle: random problems, random histories, and every promise of the report counted
-// anew.
+// plan() against an independent oracle: random problems, random histories, and every figure of the report recounted.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -33,7 +32,7 @@ constexpr std::uint64_t cases = test::random_cases(200, 10'000);
 
 }  // namespace
 
-TEST_CASE("a plan has the fewest moves that any table has, on random problems", "[plan][oracle][random]") {
+TEST_CASE("a plan has the fewest moves of all tables, on random problems", "[plan][oracle][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t too_large = 0, too_few = 0, planned = 0;
   for (std::uint64_t i = 0; i < cases; ++i) {
@@ -64,13 +63,13 @@ TEST_CASE("a plan has the fewest moves that any table has, on random problems", 
     REQUIRE(test::wrong_plan(problem, nodes, plan, options.balance_primaries) == "");
     REQUIRE(plan.before() == before);
 
-    // Neither the order of the nodes nor anything but the arguments counts.
+    // The plan depends on nothing but the arguments, and not on the order of the nodes.
     auto shuffled = nodes;
     random.shuffle(shuffled);
     const auto again = quoit::plan(before, shuffled, options);
     REQUIRE(again.after() == plan.after());
     REQUIRE(again.after().fingerprint() == plan.after().fingerprint());
-    // What is good stays.
+    // Planning again changes nothing.
     const auto same = quoit::plan(plan.after(), shuffled, options);
     REQUIRE(same.report().moves == 0);
     REQUIRE(same.report().primaries_changed == 0);
@@ -81,7 +80,7 @@ TEST_CASE("a plan has the fewest moves that any table has, on random problems", 
   CHECK(planned > cases * 95 / 100);
 }
 
-TEST_CASE("primaries change as rarely as they can, by every choice there is", "[plan][oracle][random]") {
+TEST_CASE("primaries change as rarely as possible, compared with every choice", "[plan][oracle][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t some = 0;
   for (std::uint64_t i = 0; i < cases / 20; ++i) {
@@ -117,7 +116,8 @@ TEST_CASE("primaries change as rarely as they can, by every choice there is", "[
   CHECK(some > cases / 200);
 }
 
-TEST_CASE("tables are planned one from the other, as nodes come, go and change", "[plan][oracle][random]") {
+TEST_CASE("tables are planned one after the other while nodes are added, removed and changed",
+          "[plan][oracle][random]") {
   QUOIT_INFO_SEED();
   for (std::uint64_t i = 0; i < cases / 50; ++i) {
     test::slot_history history(test::seed() + i, {.weight = (std::uint64_t{1} << 63) / 16});
@@ -138,7 +138,7 @@ TEST_CASE("tables are planned one from the other, as nodes come, go and change",
   }
 }
 
-TEST_CASE("what a new node brings in its going takes back", "[plan][oracle][random]") {
+TEST_CASE("removing a new node costs no more moves than adding it", "[plan][oracle][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t only_to_it = 0;
   for (std::uint64_t i = 0; i < cases / 10; ++i) {
@@ -161,7 +161,7 @@ TEST_CASE("what a new node brings in its going takes back", "[plan][oracle][rand
     const auto emptied = quoit::plan(added.after(), drained, options);
     const auto at_newcomer = static_cast<std::uint64_t>(
         std::count_if(added.moves().begin(), added.moves().end(), [](const auto& move) { return *move.to == 500; }));
-    REQUIRE(removed.report().moves <= added.report().moves);  // the way back there is one
+    REQUIRE(removed.report().moves <= added.report().moves);  // the old table is one candidate
     REQUIRE(removed.report().moves >= at_newcomer);
     REQUIRE(emptied.report().moves == removed.report().moves);
     if (at_newcomer != added.report().moves) continue;
@@ -177,12 +177,12 @@ TEST_CASE("what a new node brings in its going takes back", "[plan][oracle][rand
 
 namespace {
 
-// Whether a pinned slot has room for all that the rules want its domains to have at least, beside the copies that it keeps.
+// Whether a pinned slot has room for the least of every domain, in addition to the copies that it keeps.
 bool keeps_least(const test::oracle_entitlements& entitled, const std::vector<std::size_t>& kept,
                  std::size_t replicas) {
   const auto& domains = entitled.domains;
   std::vector<std::uint64_t> least(domains.size(), 0);
-  for (std::size_t d = domains.size(); d-- > 0;) {  // parents come first
+  for (std::size_t d = domains.size(); d-- > 0;) {  // children before parents
     for (const std::size_t n : domains[d].direct) {
       least[d] += test::holds(kept, n) || entitled.shares[n] == test::fraction(1) ? 1U : 0U;
     }
@@ -197,9 +197,9 @@ bool keeps_least(const test::oracle_entitlements& entitled, const std::vector<st
   return true;
 }
 
-// Who may hold what where some slots are pinned: they keep their copies, and what they lack goes where it keeps the
-// rules' upper limits, and the lower ones if there are enough copies to keep all of those. Loads may be off by `slack`, on nodes that are entitled to something; a node that pins take
-// above that keeps what it is pinned to.
+// What nodes may hold if some slots are pinned. Pinned slots keep their copies. Their missing copies go where they keep
+// the upper limits of the rules, and the lower limits if there are enough copies for all of those. Loads may differ by
+// `slack`, on nodes that are entitled to something. A node with more pinned copies than that keeps them.
 std::optional<std::uint64_t> least_moves_with_pins(const oracle_problem& problem, const std::vector<bool>& pinned,
                                                    std::uint64_t slack) {
   const auto entitled = test::entitlements_of(problem).value();
@@ -242,7 +242,8 @@ std::optional<std::uint64_t> least_moves_with_pins(const oracle_problem& problem
 
 }  // namespace
 
-TEST_CASE("pinned slots keep what they have, and the others do their best", "[plan][pins][oracle][random]") {
+TEST_CASE("pinned slots keep their copies, and the others are as balanced as possible",
+          "[plan][pins][oracle][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t exact = 0, slack = 0, refused = 0;
   for (std::uint64_t i = 0; i < cases / 2; ++i) {
@@ -316,7 +317,7 @@ TEST_CASE("pinned slots keep what they have, and the others do their best", "[pl
       ++slack;
       REQUIRE((off == 1 || least_moves_with_pins(problem, pinned, off).has_value()));
     }
-    // Pinned all over: nothing but repairs.
+    // All slots are pinned: the plan only repairs.
     options.pinned.clear();
     for (std::size_t slot = 0; slot < problem.slots; ++slot) options.pinned.push_back(slot);
     const auto still = quoit::plan(plan.after(), nodes, options);

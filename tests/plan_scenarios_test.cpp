@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What other systems document, report as bugs or were measured at, planned here: the figures are exact.
+// Cases from the documentation, the bug reports and the measurements of other systems, planned with quoit. The figures
+// are exact.
 //
-// "There" is the other system's number, from its own documents, its issue tracker, or a run of its own code; the checks
-// are ours.
+// "There" stands for the other system: the number is from its documentation, its issue tracker, or a run of its own
+// code.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -32,7 +33,7 @@ specs racks_of(const std::vector<std::size_t>& sizes) {
   return nodes;
 }
 
-// Nodes in turn in so many zones.
+// Nodes in a number of zones, in turn.
 specs in_zones(std::size_t from, std::size_t to, std::size_t zones) {
   specs nodes;
   for (std::size_t i = from; i < to; ++i)
@@ -55,7 +56,7 @@ std::uint64_t load_of(const table_type& table, const std::string& node) {
   return loads_of(table)[static_cast<std::size_t>(table.find_node(node) - table.nodes().data())];
 }
 
-// Slots that have two copies in one domain (the whole path counts), or two on one node.
+// Slots with two copies in one domain (by the whole path), or on one node.
 std::uint64_t together(const table_type& table) {
   std::uint64_t count = 0;
   std::vector<std::string_view> domains;
@@ -68,7 +69,7 @@ std::uint64_t together(const table_type& table) {
   return count;
 }
 
-// What holds for every plan without pins.
+// The checks for every plan without pins.
 void check_perfect(const quoit::slot_plan<table_type>& plan) {
   const auto& report = plan.report();
   CHECK(report.optimal);
@@ -80,9 +81,10 @@ void check_perfect(const quoit::slot_plan<table_type>& plan) {
 
 }  // namespace
 
-// OpenStack Swift, the example scenario in the documentation of its ring_builder_analyzer: a disk whose weight grows in
-// steps on the last of four servers, and one disk removed meanwhile. There (a run of its builder, rounds 2 to 9 until
-// settled): 204, 202, 809, 277, 241, 324, 334, 398 partitions, 2,789 in all, two to four rebalances a round.
+// OpenStack Swift, the example scenario in the documentation of its ring_builder_analyzer: the weight of a disk on the
+// last of four servers grows in steps, and one disk is removed meanwhile. There (a run of its builder, rounds 2 to 9,
+// rebalanced until nothing changed): 204, 202, 809, 277, 241, 324, 334, 398 partitions, 2,789 in total, with two to
+// four rebalances for each round.
 TEST_CASE("Swift: a gradual addition of a disk", "[plan][scenario]") {
   specs disks;
   const auto disk = [&](std::size_t number) {
@@ -106,14 +108,14 @@ TEST_CASE("Swift: a gradual addition of a disk", "[plan][scenario]") {
     moves.push_back(plan.report().moves);
     total += moves.back();
   }
-  // One plan each, and never two copies on one server.
+  // One plan for each round, and never two copies on one server.
   CHECK(moves == std::vector<std::uint64_t>{101, 100, 806, 102, 102, 99, 98, 97});
   CHECK(total == 1505);
 }
 
 // There (a run of Swift's builder): 325 moves and a balance of 24.7 % after the first rebalance, 694 moves in ten
 // rebalances.
-TEST_CASE("one node beside sixteen", "[plan][scenario]") {
+TEST_CASE("one node is added to sixteen", "[plan][scenario]") {
   const specs nodes = in_zones(0, 16, 4);
   const table_type before = quoit::build(nodes, {.slots = 1024});
   CHECK(loads_of(before) == counts(16, 192));
@@ -126,8 +128,8 @@ TEST_CASE("one node beside sixteen", "[plan][scenario]") {
   for (const auto& move : plan.moves()) CHECK(*move.to == "node-10016");
 }
 
-// There (a run of Swift's builder): 91 / 4,400 / 49 / 8,192 moves for one node more, a tenth more, one less, a zone
-// more; 0.8 to 6 s.
+// There (a run of Swift's builder): 91 / 4,400 / 49 / 8,192 moves for adding one node, adding a tenth, removing one
+// node, adding a zone; 0.8 to 6 s.
 TEST_CASE("a thousand nodes in five zones", "[plan][scenario]") {
   const specs nodes = in_zones(0, 1000, 5);
   const table_type before = quoit::build(nodes, {});
@@ -143,31 +145,31 @@ TEST_CASE("a thousand nodes in five zones", "[plan][scenario]") {
     return plan;
   };
 
-  SECTION("nothing happens") { CHECK(planned(nodes).report().moves == 0); }
-  SECTION("one more") {
+  SECTION("no change") { CHECK(planned(nodes).report().moves == 0); }
+  SECTION("one node is added") {
     const auto plan = planned(nodes + in_zones(1000, 1001, 5));
     CHECK(plan.report().moves == 49);
     CHECK(plan.report().max_in == 49);
   }
-  SECTION("a tenth more") {
+  SECTION("a tenth is added") {
     const auto plan = planned(nodes + in_zones(1000, 1100, 5));
     CHECK(plan.report().moves == 4400);
     CHECK(plan.report().max_in == 44);
   }
-  SECTION("one less") {
+  SECTION("one node is removed") {
     specs next = nodes;
     next.erase(next.begin() + 503);
     const auto plan = planned(next);
     CHECK(plan.report().moves == load_of(before, "node-10503"));
     CHECK(plan.report().repairs == plan.report().moves);
   }
-  SECTION("a zone more") {
+  SECTION("a zone is added") {
     specs zone = in_zones(1000, 1200, 1);
     for (auto& spec : zone) spec.domain = "zone-new";
     const auto plan = planned(nodes + zone);
     CHECK(plan.report().moves == 8152);
   }
-  SECTION("a zone less") {
+  SECTION("a zone is removed") {
     specs next = nodes;
     std::erase_if(next, [](const auto& spec) { return spec.domain == "zone-3"; });
     std::uint64_t lost = 0;
@@ -194,9 +196,9 @@ TEST_CASE("Garage: a node changes its zone", "[plan][scenario]") {
   CHECK(together(plan.after()) == 0);
 }
 
-// A run of Garage's own layout code: 50 equal nodes in five zones, then one more. There: 9 to 16 partitions a node, and
-// the new node stays empty, for no transfer at all.
-TEST_CASE("Garage: a new node gets its part", "[plan][scenario]") {
+// A run of Garage's own layout code: 50 equal nodes in five zones, then one more. There: 9 to 16 partitions on a node,
+// no transfer at all, and the new node stays empty.
+TEST_CASE("Garage: a new node gets its share", "[plan][scenario]") {
   const specs nodes = in_zones(0, 50, 5);
   const table_type before = quoit::build(nodes, {.slots = 256});
   const auto plan = quoit::plan(before, nodes + in_zones(50, 51, 5));
@@ -206,8 +208,8 @@ TEST_CASE("Garage: a new node gets its part", "[plan][scenario]") {
   CHECK(plan.report().max_load == 16);
 }
 
-// Riak, the documentation of claiming by location: [3,3,3] with 512 partitions and three copies ends with four
-// violations there, and [3,3,3,4] with four copies has no solution.
+// Riak, the documentation of claiming by location. There: [3,3,3] with 512 partitions and three copies ends with four
+// violations, and [3,3,3,4] with four copies has no solution.
 TEST_CASE("Riak: a copy in every location", "[plan][scenario]") {
   const table_type three = quoit::build(racks_of({3, 3, 3}), {.slots = 512});
   CHECK(together(three) == 0);
@@ -262,8 +264,8 @@ TEST_CASE("Redis: 201 masters", "[plan][scenario]") {
 }
 
 // redpanda-data/redpanda#6058: three racks with a node each, and one more node in one of them. Half of what that rack
-// holds has to move; there, 25 % did, as quotas were worked out without the racks.
-TEST_CASE("Redpanda: quotas are made on the tree of domains", "[plan][scenario]") {
+// holds must move. There, only 25 % did, because quotas were computed without the racks.
+TEST_CASE("Redpanda: quotas are computed on the tree of domains", "[plan][scenario]") {
   const auto plan = quoit::plan(quoit::build(racks_of({1, 1, 1}), {.slots = 100}), racks_of({1, 1, 2}));
   check_perfect(plan);
   CHECK(plan.report().moves == 50);
@@ -271,8 +273,9 @@ TEST_CASE("Redpanda: quotas are made on the tree of domains", "[plan][scenario]"
   for (const auto& move : plan.moves()) CHECK((*move.to == "r2-n1" && *move.replaces == "r2-n0"));
 }
 
-// scylladb/scylladb#20774: racks with loads of 9, 9, 8 and 10, 8, 8; the move inside the second rack was not seen.
-TEST_CASE("Scylla: the move inside a rack is seen", "[plan][scenario]") {
+// scylladb/scylladb#20774: racks with loads of 9, 9, 8 and 10, 8, 8; there, the move inside the second rack was not
+// found.
+TEST_CASE("Scylla: the move inside a rack is found", "[plan][scenario]") {
   const counts first{9, 9, 8}, second{10, 8, 8};
   std::vector<std::uint32_t> replicas;
   std::vector<std::uint32_t> a, b;
@@ -291,7 +294,7 @@ TEST_CASE("Scylla: the move inside a rack is seen", "[plan][scenario]") {
 
 // yugabyte/yugabyte-db#5426, #15853: five copies over three zones are two, two and one. Apache Kafka's KAFKA-3438:
 // racks of 3, 3 and 1 nodes.
-TEST_CASE("more copies than zones, and zones of one node", "[plan][scenario]") {
+TEST_CASE("more copies than zones, and a zone of one node", "[plan][scenario]") {
   const table_type five = quoit::build(racks_of({4, 4, 4}), {.slots = 120, .replicas = 5});
   CHECK(loads_of(five) == counts(12, 50));
   for (std::uint64_t slot = 0; slot < 120; ++slot) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The oracle of slot plans against what is slower still: every table, every share, and figures by hand.
+// The oracle of slot plans against even slower checks: every table, every share, and figures computed by hand.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -64,14 +64,14 @@ std::vector<std::uint64_t> loads_of(const oracle_problem& problem, const oracle_
 
 bool contains(const test::oracle_group& group, std::size_t n) { return test::holds(group.nodes, n); }
 
-// Caps that no rule gives, but with room for all copies: those of domains that are too small for them do not bind.
+// Caps that no rule sets, with room for all copies. The caps of domains that are too small for them have no effect.
 std::vector<std::uint64_t> random_caps(const oracle_problem& problem, test::random& random) {
   const auto domains = test::domains_of(problem.domains);
   std::vector<std::uint64_t> caps(domains.size());
   for (;;) {
     for (std::uint64_t& cap : caps) cap = random.below(problem.replicas + 1);
     caps[0] = problem.replicas;
-    // What each domain can take, children before parents.
+    // How many copies each domain can take, children before parents.
     std::vector<std::uint64_t> room(domains.size(), 0);
     for (std::size_t d = domains.size(); d > 0; --d) {
       const test::oracle_domain& domain = domains[d - 1];
@@ -83,8 +83,8 @@ std::vector<std::uint64_t> random_caps(const oracle_problem& problem, test::rand
   }
 }
 
-// What the definition of max-min fairness asks for: no node could get more from one that has more for its weight.
-// It could where the giver is in every full group that the taker is in.
+// The definition of max-min fairness: no node could get more from a node that has more for its weight. It could if the
+// giver were in every full group that the taker is in.
 std::string unfair(const oracle_problem& problem, const std::vector<std::uint64_t>& caps,
                    const std::vector<fraction>& shares) {
   const auto groups = test::groups_of(problem, test::domains_of(problem.domains), caps);
@@ -96,13 +96,13 @@ std::string unfair(const oracle_problem& problem, const std::vector<std::uint64_
   }
   if (test::sum_of(shares, groups[0].nodes) != fraction(problem.replicas)) return "the shares do not sum to R";
   for (std::size_t n = 0; n < shares.size(); ++n) {
-    if (problem.weights[n] == 0 && shares[n] != fraction(0)) return "a node without weight has a share";
+    if (problem.weights[n] == 0 && shares[n] != fraction(0)) return "a node of weight 0 has a share";
     for (std::size_t giver = 0; giver < shares.size(); ++giver) {
       if (problem.weights[n] == 0 || problem.weights[giver] == 0) continue;
       if (shares[giver] / fraction(problem.weights[giver]) <= shares[n] / fraction(problem.weights[n])) continue;
       const bool could = std::all_of(
           full.begin(), full.end(), [&](const auto* group) { return !contains(*group, n) || contains(*group, giver); });
-      if (could) return "node " + std::to_string(n) + " could get some from node " + std::to_string(giver);
+      if (could) return "node " + std::to_string(n) + " could get more from node " + std::to_string(giver);
     }
   }
   return "";
@@ -121,7 +121,7 @@ std::vector<std::vector<std::size_t>> subsets(std::size_t count, std::size_t siz
   return result;
 }
 
-// The fewest moves over every table that breaks no rule.
+// The fewest moves of all tables that break no rule.
 std::optional<std::uint64_t> fewest_of_all(const oracle_problem& problem, const test::oracle_entitlements& entitled) {
   const auto sets = subsets(problem.nodes(), problem.replicas);
   std::optional<std::uint64_t> fewest;
@@ -174,7 +174,7 @@ TEST_CASE("naturals and fractions are exact", "[oracle][fraction]") {
   CHECK(test::text_of(fraction(10, 15)) == "2/3");
   CHECK(test::text_of(fraction(10, 5)) == "2");
 
-  // Schoolbook division against multiplication, with numbers of every length.
+  // Long division against multiplication, with numbers of every length.
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   const auto some = [&] {
@@ -188,7 +188,7 @@ TEST_CASE("naturals and fractions are exact", "[oracle][fraction]") {
   }
 }
 
-TEST_CASE("the cheapest circulation is the cheapest of all", "[oracle][circulation]") {
+TEST_CASE("circulation: no other circulation is cheaper", "[oracle][circulation]") {
   CHECK_THROWS_AS(test::circulation(2).add(0, 1, 2, 1, 0), std::invalid_argument);
   CHECK_THROWS_AS(test::circulation(2).add(0, 1, 0, 1, -1), std::invalid_argument);
   QUOIT_INFO_SEED();
@@ -209,7 +209,7 @@ TEST_CASE("the cheapest circulation is the cheapest of all", "[oracle][circulati
       a.most = a.least + random.below(3 - a.least);
       network.add(a.from, a.to, a.least, a.most, a.cost);
     }
-    // Every flow within the bounds.
+    // All flows within the bounds.
     const auto cost_of = [&](const auto& flow_of) -> std::optional<std::int64_t> {
       std::int64_t cost = 0;
       std::vector<std::int64_t> left(vertices, 0);
@@ -241,7 +241,7 @@ TEST_CASE("the cheapest circulation is the cheapest of all", "[oracle][circulati
   CHECK(impossible > 200);
 }
 
-TEST_CASE("domains make a tree, beside nodes of their own", "[oracle]") {
+TEST_CASE("domains form a tree, together with nodes", "[oracle]") {
   const auto domains = test::domains_of({"eu", "eu/a", "", "us/a", "/eu//a/", "eu/b"});
   REQUIRE(domains.size() == 6);
   const auto check = [&](std::size_t d, const std::string& path, std::size_t depth, std::size_t parent,
@@ -276,10 +276,10 @@ TEST_CASE("shares and caps, by hand", "[oracle]") {
     problem.replicas = 3;
     CHECK(shares_of(problem) == "1 1 1");
   }
-  SECTION("a rack of two beside racks of one: they halve its copy") {
+  SECTION("a rack of two nodes and racks of one: the two share one copy") {
     CHECK(shares_of(problem_of(8, 3, {"a", "b", "c", "c"})) == "1 1 1/2 1/2");
   }
-  SECTION("five copies over three zones are 2, 2 and 1") {
+  SECTION("five copies in three zones are 2, 2 and 1") {
     const auto problem = problem_of(8, 5, {"a", "a", "a", "b", "b", "b", "c", "c", "c"});
     CHECK(caps_of(problem) == "a:2 b:2 c:2");
     const auto entitled = test::entitlements_of(problem).value();
@@ -290,12 +290,12 @@ TEST_CASE("shares and caps, by hand", "[oracle]") {
     CHECK(entitled.load[0].least == 4);  // 8 * 5 / 9 = 4.44
     CHECK(entitled.load[0].most == 5);
   }
-  SECTION("the only rack of a zone may have to take what the zone gets at most") {
+  SECTION("the only rack of a zone takes all copies of the zone") {
     const auto problem = problem_of(8, 5, {"a/r", "a/r", "b/r", "b/r", "c/r", "c/s"});
     CHECK(caps_of(problem) == "a:2 a/r:2 b:2 b/r:2 c:2 c/r:1 c/s:1");
     CHECK(shares_of(problem) == "5/6 5/6 5/6 5/6 5/6 5/6");
   }
-  SECTION("zones that are too small leave more to the others") {
+  SECTION("small zones leave more copies to the others") {
     auto problem = problem_of(8, 4, {"a", "b", "c", "c", "c", "c", "c"});
     CHECK(caps_of(problem) == "a:2 b:2 c:2");
     CHECK(shares_of(problem) == "1 1 2/5 2/5 2/5 2/5 2/5");
@@ -308,7 +308,7 @@ TEST_CASE("shares and caps, by hand", "[oracle]") {
     CHECK(caps_of(problem) == "a:2 b:2 c:2");
     CHECK(shares_of(problem) == "3/4 3/4 0 3/4 3/4");
   }
-  SECTION("a node beside domains is a child like they are") {
+  SECTION("a node without a domain is a child of the root, like the domains") {
     CHECK(caps_of(problem_of(8, 2, {"eu", "eu/a", "eu/a", "us"})) == "eu:1 eu/a:1 us:1");
     CHECK(shares_of(problem_of(8, 2, {"eu", "eu/a", "eu/a", "us"})) == "1/3 1/3 1/3 1");
     CHECK(caps_of(problem_of(8, 3, {"eu", "eu/a", "eu/a", "us"})) == "eu:2 eu/a:1 us:2");
@@ -317,7 +317,7 @@ TEST_CASE("shares and caps, by hand", "[oracle]") {
     CHECK(shares_of(problem_of(8, 2, {"", "", "a", "a"})) == "1/2 1/2 1/2 1/2");
     CHECK(shares_of(problem_of(8, 3, {"", "", "a", "a"})) == "1 1 1/2 1/2");
   }
-  SECTION("what a domain cannot take because of its own domains goes to all others") {
+  SECTION("copies that a domain cannot take because of its own domains go to all others") {
     auto problem = problem_of(8, 4, {"x/a", "x/a", "x/b", "y", "y", "z", "z"});
     problem.weights = {10, 10, 1, 6, 6, 6, 6};
     CHECK(caps_of(problem) == "x:2 x/a:1 x/b:1 y:2 z:2");
@@ -333,7 +333,7 @@ TEST_CASE("shares and caps, by hand", "[oracle]") {
     CHECK(entitled.shares[2] < fraction(1, 3));
     CHECK(entitled.shares[0] > fraction(1, 3));
     CHECK(entitled.shares[0] + entitled.shares[1] + entitled.shares[2] == fraction(1));
-    problem.slots = 3;  // so close to a third, and yet it matters
+    problem.slots = 3;  // the share is very close to a third, but not equal
     const auto thirds = test::entitlements_of(problem).value();
     CHECK(thirds.load[0].least == 1);
     CHECK(thirds.load[0].most == 2);
@@ -349,7 +349,7 @@ TEST_CASE("shares and caps, by hand", "[oracle]") {
   }
 }
 
-TEST_CASE("no node could get more from one that has more", "[oracle][random]") {
+TEST_CASE("no node could get more from a node that has more", "[oracle][random]") {
   QUOIT_INFO_SEED();
   for (std::uint64_t i = 0; i < cases / 4; ++i) {
     const oracle_problem problem = test::random_problem(test::seed() + i);
@@ -363,7 +363,7 @@ TEST_CASE("no node could get more from one that has more", "[oracle][random]") {
   }
 }
 
-TEST_CASE("no shares are fairer, of all with a small denominator", "[oracle][random]") {
+TEST_CASE("no shares with a small denominator are fairer", "[oracle][random]") {
   QUOIT_INFO_SEED();
   constexpr std::uint64_t parts = 6;
   for (std::uint64_t i = 0; i < cases / 10; ++i) {
@@ -373,7 +373,7 @@ TEST_CASE("no shares are fairer, of all with a small denominator", "[oracle][ran
     if (!entitled) continue;
     INFO("problem " << i << ": " << test::text_of(problem));
     const auto groups = test::groups_of(problem, entitled->domains, entitled->caps);
-    // The ratio of every node to its weight, the smallest first: the fairest is the largest in this order.
+    // The ratio of share to weight of every node, in ascending order. The fairest shares are the largest in this order.
     const auto ratios = [&](const std::vector<fraction>& shares) {
       std::vector<fraction> list;
       for (std::size_t n = 0; n < shares.size(); ++n) {
@@ -407,7 +407,7 @@ TEST_CASE("no shares are fairer, of all with a small denominator", "[oracle][ran
 }
 
 TEST_CASE("every broken rule is named", "[oracle]") {
-  // Zone a holds one or two copies of a slot, as does b.
+  // Zones a and b each hold one or two copies of a slot.
   auto problem = problem_of(2, 3, {"a", "a", "a", "b", "b", "b", "b"});
   problem.weights[6] = 0;
   const auto broken = [&](const oracle_table& table) { return test::broken_rule(problem, table); };
@@ -420,7 +420,7 @@ TEST_CASE("every broken rule is named", "[oracle]") {
   CHECK(broken({{0, 1, 6}, {2, 4, 5}}) == "slot 0: node 6 has weight 0");
   CHECK(broken({{0, 1, 2}, {3, 4, 5}}) == "slot 0: 3 copies in domain 'a', not 1 to 2");
   CHECK(broken({{0, 1, 3}, {0, 4, 5}}) == "node 0: 2 slots, not 1 to 1");
-  problem.slots = 3;  // 1.5 slots a node
+  problem.slots = 3;  // 1.5 slots on each node
   CHECK(broken({{0, 1, 3}, {2, 4, 5}, {0, 1, 3}}) == "");
   CHECK(broken({{0, 1, 3}, {0, 4, 5}, {0, 2, 3}}) == "node 0: 3 slots, not 1 to 2");
 
@@ -429,7 +429,7 @@ TEST_CASE("every broken rule is named", "[oracle]") {
   CHECK(test::moves_of({{0, 1, 2, 3}}, {{3}}) == 0);
 }
 
-TEST_CASE("no table of all has fewer moves", "[oracle][random]") {
+TEST_CASE("no table has fewer moves", "[oracle][random]") {
   QUOIT_INFO_SEED();
   std::size_t compared = 0, with_moves = 0;
   for (std::uint64_t i = 0; i < cases / 4; ++i) {
@@ -446,7 +446,7 @@ TEST_CASE("no table of all has fewer moves", "[oracle][random]") {
     const auto fewest = fewest_of_all(problem, *entitled);
     REQUIRE(fewest);
     REQUIRE(test::least_moves(problem) == fewest);
-    // Caps that no rule gives.
+    // Caps that no rule sets.
     test::random random(test::seed() + i);
     const auto odd = test::entitlements_under(problem, random_caps(problem, random));
     const auto answer = test::best_table(problem, odd);
@@ -460,7 +460,7 @@ TEST_CASE("no table of all has fewer moves", "[oracle][random]") {
   CHECK(with_moves > compared / 3);
 }
 
-TEST_CASE("the oracle's tables keep every rule, and random problems are of every kind", "[oracle][random]") {
+TEST_CASE("the oracle's tables keep every rule, and there are random problems of every kind", "[oracle][random]") {
   QUOIT_INFO_SEED();
   std::array<std::uint64_t, 10> seen{};
   for (std::uint64_t i = 0; i < cases; ++i) {
@@ -475,7 +475,7 @@ TEST_CASE("the oracle's tables keep every rule, and random problems are of every
     REQUIRE(answer);  // the ideal table always exists
     REQUIRE(test::broken_rule(problem, *entitled, answer->table) == "");
     REQUIRE(test::moves_of(problem.old, answer->table) == answer->moves);
-    // Nothing that is allowed needs fewer moves, nor does a table that is the best already.
+    // A valid table never has fewer moves, and from the best table none are left.
     test::random random(test::seed() + i);
     if (random.chance(4))
       REQUIRE(test::moves_of(problem.old, test::detail::valid_table(problem, random)) >= answer->moves);
@@ -507,9 +507,8 @@ TEST_CASE("the oracle's tables keep every rule, and random problems are of every
     problem.old = answer->table;
     if (random.chance(4)) REQUIRE(test::least_moves(problem) == 0);
   }
-  INFO("infeasible, domains of several copies, of several always, of one node, three levels, old tables with more "
-       "copies, "
-       "with fewer, problems with moves, without, with a valid old table");
+  INFO("0: infeasible; domains 1: of several copies, 2: always of several copies, 3: of one node, 4: of three levels; "
+       "old tables 5: with more copies, 6: with fewer; problems 7: with moves, 8: without, 9: with a valid old table");
   constexpr std::array<std::uint64_t, 10> percent = {0, 20, 10, 30, 10, 10, 20, 50, 10, 5};
   for (std::size_t kind = 0; kind < seen.size(); ++kind) {
     INFO("kind " << kind);
@@ -517,7 +516,7 @@ TEST_CASE("the oracle's tables keep every rule, and random problems are of every
   }
 }
 
-TEST_CASE("a history of nodes goes on from table to table", "[oracle][random]") {
+TEST_CASE("a history of nodes continues from table to table", "[oracle][random]") {
   QUOIT_INFO_SEED();
   std::array<std::size_t, 4> seen{};
   for (std::uint64_t i = 0; i < cases / 50; ++i) {
@@ -531,7 +530,7 @@ TEST_CASE("a history of nodes goes on from table to table", "[oracle][random]") 
       const auto answer = test::best_table(problem);
       REQUIRE(answer);
       REQUIRE(test::broken_rule(problem, answer->table) == "");
-      // In names that stay: who held what.
+      // The copies by permanent ids.
       const std::vector<std::uint64_t> ids = history.ids();
       const std::string what = history.change(answer->table);
       INFO(what);
@@ -550,8 +549,8 @@ TEST_CASE("a history of nodes goes on from table to table", "[oracle][random]") 
   for (const std::size_t count : seen) CHECK(count > cases / 500);
 }
 
-// Riak's documentation of claiming by location: with consecutive partitions of a ring, four copies over [3,3,3,4] nodes
-// have no solution, and three copies over [3,3,3] end with four violations.
+// Riak's documentation of claiming by location: with consecutive partitions of a ring, four copies on [3,3,3,4] nodes
+// have no solution, and three copies on [3,3,3] end with four violations.
 TEST_CASE("a copy in every location, whatever their sizes", "[oracle]") {
   for (const std::vector<std::size_t>& sizes :
        {std::vector<std::size_t>{3, 3, 3}, std::vector<std::size_t>{3, 3, 3, 4}}) {

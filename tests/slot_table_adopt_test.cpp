@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// slot_table::adopt: tables of other systems, by slot and by range, and placements that are frozen.
+// slot_table::adopt: tables of other systems, by slot and by range, and frozen placements.
 #include <array>
 #include <list>
 #include <span>
@@ -25,14 +25,14 @@ const specs three{{"c", 1, "x"}, {"a", 2, "y"}, {"b", 1, "x"}};
 
 }  // namespace
 
-TEST_CASE("slot_table: adopts one list of ids a slot", "[slot_table]") {
+TEST_CASE("slot_table: adopts one list of ids for each slot", "[slot_table]") {
   const std::vector<std::vector<std::string>> lists{{"a", "b"}, {"c"}, {"b", "c", "a"}};
   const table_type table = table_type::adopt(three, lists, {.slots = 3});
   CHECK(test::lists_of(table) == std::vector<std::string>{"a b -", "c - -", "b c a"});
   CHECK(table.version() == 1);
   CHECK(table.find_node("a")->weight == 2);
 
-  // Any ranges, of any ids.
+  // Lists may be any ranges of any ids.
   const std::list<std::array<std::string_view, 1>> views{{"b"}, {"a"}};
   CHECK(test::lists_of(table_type::adopt(three, views, {.slots = 2, .replicas = 1})) ==
         std::vector<std::string>{"b", "a"});
@@ -46,7 +46,7 @@ TEST_CASE("slot_table: adopts one list of ids a slot", "[slot_table]") {
   CHECK(table_type::adopt({}, std::vector<std::vector<std::string>>(2), {.slots = 2}).empty());
 }
 
-TEST_CASE("P7 slot_table: refuses lists that are none, naming the slot", "[slot_table]") {
+TEST_CASE("P7 slot_table: refuses invalid lists and names the slot", "[slot_table]") {
   const auto refused = [](const std::vector<std::vector<std::string>>& lists, const specs& nodes = three) {
     return test::message_of([&] { (void)table_type::adopt(nodes, lists, {.slots = 2, .replicas = 2}); });
   };
@@ -62,9 +62,9 @@ TEST_CASE("P7 slot_table: refuses lists that are none, naming the slot", "[slot_
              ContainsSubstring("replicas = 0"));
 }
 
-TEST_CASE("slot_table: adopts the ranges of slots of a Redis Cluster", "[slot_table]") {
+TEST_CASE("slot_table: adopts the slot ranges of a Redis Cluster", "[slot_table]") {
   using redis = quoit::slot_table<std::string, quoit::xxh3, quoit::redis_slots>;
-  // As a cluster of three masters with a replica each answers, in no order.
+  // The answer of a cluster of three masters with one replica each, in no particular order.
   const std::vector<quoit::slot_range<std::string>> ranges{
       {5461, 10922, {"b", "c"}}, {0, 5460, {"a", "b"}}, {10923, 16383, {"c", "a"}}};
   const redis table = redis::adopt(three, ranges, {.replicas = 2});
@@ -79,7 +79,7 @@ TEST_CASE("slot_table: adopts the ranges of slots of a Redis Cluster", "[slot_ta
   REQUIRE(table.arcs().size() == 3);
   CHECK(table.arcs()[0].size == quoit::share::ratio(5461, 16384));
 
-  // The other ways to write them.
+  // Other types of ranges.
   CHECK(redis::adopt(three, std::span(ranges), {.replicas = 2}) == table);
   CHECK(redis::adopt(three, {{0, 5460, {"a", "b"}}, {5461, 10922, {"b", "c"}}, {10923, 16383, {"c", "a"}}},
                      {.replicas = 2}) == table);
@@ -88,7 +88,7 @@ TEST_CASE("slot_table: adopts the ranges of slots of a Redis Cluster", "[slot_ta
   CHECK(redis::adopt(three, views, {.replicas = 2}) == table);
 }
 
-TEST_CASE("P7 slot_table: refuses ranges that overlap or leave gaps, naming the slot", "[slot_table]") {
+TEST_CASE("P7 slot_table: refuses ranges that overlap or leave gaps, and names the slot", "[slot_table]") {
   using ranges_type = std::vector<quoit::slot_range<std::string>>;
   const auto refused = [](const ranges_type& ranges, const specs& nodes = three) {
     return test::message_of([&] { (void)table_type::adopt(nodes, ranges, {.slots = 10, .replicas = 2}); });
@@ -98,9 +98,10 @@ TEST_CASE("P7 slot_table: refuses ranges that overlap or leave gaps, naming the 
   CHECK(refused({{0, 9, {"a"}}, {3, 3, {"a"}}}) == "quoit: slot_table: slot 3 is in two ranges");
   CHECK(refused({{0, 4, {"a"}}, {6, 9, {"b"}}}) == "quoit: slot_table: slot 5 is in no range");
   CHECK(refused({{1, 9, {"a"}}}) == "quoit: slot_table: slot 0 is in no range");
-  CHECK(refused({{0, 10, {"a"}}}) == "quoit: slot_table: slot 10 is none of the 10");
-  CHECK(refused({{0, ~std::uint64_t{0}, {"a"}}}) == "quoit: slot_table: slot 18446744073709551615 is none of the 10");
-  CHECK(refused({{5, 4, {"a"}}}) == "quoit: slot_table: the range of slots 5 to 4 is none");
+  CHECK(refused({{0, 10, {"a"}}}) == "quoit: slot_table: slot 10 does not exist: there are 10 slots");
+  CHECK(refused({{0, ~std::uint64_t{0}, {"a"}}}) ==
+        "quoit: slot_table: slot 18446744073709551615 does not exist: there are 10 slots");
+  CHECK(refused({{5, 4, {"a"}}}) == "quoit: slot_table: the range of slots 5 to 4 is empty");
   CHECK(refused({{0, 4, {"a"}}, {5, 9, {}}}) == "quoit: slot_table: slot 5 names no node");
   CHECK(refused({{0, 4, {"a"}}, {5, 9, {"d"}}}) == "quoit: slot_table: slot 5 names node 'd', which is unknown");
   CHECK(refused({}) == "quoit: slot_table: slot 0 is in no range");
@@ -145,7 +146,7 @@ TEST_CASE("slot_table: freezes a ring over the whole circle by the last hash of 
       REQUIRE(test::preferred_text(table, slot, 3) == test::preferred_text(ring, last, 3, quoit::spread::domains));
     }
   }
-  // Slots of a width of their own.
+  // Slots of unequal width.
   using uneven = quoit::slot_table<std::string, quoit::xxh3, test::uneven>;
   const uneven four = uneven::adopt(ring, {.replicas = 2, .seed = 8});
   CHECK(test::preferred_text(four, 0, 2) == test::preferred_text(ring, (std::uint64_t{1} << 63) - 1, 2));
@@ -162,7 +163,7 @@ TEST_CASE("slot_table: freezes another table, with more copies or fewer", "[slot
   CHECK(table_type::adopt(table_type(), {}) == table_type());
 }
 
-TEST_CASE("P7 slot_table: refuses placements that put keys elsewhere or have no owner", "[slot_table]") {
+TEST_CASE("P7 slot_table: refuses placements with other positions or without an owner", "[slot_table]") {
   quoit::ring<> ring({.vnodes = 4});
   ring.add("a");
   const auto refused = [](const auto& action) { return test::message_of(action); };
@@ -171,10 +172,10 @@ TEST_CASE("P7 slot_table: refuses placements that put keys elsewhere or have no 
                  "different positions (xxh3;slots=whole_circle;seed=0, the table xxh3;slots=slots/16384;seed=1)"));
   using murmur = quoit::slot_table<std::string, quoit::murmur3>;
   CHECK_THAT(refused([&] { (void)murmur::adopt(ring); }), ContainsSubstring("different positions"));
-  // CRC16 decides in which slot a key is, and no part of the circle stands for it.
+  // CRC16 decides the slot of a key, so no piece of the circle corresponds to a slot.
   using redis = quoit::slot_table<std::string, quoit::xxh3, quoit::redis_slots>;
   CHECK_THAT(refused([&] { (void)redis::adopt(ring); }), ContainsSubstring("different positions"));
-  // The slots of a modulo circle lie all over the circle of hashes.
+  // The slots of a modulo circle are not contiguous pieces of the circle of hashes.
   using modulo = quoit::slot_table<std::string, quoit::xxh3, quoit::modulo_circle<97>>;
   CHECK_THAT(refused([&] { (void)modulo::adopt(ring); }),
              ContainsSubstring("not pieces of the circle in ascending order"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What works with any placement works with slot tables: diff, balance, published, and a kv_map that goes from one table to
-// the next.
+// Everything that takes a placement takes a slot table: diff, balance, published, and a kv_map that changes from one
+// table to the next.
 #include <cmath>
 #include <string>
 #include <utility>
@@ -29,7 +29,7 @@ const specs three_nodes{{"a", 1, "x"}, {"b", 1, "y"}, {"c", 1, "x"}};
 
 }  // namespace
 
-TEST_CASE("slot_table: diff shows which slots move from whom to whom", "[slot_table][diff]") {
+TEST_CASE("slot_table: diff shows the slots that move, with old and new owner", "[slot_table][diff]") {
   const quoit::slot_table_options options{.slots = 8, .replicas = 1};
   const table_type before(three_nodes, {0, 0, 0, 1, 1, 1, 2, 2}, options),
       after(three_nodes, {0, 0, 2, 2, 1, 1, 2, 0}, options);
@@ -48,7 +48,7 @@ TEST_CASE("slot_table: diff shows which slots move from whom to whom", "[slot_ta
   CHECK_THROWS_AS(quoit::diff(before, before.doubled()), std::invalid_argument);
 }
 
-TEST_CASE("slot_table: the balance is that of the slots", "[slot_table][stats]") {
+TEST_CASE("slot_table: balance_of counts the slots of each node", "[slot_table][stats]") {
   const table_type table(three_nodes, {0, 0, 0, 1, 1, 1, 2, 2}, {.slots = 8, .replicas = 1});
   const auto balance = quoit::balance_of(table);
   REQUIRE(balance.size() == 3);
@@ -62,7 +62,7 @@ TEST_CASE("slot_table: the balance is that of the slots", "[slot_table][stats]")
   CHECK(counted == 1000);
 }
 
-TEST_CASE("slot_table: is published as a ring is", "[slot_table][published]") {
+TEST_CASE("slot_table: can be published like a ring", "[slot_table][published]") {
   quoit::published<table_type> tables(table_type(three_nodes, {0, 1}, {.slots = 2, .replicas = 1}));
   auto reader = tables.reader();
   CHECK(*reader.get().find_at(1) == "b");
@@ -75,7 +75,7 @@ TEST_CASE("slot_table: is published as a ring is", "[slot_table][published]") {
   CHECK(*old->find_at(1) == "b");
 }
 
-TEST_CASE("slot_table: a kv_map goes from one table to the next", "[slot_table][kv]") {
+TEST_CASE("slot_table: a kv_map changes from one table to the next", "[slot_table][kv]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (const std::size_t replicas : {1U, 2U, 3U}) {
@@ -99,7 +99,7 @@ TEST_CASE("slot_table: a kv_map goes from one table to the next", "[slot_table][
       REQUIRE(test::broken_kv_invariant(map, options) == "");
       for (int step = 0; step < 12; ++step) {
         INFO("R = " << replicas << ", step " << step);
-        // Now and then the very same table, whose nodes are the same objects, and one that differs by a copy only.
+        // Sometimes the same table, with the same node objects, and sometimes a table that differs in one copy only.
         const table_type next = random.chance(6) ? table : next_table();
         const auto report = map.rehome(next);
         REQUIRE(test::report_difference(report, test::expect_report(table, next, keys, options), table, next) == "");
@@ -107,7 +107,7 @@ TEST_CASE("slot_table: a kv_map goes from one table to the next", "[slot_table][
         REQUIRE(test::kv_difference(map, rows) == "");
         table = next;
       }
-      // A table that was frozen from a ring, and none at all.
+      // A table frozen from a ring, and a table without nodes.
       quoit::ring<> ring({.vnodes = 8, .seed = 5});
       for (int i = 0; i < 5; ++i) ring.add("node-" + std::to_string(i), {.domain = i % 2 == 0 ? "eu" : "us"});
       map.rehome(table_type::adopt(ring, {.slots = 40, .seed = 5}));
@@ -120,7 +120,7 @@ TEST_CASE("slot_table: a kv_map goes from one table to the next", "[slot_table][
   }
 }
 
-TEST_CASE("slot_table: a copy that is missing costs a kv_map a copy and no key", "[slot_table][kv]") {
+TEST_CASE("slot_table: with a missing copy, a kv_map has one copy less and all keys", "[slot_table][kv]") {
   const quoit::slot_table_options options{.slots = 1, .replicas = 3};
   quoit::kv_map<int, table_type> map(table_type(three_nodes, {0, 1, 2}, options), {.replicas = 3});
   map.put("key", 1);
@@ -133,13 +133,13 @@ TEST_CASE("slot_table: a copy that is missing costs a kv_map a copy and no key",
   CHECK(*map.placement_now()->find("key") == "b");
 }
 
-TEST_CASE("P7 a placement that answers with what is not among its nodes is refused", "[slot_table][stats]") {
+TEST_CASE("P7 a placement that answers with a node that is not in its nodes() is refused", "[slot_table][stats]") {
   quoit::ring<> ring;
   ring.assign(three_nodes);
   const test::estranged strange(ring);
   STATIC_REQUIRE(quoit::placement<test::estranged>);
   CHECK(test::message_of([&] { (void)table_type::adopt(strange, {.slots = 4, .replicas = 1}); }) ==
-        "quoit: slot_table: the placement prefers what is not in its nodes()");
+        "quoit: slot_table: the placement prefers a node that is not in its nodes()");
   CHECK(test::message_of([&] { (void)quoit::balance_of(strange); }) ==
         "quoit: balance_of: an owner is not in the placement's nodes()");
   CHECK(test::message_of([&] { (void)quoit::balance_of(strange, std::vector<std::string>{"key"}); }) ==

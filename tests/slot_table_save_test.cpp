@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// slot_table::save and restore: one encoding a table, and no bytes whatever that a reader takes for another one.
+// slot_table::save and restore: every table has one encoding, and damaged bytes are never read as another table.
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -33,7 +33,7 @@ std::string little_endian(std::uint64_t value, std::size_t size) {
 }
 std::string text(std::string_view bytes) { return little_endian(bytes.size(), 4) + std::string(bytes); }
 
-// With the length and the checksum that belong to them.
+// The bytes with their length and checksum.
 std::string sealed(const std::string& body, std::uint32_t format = 1) {
   std::string bytes = "quoit-st" + little_endian(format, 4) + little_endian(8 + 4 + 8 + body.size() + 16, 8) + body;
   const quoit::hash128 checksum = quoit::murmur3_x64_128(bytes);
@@ -57,7 +57,7 @@ struct parts {
 std::string complaint(std::string_view bytes) {
   return test::message_of([&] { (void)table_type::restore(bytes); });
 }
-// Bytes are refused, or they are a table whose only encoding they are.
+// Bytes are either refused, or the only encoding of a table.
 bool none_or_the_same(const std::string& bytes) {
   try {
     return table_type::restore(bytes).save() == bytes;
@@ -69,7 +69,7 @@ std::string complaint(const parts& p) { return complaint(p.bytes()); }
 
 }  // namespace
 
-TEST_CASE("slot_table: what was saved is restored", "[slot_table]") {
+TEST_CASE("slot_table: restore returns the saved table", "[slot_table]") {
   const auto check = [](const auto& table, auto... arguments) {
     using type = std::remove_cvref_t<decltype(table)>;
     const std::string bytes = table.save();
@@ -96,7 +96,7 @@ TEST_CASE("slot_table: what was saved is restored", "[slot_table]") {
   }
 }
 
-TEST_CASE("P2 slot_table: the bytes of a saved table are what the format says", "[slot_table]") {
+TEST_CASE("P2 slot_table: saved bytes follow the format", "[slot_table]") {
   const parts p;
   const table_type table({{"b", 1, "x"}, {"a"}}, {1, 0, 0, none}, {.slots = 2, .replicas = 2});
   CHECK(table.save() == p.bytes());
@@ -132,7 +132,7 @@ TEST_CASE("P2 slot_table: the bytes of a saved table are what the format says", 
         "8deaeaf2396f87f2aea3e8266998ee69");
 }
 
-TEST_CASE("P7 slot_table: every damaged byte and every cut is noticed", "[slot_table]") {
+TEST_CASE("P7 slot_table: every damaged byte and every truncation is detected", "[slot_table]") {
   const std::string bytes = small().save();
   REQUIRE(complaint(bytes) == "nothing was thrown");
   for (std::size_t at = 0; at < bytes.size(); ++at) {
@@ -148,7 +148,7 @@ TEST_CASE("P7 slot_table: every damaged byte and every cut is noticed", "[slot_t
     }
   }
   for (std::size_t length = 0; length < bytes.size(); ++length) {
-    INFO("cut to " << length);
+    INFO("truncated to " << length);
     REQUIRE_THAT(complaint(bytes.substr(0, length)),
                  ContainsSubstring(length < 8 ? "not a saved slot table" : "truncated"));
   }
@@ -156,7 +156,7 @@ TEST_CASE("P7 slot_table: every damaged byte and every cut is noticed", "[slot_t
   CHECK_THAT(complaint(bytes + bytes), ContainsSubstring("not a single table"));
 }
 
-TEST_CASE("P7 slot_table: bytes with the right checksum may still be no table", "[slot_table]") {
+TEST_CASE("P7 slot_table: invalid tables with a correct checksum are refused", "[slot_table]") {
   parts p;
   CHECK(complaint(p) == "nothing was thrown");
   const auto with = [](auto change) {
@@ -166,7 +166,7 @@ TEST_CASE("P7 slot_table: bytes with the right checksum may still be no table", 
   };
   CHECK(complaint(sealed("", 2)) == "quoit: slot_table: unknown format 2; known is 1");
   CHECK_THAT(complaint(sealed("")), ContainsSubstring("truncated"));
-  // Another table than this type makes.
+  // Tables of another type.
   CHECK_THAT(with([](parts& q) { q.spec = "slot_table/1;murmur3_x64_128;slots=slots/2;replicas=2;seed=0"; }),
              ContainsSubstring("are of 'slot_table/1;murmur3_x64_128;slots=slots/2;replicas=2;seed=0', and this table "
                                "would be 'slot_table/1;xxh3;"));
@@ -177,10 +177,10 @@ TEST_CASE("P7 slot_table: bytes with the right checksum may still be no table", 
   CHECK_THAT(with([](parts& q) { q.slots = ~std::uint64_t{0}; }), ContainsSubstring("2^32 - 1 entries"));
   CHECK_THAT(with([](parts& q) { q.replicas = 0; }), ContainsSubstring("replicas = 0"));
   CHECK_THAT(with([](parts& q) { q.replicas = 256; }), ContainsSubstring("replicas = 256"));
-  CHECK_THAT(with([](parts& q) { ++q.probe; }), ContainsSubstring("other values than this one of the same name"));
+  CHECK_THAT(with([](parts& q) { ++q.probe; }), ContainsSubstring("gives other values than this one"));
   CHECK_THAT(with([](parts& q) { q.kind = 1; }), ContainsSubstring("another kind"));
   CHECK_THAT(with([](parts& q) { q.kind = 200; }), ContainsSubstring("another kind"));
-  // Nodes.
+  // Invalid nodes.
   CHECK_THAT(with([](parts& q) { q.count = 1; }), ContainsSubstring("entries"));
   CHECK_THAT(with([](parts& q) { q.count = 3; }), ContainsSubstring("too few"));
   CHECK_THAT(with([](parts& q) { q.count = 0xffffffffU; }), ContainsSubstring("too few"));
@@ -194,7 +194,7 @@ TEST_CASE("P7 slot_table: bytes with the right checksum may still be no table", 
              ContainsSubstring("node 'a' has weight -9223372036854775807"));
   CHECK_THAT(with([](parts& q) { q.nodes.replace(5, 8, little_endian(std::numeric_limits<std::int64_t>::max(), 8)); }),
              ContainsSubstring("2^63"));
-  // Lists.
+  // Invalid lists.
   CHECK_THAT(with([](parts& q) { q.lists[3] = 2; }), ContainsSubstring("slot 1 names node number 2 of 2"));
   CHECK_THAT(with([](parts& q) { q.lists[3] = '\xfe'; }), ContainsSubstring("slot 1 names node number 254 of 2"));
   CHECK_THAT(with([](parts& q) { q.lists[1] = 0; }), ContainsSubstring("slot 0 names node 'a' twice"));
@@ -203,7 +203,7 @@ TEST_CASE("P7 slot_table: bytes with the right checksum may still be no table", 
   CHECK_THAT(with([](parts& q) { q.lists.pop_back(); }), ContainsSubstring("have 3 for 4 entries of 1"));
   CHECK_THAT(with([](parts& q) { q.lists.clear(); }), ContainsSubstring("have 0 for 4 entries of 1"));
 
-  // Another type than the one that was saved.
+  // Restored as another type.
   using murmur = quoit::slot_table<std::string, quoit::murmur3>;
   CHECK_THAT(test::message_of([&] { (void)murmur::restore(p.bytes()); }),
              ContainsSubstring("this table would be 'slot_table/1;murmur3"));
@@ -226,7 +226,7 @@ TEST_CASE("P7 slot_table: bytes with the right checksum may still be no table", 
   CHECK(table_type::restore(p.bytes(), {}, quoit::slots<>(2)).slot_count() == 2);
 }
 
-TEST_CASE("P7 slot_table: no bytes are undefined behaviour, checksum or not", "[slot_table]") {
+TEST_CASE("P7 slot_table: no bytes cause undefined behaviour, with or without a correct checksum", "[slot_table]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   const std::string body = small().save().substr(20, small().save().size() - 36);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// slot_table: what it answers for the lists that it was given, what it refuses, and that it is a value.
+// slot_table: its answers for given lists, its errors, and its value semantics.
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -29,10 +29,10 @@ static_assert(quoit::placement<quoit::slot_table<>>);
 static_assert(std::is_same_v<quoit::slot_table<>,
                              quoit::slot_table<std::string, quoit::xxh3, quoit::slots<quoit::dynamic_slots>>>);
 
-// Copies share what they hold, so that neither copying nor moving can fail.
+// Copies share their content, so neither copying nor moving can fail.
 static_assert(std::is_nothrow_copy_constructible_v<table_type> && std::is_nothrow_copy_assignable_v<table_type>);
 static_assert(std::is_nothrow_move_constructible_v<table_type> && std::is_nothrow_move_assignable_v<table_type>);
-// Looking at a table; placements in general are in conformance/lookup_test.cpp.
+// Const members. conformance/lookup_test.cpp tests the members of all placements.
 static_assert(noexcept(std::declval<const table_type&>().position("")) &&
               noexcept(std::declval<const table_type&>().find_at(0)));
 static_assert(noexcept(std::declval<const table_type&>().replicas_of(0)) &&
@@ -47,20 +47,20 @@ static_assert(noexcept(*quoit::slot_replicas<std::string>().begin()) &&
               noexcept(quoit::slot_replicas<std::string>()[0]));
 static_assert(std::random_access_iterator<quoit::slot_replicas<std::string>::iterator>);
 static_assert(std::ranges::random_access_range<quoit::slot_replicas<std::string>>);
-// What allocates does not promise.
+// Members that allocate are not noexcept.
 static_assert(!noexcept(table_type()) && !noexcept(std::declval<const table_type&>().save()) &&
               !noexcept(std::declval<const table_type&>().doubled()));
-// A policy that cannot be made from nothing has to be given.
+// A policy without a default constructor must be passed.
 static_assert(!std::is_default_constructible_v<quoit::slot_table<std::string, quoit::xxh3, quoit::modulo_circle<>>>);
 static_assert(std::is_default_constructible_v<quoit::slot_table<std::string, quoit::xxh3, quoit::redis_slots>>);
 
-// Four slots; nodes are not given in id order.
+// Four slots. The nodes are not in id order.
 table_type small(std::uint64_t version = 1) {
   return table_type(specs{{"b", 1, "x"}, {"a", 2, "y"}, {"c", 0, "x"}}, {0, 1, 2, 1, 2, none, none, 0, 2, 2, none, 1},
                     {.slots = 4}, version);
 }
 
-// A hash with a state that its name does not tell.
+// A hash with a state that is not part of its name.
 struct keyed_hash {
   static constexpr std::string_view stable_name = "test-keyed";
   std::uint64_t key = 0;
@@ -71,7 +71,7 @@ struct keyed_hash {
 
 }  // namespace
 
-TEST_CASE("slot_table: answers with the lists that it was given", "[slot_table]") {
+TEST_CASE("slot_table: answers with the given lists", "[slot_table]") {
   const table_type table = small();
   CHECK(test::lists_of(table) == std::vector<std::string>{"b a c", "a c -", "- b c", "c - a"});
   CHECK(table.slot_count() == 4);
@@ -85,7 +85,7 @@ TEST_CASE("slot_table: answers with the lists that it was given", "[slot_table]"
   CHECK(table.spec() == "slot_table/1;xxh3;slots=slots/4;replicas=3;seed=0");
   CHECK(table.key_spec() == "xxh3;slots=slots/4;seed=0");
 
-  // In id order, whatever the order in which they came.
+  // The nodes are in id order, whatever the given order.
   REQUIRE(table.nodes().size() == 3);
   CHECK(table.nodes()[0].node == "a");
   CHECK(table.nodes()[0].weight == 2);
@@ -100,7 +100,7 @@ TEST_CASE("slot_table: answers with the lists that it was given", "[slot_table]"
   CHECK(table.ranks(1).data() == table.ranks().data() + 3);
   CHECK(table.ranks(1).size() == 3);
 
-  // The primary is the first copy that is there.
+  // The primary is the first copy that is not missing.
   CHECK(*table.find_at(0) == "b");
   CHECK(*table.find_at(2) == "b");
   CHECK(table.at(2, 0) == nullptr);
@@ -118,7 +118,7 @@ TEST_CASE("slot_table: answers with the lists that it was given", "[slot_table]"
   CHECK(&table.replicas_of(2)[1] == &table.nodes()[2].node);
 }
 
-TEST_CASE("P7 slot_table: what is not a slot has no nodes", "[slot_table]") {
+TEST_CASE("P7 slot_table: a slot that does not exist has no nodes", "[slot_table]") {
   const table_type table = small();
   for (const std::uint64_t slot :
        {std::uint64_t{4}, std::uint64_t{5}, std::uint64_t{1} << 32, std::uint64_t{1} << 62, ~std::uint64_t{0}}) {
@@ -129,7 +129,7 @@ TEST_CASE("P7 slot_table: what is not a slot has no nodes", "[slot_table]") {
     CHECK(std::ranges::count(table.ranks(slot), none) == 3);
     CHECK(test::preferred_text(table, slot, 3, quoit::spread::domains) == "");
   }
-  // Not even where the policy says that it is.
+  // Not even if the policy returns it.
   const quoit::slot_table<std::string, quoit::xxh3, test::overflowing> wrong({{"a"}}, std::vector<std::uint32_t>(8),
                                                                              {.replicas = 1});
   CHECK(wrong.position("key") == 8);
@@ -138,7 +138,7 @@ TEST_CASE("P7 slot_table: what is not a slot has no nodes", "[slot_table]") {
   CHECK(wrong.owners(std::vector<std::string>{"key"}) == std::vector<const std::string*>{nullptr});
 }
 
-TEST_CASE("P7 slot_table: without nodes answers null and empty", "[slot_table]") {
+TEST_CASE("P7 slot_table: a table without nodes answers null and empty", "[slot_table]") {
   const auto check = [](const table_type& table, std::uint64_t slots, std::size_t replicas) {
     CHECK(table.empty());
     CHECK(table.size() == 0);
@@ -183,7 +183,7 @@ TEST_CASE("P7 slot_table: without nodes answers null and empty", "[slot_table]")
   CHECK(target.find_at(3) == &target.nodes()[2].node);
 }
 
-TEST_CASE("slot_table: copies share what they hold and outlive each other", "[slot_table]") {
+TEST_CASE("slot_table: copies share their content and outlive each other", "[slot_table]") {
   auto first = std::make_unique<table_type>(small());
   const std::size_t before = test::allocations();
   const table_type copy = *first;
@@ -230,7 +230,7 @@ TEST_CASE("slot_table: lookups agree with the lists, for any lists", "[slot_tabl
     const table_type table(parts.nodes, parts.replicas, parts.options);
     const std::size_t width = table.replica_count();
     for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) {
-      // The lists, once more in the simplest way.
+      // The expected lists, computed in the simplest way.
       std::vector<std::string> list, firsts, others;
       std::set<std::string> domains;
       for (std::size_t i = 0; i < width; ++i) {
@@ -281,7 +281,7 @@ TEST_CASE("slot_table: an arc is a run of slots with equal lists", "[slot_table]
   CHECK(one.arcs()[0].size == quoit::share::whole());
 }
 
-TEST_CASE("slot_table: R = 255, and more nodes than a byte or two can name", "[slot_table]") {
+TEST_CASE("slot_table: R = 255, and more nodes than one or two bytes can number", "[slot_table]") {
   for (const int count : {255, 256, 257, 65536, 65537}) {
     std::vector<quoit::node_spec<std::int64_t>> nodes;
     for (int i = 0; i < count; ++i) nodes.push_back({i});
@@ -295,7 +295,7 @@ TEST_CASE("slot_table: R = 255, and more nodes than a byte or two can name", "[s
   }
 }
 
-TEST_CASE("P7 slot_table: refuses what is no table and says why", "[slot_table]") {
+TEST_CASE("P7 slot_table: refuses invalid arguments and says why", "[slot_table]") {
   const auto refused = [](specs nodes, std::vector<std::uint32_t> replicas, quoit::slot_table_options options) {
     return test::message_of([&] { table_type(std::move(nodes), replicas, options); });
   };
@@ -334,14 +334,14 @@ TEST_CASE("P7 slot_table: refuses what is no table and says why", "[slot_table]"
         "quoit: slot_table: slot policy 'test-no-slots' has no slots");
 }
 
-TEST_CASE("slot_table: the number of slots is that of the policy", "[slot_table]") {
+TEST_CASE("slot_table: the policy decides the number of slots", "[slot_table]") {
   using redis = quoit::slot_table<std::string, quoit::xxh3, quoit::redis_slots>;
   const redis table({{"a"}}, std::vector<std::uint32_t>(16384), {.slots = 5, .replicas = 1});
   CHECK(table.slot_count() == 16384);
   CHECK(table.options().slots == 16384);
   CHECK(table.position("{user1000}.following") == table.position("{user1000}.followers"));
   CHECK(table.position("123456789") == 12739);
-  // A policy that is given is the one that counts, be it slots<>.
+  // A policy that is passed has priority over options.slots, even slots<>.
   const table_type given({{"a"}}, {0, 0}, {.slots = 5, .replicas = 1}, 1, {}, quoit::slots<>(2));
   CHECK(given.slot_count() == 2);
   CHECK(given.options().slots == 2);
@@ -351,7 +351,7 @@ TEST_CASE("slot_table: the number of slots is that of the policy", "[slot_table]
   CHECK(modulo.spec() == "slot_table/1;xxh3;slots=modulo_circle/9/3;replicas=1;seed=0");
 }
 
-TEST_CASE("slot_table: equal is what places alike, and so is the fingerprint", "[slot_table]") {
+TEST_CASE("slot_table: tables that place alike are equal and have equal fingerprints", "[slot_table]") {
   const std::vector<std::uint32_t> lists{0, 1, 1, 0};
   const quoit::slot_table_options options{.slots = 2, .replicas = 2, .seed = 5};
   const table_type table(specs{{"a", 1, "x"}, {"b"}}, lists, options);
@@ -360,8 +360,8 @@ TEST_CASE("slot_table: equal is what places alike, and so is the fingerprint", "
   CHECK(table.fingerprint() == same.fingerprint());
   const std::vector<table_type> others{
       table_type(specs{{"a", 1, "x"}, {"b"}}, {0, 1, 0, 1}, options),                          // a list
-      table_type(specs{{"a", 1, "x"}, {"b"}}, {0, none, 1, 0}, options),                       // a copy less
-      table_type(specs{{"a", 1, "x"}, {"b"}}, {none, 0, 1, 0}, options),                       // and elsewhere
+      table_type(specs{{"a", 1, "x"}, {"b"}}, {0, none, 1, 0}, options),                       // one copy less
+      table_type(specs{{"a", 1, "x"}, {"b"}}, {none, 0, 1, 0}, options),                       // and in another slot
       table_type(specs{{"a", 2, "x"}, {"b"}}, lists, options),                                 // a weight
       table_type(specs{{"a", 1, "y"}, {"b"}}, lists, options),                                 // a domain
       table_type(specs{{"a", 1, "x"}, {"c"}}, lists, options),                                 // an id
@@ -375,11 +375,11 @@ TEST_CASE("slot_table: equal is what places alike, and so is the fingerprint", "
     CHECK(!(other == table));
     CHECK(fingerprints.insert(to_string(other.fingerprint())).second);
   }
-  // Payloads do not count.
+  // Payloads do not matter.
   using servers = quoit::slot_table<test::server>;
   CHECK(servers({{{"a", "10.0.0.1"}}}, {0}, {.slots = 1, .replicas = 1}) ==
         servers({{{"a", "10.0.0.2"}}}, {0}, {.slots = 1, .replicas = 1}));
-  // A hash with a state is told apart from another one of the same name.
+  // Hashes with the same name and another state are different.
   using keyed = quoit::slot_table<std::string, keyed_hash>;
   const keyed one({{"a"}}, {0}, {.slots = 1, .replicas = 1}, 1, keyed_hash{1}),
       two({{"a"}}, {0}, {.slots = 1, .replicas = 1}, 1, keyed_hash{2});

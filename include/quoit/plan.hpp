@@ -6,21 +6,23 @@
 //              ├─ plan ─▶ table next, moves, report
 //   nodes ─────┘
 //
-// In the next table every node is within one slot of its entitlement, and every slot is spread over failure domains.
+// In the next table the load of every node is within one copy of its entitlement, and every slot is spread over failure
+// domains.
 //
 //   auto table = quoit::build<quoit::slot_table<>>(nodes, {.slots = 16384, .replicas = 3});
 //   auto next  = quoit::plan(table, nodes_tomorrow);           // next.after(), next.moves(), next.report()
 //
-// Nodes are one list, as everywhere: id, weight, domain. A node of weight 0 drains: it gives everything away, and can
-// still be copied from. A node of the table that the list does not name is lost, with all it held.
+// Nodes are one list, as everywhere: id, weight, domain. A node of weight 0 drains: it gives up all its copies, and can
+// still send them. A node of the table that the list does not name is lost, with all its copies.
 //
-// The plan is a pure function of the table, the set of nodes and the options: their order does not matter, and every
-// machine comes to the same one. Always plan from the table that is in force. detail/plan/flow.hpp has the algorithm,
-// detail/plan/entitlement.hpp what a node is entitled to and why a perfect table always exists.
+// The plan is a pure function of the table, the set of nodes and the options. The order of the nodes does not matter,
+// and every machine computes the same plan. Always plan from the table in force. detail/plan/README.md says where the
+// algorithm is, and detail/plan/entitlement.hpp what a node is entitled to and why a perfect table always exists.
 //
-// Rejected: a budget of moves (take as many moves of the plan as you like, in its order, and plan again); thresholds
-// below which an imbalance is left alone, as nothing would then say where the table stops.
+// Rejected: a budget of moves (make as many moves of the plan as you like, in its order, and plan again); thresholds
+// below which an imbalance is left alone, because nothing would then say where the table stops.
 #pragma once
+
 #include <initializer_list>
 #include <ranges>
 #include <utility>
@@ -38,13 +40,17 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// The table that follows `from` when these are the nodes: node_spec elements, or plain nodes (weight 1), in any order.
-/// Its version is one higher. A table that breaks the rules of today (copies missing, two in a domain, nodes that are
-/// gone) is repaired. O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, some seconds for a
-/// million slots; at worst a search of O(Q × R × levels of domains) for every copy that stands wrong and every node.
-/// Throws std::invalid_argument, naming the culprit, for no nodes or none with a weight, an id given
-/// twice, a negative weight, weights whose sum is 2^63 or more, replicas out of range, fewer nodes than replicas, a
-/// spread that the domains cannot give, and pins of slots that are not there or would lose a copy.
+/// The next table after `from`, for these nodes: node_spec elements, or plain nodes (weight 1), in any order. Its
+/// version is one higher. A table that breaks today's rules (copies missing, two in a domain, nodes that are gone) is
+/// repaired.
+///
+/// O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, some seconds for a million slots. At worst the
+/// flow runs one search of O(Q × R × levels of domains) for each misplaced copy and for each node.
+///
+/// Throws std::invalid_argument, and names the culprit, if there are no nodes or none has a weight above 0, if an id is
+/// given twice, if a weight is negative or the sum of the weights is 2^63 or more, if replicas is out of range or
+/// larger than the number of nodes with a weight above 0, if the domains cannot give the spread, and if a pinned slot
+/// does not exist or would lose a copy.
 template <class Table, std::ranges::input_range Nodes>
 [[nodiscard]] slot_plan<Table> plan(const Table& from, Nodes&& nodes, const plan_options& options = {}) {
   return detail::plan_maker<Table>(from, detail::to_specs<typename Table::node_type>(nodes), options)
@@ -58,7 +64,7 @@ template <class Table>
   return plan<Table, std::initializer_list<node_spec<typename Table::node_type>>>(from, std::move(nodes), options);
 }
 
-/// The first table, of version 1: as plan() from a table without nodes. Costs what plan() costs, and throws what that
+/// The first table, of version 1: like plan() from a table without nodes. Same complexity as plan(). Throws what plan()
 /// and the table's constructor throw.
 template <class Table = slot_table<>, std::ranges::input_range Nodes>
 [[nodiscard]] Table build(Nodes&& nodes, const slot_table_options& what = {}, const plan_options& options = {}) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// plan_options: what plan() and build() are told beside the table and the nodes.
+// plan_options: the options of plan() and build().
 #pragma once
 
 #include <cstddef>
@@ -12,16 +12,16 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// How to plan.
+/// The options of plan() and build().
 struct plan_options {
   /// How copies are spread over failure domains.
   spread_rule spread = spread_rule::strict();
-  /// Slots that may not move now; they keep all their copies that are not lost, and their primary. The nodes that this
-  /// keeps above their entitlement are left there, and the others share the rest.
+  /// Slots that must not move now. They keep all their copies that are not lost, and their primary. A node that holds
+  /// more pinned copies than its entitlement keeps them, and the other nodes share the rest.
   std::vector<std::uint64_t> pinned = {};
-  /// Off, copies never change their position (for erasure codes).
+  /// If false, copies never change their position (for erasure codes).
   bool balance_primaries = true;
-  /// A new R; 0 keeps the table's.
+  /// A new R; 0 keeps the R of the table.
   std::size_t replicas = 0;
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// plan_report: what a plan costs, and what it comes to, in whole numbers.
+// plan_report: the costs of a plan and the figures of its result, as integers.
 //
-// A move is a copy that a node must newly receive; what is merely dropped is none. Rejected: percentages, which hide
-// whether one slot moved or none.
+// A move is a copy that a node must receive. A copy that is only dropped is not a move.
+//
+// Rejected: percentages, which hide whether one slot moved or none.
 #pragma once
 
 #include <cstdint>
@@ -12,53 +13,53 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// What a plan costs, and what it comes to. A move is a copy that a node must newly receive. Loads are counted in
-/// copies of slots, over all nodes that have a weight.
+/// The costs of a plan and the figures of its result. A move is a copy that a node must receive. Loads are numbers of
+/// copies, over all nodes with a weight above 0.
 struct plan_report {
-  // ---- The price.
+  // ---- The costs.
 
-  /// Copies that a node must newly receive.
+  /// Copies that a node must receive.
   std::uint64_t moves = 0;
-  /// No table that keeps balance and spread can be had for less. Equal to moves where that was proved, which `optimal`
-  /// says.
+  /// No table that keeps balance and spread needs fewer moves. Equal to `moves` if `optimal` is true.
   std::uint64_t lower_bound = 0;
-  /// Whether the dual of the flow certifies that moves is the least. True for every plan; it is checked, not assumed.
+  /// Whether the dual of the flow proves that `moves` is the minimum. True for every plan; it is checked, not assumed.
   bool optimal = false;
   /// Slots with at least one move.
   std::uint64_t moved_slots = 0;
-  /// Moves that make up for a copy that was missing or is lost: those to make first.
+  /// Moves that restore a missing or lost copy. Make these first.
   std::uint64_t repairs = 0;
-  /// Moves that replace a copy of another failure domain. The whole path counts; a node without a domain shares it with
-  /// nobody.
+  /// Moves that replace a copy of another failure domain. Domains are compared by their whole path; a node without a
+  /// domain shares its domain with no other node.
   std::uint64_t cross_domain = 0;
-  /// Slots of which no copy is left to copy from.
+  /// Slots that have no copy left to copy from.
   std::uint64_t lost_slots = 0;
   /// Slots that get another primary.
   std::uint64_t primaries_changed = 0;
-  /// Those among them whose old primary does not hold the slot any more.
+  /// Slots among primaries_changed whose old primary no longer holds the slot.
   std::uint64_t primaries_forced = 0;
 
-  // ---- The way: at least as long as its busiest node needs.
+  // ---- The migration. It takes at least as long as its busiest node needs.
 
-  /// Copies that the busiest node receives.
+  /// Copies that the busiest receiver receives.
   std::uint64_t max_in = 0;
-  /// The fewest that the busiest source can be made to send.
+  /// Copies that the busiest source sends, with the best choice of sources.
   std::uint64_t max_out = 0;
-  /// Rounds, where in each a node receives one copy at most and sends one at most: the larger of the two (König 1916).
+  /// Rounds, if a node receives at most one copy and sends at most one copy in each: the larger of max_in and max_out
+  /// (König 1916).
   std::uint64_t rounds = 0;
-  /// Copies on the fullest node if nobody drops anything before all has moved.
+  /// Copies on the fullest node if no node drops a copy before the last move is done.
   std::uint64_t peak_load = 0;
 
   // ---- The result.
 
-  /// Copies on the emptiest node that has a weight.
+  /// Copies on the emptiest node with a weight above 0.
   std::uint64_t min_load = 0;
   /// Copies on the fullest node.
   std::uint64_t max_load = 0;
-  /// Copies that stand in a domain which, by strict spread, would have one fewer of that slot; at the level where they
-  /// are most.
+  /// Copies in excess of strict spread: for each slot and each domain of a level, the copies above the most that
+  /// spread_rule::strict() allows there. Counted at the level with the largest number.
   std::uint64_t dispersion = 0;
-  /// By how many copies loads may be off their entitlement, because of pins: 0 says that all are within one.
+  /// The largest distance of a load from its entitlement, in copies, because of pins. 0: all loads are within one copy.
   std::uint64_t slack = 0;
 };
 

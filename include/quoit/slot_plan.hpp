@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// slot_plan: what plan() returns. The next table, the copies that have to move to get there, and a report.
+// slot_plan: the result of plan(). It has the next table, the copies that must move, and a report.
 #pragma once
 
 #include <cstddef>
@@ -13,34 +13,34 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// A copy of a slot that a node has to receive.
+/// A copy of a slot that a node must receive.
 template <class Node>
 struct slot_move {
   std::uint64_t slot = 0;          ///< less than Q
   std::size_t position = 0;        ///< in the list of the slot, less than R
-  const Node* to = nullptr;        ///< who receives it; never null
-  const Node* replaces = nullptr;  ///< who may drop its own afterwards; null where a copy was missing or is lost
+  const Node* to = nullptr;        ///< the node that receives the copy; never null
+  const Node* replaces = nullptr;  ///< the node that may drop its copy afterwards; null if a copy was missing or lost
 };
 
-/// What plan() gives; a value, whose moves refer to the nodes of its tables. O(1) and noexcept, where nothing else is
-/// said. Threads: as with an int.
+/// The result of plan(): a value whose moves refer to the nodes of its tables. O(1) and noexcept unless stated
+/// otherwise. Threads: not synchronised, like a built-in type.
 template <class Table>
 class slot_plan {
  public:
-  using table_type = Table;                     ///< of before() and after()
-  using node_type = typename Table::node_type;  ///< whom moves() name
+  using table_type = Table;                     ///< the type of before() and after()
+  using node_type = typename Table::node_type;  ///< the type of the nodes in moves()
 
-  /// For plan().
+  /// For plan() only.
   slot_plan(Table before, Table after, std::vector<slot_move<node_type>> moves, plan_report report)
       : before_(std::move(before)), after_(std::move(after)), moves_(std::move(moves)), report_(std::move(report)) {}
 
-  /// What plan() was given.
+  /// The table that was passed to plan().
   [[nodiscard]] const Table& before() const noexcept { return before_; }
-  /// The next table: the result.
+  /// The next table.
   [[nodiscard]] const Table& after() const noexcept { return after_; }
-  /// Ascending by slot and position. quoit::transition puts them into an order, with sources and rounds.
+  /// The moves, ascending by slot and position. quoit::transition orders them, with sources and rounds.
   [[nodiscard]] const std::vector<slot_move<node_type>>& moves() const noexcept { return moves_; }
-  /// What it costs, and what it comes to.
+  /// The costs of the plan and the figures of its result.
   [[nodiscard]] const plan_report& report() const noexcept { return report_; }
 
  private:

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
-// The slot table: a fixed number of slots, each with the list of the nodes that hold its copies.
+// slot_table: a fixed number of slots, each with the list of the nodes that hold its copies.
 //
 //   key ─▶ position = slot ─▶ table ─▶ up to R nodes, primary first
 //
-//   slot 0   b a c        A list is whatever the table says: no rule connects slots with nodes, so that a plan can
-//   slot 1   a c -        balance them within one slot and move no more than it must. A copy may be missing (-); the
-//   slot 2   c b a        others keep their place in the list, which users of erasure codes need.
+//   slot 0   b a c        Any list is allowed: no rule connects slots with nodes. So a plan can balance the slots
+//   slot 1   a c -        within one slot and move no more than it must. A copy may be missing (-); the other copies
+//   slot 2   c b a        keep their position in the list, which users of erasure codes need.
 //
-// The table is an immutable value: a change of nodes makes a new one. A lookup hashes, multiplies, and loads one entry.
+// The table is an immutable value: a change of nodes makes a new table. A lookup hashes, multiplies, and loads one
+// entry.
 //
 // Rejected: lists of R neighbours on a ring of slots, which cannot be balanced and spread over domains for every set of
-// nodes; nodes under a number of their own instead of their rank, which would give equal tables two encodings.
+// nodes; numbers for nodes that are independent of their rank, which would give equal tables two encodings.
 //
-// Threads: const members may run in any number of threads. Copies share what they hold, and are as cheap as a pointer.
+// Threads: const members may run in any number of threads. Copies share their content, and cost as much as a pointer.
 #pragma once
 
 #include <algorithm>
@@ -55,8 +56,7 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// A fixed number of slots, each with the list of its nodes; see the head of this file. An immutable value: copies are
-/// O(1) and share what they hold. O(1), where nothing else is said. Threads: const members may run in any number of
-/// threads.
+/// O(1) and share their content. O(1) unless stated otherwise. Threads: const members may run in any number of threads.
 template <class Node, class Hash, class Slots>
 class slot_table {
   static_assert(detail::require_node<Node>() && detail::require_stable_hash<Hash>() &&
@@ -69,34 +69,37 @@ class slot_table {
 
  public:
   using node_type = Node;    ///< a string, an integer, or a type with quoit_id
-  using hash_type = Hash;    ///< of keys
-  using slots_type = Slots;  ///< from a hash to a slot
-  /// What the policy is passed as. Left out, it is slots<>(options.slots), or what its default constructor makes.
+  using hash_type = Hash;    ///< the hash of keys
+  using slots_type = Slots;  ///< maps a hash to a slot
+  /// A slot policy as an argument. If left out, the policy is slots<>(options.slots), or default-constructed.
   using slots_choice = detail::slots_choice<Slots>;
 
-  /// Stands for a copy that is missing.
+  /// The rank that stands for a missing copy.
   static constexpr std::uint32_t no_node = detail::none;
 
-  /// A table of default options without nodes. O(1), allocates.
+  /// A table with default options and no nodes. O(1), allocates.
   slot_table()
     requires detail::slots_from_options<Slots>
       : slot_table({}, {}) {}
 
-  /// `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes` as given here, or
-  /// no_node. The nodes may come in any order. Where there are none, all entries are no_node, or there are no entries
-  /// at all. `version` counts the changes of a table that is replaced again and again; no lookup reads it. `slots`,
-  /// here and below, is the policy. O(Q × R + nodes log nodes). Throws std::invalid_argument, naming the culprit, for R
-  /// or Q × R out of range, a policy of 0 slots, another number of entries, an index that names no node, a slot that
-  /// names a node twice or none at all, an id given twice, a negative weight, and weights whose sum is 2^63 or more.
+  /// A table from its entries. `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes`
+  /// as given here, or no_node. The nodes may come in any order. Without nodes, all entries are no_node, or there are
+  /// no entries. `version` counts the changes of a table that is replaced again and again; no lookup reads it. `slots`,
+  /// here and below, is the slot policy. O(Q × R + nodes log nodes).
+  ///
+  /// Throws std::invalid_argument, and names the culprit, if R or Q × R is out of range, the policy has 0 slots, the
+  /// number of entries is wrong, an index names no node, a slot names a node twice or no node at all, an id is given
+  /// twice, a weight is negative, or the sum of the weights is 2^63 or more.
   slot_table(std::vector<node_spec<Node>> nodes, const std::vector<std::uint32_t>& replicas,
              slot_table_options options = {}, std::uint64_t version = 1, Hash hash = Hash(), slots_choice slots = {})
       : slot_table(std::move(nodes), replicas, options, version, std::move(hash), slots(options), policy_made()) {}
 
-  // ---- Adopting what exists. The version is 1. Costs what the constructor costs, and throws what that throws.
+  // ---- Adopting existing tables and placements. The version is 1. Complexity and exceptions are those of the
+  // constructor, unless stated otherwise.
 
-  /// From the table of another system: one range of node ids a slot, primary first, no longer than R; shorter lists
-  /// leave copies missing. Throws for another number of lists than slots, a list that is too long, and an id that is
-  /// unknown.
+  /// From the table of another system: one range of node ids for each slot, primary first, no longer than R. A shorter
+  /// list leaves copies missing. Also throws if the number of lists is not the number of slots, a list is too long, or
+  /// an id is unknown.
   template <detail::lists_of_ids Lists>
   [[nodiscard]] static slot_table adopt(std::vector<node_spec<Node>> nodes, const Lists& ids_of_each_slot,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
@@ -104,8 +107,7 @@ class slot_table {
                       [&](auto& entries, const auto&...) { entries.fill_all(ids_of_each_slot); });
   }
 
-  /// The same by ranges of slots, in any order. Throws, too, for a slot in two ranges or, where there are nodes, in
-  /// none.
+  /// From ranges of slots, in any order. Also throws if a slot is in two ranges, or in no range while there are nodes.
   template <detail::ranges_of_slots Ranges = std::initializer_list<slot_range<Node>>>
   [[nodiscard]] static slot_table adopt(std::vector<node_spec<Node>> nodes, const Ranges& ranges,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
@@ -113,11 +115,11 @@ class slot_table {
                       [&](auto& entries, const auto&...) { entries.fill_ranges(ranges); });
   }
 
-  /// Any placement, frozen: a slot gets the first R nodes of its preference list, or all if there are fewer. The
-  /// placement has the same hash, seed and slot policy, or the whole circle instead of the policy: then the last hash
-  /// of a slot stands for all of them. O(Q × (R + lookup)). Throws for any other placement, for one that has nodes but
-  /// no owner or prefers what is not in its nodes(), and for a policy whose slots are not pieces of the circle in
-  /// ascending order (with a placement over the whole circle).
+  /// Freezes any placement: a slot gets the first R nodes of its preference list, or all if there are fewer. The
+  /// placement must have the same hash, seed and slot policy, or whole_circle instead of the policy: then the last hash
+  /// of a slot stands for all of them. O(Q × (R + lookup)). Also throws if the placement is any other, has nodes but no
+  /// owner, or prefers a node that is not in its nodes(), and (over the whole circle) if the slots of the policy are
+  /// not pieces of the circle in ascending order.
   template <placement Placement>
     requires std::same_as<typename Placement::node_type, Node>
   [[nodiscard]] static slot_table adopt(const Placement& frozen, slot_table_options options = {},
@@ -140,8 +142,8 @@ class slot_table {
     return table;
   }
 
-  /// Twice as many slots; slot p becomes 2p and 2p + 1 with the same nodes, so that no key moves. The version is one
-  /// higher. O(Q × R + nodes). Throws std::invalid_argument where 2 × Q × R is 2^32 or more.
+  /// The table with twice as many slots. Slot p becomes 2p and 2p + 1 with the same nodes, so no key moves. The version
+  /// is one higher. O(Q × R + nodes). Throws std::invalid_argument if 2 × Q × R is 2^32 or more.
   [[nodiscard]] slot_table doubled() const
     requires std::same_as<Slots, quoit::slots<>>
   {
@@ -150,10 +152,10 @@ class slot_table {
     return slot_table({nodes().begin(), nodes().end()}, lists_.twice(), options, version_ + 1, hash_, twice);
   }
 
-  // ---- Bytes, the same on every machine; equal tables of one version are equal bytes. For nodes that are std::string
-  // or integers, which have no payload to be lost. detail/table/codec.hpp has the format.
+  // ---- Bytes, the same on every machine. Equal tables of the same version give equal bytes. For nodes of type
+  // std::string or integers, which have no payload. detail/table/codec.hpp has the format.
 
-  /// The bytes. O(Q × R + nodes), allocates.
+  /// The table as bytes. O(Q × R + nodes), allocates.
   [[nodiscard]] std::string save() const {
     static_assert(saves,
                   "quoit: slot_table::save() is for nodes of type std::string or integers. Save the payload of your "
@@ -161,29 +163,30 @@ class slot_table {
     return detail::encode_slot_table(*this);
   }
 
-  /// The table that was saved, with its version. O(bytes). Throws std::invalid_argument, saying which, for bytes that
-  /// are not a table, of an unknown format, truncated or damaged, of another hash, policy or kind of ids, or not a
-  /// valid table.
+  /// The saved table, with its version. O(bytes). Throws std::invalid_argument, and says why, if the bytes are not a
+  /// table, have an unknown format, are truncated or damaged, belong to another hash, policy or kind of ids, or do not
+  /// form a valid table.
   [[nodiscard]] static slot_table restore(std::string_view bytes, Hash hash = Hash(), slots_choice slots = {}) {
     static_assert(saves, "quoit: slot_table::restore() is for nodes of type std::string or integers");
     return detail::decode_slot_table<slot_table>(bytes, std::move(hash), slots);
   }
 
-  // ---- Lookup. noexcept and allocation-free unless it says otherwise; results refer to the table and its copies.
+  // ---- Lookup. noexcept and allocation-free unless stated otherwise. Results refer to the table, and stay valid as
+  // long as it or a copy of it.
 
   /// The slot of a key. O(bytes of the key).
   template <class Key>
   [[nodiscard]] std::uint64_t position(const Key& key) const noexcept {
     return detail::position_of_key(hash_, slots_, key, options_.seed);
   }
-  /// The first node of the key's slot, null where there are no nodes. O(bytes of the key + 1): one load from the table,
-  /// O(R) where the first copy is missing.
+  /// The first node of the key's slot, or null if there are no nodes. O(bytes of the key + 1): one load from the table;
+  /// O(R) if the first copy is missing.
   template <class Key>
   [[nodiscard]] const Node* find(const Key& key) const noexcept {
     return find_at(position(key));
   }
 
-  /// The same as a reference. A table without nodes is a broken precondition: QUOIT_ASSERT.
+  /// The same as a reference. The table must have nodes: QUOIT_ASSERT.
   template <class Key>
   [[nodiscard]] const Node& owner(const Key& key) const noexcept {
     const Node* const node = find(key);
@@ -191,45 +194,46 @@ class slot_table {
     return *node;
   }
 
-  /// The first node of a slot, null for what is not a slot. O(R) at worst.
+  /// The first node of a slot, or null if there is no such slot. O(R) at worst.
   [[nodiscard]] const Node* find_at(std::uint64_t slot) const noexcept { return lists_.node(lists_.find(slot)); }
+
   /// The first k nodes of the key's slot, primary first; all of them if there are fewer. `apart` says whether domains
-  /// must differ. Allocates for k > 8 and R > 8 (std::bad_alloc). O(k), O(R²) where domains must differ.
+  /// must differ. O(k), and O(R²) if domains must differ. Allocates for k > 8 and R > 8 (std::bad_alloc).
   template <class Key>
   [[nodiscard]] preference_list<Node> replicas(const Key& key, std::size_t k, spread apart = spread::nodes) const {
-    const std::size_t most = (std::min)(k, replica_count());
-    preference_list<Node> list(most);
-    list.resize(preferred(position(key), list.room().first(most), apart));
+    const std::size_t count = (std::min)(k, replica_count());
+    preference_list<Node> list(count);
+    list.resize(preferred(position(key), list.room().first(count), apart));
     return list;
   }
 
-  /// The same into memory of the caller's, as many as fit; returns how many. Never allocates.
+  /// Writes as many of these nodes as fit into memory of the caller, and returns how many. Never allocates.
   template <class Key>
   std::size_t replicas(const Key& key, std::span<const Node*> out, spread apart = spread::nodes) const noexcept {
     return preferred(position(key), out, apart);
   }
 
-  /// The preference list of a slot into memory of the caller's. Costs what replicas() costs.
+  /// Writes the preference list of a slot into memory of the caller, and returns how many nodes fit. Same complexity as
+  /// replicas().
   std::size_t preferred(std::uint64_t slot, std::span<const Node*> out, spread apart = spread::nodes) const noexcept {
     return lists_.preferred(slot, out, apart);
   }
 
-  /// The nodes of a slot, primary first; missing copies are skipped.
+  /// The nodes of a slot, primary first, without missing copies. O(R).
   [[nodiscard]] slot_replicas<Node> replicas_of(std::uint64_t slot) const noexcept { return lists_.replicas(slot); }
 
-  /// The i-th copy of a slot, null where it is missing: what stands here does not move up when a copy before it is
-  /// lost.
+  /// The i-th copy of a slot, or null if it is missing. A copy keeps its index i when a copy before it is lost.
   [[nodiscard]] const Node* at(std::uint64_t slot, std::size_t i) const noexcept {
     return i < replica_count() ? lists_.node(lists_.ranks(slot)[i]) : nullptr;
   }
 
-  /// The same as numbers, R of them: indices into nodes(), or no_node. For whoever works on the whole table.
+  /// The R entries of a slot: indices into nodes(), or no_node. For code that works on the whole table.
   [[nodiscard]] std::span<const std::uint32_t> ranks(std::uint64_t slot) const noexcept { return lists_.ranks(slot); }
-  /// All of them, slot by slot; none where there are no nodes.
+  /// The entries of all slots, slot by slot. Empty if there are no nodes.
   [[nodiscard]] std::span<const std::uint32_t> ranks() const noexcept { return lists_.ranks(); }
 
-  /// The owner of each key, in order: out[i] belongs to the i-th key, null where there are no nodes. Writes as many as
-  /// there are keys and room; returns how many. O(lookup) a key.
+  /// The owner of each key, in order: out[i] belongs to the i-th key, and is null if there are no nodes. Writes as many
+  /// as there are keys and as fit into `out`, and returns how many. O(lookup) for each key.
   template <std::ranges::input_range Keys>
   std::size_t owners(Keys&& keys, std::span<const Node*> out) const noexcept {
     std::size_t count = 0;
@@ -245,8 +249,8 @@ class slot_table {
     return result;
   }
 
-  /// The keys grouped by owner, for one request a node: groups in id order, each with the indices of its keys in
-  /// their order. No groups where there are no nodes. O(keys × lookup + nodes), allocates.
+  /// The keys grouped by owner, for one request to each node. The groups are in id order, and each has the indices of
+  /// its keys in their order. There are no groups if there are no nodes. O(keys × lookup + nodes), allocates.
   template <std::ranges::input_range Keys>
   [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const {
     std::vector<std::uint32_t> owner_of, order(size());
@@ -260,33 +264,33 @@ class slot_table {
     return key_groups<Node>(owner_of, size(), order, [this](std::uint32_t rank) { return lists_.node(rank); });
   }
 
-  // ---- What the table is.
+  // ---- Properties of the table.
 
-  /// Q.
+  /// The number of slots Q.
   [[nodiscard]] std::uint64_t slot_count() const noexcept { return options_.slots; }
-  /// R.
+  /// The length R of a slot's list.
   [[nodiscard]] std::size_t replica_count() const noexcept { return options_.replicas; }
-  /// Number of known nodes, drained ones included.
+  /// The number of known nodes, including drained ones.
   [[nodiscard]] std::size_t size() const noexcept { return nodes().size(); }
   /// Whether no node is known.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  /// Number of nodes with a weight above 0. A table may have slots on others, too: those are about to be drained.
+  /// The number of nodes with a weight above 0. A table may have copies on other nodes, too: those have yet to drain.
   [[nodiscard]] std::size_t active() const noexcept { return lists_.active(); }
-  /// Which of the tables that follow each other it is. No lookup reads it.
+  /// The version among tables that replace each other. No lookup reads it.
   [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
-  /// options().slots is the policy's count, whatever the policy.
+  /// The options. options().slots is the count of the slot policy, whatever the policy is.
   [[nodiscard]] const slot_table_options& options() const noexcept { return options_; }
   /// The slot policy.
   [[nodiscard]] const Slots& slots() const noexcept { return slots_; }
   /// The hash.
   [[nodiscard]] const Hash& hash() const noexcept { return hash_; }
-  /// Its seed.
+  /// The seed of the hash.
   [[nodiscard]] std::uint64_t seed() const noexcept { return options_.seed; }
 
   /// All known nodes with weight and domain, in id order.
   [[nodiscard]] std::span<const node_spec<Node>> nodes() const noexcept { return lists_.nodes(); }
 
-  /// The node with that id, its weight and domain; null if unknown. (find() takes keys.) O(log nodes).
+  /// The node with that id, its weight and domain, or null if it is unknown. (find() takes keys.) O(log nodes).
   template <class Id>
   [[nodiscard]] const node_spec<Node>* find_node(const Id& id) const noexcept {
     const std::uint32_t rank = detail::find_spec(nodes(), detail::id_of(id));
@@ -298,48 +302,48 @@ class slot_table {
     return find_node(id) != nullptr;
   }
 
-  /// The runs of slots with equal lists, in ascending order. Their sizes sum to share::whole(). Empty where there are
-  /// no nodes. O(Q × R), allocates.
+  /// The runs of slots with equal lists, in ascending order. Their sizes sum to share::whole(). Empty if there are no
+  /// nodes. O(Q × R), allocates.
   [[nodiscard]] std::vector<arc<Node>> arcs() const {
     std::vector<arc<Node>> result;
     lists_.for_each_run([&](const position_range& run) { result.push_back({run, find_at(run.to), size_of(run)}); });
     return result;
   }
 
-  /// The exact part of all hashes that falls into a range of slots.
+  /// The exact share of all hashes that fall into a range of slots.
   [[nodiscard]] share size_of(const position_range& range) const noexcept {
     return detail::size_of_range(slots_, range);
   }
 
-  /// The part of the spec that decides where a key lies: two placements with the same one can be compared.
+  /// The part of the spec that decides the position of a key. Two placements can be compared if theirs are equal.
   /// Allocates.
   [[nodiscard]] std::string key_spec() const { return detail::key_spec_of(hash_, slots_, options_.seed); }
-  /// Everything but nodes and lists, as text: "slot_table/1;xxh3;slots=slots/16384;replicas=3;seed=0". The number
-  /// behind "slot_table/" changes when a table's answers do. Allocates.
+  /// Everything except nodes and lists, as text: "slot_table/1;xxh3;slots=slots/16384;replicas=3;seed=0". The number
+  /// after "slot_table/" changes when the answers of tables change. Allocates.
   [[nodiscard]] std::string spec() const {
     return "slot_table/1;" + std::string(stable_hash_name<Hash>) + ";slots=" + slots_.name() +
            ";replicas=" + std::to_string(options_.replicas) + ";seed=" + std::to_string(options_.seed);
   }
 
-  /// 128 bits over spec, nodes and lists; equal in two processes that place alike. The version does not count. O(Q × R
-  /// + nodes), allocates.
+  /// 128 bits over spec, nodes and lists. Equal in two processes whose tables place keys alike. The version does not
+  /// matter. O(Q × R + nodes), allocates.
   [[nodiscard]] quoit::fingerprint fingerprint() const {
     detail::fingerprint_builder builder;
     builder.text(spec());
-    builder.number(detail::probe_of(hash_, options_.seed));  // a hash that changed under its old name is found out
+    builder.number(detail::probe_of(hash_, options_.seed));  // detects a hash that changed and kept its name
     detail::add_specs(builder, nodes());
     builder.numbers(ranks());
     return builder.finish();
   }
-  /// Whether both place every key alike: same spec, lists, ids, weights and domains. Neither version nor payloads
-  /// count. O(Q × R + nodes), less for copies.
+  /// Whether both tables place every key alike: same spec, lists, ids, weights and domains. Versions and payloads do
+  /// not matter. O(Q × R + nodes), less for copies of one table.
   friend bool operator==(const slot_table& a, const slot_table& b) {
     return a.spec() == b.spec() &&
            detail::probe_of(a.hash_, a.options_.seed) == detail::probe_of(b.hash_, b.options_.seed) &&
            a.lists_.same(b.lists_);
   }
 
-  /// Bytes that the lists take.
+  /// The size of the lists in bytes.
   [[nodiscard]] std::size_t memory() const noexcept { return ranks().size_bytes(); }
 
  private:
@@ -378,5 +382,5 @@ class slot_table {
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit
 
-// As with a ring: diff() is how one sees what another table moves.
+// diff() shows which keys another table moves, so it comes with the table, as it does with the ring.
 #include <quoit/diff.hpp>  // IWYU pragma: export

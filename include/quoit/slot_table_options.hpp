@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What a slot table is made with, and the ranges of slots in which other systems describe theirs.
+// slot_table_options: the size and seed of a slot table. slot_range: a range of slots with the same nodes, as other
+// systems describe their tables.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -10,20 +12,20 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// What a slot table is made with. Q × R must be below 2^32.
+/// The size and seed of a slot table. Q × R must be below 2^32.
 struct slot_table_options {
-  std::uint64_t slots = 16384;  ///< their number Q, for the policy quoit::slots<>; any other policy has its own
+  std::uint64_t slots = 16384;  ///< the number of slots Q, for the policy quoit::slots<>; other policies have their own
   std::size_t replicas = 3;     ///< the length R of a slot's list, 1 … 255
-  std::uint64_t seed = 0;       ///< of the hash
+  std::uint64_t seed = 0;       ///< the seed of the hash
 };
 
-/// The slots `first` to `last`, both included, are held by these nodes, primary first: an entry of Redis Cluster's
-/// CLUSTER SLOTS. `Node` may also be an id of a node: a string or an integer.
+/// These nodes hold the slots from `first` to `last`, including both, primary first: an entry of Redis Cluster's
+/// CLUSTER SLOTS. `Node` may also be the id of a node: a string or an integer.
 template <class Node>
 struct slot_range {
   std::uint64_t first = 0;       ///< the lowest slot
-  std::uint64_t last = 0;        ///< the highest slot, no less than the first
-  std::vector<Node> nodes = {};  ///< primary first, no more than R
+  std::uint64_t last = 0;        ///< the highest slot, not less than `first`
+  std::vector<Node> nodes = {};  ///< primary first, at most R
 };
 
 }  // namespace QUOIT_VERSION_NAMESPACE

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-// spread_rule: how a slot's replicas are to be spread over failure domains, where weights and domains pull in different
-// directions.
+// spread: which nodes a preference list may contain. spread_rule: how a plan spreads a slot's replicas over failure
+// domains if weights and domains conflict.
 //
-//   strict()             as evenly as the domains allow, level by level, whatever the weights: with R = 3 and three zones
-//                        or more, never two copies in one zone; with two zones, 2 + 1. The nodes of a small zone may get
-//                        more than their weight
+//   strict()             as evenly as the domains allow, level by level, whatever the weights. With R = 3 and three
+//                        zones or more, never two copies in one zone; with two zones, 2 + 1. The nodes of a small
+//                        zone may get more than their weight
 //   at_least(k, level)   every slot in at least k domains of that level, and otherwise by weight
-//   weighted()           by weight alone; only two copies on one node are ruled out
-//   overload(permille)   as strict() as long as no node gets more than its weighted share and so many thousandths of it;
-//                        where one would, the domains that hold the others back may take one copy more, one by one
+//   weighted()           by weight alone; only two copies on one node are not allowed
+//   overload(permille)   like strict() as long as no node gets more than its weighted share plus that many thousandths
+//                        of it. If a node would, the domains that limit the other nodes may take one copy more, one by
+//                        one
 //
-// Under every rule each domain holds floor or ceil of its share of every slot, and each node floor or ceil of its share
-// of all.
+// Under every rule each domain holds floor or ceil of its share of every slot, and each node holds floor or ceil of its
+// share of all slots.
 #pragma once
 
 #include <cstdint>
@@ -21,22 +22,23 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// Which nodes may follow each other in a preference list.
+/// Which nodes a preference list may contain.
 enum class spread {
-  nodes,        ///< distinct ones
-  domains,      ///< one of every failure domain; where those are fewer than copies, then the next distinct nodes
-  domains_only  ///< one of every failure domain; where those are fewer than copies, the list is shorter
+  nodes,    ///< distinct nodes
+  domains,  ///< one node of every failure domain; if there are fewer domains than copies, then further distinct nodes
+  domains_only  ///< one node of every failure domain; if there are fewer domains than copies, the list is shorter
 };
 
-/// How a slot's replicas are spread; the head of this file compares the rules. A value. O(1). Threads: as with an int.
+/// How a slot's replicas are spread over failure domains. The head of this file compares the rules. A value. O(1).
+/// Threads: not synchronised, like a built-in type.
 class spread_rule {
  public:
-  /// Which rule it is.
+  /// The kinds of rules.
   enum class kind {
     strict,    ///< as evenly as the domains allow
-    at_least,  ///< in so many domains, and otherwise by weight
+    at_least,  ///< in a minimum number of domains, and otherwise by weight
     weighted,  ///< by weight alone
-    overload   ///< strict, as long as nobody gets too much more than its weight
+    overload   ///< like strict, as long as no node gets too much more than its weight
   };
 
   /// strict().
@@ -44,24 +46,25 @@ class spread_rule {
 
   /// As evenly as the domains allow, level by level, whatever the weights.
   [[nodiscard]] static constexpr spread_rule strict() noexcept { return {}; }
-  /// Every slot in that many domains at least, and otherwise by weight. `level` 1 is the first component of the domain
-  /// paths ("eu" of "eu/zone-1"), 2 the second, and so on. A node whose path is shorter counts as a domain of its own.
-  /// Where so many domains cannot be had, and for 0 of either, the plan is refused.
+  /// Every slot in at least `domains` domains, and otherwise by weight. `level` 1 is the first component of the domain
+  /// paths ("eu" of "eu/zone-1"), 2 the second, and so on. A node with a shorter path counts as a domain of its own.
+  /// plan() throws if there are not enough domains, or if either argument is 0.
   [[nodiscard]] static constexpr spread_rule at_least(std::uint32_t domains, std::uint32_t level = 1) noexcept {
     return {kind::at_least, domains, level};
   }
-  /// By weight alone; only two copies on one node are ruled out.
+  /// By weight alone; only two copies on one node are not allowed.
   [[nodiscard]] static constexpr spread_rule weighted() noexcept { return {kind::weighted, 0, 0}; }
-  /// As strict(), as long as no node gets more than that above its weighted share, in thousandths: 100 is a tenth more.
+  /// Like strict(), as long as no node gets more than its weighted share plus `permille` thousandths of it: 100 allows
+  /// a tenth more.
   [[nodiscard]] static constexpr spread_rule overload(std::uint32_t permille) noexcept {
     return {kind::overload, permille, 0};
   }
 
-  /// Which rule it is.
+  /// The kind of this rule.
   [[nodiscard]] constexpr kind what() const noexcept { return kind_; }
-  /// at_least: how many domains; overload: how many thousandths; else 0.
+  /// at_least: the number of domains; overload: the thousandths; else 0.
   [[nodiscard]] constexpr std::uint32_t amount() const noexcept { return amount_; }
-  /// at_least: of which level; else 0.
+  /// at_least: the level of the domains; else 0.
   [[nodiscard]] constexpr std::uint32_t level() const noexcept { return level_; }
 
   friend constexpr bool operator==(const spread_rule&, const spread_rule&) noexcept = default;

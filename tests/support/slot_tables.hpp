@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Slot tables from a picture, as a picture, and at random.
+// Slot tables as text, and random slot tables.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@
 
 namespace test {
 
-/// The lists of a table, "a b -" for each slot; without nodes all copies are missing.
+/// The list of a slot as text: "a b -". Without nodes, all copies are missing.
 template <class Table>
 std::string text_of(const Table& table, std::uint64_t slot) {
   std::string text;
@@ -27,6 +27,7 @@ std::string text_of(const Table& table, std::uint64_t slot) {
   return text;
 }
 
+/// The lists of all slots.
 template <class Table>
 std::vector<std::string> lists_of(const Table& table) {
   std::vector<std::string> lists;
@@ -34,7 +35,7 @@ std::vector<std::string> lists_of(const Table& table) {
   return lists;
 }
 
-/// The same for the preference list of a slot of any placement.
+/// The preference list of a position of any placement, as text.
 template <class Placement>
 std::string preferred_text(const Placement& placement, std::uint64_t position, std::size_t k,
                            quoit::spread apart = quoit::spread::nodes) {
@@ -45,7 +46,8 @@ std::string preferred_text(const Placement& placement, std::uint64_t position, s
   return text;
 }
 
-/// The arguments of a table's constructor: nodes in no order, every slot with one copy at least and gaps anywhere.
+/// The arguments of a table's constructor: nodes in random order, every slot with at least one copy and missing copies
+/// anywhere.
 template <class Node>
 struct table_parts {
   std::vector<quoit::node_spec<Node>> nodes;
@@ -63,19 +65,17 @@ table_parts<Node> random_parts(test::random& random, std::size_t nodes, std::uin
   }
   random.shuffle(parts.nodes);
   parts.options = {.slots = slots, .replicas = replicas, .seed = random.next()};
-  const std::size_t width = static_cast<std::size_t>(replicas);
   std::vector<std::uint32_t> all(nodes);
   for (std::size_t i = 0; i < nodes; ++i) all[i] = static_cast<std::uint32_t>(i);
   for (std::uint64_t slot = 0; slot < slots; ++slot) {
     if (slot != 0 && random.chance(3)) {
-      parts.replicas.insert(parts.replicas.end(), parts.replicas.end() - static_cast<std::ptrdiff_t>(width),
+      parts.replicas.insert(parts.replicas.end(), parts.replicas.end() - static_cast<std::ptrdiff_t>(replicas),
                             parts.replicas.end());
       continue;
     }
-    std::vector<std::uint32_t> list(width, ~std::uint32_t{0});
+    std::vector<std::uint32_t> list(replicas, ~std::uint32_t{0});
     random.shuffle(all);
-    const std::size_t most = std::min(nodes, width);
-    const std::size_t copies = 1 + random.index(most);
+    const std::size_t copies = 1 + random.index(std::min(nodes, replicas));
     for (std::size_t i = 0; i < copies; ++i) list[i] = all[i];
     random.shuffle(list);
     parts.replicas.insert(parts.replicas.end(), list.begin(), list.end());
@@ -83,13 +83,14 @@ table_parts<Node> random_parts(test::random& random, std::size_t nodes, std::uin
   return parts;
 }
 
-/// The same of any size up to these; drawn here, one after the other, as arguments of a call have no order.
+/// The same with random sizes up to these. They are drawn one after the other, because arguments of a call are
+/// evaluated in no fixed order.
 template <class Node>
 table_parts<Node> random_parts_up_to(test::random& random, std::size_t nodes, std::uint64_t slots,
                                      std::size_t replicas) {
   nodes = 1 + random.index(nodes);
   slots = 1 + random.below(slots);
-  replicas = static_cast<std::size_t>(1 + random.below(static_cast<std::uint64_t>(replicas)));
+  replicas = 1 + random.index(replicas);
   return random_parts<Node>(random, nodes, slots, replicas);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads the tab-separated files under tests/golden/, and makes the buffer that their hash values are of.
+// Reads the tab-separated files under tests/golden/, and generates the buffer whose hash values they contain.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ inline std::vector<std::string> split(const std::string& line, char separator) {
   return fields;
 }
 
-/// The rows of tests/golden/<name>, without comments. Throws where the file is missing: no row would be no test.
+/// The rows of tests/golden/<name>, without comments. Throws if there are none, because a test without rows proves
+/// nothing.
 inline std::vector<std::vector<std::string>> read_table(const std::string& name) {
   std::string path = QUOIT_TEST_DATA_DIR "/golden/";
   path += name;

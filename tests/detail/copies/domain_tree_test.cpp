@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// domain_tree: paths as a tree of failure domains.
 #include <quoit/detail/copies/domain_tree.hpp>
 
 #include <string_view>
@@ -61,7 +62,7 @@ TEST_CASE("domain_tree: paths become a tree, parents before children") {
   CHECK(tree.contains(4, 4));
 }
 
-TEST_CASE("domain_tree: empty components do not count") {
+TEST_CASE("domain_tree: empty components are ignored") {
   const domain_tree tree = tree_of({"/x", "x/", "x", "x//y", "/", "/x/y/"});
   CHECK(tree.name(tree.parent(0)) == "x");
   CHECK(tree.parent(1) == tree.parent(0));

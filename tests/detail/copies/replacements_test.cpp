@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// pair_replacements: which new node replaces which old one.
 #include <quoit/detail/copies/replacements.hpp>
 
 #include <algorithm>
@@ -30,41 +31,40 @@ pairs pairs_of(const domain_tree& tree, const list& removed, const list& added) 
 std::vector<std::size_t> counts_of(const domain_tree& tree, const list& leaves) {
   std::vector<std::size_t> result(tree.size());
   for (std::uint32_t v : leaves) {
-    for (; v != quoit::detail::none; v = tree.parent(v)) ++result[v];
+    for (; v != none; v = tree.parent(v)) ++result[v];
   }
   return result;
 }
 
 }  // namespace
 
-TEST_CASE("replacements: the deepest common domain first", "[replacements]") {
+TEST_CASE("replacements: pairs with the deepest common domain come first", "[replacements]") {
   const std::vector<std::string_view> paths{"eu/a", "eu/a", "eu/b", "us/a", "eu/b", ""};
   const domain_tree tree{std::span<const std::string_view>(paths)};
   CHECK(pairs_of(tree, {0, 2}, {1, 3}) == pairs{{0, 0}, {1, 1}});
   CHECK(pairs_of(tree, {0, 2}, {3, 1}) == pairs{{0, 1}, {1, 0}});
   CHECK(pairs_of(tree, {2, 0}, {3, 1}) == pairs{{0, 0}, {1, 1}});
-  CHECK(pairs_of(tree, {3, 0}, {2, 5}) == pairs{{0, 1}, {1, 0}});  // eu before the root, though 3 comes first
+  CHECK(pairs_of(tree, {3, 0}, {2, 5}) == pairs{{0, 1}, {1, 0}});  // eu before the root, although 3 comes first
   CHECK(pairs_of(tree, {5}, {0, 3}) == pairs{{0, 0}, {none, 1}});
   CHECK(pairs_of(tree, {0, 3}, {4}) == pairs{{0, 0}, {1, none}});
   CHECK(pairs_of(tree, {3, 0}, {4}) == pairs{{0, none}, {1, 0}});
   CHECK(pairs_of(tree, {}, {4, 5}) == pairs{{none, 0}, {none, 1}});
   CHECK(pairs_of(tree, {4, 5}, {}) == pairs{{0, none}, {1, none}});
   CHECK(pairs_of(tree, {}, {}).empty());
-  CHECK(pairs_of(tree, {2, 0}, {0}) == pairs{{0, none}, {1, 0}});  // on both sides: itself
+  CHECK(pairs_of(tree, {2, 0}, {0}) == pairs{{0, none}, {1, 0}});  // a node on both sides is paired with itself
 }
 
-TEST_CASE("replacements: equal positions before order, and nobody takes no part", "[replacements]") {
+TEST_CASE("replacements: equal positions before order, and missing nodes are skipped", "[replacements]") {
   const std::vector<std::string_view> paths{"a", "a", "a", "a", "b", "b"};
   const domain_tree tree{std::span<const std::string_view>(paths)};
-  CHECK(pairs_of(tree, {quoit::detail::none, 0, 1}, {2, quoit::detail::none, 3}) == pairs{{1, 0}, {2, 2}});
-  CHECK(pairs_of(tree, {0, 1, quoit::detail::none}, {quoit::detail::none, 2, 3}) == pairs{{0, 2}, {1, 1}});
-  CHECK(pairs_of(tree, {0, 4, quoit::detail::none}, {5, quoit::detail::none, quoit::detail::none, 1}) ==
-        pairs{{0, 3}, {1, 0}});
-  CHECK(pairs_of(tree, {quoit::detail::none, quoit::detail::none}, {quoit::detail::none}).empty());
-  CHECK(pairs_of(tree, {0, quoit::detail::none}, {quoit::detail::none}) == pairs{{0, none}});
+  CHECK(pairs_of(tree, {none, 0, 1}, {2, none, 3}) == pairs{{1, 0}, {2, 2}});
+  CHECK(pairs_of(tree, {0, 1, none}, {none, 2, 3}) == pairs{{0, 2}, {1, 1}});
+  CHECK(pairs_of(tree, {0, 4, none}, {5, none, none, 1}) == pairs{{0, 3}, {1, 0}});
+  CHECK(pairs_of(tree, {none, none}, {none}).empty());
+  CHECK(pairs_of(tree, {0, none}, {none}) == pairs{{0, none}});
 }
 
-TEST_CASE("replacements: any subset keeps every domain between old and new", "[replacements]") {
+TEST_CASE("replacements: any subset keeps the copies of every domain between old and new", "[replacements]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int round = 0; round < 2000; ++round) {
@@ -85,8 +85,8 @@ TEST_CASE("replacements: any subset keeps every domain between old and new", "[r
     random.shuffle(order);
     after.assign(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(random.index(nodes + 1)));
     const auto in = [](const list& l, std::uint32_t v) { return std::find(l.begin(), l.end(), v) != l.end(); };
-    for (const auto v : before) removed.push_back(in(after, v) ? quoit::detail::none : v);
-    for (const auto v : after) added.push_back(in(before, v) ? quoit::detail::none : v);
+    for (const auto v : before) removed.push_back(in(after, v) ? none : v);
+    for (const auto v : after) added.push_back(in(before, v) ? none : v);
 
     const pairs replacements = pairs_of(tree, removed, added);
     const auto old_counts = counts_of(tree, before), new_counts = counts_of(tree, after);
@@ -95,10 +95,8 @@ TEST_CASE("replacements: any subset keeps every domain between old and new", "[r
       if (r != none) removed_once.push_back(removed[r]);
       if (a != none) added_once.push_back(added[a]);
     }
-    for (const auto v : removed)
-      REQUIRE((v == quoit::detail::none || std::count(removed_once.begin(), removed_once.end(), v) == 1));
-    for (const auto v : added)
-      REQUIRE((v == quoit::detail::none || std::count(added_once.begin(), added_once.end(), v) == 1));
+    for (const auto v : removed) REQUIRE((v == none || std::count(removed_once.begin(), removed_once.end(), v) == 1));
+    for (const auto v : added) REQUIRE((v == none || std::count(added_once.begin(), added_once.end(), v) == 1));
 
     for (std::uint32_t subset = 0; subset < (1U << std::min<std::size_t>(replacements.size(), 8)); ++subset) {
       list now = before;

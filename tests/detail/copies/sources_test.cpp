@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// copy_sources against every possible choice of small cases: the loads, sorted, are the best there are.
+// copy_sources compared with every possible choice in small cases: the sorted loads are the best.
 #include <quoit/detail/copies/sources.hpp>
 
 #include <algorithm>
@@ -17,16 +17,16 @@ namespace {
 using load_list = std::vector<std::uint32_t>;
 
 // Not operator<: for vectors of 32-bit numbers, libstdc++ 12 compares only the first bytes on big-endian machines
-// (its bug 113960). An order of one's own keeps it from calling memcmp.
+// (its bug 113960). A comparison function keeps it from calling memcmp.
 bool higher(const load_list& a, const load_list& b) {
   return std::lexicographical_compare(b.begin(), b.end(), a.begin(), a.end(),
                                       [](std::uint32_t x, std::uint32_t y) { return x < y; });
 }
 
-// The least loads in descending order, compared from the highest on.
+// The lowest loads, in descending order and compared from the highest on.
 load_list best_loads(const std::vector<load_list>& tasks, std::size_t nodes) {
   load_list best, load(nodes, 0);
-  const auto go_on = [&](const auto& self, std::size_t task) -> void {
+  const auto assign_rest = [&](const auto& self, std::size_t task) -> void {
     if (task == tasks.size()) {
       load_list sorted = load;
       std::sort(sorted.begin(), sorted.end(), std::greater<>());
@@ -40,13 +40,13 @@ load_list best_loads(const std::vector<load_list>& tasks, std::size_t nodes) {
       --load[node];
     }
   };
-  go_on(go_on, 0);
+  assign_rest(assign_rest, 0);
   return best;
 }
 
 }  // namespace
 
-TEST_CASE("copy_sources: a path over several tasks", "[transition]") {
+TEST_CASE("copy_sources: finds a path over several tasks", "[transition]") {
   copy_sources sources(3);
   for (const load_list& nodes : {load_list{0}, load_list{0, 1}, load_list{1, 2}, load_list{0, 1}, load_list{}})
     sources.add(nodes);
@@ -58,7 +58,7 @@ TEST_CASE("copy_sources: a path over several tasks", "[transition]") {
   CHECK(sources.load(0) + sources.load(1) == 3);
 }
 
-TEST_CASE("copy_sources: as good as every other choice", "[transition]") {
+TEST_CASE("copy_sources: no other choice is better", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   std::size_t greedy_was_not = 0;
@@ -94,5 +94,5 @@ TEST_CASE("copy_sources: as good as every other choice", "[transition]") {
     }
     for (std::size_t node = 0; node < nodes; ++node) REQUIRE(counted[node] == sources.load(node));
   }
-  CHECK(greedy_was_not > 20);  // else this test shows nothing
+  CHECK(greedy_was_not > 20);  // otherwise this test would prove nothing
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Entitlements against the oracle's, vertex by vertex. What at_least and overload come to is in spread_rule_test.cpp.
+// Entitlements compared with the oracle's, vertex by vertex. spread_test.cpp tests at_least and overload.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -28,7 +28,7 @@ constexpr std::uint64_t entitlement_cases = test::random_cases(500, 4'000);
 
 }  // namespace
 
-TEST_CASE("entitlements are the oracle's", "[detail][plan][oracle][random]") {
+TEST_CASE("entitlements equal the oracle's", "[detail][plan][oracle][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t refused = 0;
   for (std::uint64_t i = 0; i < entitlement_cases; ++i) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The flow by itself: its answer against the oracle's, its certificate for tables that are not the best, and rules that
-// cannot be kept.
+// The flow alone: its answer compared with the oracle's, its certificate for tables that are not optimal, and rules
+// that cannot be kept.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -33,7 +33,7 @@ using vertex = domain_tree::vertex;
 
 constexpr std::uint64_t cases = test::random_cases(120, 3'000);
 
-// What slot_state refers to, for one problem; tables as rows of vertices.
+// The objects that slot_state refers to, for one problem.
 struct flow_case {
   explicit flow_case(const oracle_problem& problem)
       : tree(std::vector<std::string_view>(problem.domains.begin(), problem.domains.end())),
@@ -46,6 +46,7 @@ struct flow_case {
   std::vector<bool> pinned;
 };
 
+// A table as rows of vertices.
 struct rows {
   explicit rows(const oracle_table& table, std::size_t least_width = 1) {
     for (const auto& list : table)
@@ -72,8 +73,7 @@ oracle_table table_of(const slot_state& state) {
 
 }  // namespace
 
-TEST_CASE("slot_flow: the fewest moves, and a certificate that holds for nothing worse",
-          "[detail][plan][oracle][random]") {
+TEST_CASE("slot_flow: finds the fewest moves, and certifies no table with more", "[detail][plan][oracle][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t worsened = 0;
   for (std::uint64_t i = 0; i < cases; ++i) {
@@ -92,9 +92,9 @@ TEST_CASE("slot_flow: the fewest moves, and a certificate that holds for nothing
     REQUIRE(test::broken_rule(problem, table_of(state)) == "");
     REQUIRE(test::moves_of(problem.old, table_of(state)) == least);
     REQUIRE(flow.optimal());
-    REQUIRE(flow.solve());  // nothing is left to do
+    REQUIRE(flow.solve());  // no repairs are left
 
-    // Two copies change places now and then; where that keeps the rules and costs a move, nothing may certify it.
+    // Exchange two copies. If that keeps the rules and costs a move, the table must not be certified.
     for (int attempt = 0; attempt < 20; ++attempt) {
       const auto p = static_cast<slot_state::slot>(random.below(problem.slots)),
                  q = static_cast<slot_state::slot>(random.below(problem.slots));
@@ -125,7 +125,7 @@ TEST_CASE("slot_flow: the fewest moves, and a certificate that holds for nothing
   CHECK(worsened > cases);
 }
 
-TEST_CASE("slot_flow: a valid table is not the best one because it is valid", "[detail][plan][oracle][random]") {
+TEST_CASE("slot_flow: certifies a valid table only if it is optimal", "[detail][plan][oracle][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t not_best = 0, best = 0;
   for (std::uint64_t i = 0; i < cases / 5; ++i) {
@@ -140,7 +140,7 @@ TEST_CASE("slot_flow: a valid table is not the best one because it is valid", "[
     const auto replicas = static_cast<std::uint32_t>(problem.replicas);
     slot_state state(with.tree, with.rules, replicas, start.view(), old.view(), with.pinned);
     slot_flow flow(state, with.rules, replicas);
-    REQUIRE(flow.solve());  // there is nothing to do
+    REQUIRE(flow.solve());  // the table is valid already
     const std::uint64_t moves = test::moves_of(problem.old, table_of(state));
     if (moves > test::least_moves(problem).value()) {
       ++not_best;
@@ -154,7 +154,7 @@ TEST_CASE("slot_flow: a valid table is not the best one because it is valid", "[
   CHECK(best > cases / 100);
 }
 
-TEST_CASE("slot_flow: rules that cannot be kept are found out", "[detail][plan][random]") {
+TEST_CASE("slot_flow: detects rules that cannot be kept", "[detail][plan][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t impossible = 0;
   for (std::uint64_t i = 0; i < cases / 5; ++i) {
@@ -164,7 +164,7 @@ TEST_CASE("slot_flow: rules that cannot be kept are found out", "[detail][plan][
     test::random random(test::seed() + i);
     flow_case with(problem);
     auto entitled = test::entitlements_of(problem).value();
-    // Some loads anywhere.
+    // Random limits for some loads.
     for (int changes = 0; changes < 2; ++changes) {
       const std::size_t n = random.index(problem.nodes());
       const std::uint64_t low = random.below(problem.slots + 1), high = low + random.below(3);
@@ -172,7 +172,7 @@ TEST_CASE("slot_flow: rules that cannot be kept are found out", "[detail][plan][
       with.rules.least_load[n] = static_cast<std::uint32_t>(low);
       with.rules.most_load[n] = static_cast<std::uint32_t>(high);
     }
-    // The rules for one slot go before that for all: some nodes take none, some take every one.
+    // The rules for one slot have priority over those for all slots: some nodes take no slot, some take every slot.
     for (std::size_t n = 0; n < problem.nodes(); ++n) {
       if (entitled.shares[n] > test::fraction(0) && entitled.shares[n] < test::fraction(1)) continue;
       const std::uint64_t load = entitled.shares[n] == test::fraction(1) ? problem.slots : 0;

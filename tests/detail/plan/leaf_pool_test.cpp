@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The pool of nodes against a list that is searched from end to end: whatever is taken out meanwhile, and whatever may
-// not be entered.
+// The pool of nodes compared with a full search, while nodes are removed and domains are closed.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +22,7 @@ using vertex = domain_tree::vertex;
 
 constexpr std::uint64_t pool_cases = test::random_cases(100, 2'000);
 
-// A pool beside the classes that its nodes ought to have.
+// A pool, and the classes that its nodes should have.
 class checked_pool {
  public:
   checked_pool(const domain_tree& tree, std::uint32_t classes, test::random& random)
@@ -40,18 +39,18 @@ class checked_pool {
     pool_.remove(leaf);
     class_of_[leaf] = quoit::detail::none;
   }
-  // What may not be entered from now on: one vertex in so many, none for 0.
+  // Closes one vertex in `one_in`, none for 0, and opens the others.
   void close(std::uint64_t one_in, test::random& random) {
     for (vertex v = 0; v < tree_.size(); ++v) closed_[v] = one_in != 0 && random.chance(one_in);
   }
 
-  // What find() says, or what is wrong with it.
+  // Calls find(). Returns what is wrong with its answer, or an empty text.
   std::string find(vertex top, std::uint32_t one, std::uint32_t salt, vertex& found) {
     found = pool_.find(top, one, salt, [this](vertex v) { return !closed_[v]; });
     std::size_t members = 0;
     for (vertex leaf = 0; leaf < tree_.leaves(); ++leaf) members += fits(top, one, leaf) ? 1U : 0U;
     if (found == quoit::detail::none)
-      return members == 0 ? "" : "nobody found, and there are " + std::to_string(members);
+      return members == 0 ? "" : "no node found, but there are " + std::to_string(members);
     return found < tree_.leaves() && fits(top, one, found) ? ""
                                                            : "found " + std::to_string(found) + ", which does not fit";
   }
@@ -90,7 +89,7 @@ domain_tree random_tree(test::random& random, std::size_t most) {
 
 }  // namespace
 
-TEST_CASE("leaf_pool finds somebody exactly if there is somebody", "[detail][plan][random]") {
+TEST_CASE("leaf_pool finds a node exactly if there is one", "[detail][plan][random]") {
   QUOIT_INFO_SEED();
   for (std::uint64_t i = 0; i < pool_cases; ++i) {
     test::random random(test::seed() + i);
@@ -105,14 +104,14 @@ TEST_CASE("leaf_pool finds somebody exactly if there is somebody", "[detail][pla
       vertex found = 0;
       REQUIRE(pool.find(top, one, static_cast<std::uint32_t>(random.next()), found) == "");
       if (found != quoit::detail::none && random.chance(2)) pool.remove(found);
-      if (random.chance(4)) pool.remove(static_cast<vertex>(random.below(tree.leaves())));  // may be out already
+      if (random.chance(4)) pool.remove(static_cast<vertex>(random.below(tree.leaves())));  // may be removed already
       REQUIRE(pool.wrong_count() == "");
       if (random.chance(40)) pool.refill(random);
     }
   }
 }
 
-TEST_CASE("leaf_pool gives everybody once", "[detail][plan][random]") {
+TEST_CASE("leaf_pool gives every node once", "[detail][plan][random]") {
   QUOIT_INFO_SEED();
   for (std::uint64_t i = 0; i < pool_cases; ++i) {
     test::random random(test::seed() + i);
@@ -123,7 +122,7 @@ TEST_CASE("leaf_pool gives everybody once", "[detail][plan][random]") {
     for (std::uint32_t one = 0; one < 2; ++one) {
       for (;;) {
         vertex found = 0;
-        // Any part of the class may be out of reach in between.
+        // Part of the class may be closed in between.
         pool.close(1 + random.below(4), random);
         REQUIRE(pool.find(tree.root(), one, static_cast<std::uint32_t>(random.next()), found) == "");
         pool.close(0, random);
@@ -136,8 +135,8 @@ TEST_CASE("leaf_pool gives everybody once", "[detail][plan][random]") {
   }
 }
 
-// A member that was moved to fill a hole must be tried, wherever in the list the search began.
-TEST_CASE("leaf_pool: a hole hides nobody, from any beginning", "[detail][plan]") {
+// A node that was moved into a free place must be tried, wherever in the list the search began.
+TEST_CASE("leaf_pool: removals hide no node, for any start of the search", "[detail][plan]") {
   constexpr vertex count = 7;
   const std::vector<std::string_view> flat(count);
   const domain_tree tree(flat);
@@ -150,8 +149,8 @@ TEST_CASE("leaf_pool: a hole hides nobody, from any beginning", "[detail][plan]"
         for (vertex leaf = 0; leaf < count; ++leaf) {
           if ((gone >> leaf & 1U) != 0) pool.remove(leaf);
         }
-        const auto nobody_enters = [](vertex) { return false; };
-        if (pool.find(tree.root(), 0, salt + 1, nobody_enters) != quoit::detail::none) FAIL("entered");
+        const auto enter_none = [](vertex) { return false; };
+        if (pool.find(tree.root(), 0, salt + 1, enter_none) != quoit::detail::none) FAIL("entered");
         const auto found = pool.find(tree.root(), 0, salt, [&](vertex v) { return v == only; });
         if (found != only) FAIL("salt " << salt << ", gone " << gone << ": " << only << " is not found");
       }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Random small problems for slot planners, and histories of nodes that come, go and change; each from its seed.
+// Random small problems for slot planners, and histories of nodes that are added, removed and changed. Each follows
+// from its seed.
 //
-// Small enough for the oracle, and crooked: domains of one node, domains that have to hold several copies of a slot,
-// weights of every kind, and old tables from valid to absurd.
+// The problems are small enough for the oracle, and difficult: domains of one node, domains that must hold several
+// copies of a slot, weights of every kind, and old tables from valid to absurd.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +19,7 @@
 
 namespace test {
 
-/// The whole problem in a few lines, for a failing test.
+/// The whole problem as text, for the message of a failing test.
 inline std::string text_of(const oracle_problem& problem) {
   std::string text = std::to_string(problem.slots) + " slots, " + std::to_string(problem.replicas) + " replicas, ";
   text += problem.rule == oracle_rule::weighted ? "weighted\n" : "strict spread\n";
@@ -35,7 +36,7 @@ inline std::string text_of(const oracle_problem& problem) {
   return text + "\n";
 }
 
-/// The most of each; no fewer nodes than replicas.
+/// The maximum of each. There must be at least as many nodes as replicas.
 struct problem_size {
   std::size_t slots = 24, replicas = 4, nodes = 9;
   std::uint64_t weight = (std::uint64_t{1} << 63) - 1;
@@ -43,10 +44,10 @@ struct problem_size {
 
 namespace detail {
 
-// What one problem's domains look like; depth 0 is no domain at all.
+// The shape of the domains of one problem. At depth 0 there are no domains.
 struct domain_shape {
   std::size_t depth = 0;
-  std::array<std::size_t, 3> width = {1, 1, 1};  // how many domains in one, by level
+  std::array<std::size_t, 3> width = {1, 1, 1};  // by level: the number of domains in one domain
   bool ragged = false;                           // nodes on every level
 
   explicit domain_shape(random& random) : depth(random.index(4)), ragged(random.chance(3)) {
@@ -62,7 +63,7 @@ struct domain_shape {
   }
 };
 
-// How one problem's weights are chosen.
+// How the weights of one problem are chosen.
 class weight_source {
  public:
   weight_source(std::uint64_t most, random& random) : most_(most), kind_(random.index(6)) {}
@@ -99,12 +100,12 @@ inline std::size_t active_nodes(const oracle_problem& problem) {
   return problem.nodes() - static_cast<std::size_t>(std::count(problem.weights.begin(), problem.weights.end(), 0U));
 }
 
-// Until there are enough for the replicas.
+// Gives weights to nodes until enough are active for the replicas.
 inline void wake_nodes(oracle_problem& problem, random& random) {
   while (active_nodes(problem) < problem.replicas) problem.weights[random.index(problem.nodes())] = 1;
 }
 
-// Some nodes, each at most once.
+// Up to `count` distinct nodes.
 inline std::vector<std::size_t> some_nodes(std::size_t nodes, std::size_t count, random& random) {
   std::vector<std::size_t> all(nodes);
   for (std::size_t n = 0; n < nodes; ++n) all[n] = n;
@@ -119,7 +120,7 @@ inline oracle_table random_table(const oracle_problem& problem, random& random) 
   return table;
 }
 
-// A table that breaks no rule, and no special one; what there was stays where there is none.
+// A random table that breaks no rule. If there is no such table, a random one.
 inline oracle_table valid_table(oracle_problem problem, random& random) {
   problem.old = random_table(problem, random);
   auto answer = best_table(problem);
@@ -134,7 +135,7 @@ inline oracle_table old_table(const oracle_problem& problem, random& random) {
   if (kind == 1) return oracle_table(problem.slots, some_nodes(problem.nodes(), problem.replicas, random));
   if (kind == 2) return random_table(problem, random);
   oracle_problem before = problem;
-  // Of the same nodes when some weighed something else, when one was not there yet, or under the other rule.
+  // A table for the same nodes if some had another weight, if one had been missing, or under the other rule.
   std::uint64_t& weight = before.weights[random.index(before.nodes())];
   if (kind == 3 || kind > 5) weight = weight < 4 ? weight * 3 + 1 : weight / 2;
   if (kind == 4) weight = 0;
@@ -152,7 +153,7 @@ inline oracle_table old_table(const oracle_problem& problem, random& random) {
 
 }  // namespace detail
 
-/// One problem of about a hundred has too few active nodes.
+/// A random problem. About one in a hundred has too few active nodes.
 inline oracle_problem random_problem(std::uint64_t seed, problem_size most = {}) {
   random random(seed);
   oracle_problem problem;
@@ -172,8 +173,8 @@ inline oracle_problem random_problem(std::uint64_t seed, problem_size most = {})
   return problem;
 }
 
-/// Nodes that come, go and change, one event at a time, never too few for the replicas. Who plays it gives back the
-/// table that was planned for the current problem, which the next one starts from.
+/// Nodes that are added, removed and changed, one event at a time. There are always enough for the replicas. The caller
+/// passes the table that was planned for the current problem, and the next problem starts from it.
 class slot_history {
  public:
   explicit slot_history(std::uint64_t seed, problem_size most = {})
@@ -188,10 +189,10 @@ class slot_history {
   }
 
   [[nodiscard]] const oracle_problem& problem() const { return problem_; }
-  /// What the nodes of the problem are called for life; a number is never given twice.
+  /// The permanent ids of the nodes of the problem. No id is used twice.
   [[nodiscard]] const std::vector<std::uint64_t>& ids() const { return ids_; }
 
-  /// What happened: "add 7", "remove 3", "reweight 2", "lose 'a/b'".
+  /// Changes the nodes. Returns what happened: "add 7", "remove 3", "reweight 2", "lose 'a/b'".
   std::string change(const oracle_table& planned) {
     problem_.old = planned;
     for (;;) {
@@ -239,7 +240,7 @@ class slot_history {
     return lost.path.empty() ? "" : remove(lost.nodes, "lose '" + lost.path + "' ");
   }
 
-  // `gone` ascends.
+  // `gone` must be in ascending order.
   std::string remove(const std::vector<std::size_t>& gone, std::string what) {
     std::size_t active = detail::active_nodes(problem_);
     for (const std::size_t n : gone) active -= problem_.weights[n] == 0 ? 0 : 1;

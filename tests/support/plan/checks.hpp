@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Problems of the slot oracle as nodes and tables of the library, and all that a plan promises, checked from the
-// documentation.
+// Problems of the slot oracle as nodes and tables of the library, and checks of every promise that plan() documents.
 //
 //   problem ──▶ nodes, table before ──quoit::plan──▶ plan ──▶ cells of both tables ──▶ what is wrong
 //
-// Everything is counted here anew, slowly, from the two tables; nothing of the library's detail/ is used.
+// All figures are recounted here, slowly, from the two tables. Nothing of the library's detail/ is used.
 #pragma once
 
 #include <algorithm>
@@ -28,14 +27,14 @@ namespace test {
 using plan_table = quoit::slot_table<std::int64_t>;
 using plan_nodes = std::vector<quoit::node_spec<std::int64_t>>;
 
-/// Instead of a number of a node: there was no copy, or it was on a node that the problem does not have.
+/// These stand for the number of a node: there was no copy, or it was on a node that the problem does not have.
 inline constexpr std::size_t missing_copy = ~std::size_t{0};
 inline constexpr std::size_t lost_copy = missing_copy - 1;
 
-/// The id of a node that is in no problem.
+/// The id of a node that no problem has.
 inline constexpr std::int64_t ghost = 1'000'000;
 
-/// Problems whose weights do not fit: all of them smaller, and none of them 0 that was not.
+/// Makes the weights smaller if their sum is too large. No weight becomes 0.
 inline bool shrink_weights(oracle_problem& problem) {
   natural sum;
   for (const std::uint64_t weight : problem.weights) sum = sum + weight;
@@ -46,7 +45,7 @@ inline bool shrink_weights(oracle_problem& problem) {
 
 inline bool can_be_planned(const oracle_problem& problem) { return detail::active_nodes(problem) >= problem.replicas; }
 
-/// The ids are 0, 1, … or those given, ascending.
+/// The nodes of a problem. Their ids are 0, 1, … or the given ones, which must ascend.
 inline plan_nodes nodes_of(const oracle_problem& problem, const std::vector<std::uint64_t>& ids = {}) {
   plan_nodes nodes;
   for (std::size_t n = 0; n < problem.nodes(); ++n) {
@@ -56,8 +55,8 @@ inline plan_nodes nodes_of(const oracle_problem& problem, const std::vector<std:
   return nodes;
 }
 
-/// A table with the copies that `problem.old` lists, at random positions; some of the others are on a node that is
-/// lost. It has more replicas than the problem where some slot had.
+/// A table with the copies of `problem.old` at random positions. Some of the other entries are on a lost node. If some
+/// slot had more copies than the problem has replicas, so has the table.
 inline plan_table table_before(const oracle_problem& problem, random& random) {
   std::size_t width = problem.replicas;
   bool any = false;
@@ -87,7 +86,7 @@ inline plan_table table_before(const oracle_problem& problem, random& random) {
   return plan_table(nodes, replicas, options, 7);
 }
 
-/// By slot and position: numbers of nodes of the problem, missing_copy or lost_copy. A copy on a node of `nodes` is
+/// By slot and position: the number of a node of the problem, missing_copy or lost_copy. A copy on a node of `nodes` is
 /// never lost.
 inline oracle_table cells_of(const plan_table& table, const plan_nodes& nodes) {
   oracle_table cells(static_cast<std::size_t>(table.slot_count()));
@@ -106,7 +105,7 @@ inline oracle_table cells_of(const plan_table& table, const plan_nodes& nodes) {
 
 inline bool is_copy(std::size_t cell) { return cell < lost_copy; }
 
-/// The copies that are there.
+/// The copies that are neither missing nor lost.
 inline oracle_table living(oracle_table cells) {
   for (auto& list : cells) std::erase_if(list, [](std::size_t n) { return !is_copy(n); });
   return cells;
@@ -122,7 +121,7 @@ inline std::vector<std::uint64_t> loads_of(const oracle_problem& problem, const 
   return loads;
 }
 
-/// Empty components do not count, as in "/eu//a/".
+/// The path without empty components: "/eu//a/" is "eu/a".
 inline std::string plain_path(const std::string& path) {
   std::string plain;
   for (const char c : path) {
@@ -134,13 +133,13 @@ inline std::string plain_path(const std::string& path) {
 
 // ---- Primaries.
 
-/// The first copy that is left, which serves as primary.
+/// The first copy that is neither missing nor lost: it serves as primary.
 inline std::size_t primary_of(const std::vector<std::size_t>& list) {
   const auto first = std::find_if(list.begin(), list.end(), is_copy);
   return first == list.end() ? missing_copy : *first;
 }
 
-/// How many slots lose a primary that they could have kept.
+/// The number of slots that lose a primary that they could have kept.
 inline std::uint64_t given_up(const oracle_table& before, const oracle_table& after) {
   std::uint64_t count = 0;
   for (std::size_t slot = 0; slot < after.size(); ++slot) {
@@ -150,7 +149,8 @@ inline std::uint64_t given_up(const oracle_table& before, const oracle_table& af
   return count;
 }
 
-/// The fewest of those for which every node is primary of floor or ceil of load / R slots; `after` has the sets.
+/// The minimum of given_up() if every node is primary of floor or ceil of load / R slots. `after` has the nodes of each
+/// slot.
 inline std::uint64_t fewest_given_up(const oracle_problem& problem, const oracle_table& before,
                                      const oracle_table& after) {
   const std::size_t all = problem.nodes() + problem.slots;
@@ -169,7 +169,7 @@ inline std::uint64_t fewest_given_up(const oracle_problem& problem, const oracle
   return static_cast<std::uint64_t>(network.solve().value());
 }
 
-/// Whether the sources can be chosen so that nobody sends more than `most`.
+/// Whether the sources can be chosen so that no node sends more than `most` copies.
 inline bool sources_suffice(const oracle_problem& problem, const oracle_table& before, const oracle_table& after,
                             std::uint64_t most) {
   const std::size_t all = problem.nodes() + problem.slots;
@@ -187,14 +187,14 @@ inline bool sources_suffice(const oracle_problem& problem, const oracle_table& b
   return network.solve().has_value();
 }
 
-// ---- What a plan promises, whatever the spread and the pins. All of these answer the first thing that is wrong, or an
-// empty text.
+// ---- The promises of every plan, whatever the spread and the pins. These functions return the first thing that is
+// wrong, or an empty text.
 
-/// Position by position: what stays, stays where it is.
+/// A copy that stays keeps its position.
 inline std::string wrong_positions(const oracle_table& before, const oracle_table& after, bool balance_primaries) {
   for (std::size_t slot = 0; slot < after.size(); ++slot) {
     const std::size_t replicas = after[slot].size();
-    // With balanced primaries two places may have been swapped, one of them the first.
+    // If primaries are balanced, two positions may have been swapped, one of them the first.
     std::size_t wrong = 0, head_wrong = 0;
     for (std::size_t i = 0; i < replicas; ++i) {
       const auto at = std::find(before[slot].begin(), before[slot].end(), after[slot][i]);
@@ -211,7 +211,7 @@ inline std::string wrong_positions(const oracle_table& before, const oracle_tabl
   return "";
 }
 
-/// The list of moves against the two tables.
+/// The list of moves, compared with the two tables.
 inline std::string wrong_moves(const oracle_problem& problem, const plan_nodes& nodes,
                                const quoit::slot_plan<plan_table>& plan, const oracle_table& before,
                                const oracle_table& after) {
@@ -244,15 +244,15 @@ inline std::string wrong_moves(const oracle_problem& problem, const plan_nodes& 
       }
       const std::size_t old = number(move.replaces);
       if (old >= problem.nodes() || !holds(before[slot], old) || holds(after[slot], old))
-        return at + "replaces what is not dropped";
-      if (holds(replaced, old)) return at + "replaces what another one replaces";
+        return at + "replaces a copy that is not dropped";
+      if (holds(replaced, old)) return at + "replaces a copy that another move replaces";
       replaced.push_back(old);
-      // A node without a domain shares it with nobody.
+      // A node without a domain shares its domain with no other node.
       const std::string from_domain = plain_path(problem.domains[old]);
       cross_domain += from_domain.empty() || from_domain != plain_path(problem.domains[to]) ? 1U : 0U;
     }
-    // Nobody moves for nothing while a copy is dropped, and every copy has as many successors as there are.
-    if (replaced.size() > dropped) return "more is replaced than dropped";
+    // Every dropped copy has a successor, as far as there are enough new copies.
+    if (replaced.size() > dropped) return "more copies are replaced than dropped";
     if (added >= removed && replaced.size() != dropped)
       return "slot " + std::to_string(slot) + ": a dropped copy has no successor";
   }
@@ -262,7 +262,7 @@ inline std::string wrong_moves(const oracle_problem& problem, const plan_nodes& 
   return "";
 }
 
-/// The rest of the report.
+/// The other figures of the report.
 inline std::string wrong_report(const oracle_problem& problem, const quoit::plan_report& report,
                                 const oracle_table& before, const oracle_table& after) {
   std::uint64_t moves = 0, moved_slots = 0, lost_slots = 0, changed = 0, forced = 0;
@@ -325,7 +325,7 @@ inline std::string wrong_report(const oracle_problem& problem, const quoit::plan
   return "";
 }
 
-/// Every node is primary of floor or ceil of its part, with the fewest changes.
+/// Every node is primary of floor or ceil of its share, with the fewest changes.
 inline std::string wrong_primaries(const oracle_problem& problem, const oracle_table& before,
                                    const oracle_table& after) {
   std::vector<std::uint64_t> primaries(problem.nodes(), 0);
@@ -345,7 +345,7 @@ inline std::string wrong_primaries(const oracle_problem& problem, const oracle_t
   return "";
 }
 
-/// All that holds for any plan; what its sets of nodes are is the caller's.
+/// The promises of every plan, except for the nodes of each slot, which the caller checks.
 inline std::string wrong_bookkeeping(const oracle_problem& problem, const plan_nodes& nodes,
                                      const quoit::slot_plan<plan_table>& plan, bool balance_primaries) {
   const plan_table& table = plan.after();
@@ -369,7 +369,7 @@ inline std::string wrong_bookkeeping(const oracle_problem& problem, const plan_n
   return wrong_report(problem, plan.report(), before, after);
 }
 
-/// A plan without pins, under the rule of the problem: nothing but the best will do.
+/// A plan without pins, under the rule of the problem. It must be optimal.
 inline std::string wrong_plan(const oracle_problem& problem, const plan_nodes& nodes,
                               const quoit::slot_plan<plan_table>& plan, bool balance_primaries = true) {
   if (std::string wrong = wrong_bookkeeping(problem, nodes, plan, balance_primaries); !wrong.empty()) return wrong;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The cheapest circulation in a network whose arcs have a least and a most: a min-cost flow, as plain as it can be.
+// The cheapest circulation in a network whose arcs have a least and a most: a min-cost flow, as simple as possible.
 //
 //   from ──least … most, cost──▶ to          what flows into a vertex flows out of it again
 //
-// Lower bounds by the usual transformation: they flow from the start, which leaves some vertices with too much and
-// others with too little; then the excess goes along cheapest paths, one after the other, to wherever some is wanted.
-// (Ahuja, Magnanti, Orlin, Network Flows, 1993, sections 6.7 and 9.7: successive shortest paths.)
+// Lower bounds are handled by the usual transformation: they flow from the start, which leaves an excess at some
+// vertices and a deficit at others. Then the excess goes along cheapest paths, one after the other, to the deficits
+// (Ahuja, Magnanti, Orlin, Network Flows, 1993, sections 6.7 and 9.7: successive shortest paths).
 //
-// Costs must not be negative: no flow is then the cheapest one to begin with, and a flow that is the cheapest for the
-// excess that is left stays so when some goes along a cheapest path. Rejected: anything faster.
+// Costs must not be negative: then the empty flow is the cheapest one at the start, and a flow that is the cheapest for
+// the remaining excess stays the cheapest when some excess goes along a cheapest path.
+//
+// Rejected: any faster algorithm.
 #pragma once
 
 #include <algorithm>
@@ -26,9 +28,10 @@ class circulation {
  public:
   explicit circulation(std::size_t vertices) : leaving_(vertices), excess_(vertices, 0) {}
 
-  /// The number of the arc. Throws std::invalid_argument for a least above the most, or a negative cost.
+  /// Adds an arc and returns its number. Throws std::invalid_argument for a least above the most, or a negative cost.
   std::size_t add(std::size_t from, std::size_t to, std::uint64_t least, std::uint64_t most, std::int64_t cost) {
-    if (least > most || cost < 0) throw std::invalid_argument("circulation: an arc that cannot be");
+    if (least > most || cost < 0)
+      throw std::invalid_argument("circulation: an arc with least > most, or with a negative cost");
     const auto lower = static_cast<std::int64_t>(least);
     excess_[to] += lower;
     excess_[from] -= lower;
@@ -37,11 +40,11 @@ class circulation {
     leaving_[from].push_back(arcs_.size());
     arcs_.push_back({to, static_cast<std::int64_t>(most) - lower, cost});
     leaving_[to].push_back(arcs_.size());
-    arcs_.push_back({from, 0, -cost});  // takes back what flows: arc i ^ 1 is the other direction of arc i
+    arcs_.push_back({from, 0, -cost});  // the reverse arc: arc i ^ 1 is the other direction of arc i
     return lower_.size() - 1;
   }
 
-  /// The least cost, or nothing where the bounds cannot all hold. To be called once.
+  /// The least cost, or nothing if the bounds cannot all hold. Must be called only once.
   std::optional<std::int64_t> solve() {
     std::int64_t cost = fixed_cost_;
     while (std::any_of(excess_.begin(), excess_.end(), [](std::int64_t e) { return e > 0; })) {
@@ -53,7 +56,7 @@ class circulation {
     return cost;
   }
 
-  /// What flows through an arc after solve().
+  /// The flow through an arc after solve().
   [[nodiscard]] std::int64_t flow(std::size_t arc) const { return lower_[arc] + arcs_[2 * arc + 1].room; }
 
  private:
@@ -64,7 +67,8 @@ class circulation {
   static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
   static constexpr std::int64_t unreachable = std::numeric_limits<std::int64_t>::max();
 
-  // From any vertex with too much to all others: Bellman and Ford's, looking again only at vertices whose price fell.
+  // From all vertices with an excess to all others, by Bellman and Ford's algorithm. It revisits only vertices whose
+  // price fell.
   void find_cheapest_paths() {
     price_.assign(leaving_.size(), unreachable);
     arrival_.assign(leaving_.size(), nowhere);
@@ -99,7 +103,7 @@ class circulation {
     return nowhere;
   }
 
-  // As much as the path takes; the cost.
+  // Pushes as much as the path has room for, and returns the cost.
   std::int64_t push_to(std::size_t end) {
     std::size_t start = end;
     std::int64_t amount = -excess_[end];

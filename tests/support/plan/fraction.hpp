@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Exact fractions of whole numbers of up to 320 bits: what an oracle computes with where rounding would hide a mistake.
+// Exact fractions of integers of up to 320 bits. The oracle computes with them, because rounding could hide a mistake.
 //
-//   natural     digits to the base 2^32, the least first; what does not fit throws std::overflow_error
+//   natural     digits to the base 2^32, the lowest first; throws std::overflow_error if a result does not fit
 //   fraction    numerator / denominator, always reduced, never negative
 //
 // Rejected: __int128, which 32-bit machines do not have, and which two weights of 63 bits already fill.
@@ -32,7 +32,7 @@ class natural {
     if (!fits_64()) throw std::overflow_error("natural: more than 64 bits");
     return digits_[0] | std::uint64_t{digits_[1]} << 32;
   }
-  // The position of the highest bit that is set, counted from 1; 0 for zero.
+  // The position of the highest set bit, counted from 1; 0 for zero.
   [[nodiscard]] std::size_t bits() const {
     for (std::size_t i = count; i > 0; --i) {
       if (digits_[i - 1] != 0) return (i - 1) * 32 + static_cast<std::size_t>(std::bit_width(digits_[i - 1]));
@@ -91,7 +91,7 @@ class natural {
   struct quotient;
   // Throws std::domain_error for a divisor of zero.
   static quotient divide(const natural& dividend, const natural& divisor);
-  // Euclid's.
+  // Euclid's algorithm.
   static natural common_divisor(natural a, natural b);
 
  private:
@@ -108,10 +108,10 @@ struct natural::quotient {
 
 inline natural::quotient natural::divide(const natural& dividend, const natural& divisor) {
   if (divisor == 0) throw std::domain_error("natural: a division by zero");
-  if (dividend.fits_64() && divisor.fits_64()) {  // nearly always, and many times faster
+  if (dividend.fits_64() && divisor.fits_64()) {  // nearly always true, and many times faster
     return {dividend.to_64() / divisor.to_64(), dividend.to_64() % divisor.to_64()};
   }
-  // By hand, one binary digit after the other.
+  // Long division, one binary digit after the other.
   quotient result;
   for (std::size_t bit = dividend.bits(); bit > 0; --bit) {
     result.whole = result.whole.doubled();
@@ -136,7 +136,7 @@ class fraction {
  public:
   fraction() = default;
   fraction(std::uint64_t whole) : top_(whole) {}
-  /// Throws std::domain_error where `bottom` is zero.
+  /// Throws std::domain_error if `bottom` is zero.
   fraction(const natural& top, const natural& bottom) {
     const natural common = natural::common_divisor(top, bottom);
     top_ = natural::divide(top, common).whole;
@@ -159,7 +159,7 @@ class fraction {
   friend fraction operator+(const fraction& a, const fraction& b) {
     return {a.top_ * b.bottom_ + b.top_ * a.bottom_, a.bottom_ * b.bottom_};
   }
-  /// Throws std::overflow_error where the difference is negative.
+  /// Throws std::overflow_error if the difference is negative.
   friend fraction operator-(const fraction& a, const fraction& b) {
     return {a.top_ * b.bottom_ - b.top_ * a.bottom_, a.bottom_ * b.bottom_};
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a slot table must be and how few moves it can cost, from the definitions alone: planners are held against it.
+// The rules of slot tables and the fewest moves, from the definitions alone. Planners are compared with it.
 //
 //   fair shares     t(n) of every node: how many copies of one slot it should hold on average, 0 … 1; they sum to R
 //   a slot          holds floor(t(d)) … ceil(t(d)) copies in every domain d, on R distinct nodes
@@ -8,10 +8,10 @@
 //
 //   all copies ──R──▶ slot ──▶ slot × domain ──▶ slot × domain in it ──0…1, cost 0 or 1──▶ node ──▶ all copies
 //
-// Any table that keeps to this is a circulation in this network, and the other way round, so the cheapest one has the
-// fewest moves. There is a vertex for every slot × domain and an arc for every slot × node.
+// Every table that keeps these rules is a circulation in this network, and the other way round, so the cheapest
+// circulation has the fewest moves. There is a vertex for every slot × domain and an arc for every slot × node.
 //
-// Rejected: every shortcut. Nothing is shared with the library, nor any thought about which arcs could be saved.
+// Rejected: every shortcut. The oracle shares nothing with the library, and omits no arc.
 #pragma once
 
 #include <algorithm>
@@ -29,8 +29,8 @@ namespace test {
 
 /// How the copies of a slot are spread over the domains.
 enum class oracle_rule {
-  strict_spread,  // as evenly as the domains can take them; a weight counts within that
-  weighted,       // by weight alone; only a node takes no more than one copy
+  strict_spread,  // as evenly as the domains allow; weights decide within that
+  weighted,       // by weight alone; a node takes at most one copy
 };
 
 /// The nodes of every slot, in any order.
@@ -43,16 +43,16 @@ struct oracle_problem {
   oracle_rule rule = oracle_rule::strict_spread;
   std::vector<std::string> domains;    ///< "eu/zone-a/rack-7"; "" is a direct child of the root
   std::vector<std::uint64_t> weights;  ///< 0: holds nothing
-  oracle_table old;  ///< per slot: distinct living nodes, as many as there are; need not keep to any rule
+  oracle_table old;                    ///< by slot: distinct nodes, any number; may break every rule
 
   [[nodiscard]] std::size_t nodes() const { return weights.size(); }
 };
 
-/// A domain and what is in it. A node directly in "eu" is a child of "eu" beside the domain "eu/a".
+/// A domain and its content. A node directly in "eu" is a child of "eu" beside the domain "eu/a".
 struct oracle_domain {
   std::string path;                     ///< without empty components; "" is the root
   std::size_t depth = 0;                ///< 0 is the root
-  std::size_t parent = 0;               ///< the root's is itself
+  std::size_t parent = 0;               ///< the root is its own parent
   std::vector<std::size_t> nodes;       ///< at any depth
   std::vector<std::size_t> direct;      ///< nodes that are children
   std::vector<std::size_t> subdomains;  ///< domains that are children
@@ -63,7 +63,7 @@ struct oracle_limits {
   [[nodiscard]] bool hold(std::uint64_t count) const { return least <= count && count <= most; }
 };
 
-/// What a table is held to.
+/// The entitlements that a table must keep.
 struct oracle_entitlements {
   std::vector<oracle_domain> domains;    ///< parents before children
   std::vector<std::uint64_t> caps;       ///< of each domain
@@ -79,7 +79,7 @@ struct oracle_answer {
 
 // ---- The tree.
 
-/// Root first, parents before children.
+/// All domains: root first, parents before children.
 inline std::vector<oracle_domain> domains_of(const std::vector<std::string>& paths) {
   std::vector<oracle_domain> domains(1);
   for (std::size_t node = 0; node < paths.size(); ++node) {
@@ -107,22 +107,22 @@ inline std::vector<oracle_domain> domains_of(const std::vector<std::string>& pat
 
 // ---- Fair shares.
 
-/// Nodes that together get no more than `most` copies of a slot.
+/// Nodes that together get at most `most` copies of a slot.
 struct oracle_group {
   std::vector<std::size_t> nodes;
   std::uint64_t most = 0;
 };
 
-/// The max-min-fair shares under caps: the share per weight of all nodes rises together, and the nodes of a group that
-/// is full stay where they are, until every node that has a weight is in a full group. Any two groups are disjoint, or
-/// one contains the other.
+/// The max-min-fair shares under caps. The share per weight of all nodes rises together. When a group is full, the
+/// shares of its nodes stay as they are, until every node with a weight is in a full group. Any two groups are
+/// disjoint, or one contains the other.
 inline std::vector<fraction> fair_shares(const std::vector<std::uint64_t>& weights,
                                          const std::vector<oracle_group>& groups) {
   std::vector<fraction> shares(weights.size());
   std::vector<bool> rises(weights.size());
   for (std::size_t n = 0; n < weights.size(); ++n) rises[n] = weights[n] != 0;
   for (;;) {
-    // How high the level is when each group becomes full.
+    // The level at which each group becomes full.
     std::vector<std::optional<fraction>> full_at;
     std::optional<fraction> level;
     for (const oracle_group& group : groups) {
@@ -158,7 +158,7 @@ inline std::uint64_t active_of(const oracle_problem& problem, const oracle_domai
       std::count_if(domain.nodes.begin(), domain.nodes.end(), [&](std::size_t n) { return problem.weights[n] != 0; }));
 }
 
-/// Every node takes one copy at most; every domain takes what `caps` says.
+/// Every node takes at most one copy, and every domain at most its cap.
 inline std::vector<oracle_group> groups_of(const oracle_problem& problem, const std::vector<oracle_domain>& domains,
                                            const std::vector<std::uint64_t>& caps) {
   std::vector<oracle_group> groups;
@@ -167,8 +167,8 @@ inline std::vector<oracle_group> groups_of(const oracle_problem& problem, const 
   return groups;
 }
 
-/// The least u with which the children of a domain, none of which takes more than u or than it has active nodes, take
-/// all copies that the domain can get.
+/// The least u such that the children of a domain can take all its copies, if no child takes more than u or more than
+/// its number of active nodes.
 inline std::uint64_t even_cap(const oracle_problem& problem, const std::vector<oracle_domain>& domains,
                               const oracle_domain& domain, std::uint64_t copies) {
   for (std::uint64_t cap = 0;; ++cap) {
@@ -179,10 +179,10 @@ inline std::uint64_t even_cap(const oracle_problem& problem, const std::vector<o
   }
 }
 
-/// The most copies of a slot in each domain. Needs `replicas` active nodes.
+/// The maximum number of copies of a slot in each domain. Needs `replicas` active nodes.
 inline std::vector<std::uint64_t> domain_caps(const oracle_problem& problem,
                                               const std::vector<oracle_domain>& domains) {
-  // No cap is one that cannot be reached: all copies of a slot.
+  // A cap of all copies of a slot has no effect.
   std::vector<std::uint64_t> caps(domains.size(), problem.replicas);
   if (problem.rule == oracle_rule::weighted) return caps;
   std::size_t deepest = 0;
@@ -198,7 +198,7 @@ inline std::vector<std::uint64_t> domain_caps(const oracle_problem& problem,
   return caps;
 }
 
-/// Under any caps that leave room for all copies.
+/// The entitlements under any caps that leave room for all copies.
 inline oracle_entitlements entitlements_under(const oracle_problem& problem, std::vector<std::uint64_t> caps) {
   oracle_entitlements result;
   result.domains = domains_of(problem.domains);
@@ -215,7 +215,7 @@ inline oracle_entitlements entitlements_under(const oracle_problem& problem, std
   return result;
 }
 
-/// Under the caps of the problem's rule; nothing where fewer than `replicas` nodes are active.
+/// The entitlements under the caps of the problem's rule; nothing if fewer than `replicas` nodes are active.
 inline std::optional<oracle_entitlements> entitlements_of(const oracle_problem& problem) {
   const std::vector<oracle_domain> domains = domains_of(problem.domains);
   if (active_of(problem, domains[0]) < problem.replicas) return std::nullopt;
@@ -228,7 +228,7 @@ inline bool holds(const std::vector<std::size_t>& nodes, std::size_t node) {
   return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
 }
 
-/// The copies that a node must newly receive.
+/// The number of copies that nodes must receive.
 inline std::uint64_t moves_of(const oracle_table& old, const oracle_table& table) {
   std::uint64_t moves = 0;
   for (std::size_t slot = 0; slot < table.size(); ++slot) {
@@ -251,7 +251,7 @@ inline std::string broken_rule(const oracle_problem& problem, const oracle_entit
       return at + number(nodes.size()) + " copies instead of " + number(problem.replicas);
     }
     for (const std::size_t n : nodes) {
-      if (n >= problem.nodes()) return at + "node " + number(n) + " is not there";
+      if (n >= problem.nodes()) return at + "node " + number(n) + " does not exist";
       if (std::count(nodes.begin(), nodes.end(), n) > 1) return at + "node " + number(n) + " twice";
       if (problem.weights[n] == 0) return at + "node " + number(n) + " has weight 0";
       ++loads[n];
@@ -279,7 +279,7 @@ inline std::string broken_rule(const oracle_problem& problem, const oracle_table
 
 // ---- The fewest moves.
 
-/// A table with the fewest moves under these entitlements; nothing where there is none, which would refute the theory.
+/// A table with the fewest moves under these entitlements; nothing if there is no table, which would refute the theory.
 inline std::optional<oracle_answer> best_table(const oracle_problem& problem, const oracle_entitlements& entitled) {
   const std::vector<oracle_domain>& domains = entitled.domains;
   // Vertices: the nodes, all copies, and slot × domain; a slot itself is slot × root.
@@ -314,13 +314,13 @@ inline std::optional<oracle_answer> best_table(const oracle_problem& problem, co
   return answer;
 }
 
-/// Nothing where fewer than `replicas` nodes are active.
+/// The same under the rule of the problem; nothing if fewer than `replicas` nodes are active.
 inline std::optional<oracle_answer> best_table(const oracle_problem& problem) {
   const auto entitled = entitlements_of(problem);
   return entitled ? best_table(problem, *entitled) : std::nullopt;
 }
 
-/// The fewest moves from `old` to a table that breaks no rule; nothing where fewer than `replicas` nodes are active.
+/// The fewest moves from `old` to a table that breaks no rule; nothing if fewer than `replicas` nodes are active.
 inline std::optional<std::uint64_t> least_moves(const oracle_problem& problem) {
   const auto answer = best_table(problem);
   return answer ? std::optional(answer->moves) : std::nullopt;

@@ -2,14 +2,14 @@
 // The failure domains of a list of nodes as a tree: region ⊃ zone ⊃ rack ⊃ node, to any depth.
 //
 //   vertex 0 … nodes - 1     the nodes, in the order given: the leaves
-//   vertex nodes             the root, above everything; behind it every domain, parents before children
+//   vertex nodes             the root; every domain follows it, parents before children
 //
 //   "eu/a" "eu/a" "eu/b" ""          root ── eu ── eu/a ── 0 1
 //                                      │      └─ eu/b ── 2
-//                                      └─ 3                           a node without a domain hangs at the root
+//                                      └─ 3                           a node without a domain is a child of the root
 //
-// Domains of one name in two places are two domains: "eu/1" and "us/1". Empty components do not count: "/eu//a/" is
-// "eu/a". The numbers depend on the order of the nodes alone, so whoever sorts nodes by id gets the same tree on every
+// Domains with the same name in two places are two domains: "eu/1" and "us/1". Empty components are ignored: "/eu//a/"
+// is "eu/a". The numbers depend only on the order of the nodes, so nodes sorted by id give the same tree on every
 // machine.
 #pragma once
 
@@ -35,7 +35,7 @@ class domain_tree {
 
   domain_tree() : domain_tree(std::span<const std::string_view>()) {}
 
-  // One path a node. O(characters × log domains + nodes × depth), allocates.
+  // One path for each node. O(characters × log domains + nodes × depth), allocates.
   explicit domain_tree(std::span<const std::string_view> paths)
       : leaves_(static_cast<vertex>(paths.size())), parent_(paths.size() + 1, none), depth_(paths.size() + 1, 0) {
     names_.emplace_back();
@@ -63,7 +63,7 @@ class domain_tree {
   [[nodiscard]] vertex root() const noexcept { return leaves_; }
   [[nodiscard]] vertex size() const noexcept { return static_cast<vertex>(parent_.size()); }
   [[nodiscard]] bool is_leaf(vertex v) const noexcept { return v < leaves_; }
-  // nobody for the root.
+  // `none` for the root.
   [[nodiscard]] vertex parent(vertex v) const noexcept { return parent_[v]; }
   // 0 for the root.
   [[nodiscard]] vertex depth(vertex v) const noexcept { return depth_[v]; }
@@ -73,10 +73,11 @@ class domain_tree {
                       : std::span<const vertex>(children_).subspan(
                             first_child_[v - leaves_], first_child_[v - leaves_ + 1] - first_child_[v - leaves_]);
   }
-  // What lies above a leaf at some depth: the leaf itself at its own, nobody below it.
+  // The vertex above a leaf at some depth: the leaf itself at its own depth, `none` at greater depths.
   [[nodiscard]] vertex ancestor(vertex leaf, vertex depth) const noexcept {
     return depth < levels_ ? ancestors_[std::size_t{leaf} * levels_ + depth] : none;
   }
+  // Whether the leaf is v or lies below it.
   [[nodiscard]] bool contains(vertex v, vertex leaf) const noexcept { return ancestor(leaf, depth_[v]) == v; }
   // The whole path of a domain; empty for the root.
   [[nodiscard]] const std::string& name(vertex domain) const noexcept { return names_[domain - leaves_]; }
@@ -119,7 +120,7 @@ class domain_tree {
   std::vector<std::string> names_;  // of the root and the domains
   std::vector<std::uint32_t> first_child_;
   std::vector<vertex> children_;
-  std::vector<vertex> ancestors_;  // leaf-major
+  std::vector<vertex> ancestors_;  // by leaf and depth
 };
 
 }  // namespace detail

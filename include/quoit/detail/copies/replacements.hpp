@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Which new node takes the place of which old one, where a list of copies changes: deepest common failure domain first.
+// Which new node replaces which old one when a list of copies changes: pairs with the deepest common domain come first.
 //
-//   eu/a   removed 0      added 1         0 and 1 meet in eu/a, deeper than anybody else: 1 replaces 0
+//   eu/a   removed 0      added 1         0 and 1 meet in eu/a, which is deeper than any other meeting: 1 replaces 0
 //   eu/b   removed 2                      2 and 3 meet only at the root: 3 replaces 2
 //   us/a                  added 3
 //
-// Within a domain at most one kind is left over when the pairing goes on above it: old nodes, or new ones. So all the
-// pairs that cross its border change its number of copies in the same direction, and whatever subset of the
-// replacements is done, every domain, at every level, holds a number of copies between the old and the new one.
+// After all pairs inside a domain are made, only one kind is left over in it: old nodes, or new ones. So all the pairs
+// that cross its border change its number of copies in the same direction. Whatever subset of the replacements has
+// happened, every domain, at every level, holds a number of copies between the old and the new one.
 #pragma once
 
 #include <cstddef>
@@ -21,13 +21,11 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// Stands for a missing partner.
-
-// Leaves of the tree that leave a list, and leaves that join it. The index of a leaf may be its position in the list:
-// entries that are domain_tree::nobody do not take part. Within a domain equal indices are paired first, then in
-// ascending order. Calls use(index in removed, index in added) once for every entry that takes part: ascending by the
-// index in removed, then those added for nobody. A node that is on both sides is paired with itself. O(depth × removed
-// × added), allocates.
+// `removed` and `added` are leaves of the tree that leave a list, and that join it. A leaf's index may be its position
+// in the list; entries that are `none` are skipped. Within a domain, equal indices are paired first, then in ascending
+// order. A node on both sides is paired with itself. Calls use(index in removed, index in added) once for every entry,
+// ascending by the index in removed, then for the added ones without a partner; `none` stands for a missing partner.
+// O(depth × removed × added), allocates.
 template <class Use>
 void pair_replacements(const domain_tree& tree, std::span<const domain_tree::vertex> removed,
                        std::span<const domain_tree::vertex> added, const Use& use) {

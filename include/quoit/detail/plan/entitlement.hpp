@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What every node and domain is entitled to: how many copies of one slot, and of all slots together.
+// The entitlements: how many copies of one slot, and of all slots together, every node and domain is to hold.
 //
 //   per slot     floor(t) … ceil(t) for every node and domain: the spread
-//   in all       floor(Q t) … ceil(Q t) for every node: the balance
+//   in total     floor(Q t) … ceil(Q t) for every node: the balance
 //
-// where t comes from water_fill, under caps that the spread rule sets. x = t for every slot satisfies all of it, and
-// the constraints form two laminar families, so that whole numbers satisfy it too (Edmonds, Submodular functions,
+// t comes from water_fill, under caps that the spread rule sets. x = t for every slot satisfies all of these
+// constraints, and they form two laminar families. So whole numbers satisfy them, too (Edmonds, Submodular functions,
 // matroids, and certain polyhedra, 1970): a table with perfect balance and perfect spread always exists.
 #pragma once
 
@@ -29,9 +29,9 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
 struct entitlement {
-  std::vector<std::uint32_t> least;  // per vertex: copies of any one slot
+  std::vector<std::uint32_t> least;  // by vertex: copies of any one slot
   std::vector<std::uint32_t> most;
-  std::vector<std::uint32_t> least_load;  // per node: copies of all slots
+  std::vector<std::uint32_t> least_load;  // by node: copies of all slots
   std::vector<std::uint32_t> most_load;
 };
 
@@ -45,13 +45,11 @@ class entitlement_rules {
       active_[leaf] = weights_[leaf] > 0 ? 1 : 0;
       total_ += weights_[leaf];
     }
-    for (vertex leaf = 0; leaf < tree_.leaves(); ++leaf) {
-      for (vertex v = tree_.parent(leaf); v != none; v = tree_.parent(v)) active_[v] += active_[leaf];
-    }
+    add_up(active_);
     if (active_[tree_.root()] < replicas_) {
       throw_invalid_argument("plan: " + std::to_string(replicas_) +
-                             " replicas of a slot need as many nodes with a weight, and in the " +
-                             "whole cluster there are " + std::to_string(active_[tree_.root()]));
+                             " replicas need as many nodes with a weight above 0, but there are " +
+                             std::to_string(active_[tree_.root()]));
     }
   }
 
@@ -88,14 +86,23 @@ class entitlement_rules {
     return strict();
   }
 
-  // As many as there are nodes to hold them.
+  // Adds the value of every leaf to all domains above it.
+  template <class Value>
+  void add_up(std::vector<Value>& values) const {
+    for (vertex leaf = 0; leaf < tree_.leaves(); ++leaf) {
+      for (vertex v = tree_.parent(leaf); v != none; v = tree_.parent(v)) values[v] += values[leaf];
+    }
+  }
+
+  // The loosest caps: one copy for each active node.
   [[nodiscard]] cap_list loose() const {
     cap_list caps = active_;
     caps[tree_.root()] = replicas_;
     return caps;
   }
 
-  // Level by level: no child of a domain holds more than the evenest spread of what the domain may get needs.
+  // Level by level: each domain spreads the most copies that it may get as evenly as possible, and no child may hold
+  // more than that takes.
   [[nodiscard]] cap_list strict() const {
     cap_list caps = loose();
     for (vertex level = 0; level < tree_.max_depth(); ++level) {
@@ -113,7 +120,8 @@ class entitlement_rules {
       for (const vertex child : tree_.children(v)) sum += (std::min)(cap, active_[child]);
       return sum;
     };
-    std::uint32_t low = 0, high = copies;  // the nodes below v can hold its copies, so some cap will do
+    // The lowest cap with enough room. A cap of `copies` always has, because the nodes below v can hold them.
+    std::uint32_t low = 0, high = copies;
     while (low < high) {
       const std::uint32_t middle = low + (high - low) / 2;
       if (room(middle) >= copies) high = middle;
@@ -122,12 +130,12 @@ class entitlement_rules {
     for (const vertex child : tree_.children(v)) caps[child] = (std::min)(low, active_[child]);
   }
 
-  // The loosest cap on the domains of that level with which no rounding of the entitlements has fewer than `wanted` of
-  // them.
+  // The loosest cap on the domains of that level for which every slot is in at least `wanted` of them, however the
+  // entitlements are rounded.
   [[nodiscard]] cap_list at_least(std::uint32_t wanted, std::uint32_t level) const {
     if (wanted == 0 || level == 0) {
       throw_invalid_argument("plan: spread_rule::at_least(" + std::to_string(wanted) + ", " + std::to_string(level) +
-                             "): the number of domains and the level begin at 1");
+                             "): the number of domains and the level must be at least 1");
     }
     std::vector<vertex> domains;
     for (vertex v = 0; v < tree_.size(); ++v) {
@@ -145,6 +153,8 @@ class entitlement_rules {
       }
       refuse("and only " + std::to_string(domains.size()) + " have a node with a weight" + names);
     }
+    // One cap for all domains of the level is the loosest rule. Where domains are too small for it, strict spread may
+    // be enough, and whole copies always are.
     for (std::uint32_t cap = replicas_; cap > 0; --cap) {
       cap_list caps = loose();
       for (const vertex v : domains) caps[v] = (std::min)(caps[v], cap);
@@ -156,13 +166,13 @@ class entitlement_rules {
     return dealt_out(wanted, domains);
   }
 
-  // Where domains are too small to share the copies out evenly: a whole number of copies for each, one for each of the heaviest,
-  // and the others one by one to where the weight for each is highest. Then every slot is spread in just that way.
+  // For domains that are too small for an even spread: every domain gets a whole number of copies. The heaviest domains
+  // get one each, and the remaining copies go one by one to the domain with the most weight for each copy. Then every
+  // slot is spread in exactly this way.
   [[nodiscard]] cap_list dealt_out(std::uint32_t wanted, const std::vector<vertex>& domains) const {
     std::vector<std::uint64_t> weight(tree_.size(), 0);
-    for (vertex leaf = 0; leaf < tree_.leaves(); ++leaf) {
-      for (vertex v = leaf; v != none; v = tree_.parent(v)) weight[v] += weights_[leaf];
-    }
+    std::copy(weights_.begin(), weights_.end(), weight.begin());
+    add_up(weight);
     cap_list caps = loose();
     for (const vertex v : domains) caps[v] = 0;
     for (std::uint32_t dealt = 0; dealt < replicas_; ++dealt) {
@@ -178,12 +188,12 @@ class entitlement_rules {
     return caps;
   }
 
-  // The domains of a level, and the nodes that lie above it.
+  // Whether v is a domain of the level, or a node whose path is too short for one.
   [[nodiscard]] bool is_at(vertex v, std::uint32_t level) const noexcept {
     return tree_.is_leaf(v) ? tree_.depth(v) <= level : tree_.depth(v) == level;
   }
 
-  // In how few domains of a level a slot can be, if every vertex holds floor or ceil of its share.
+  // The fewest domains of a level that a slot can be in while every vertex holds floor or ceil of its share.
   [[nodiscard]] std::uint32_t fewest_domains(const water_fill& fill, std::uint32_t level) const {
     std::vector<std::uint32_t> at_floor(tree_.size(), 0), at_ceil(tree_.size(), 0);
     const auto set = [&](vertex v, auto count) {
@@ -201,7 +211,8 @@ class entitlement_rules {
       } else if (tree_.depth(v) < level) {
         std::uint64_t floors = 0;
         std::uint32_t fewest = 0;
-        std::vector<std::uint32_t> more;  // what one copy above its floor adds, for each child that may have one
+        // By child that may hold one copy above its floor: how many domains that copy adds.
+        std::vector<std::uint32_t> more;
         for (const vertex child : tree_.children(v)) {
           const floor_ceil one = fill.share(child);
           floors += one.floor;
@@ -209,6 +220,7 @@ class entitlement_rules {
           if (one.floor < one.ceil) more.push_back(at_ceil[child] - at_floor[child]);
         }
         std::sort(more.begin(), more.end());
+        // The copies above the floors go where they add the fewest domains.
         set(v, [&](std::uint64_t copies) {
           std::uint32_t domains = fewest;
           for (std::size_t i = 0; i < copies - floors; ++i) domains += more[i];
@@ -219,12 +231,13 @@ class entitlement_rules {
     return at_floor[tree_.root()];
   }
 
-  // Caps are loosened where most is held back, one copy at a time, until nobody carries more than he is ready to.
+  // Loosens the caps with the lowest level, which limit their nodes most, one copy at a time, until no node is
+  // overloaded.
   [[nodiscard]] cap_list overload(std::uint32_t permille) const {
     cap_list caps = strict();
     for (;;) {
       const water_fill fill(tree_, weights_, caps);
-      if (!too_high(fill, permille)) return caps;
+      if (!overloaded(fill, permille)) return caps;
       std::optional<water_level> lowest;
       for (vertex v = tree_.root() + 1; v < tree_.size(); ++v) {
         if (loosenable(fill, v, caps) && (!lowest || fill.level(v) < *lowest)) lowest = fill.level(v);
@@ -240,8 +253,8 @@ class entitlement_rules {
     return active_[v] > caps[v] && fill.binds(v);
   }
 
-  // Whether some node holds more than (1 + permille / 1000) of weight × R / total, where a full one holds what it can.
-  [[nodiscard]] bool too_high(const water_fill& fill, std::uint32_t permille) const noexcept {
+  // Whether some node holds more than (1 + permille / 1000) × weight × R / total. A full node holds all that it can.
+  [[nodiscard]] bool overloaded(const water_fill& fill, std::uint32_t permille) const noexcept {
     for (vertex leaf = 0; leaf < tree_.leaves(); ++leaf) {
       if (active_[leaf] == 0) continue;
       const water_level& level = fill.level(leaf);
@@ -255,8 +268,8 @@ class entitlement_rules {
   const domain_tree& tree_;
   std::span<const std::uint64_t> weights_;
   std::uint32_t replicas_;
-  std::vector<std::uint32_t> active_;  // per vertex: how many nodes below it have a weight
-  std::uint64_t total_ = 0;
+  std::vector<std::uint32_t> active_;  // by vertex: how many nodes below it have a weight
+  std::uint64_t total_ = 0;            // the sum of the weights
 };
 
 }  // namespace detail

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// The nodes that a search may still step to, by class, in their domain tree: whole domains are skipped at once.
+// The nodes that a search has not visited yet, by class, in their domain tree. Whole domains are skipped at once.
 //
-// Nearly every node can take nearly every slot, so the arcs from slots to nodes are never listed: a slot asks the pool
-// for any node of a class below some domain, leaves out the few domains that it may not enter, and who has been taken
-// is taken out. One search costs what it visits, not slots × nodes (the way in which a search runs on the complement of
-// a sparse graph).
+//   find(eu, class 2)      eu: 3 nodes of class 2  ─▶  eu/a: 0, skipped
+//                                                  ─▶  eu/b: 3, entered if may_enter(eu/b)
+//
+// Nearly every node can take nearly every slot, so the edges from slots to nodes are never listed. A slot asks the pool
+// for any node of a class below a domain, and leaves out the few domains that it may not enter. A node that is visited
+// is removed. So one search costs what it visits, not slots × nodes (like a search on the complement of a sparse
+// graph).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include <quoit/detail/copies/domain_tree.hpp>
@@ -25,7 +27,7 @@ class leaf_pool {
 
   explicit leaf_pool(const domain_tree& tree) : tree_(tree), class_of_(tree.leaves(), none) {}
 
-  // class_of(node) < classes, or none for a node that takes no part. O(vertices × classes).
+  // class_of(node) is less than `classes`, or `none` for a node that takes no part. O(vertices × classes).
   template <class ClassOf>
   void fill(std::uint32_t classes, const ClassOf& class_of) {
     classes_ = classes;
@@ -40,38 +42,41 @@ class leaf_pool {
     for (vertex v = tree_.root(); v < tree_.size(); ++v) list_children(v);
   }
 
-  [[nodiscard]] std::uint32_t left(std::uint32_t one) const noexcept { return one < classes_ ? counts_[one] : 0; }
-
-  void remove(vertex leaf) noexcept {
-    const std::uint32_t one = class_of_[leaf];
-    if (one == none) return;
-    class_of_[leaf] = none;
-    for (vertex v = tree_.parent(leaf); v != none; v = tree_.parent(v)) --count(v, one);
+  // How many nodes of a class are left.
+  [[nodiscard]] std::uint32_t left(std::uint32_t node_class) const noexcept {
+    return node_class < classes_ ? counts_[node_class] : 0;
   }
 
-  // Some node of the class below `top` to which may_enter(vertex) lets every step down; nobody if there is none. `salt`
-  // says where to begin, so that different slots find different nodes first.
+  void remove(vertex leaf) noexcept {
+    const std::uint32_t node_class = class_of_[leaf];
+    if (node_class == none) return;
+    class_of_[leaf] = none;
+    for (vertex v = tree_.parent(leaf); v != none; v = tree_.parent(v)) --count(v, node_class);
+  }
+
+  // Some node of the class below `top` for which may_enter(vertex) allows every step down; `none` if there is no such
+  // node. `salt` varies where the search starts, so that different slots find different nodes first.
   template <class MayEnter>
-  [[nodiscard]] vertex find(vertex top, std::uint32_t one, std::uint32_t salt, const MayEnter& may_enter) {
-    if (count(top, one) == 0) return none;
-    list& members = lists_[index(top, one)];
+  [[nodiscard]] vertex find(vertex top, std::uint32_t node_class, std::uint32_t salt, const MayEnter& may_enter) {
+    if (count(top, node_class) == 0) return none;
+    list& members = lists_[index(top, node_class)];
     const std::uint32_t mixed = mix(salt + top);
     const auto start = static_cast<std::uint32_t>(std::uint64_t{mixed} * members.size >> 32);
     const auto try_at = [&](std::uint32_t at) {
       const vertex child = children_[members.first + at];
       if (!may_enter(child)) return none;
-      return tree_.is_leaf(child) ? child : find(child, one, mixed, may_enter);
+      return tree_.is_leaf(child) ? child : find(child, node_class, mixed, may_enter);
     };
     for (std::uint32_t at = start; at < members.size;) {
-      if (!alive(children_[members.first + at], one)) {
-        // The last one has not been tried yet: it may fill the hole.
+      if (!is_left(children_[members.first + at], node_class)) {
+        // The last child has not been tried yet, so it may take this place.
         children_[members.first + at] = children_[members.first + --members.size];
         continue;
       }
       if (const vertex found = try_at(at++); found != none) return found;
     }
     for (std::uint32_t at = 0; at < start && at < members.size; ++at) {
-      if (!alive(children_[members.first + at], one)) continue;  // here the last one has been tried
+      if (!is_left(children_[members.first + at], node_class)) continue;  // the last child has been tried already
       if (const vertex found = try_at(at); found != none) return found;
     }
     return none;
@@ -83,12 +88,14 @@ class leaf_pool {
     std::uint32_t size = 0;
   };
 
-  [[nodiscard]] std::size_t index(vertex domain, std::uint32_t one) const noexcept {
-    return std::size_t{domain - tree_.leaves()} * classes_ + one;
+  [[nodiscard]] std::size_t index(vertex domain, std::uint32_t node_class) const noexcept {
+    return std::size_t{domain - tree_.leaves()} * classes_ + node_class;
   }
-  [[nodiscard]] std::uint32_t& count(vertex domain, std::uint32_t one) noexcept { return counts_[index(domain, one)]; }
-  [[nodiscard]] bool alive(vertex v, std::uint32_t one) noexcept {
-    return tree_.is_leaf(v) ? class_of_[v] == one : count(v, one) > 0;
+  [[nodiscard]] std::uint32_t& count(vertex domain, std::uint32_t node_class) noexcept {
+    return counts_[index(domain, node_class)];
+  }
+  [[nodiscard]] bool is_left(vertex v, std::uint32_t node_class) noexcept {
+    return tree_.is_leaf(v) ? class_of_[v] == node_class : count(v, node_class) > 0;
   }
 
   void list_children(vertex domain) {
@@ -97,28 +104,28 @@ class leaf_pool {
         if (tree_.is_leaf(child)) {
           if (class_of_[child] != none) use(child, class_of_[child]);
         } else {
-          for (std::uint32_t one = 0; one < classes_; ++one) {
-            if (count(child, one) > 0) use(child, one);
+          for (std::uint32_t node_class = 0; node_class < classes_; ++node_class) {
+            if (count(child, node_class) > 0) use(child, node_class);
           }
         }
       }
     };
-    for_each([&](vertex, std::uint32_t one) { ++lists_[index(domain, one)].size; });
+    for_each([&](vertex, std::uint32_t node_class) { ++lists_[index(domain, node_class)].size; });
     std::uint32_t next = static_cast<std::uint32_t>(children_.size());
-    for (std::uint32_t one = 0; one < classes_; ++one) {
-      list& members = lists_[index(domain, one)];
+    for (std::uint32_t node_class = 0; node_class < classes_; ++node_class) {
+      list& members = lists_[index(domain, node_class)];
       members.first = next;
       next += members.size;
       members.size = 0;
     }
     children_.resize(next);
-    for_each([&](vertex child, std::uint32_t one) {
-      list& members = lists_[index(domain, one)];
+    for_each([&](vertex child, std::uint32_t node_class) {
+      list& members = lists_[index(domain, node_class)];
       children_[members.first + members.size++] = child;
     });
   }
 
-  // Any spread will do; this one is MurmurHash3's finalizer for 32 bits (Appleby).
+  // Any mixing function works here. This one is MurmurHash3's finalizer for 32 bits (Appleby).
   static constexpr std::uint32_t mix(std::uint32_t x) noexcept {
     x = (x ^ (x >> 16)) * 0x85ebca6bU;
     x = (x ^ (x >> 13)) * 0xc2b2ae35U;
@@ -128,8 +135,8 @@ class leaf_pool {
   const domain_tree& tree_;
   std::uint32_t classes_ = 0;
   std::vector<std::uint32_t> class_of_;  // by node
-  std::vector<std::uint32_t> counts_;    // by domain and class: nodes below it
-  std::vector<list> lists_;              // by domain and class: children that have any
+  std::vector<std::uint32_t> counts_;    // by domain and class: how many nodes are below the domain
+  std::vector<list> lists_;              // by domain and class: the children that have such nodes
   std::vector<vertex> children_;
 };
 

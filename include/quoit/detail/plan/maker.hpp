@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One call of plan(), from the user's types to numbers and back.
+// One call of plan(): it turns the user's types into numbers for the planner, and the planner's answer back into types.
 //
-//   table, nodes ─▶ one list of nodes in id order, by number ─▶ planner ─▶ numbers ─▶ table, moves, report
+//   table, nodes ─▶ one list of nodes in id order, numbered ─▶ planner ─▶ numbers ─▶ table, moves, report
 #pragma once
 
 #include <algorithm>
@@ -21,6 +21,7 @@
 #include <quoit/detail/plan/reporter.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/table/lists.hpp>
+#include <quoit/detail/table/rows.hpp>
 #include <quoit/node.hpp>
 #include <quoit/plan_options.hpp>
 #include <quoit/slot_plan.hpp>
@@ -28,7 +29,6 @@
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
-
 namespace detail {
 
 template <class Table>
@@ -38,20 +38,18 @@ class plan_maker {
   using vertex = domain_tree::vertex;
 
  public:
-  // `before` may have no nodes.
+  // `before` may have no nodes. Throws what plan() throws.
   plan_maker(const Table& before, std::vector<spec_type> nodes, const plan_options& options)
       : before_(before), nodes_(std::move(nodes)), options_(options) {
     sort_specs("plan", nodes_);
     if (nodes_.empty()) throw_invalid_argument("plan: there are no nodes");
     if (check_weights("plan", nodes_) == 0) {
-      throw_invalid_argument("plan: all " + std::to_string(nodes_.size()) + " nodes have weight 0, '" +
-                             quoit::id_text(nodes_.front().node) + "' and the others: none may hold anything");
+      throw_invalid_argument("plan: all " + std::to_string(nodes_.size()) + " nodes have weight 0 ('" +
+                             quoit::id_text(nodes_.front().node) +
+                             "' is the first); at least one needs a weight above 0");
     }
     if (options_.replicas == 0) options_.replicas = before_.options().replicas;
-    if (options_.replicas < 1 || options_.replicas > most_replicas) {
-      throw_invalid_argument("plan: replicas = " + std::to_string(options_.replicas) + "; it must be 1 to " +
-                             std::to_string(most_replicas));
-    }
+    check_replicas("plan", options_.replicas);
     unite();
     pin();
   }
@@ -59,9 +57,8 @@ class plan_maker {
   [[nodiscard]] slot_plan<Table> make(std::uint64_t version) {
     const domain_tree tree(paths_);
     const auto replicas = static_cast<std::uint32_t>(options_.replicas);
-    const cell_rows old{old_, static_cast<std::uint32_t>(before_.replica_count())};
     const slot_planner planner(
-        {tree, weights_, gone_, old, replicas, options_.spread, pinned_, options_.balance_primaries});
+        {tree, weights_, gone_, old(), replicas, options_.spread, pinned_, options_.balance_primaries});
 
     const auto next = planner.table();
     std::vector<std::uint32_t> ranks(next.size());
@@ -71,7 +68,7 @@ class plan_maker {
     Table after(nodes_, ranks, options, version, before_.hash(), before_.slots());
 
     std::vector<slot_move<node_type>> moves;
-    plan_reporter report(tree, weights_, gone_, old, {next, replicas});
+    plan_reporter report(tree, weights_, gone_, old(), {next, replicas});
     report.for_each_move([&](std::uint64_t slot, std::size_t position, vertex to, vertex replaces) {
       moves.push_back({slot, position, &after.nodes()[rank_after_[to]].node,
                        replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
@@ -81,18 +78,20 @@ class plan_maker {
   }
 
  private:
-  // Both lists of nodes as one, in id order.
+  [[nodiscard]] cell_rows old() const noexcept { return {old_, static_cast<std::uint32_t>(before_.replica_count())}; }
+
+  // Merges both lists of nodes into one, in id order.
   void unite() {
-    const auto old = before_.nodes();
-    std::vector<vertex> number(old.size());
-    merge_by_id(old, nodes_, node_of_spec, node_of_spec, [&](std::uint32_t b, std::uint32_t a) {
-      const spec_type& spec = a != none ? nodes_[a] : old[b];
-      if (b != none) number[b] = static_cast<vertex>(paths_.size());
+    const auto old_nodes = before_.nodes();
+    std::vector<vertex> number(old_nodes.size());
+    merge_by_id(old_nodes, nodes_, node_of_spec, node_of_spec, [&](std::uint32_t before, std::uint32_t after) {
+      const spec_type& spec = after != none ? nodes_[after] : old_nodes[before];
+      if (before != none) number[before] = static_cast<vertex>(paths_.size());
       paths_.push_back(spec.domain);
-      weights_.push_back(a != none ? static_cast<std::uint64_t>(spec.weight) : 0);
-      gone_.push_back(a == none);
-      rank_before_.push_back(b);
-      rank_after_.push_back(a);
+      weights_.push_back(after != none ? static_cast<std::uint64_t>(spec.weight) : 0);
+      gone_.push_back(after == none);
+      rank_before_.push_back(before);
+      rank_after_.push_back(after);
     });
     if (before_.empty()) {
       old_.assign(static_cast<std::size_t>(before_.slot_count()) * before_.replica_count(), none);
@@ -105,35 +104,34 @@ class plan_maker {
     pinned_.assign(static_cast<std::size_t>(before_.slot_count()), false);
     for (const std::uint64_t slot : options_.pinned) {
       if (slot >= pinned_.size()) {
-        throw_invalid_argument("plan: slot " + std::to_string(slot) + " is pinned, and there are only " +
-                               std::to_string(pinned_.size()));
+        throw_invalid_argument("plan: slot " + std::to_string(slot) + " is pinned, but there are only " +
+                               std::to_string(pinned_.size()) + " slots");
       }
-      const auto row = static_cast<std::size_t>(slot);
-      std::size_t copies = 0;
-      for (std::size_t i = 0; i < before_.replica_count(); ++i) {
-        const vertex node = old_[row * before_.replica_count() + i];
-        if (node != none && !gone_[node]) ++copies;
-      }
+      const auto index = static_cast<std::size_t>(slot);
+      const auto row = old()[index];
+      const auto copies = static_cast<std::size_t>(
+          std::count_if(row.begin(), row.end(), [this](vertex node) { return node != none && !gone_[node]; }));
       if (copies > options_.replicas) {
         throw_invalid_argument("plan: slot " + std::to_string(slot) + " is pinned with " + std::to_string(copies) +
-                               " copies, and may keep only " + std::to_string(options_.replicas));
+                               " copies, but only " + std::to_string(options_.replicas) + " replicas are allowed");
       }
-      pinned_[row] = true;
+      pinned_[index] = true;
     }
   }
 
   const Table& before_;
   std::vector<spec_type> nodes_;
   plan_options options_;
-  std::vector<std::string_view> paths_;  // these by number
+  // By number of the node.
+  std::vector<std::string_view> paths_;
   std::vector<std::uint64_t> weights_;
   std::vector<bool> gone_;
   std::vector<std::uint32_t> rank_before_, rank_after_;
-  std::vector<vertex> old_;   // by cell
+
+  std::vector<vertex> old_;   // by cell: the old table
   std::vector<bool> pinned_;  // by slot
 };
 
 }  // namespace detail
-
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit

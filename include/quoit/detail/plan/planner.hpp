@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Works out the next slot table, in numbers alone: what each node is entitled to, the fewest moves that get there, who
-// stands where in each slot's list, and who comes first.
+// Computes the next slot table, in numbers only: what each node is entitled to, the fewest moves that reach it, the
+// position of each copy in its slot's list, and the primaries.
 //
-//   old table ─▶ entitlement ─▶ slot_flow: who holds what ─▶ positions ─▶ slot_flow again: primaries ─▶ next table
+//   old table ─▶ entitlement ─▶ slot_flow: nodes of each slot ─▶ positions ─▶ slot_flow again: primaries ─▶ next table
 //
-// A copy that stays keeps its position; a new one takes the position of the copy that it replaces, of its own domain
-// where there is one. Then every node is primary of floor or ceil of (its copies / R) slots, with the fewest changes; a
-// change swaps two positions. (x / R is such a choice in fractions, so one in whole numbers exists.) Fewest moves go
-// before fewest new primaries: the best of both at once is no flow.
+// A copy that stays keeps its position. A new copy takes the position of the copy that it replaces, of the same domain
+// if possible. Then every node becomes primary of floor or ceil of (its copies / R) slots, with the fewest changes; a
+// change swaps two positions. (x / R is such a choice in fractions, so one in whole numbers exists.) The fewest moves
+// have priority over the fewest new primaries, because the optimum of both together is not a flow problem.
 #pragma once
 
 #include <algorithm>
@@ -27,6 +27,7 @@
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/flow.hpp>
 #include <quoit/detail/plan/state.hpp>
+#include <quoit/detail/table/rows.hpp>
 #include <quoit/spread.hpp>
 
 namespace quoit {
@@ -39,9 +40,9 @@ class slot_planner {
   using slot = slot_state::slot;
 
   struct request {
-    const domain_tree& tree;                 // of all nodes, those that are gone included
-    std::span<const std::uint64_t> weights;  // 0 for those that get nothing
-    const std::vector<bool>& gone;           // by node: what it held is lost
+    const domain_tree& tree;                 // of all nodes, including lost ones
+    std::span<const std::uint64_t> weights;  // by node: 0 if it is to hold nothing
+    const std::vector<bool>& gone;           // by node: its copies are lost
     cell_rows old;                           // primary first
     std::uint32_t replicas;
     spread_rule spread;
@@ -59,20 +60,21 @@ class slot_planner {
     if (what.balance_primaries) choose_primaries();
   }
 
-  // R entries a slot.
+  // R entries for each slot.
   [[nodiscard]] std::span<const vertex> table() const noexcept { return table_; }
   [[nodiscard]] const entitlement& rules() const noexcept { return rules_; }
-  // Whether the number of moves has been shown to be the least.
+  // Whether the number of moves is proved to be the least.
   [[nodiscard]] bool optimal() const noexcept { return optimal_; }
-  // How far the load of some node is off its entitlement, for the pins, in copies; 0 without pins.
+  // The largest distance of a load from its entitlement, in copies. 0 without pins.
   [[nodiscard]] std::uint32_t slack() const noexcept { return slack_; }
 
  private:
   [[nodiscard]] cell_rows alive() const noexcept { return {alive_, what_.old.width}; }
-  [[nodiscard]] std::span<vertex> list(slot p) noexcept {
+  [[nodiscard]] std::span<vertex> row(slot p) noexcept {
     return std::span<vertex>(table_).subspan(std::size_t{p} * what_.replicas, what_.replicas);
   }
-  // table_ has the right nodes afterwards, in no order.
+
+  // Afterwards the rows of table_ have the right nodes, in no particular order.
   void share_out() {
     rules_ = entitlement_rules(what_.tree, what_.weights, what_.replicas).apply(what_.spread, slots_);
     const std::vector<std::uint32_t> pinned = pinned_loads();
@@ -80,12 +82,13 @@ class slot_planner {
     make_room_for(pinned, loads);
     const entitlement exact = loads;
     if (!try_share_out(loads)) {
-      // Only pins can stand in the way: let the loads of all others leave their entitlement, as little as will do.
+      // Only pins can make the rules impossible. Let the other loads leave their entitlement, by the least slack that
+      // is enough. Doubling and then bisecting needs few attempts.
       const auto fits = [&](std::uint32_t slack) {
         widen(exact, pinned, loads, slack);
         return try_share_out(loads);
       };
-      std::uint32_t low = 0, high = 1;  // low will not do
+      std::uint32_t low = 0, high = 1;  // `low` is known not to be enough
       for (; !fits(high); high *= 2) {
         if (high / 4 > slots_) throw_logic_error("plan: no table keeps the rules; this is a bug in quoit");
         low = high;
@@ -96,7 +99,7 @@ class slot_planner {
         if (fits(last)) high = last;
         else low = last;
       }
-      if (last != high) fits(high);
+      if (last != high) fits(high);  // table_ is the result of the last attempt
     }
     if (what_.replicas < what_.old.width && what_.balance_primaries) keep_primaries(loads);
     std::vector<std::uint32_t> now(pinned.size(), 0);
@@ -107,6 +110,7 @@ class slot_planner {
     }
   }
 
+  // Lets loads differ from their exact entitlement by `slack`. No least goes below what is pinned.
   static void widen(const entitlement& exact, const std::vector<std::uint32_t>& pinned, entitlement& rules,
                     std::uint32_t slack) {
     for (std::size_t node = 0; node < pinned.size(); ++node) {
@@ -117,15 +121,17 @@ class slot_planner {
     }
   }
 
-  // Of equal costs, which copies go is open: the same once more, with all primaries kept, if that costs no more.
+  // Several tables may have the fewest moves, and differ in the copies that they drop. This tries again with all
+  // primaries kept, and takes the result if it has no more moves.
   void keep_primaries(const entitlement& loads) {
     std::vector<vertex> primaries(slots_), table = table_;
-    for (slot p = 0; p < slots_; ++p) primaries[p] = primary(alive()[p]);
-    const std::uint64_t least = moves();
+    for (slot p = 0; p < slots_; ++p) primaries[p] = first_copy(alive()[p]);
+    const std::uint64_t fewest = moves();
     const bool optimal = optimal_;
-    if (!try_share_out(loads, primaries) || moves() != least) table_.swap(table);
+    if (!try_share_out(loads, primaries) || moves() != fewest) table_.swap(table);
     optimal_ = optimal;
   }
+
   bool try_share_out(const entitlement& loads, std::span<const vertex> kept = {}) {
     slot_state state(what_.tree, loads, what_.replicas, alive(), alive(), what_.pinned, kept);
     slot_flow flow(state, loads, what_.replicas);
@@ -139,12 +145,13 @@ class slot_planner {
     }
     return true;
   }
+
   [[nodiscard]] std::uint64_t moves() const noexcept {
     std::uint64_t count = 0;
     for (slot p = 0; p < slots_; ++p) {
-      for (std::size_t i = 0; i < what_.replicas; ++i) {
-        if (!contains(alive()[p], table_[std::size_t{p} * what_.replicas + i])) ++count;
-      }
+      const auto old = alive()[p], now = cell_rows{table_, what_.replicas}[p];
+      count += static_cast<std::uint64_t>(
+          std::count_if(now.begin(), now.end(), [&](vertex node) { return !contains(old, node); }));
     }
     return count;
   }
@@ -153,7 +160,7 @@ class slot_planner {
     std::vector<std::uint32_t> loads(what_.tree.leaves(), 0);
     for (slot p = 0; p < slots_; ++p) {
       if (!what_.pinned[p]) continue;
-      const std::span<const vertex> row = alive()[p];  // by name, or g++ 14 takes it for a dangling reference
+      const std::span<const vertex> row = alive()[p];  // without a name, g++ 14 warns of a dangling reference
       for (const vertex node : row) {
         if (node != none) ++loads[node];
       }
@@ -161,8 +168,8 @@ class slot_planner {
     return loads;
   }
 
-  // A node that is pinned to more than its entitlement keeps it, and the others share the rest in proportion. That may
-  // push the next one over, so it goes on until nobody is.
+  // A node with more pinned copies than its entitlement keeps them, and the others share the rest in proportion. That
+  // may lower another node's entitlement below its pinned copies, so the loop repeats until there is no such node.
   void make_room_for(const std::vector<std::uint32_t>& pinned, entitlement& rules) const {
     const std::vector<std::uint32_t> least = rules.least_load, most = rules.most_load;
     std::vector<bool> over(pinned.size(), false);
@@ -187,11 +194,12 @@ class slot_planner {
     }
   }
 
+  // Puts the nodes of every row into their positions.
   void place() {
     std::vector<vertex> next(what_.replicas), removed, added;
     std::vector<std::uint32_t> left_by;
     for (slot p = 0; p < slots_; ++p) {
-      const auto now = list(p);
+      const auto now = row(p);
       const auto old = what_.old[p];
       std::fill(next.begin(), next.end(), none);
       removed.clear();
@@ -210,6 +218,7 @@ class slot_planner {
       pair_replacements(what_.tree, removed, added, [&](std::size_t out, std::size_t in) {
         if (out < removed.size() && in < added.size()) next[left_by[out]] = std::exchange(added[in], none);
       });
+      // Nodes that replace no copy fill the positions that are left.
       std::size_t at = 0;
       for (const vertex node : added) {
         if (node == none) continue;
@@ -220,6 +229,7 @@ class slot_planner {
     }
   }
 
+  // A second flow, with one copy for each slot: the primary. The nodes of the slot are its choices.
   void choose_primaries() {
     const std::uint32_t replicas = what_.replicas;
     if (replicas == 1) return;
@@ -227,14 +237,14 @@ class slot_planner {
     std::vector<std::uint32_t> loads(what_.tree.leaves(), 0), pinned(what_.tree.leaves(), 0);
     for (const vertex node : table_) ++loads[node];
     for (slot p = 0; p < slots_; ++p) {
-      const vertex before = primary(alive()[p]);
-      const auto now = list(p);
-      const auto row = std::span<vertex>(free).subspan(std::size_t{p} * replicas, replicas);
+      const vertex before = first_copy(alive()[p]);
+      const auto now = row(p);
+      const auto free_row = std::span<vertex>(free).subspan(std::size_t{p} * replicas, replicas);
       if (before != none && contains(now, before)) {
-        start[p] = row[0] = before;
+        start[p] = free_row[0] = before;
         if (what_.pinned[p]) ++pinned[before];
       } else {
-        std::copy(now.begin(), now.end(), row.begin());  // the change is forced, and all are equal
+        std::copy(now.begin(), now.end(), free_row.begin());  // the change is forced, so every node costs the same
       }
     }
     const domain_tree flat(std::vector<std::string_view>(what_.tree.leaves()));
@@ -256,27 +266,18 @@ class slot_planner {
       slot_flow flow(state, rules, 1, {table_, replicas});
       if (!flow.solve()) continue;
       for (slot p = 0; p < slots_; ++p) {
-        const auto now = list(p);
-        std::swap(now.front(), *std::find(now.begin(), now.end(),
-                                          *std::find_if(state.copies(p).begin(), state.copies(p).end(),
-                                                        [](vertex v) { return v != none; })));
+        const auto now = row(p);
+        std::swap(now.front(), *std::find(now.begin(), now.end(), first_copy(state.copies(p))));
       }
       return;
     }
   }
 
-  static vertex primary(std::span<const vertex> list) noexcept {
-    for (const vertex node : list) {
-      if (node != none) return node;
-    }
-    return none;
-  }
-
   const request what_;
   slot slots_;
   entitlement rules_;
-  std::vector<vertex> alive_;  // the old table without what is lost
-  std::vector<vertex> table_;
+  std::vector<vertex> alive_;  // the old table without lost copies
+  std::vector<vertex> table_;  // the next table
   bool optimal_ = false;
   std::uint32_t slack_ = 0;
 };

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Compares the table before with the table after, in numbers: lists the moves, and counts for the report.
+// The moves between the old table and the next one, in numbers, and the figures of the report.
+//
+//   table before ─┐
+//                 ├─ for_each_move() ─▶ moves, sources ─▶ finish() ─▶ plan_report
+//   table after ──┘
 #pragma once
 
 #include <algorithm>
@@ -15,7 +19,7 @@
 #include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
-#include <quoit/detail/plan/state.hpp>
+#include <quoit/detail/table/rows.hpp>
 #include <quoit/plan_report.hpp>
 #include <quoit/spread.hpp>
 
@@ -27,13 +31,14 @@ class plan_reporter {
   using vertex = domain_tree::vertex;
 
  public:
-  // As slot_planner's request; `after` has no gaps.
+  // The arguments are those of slot_planner's request. No copy is missing in `after`.
   plan_reporter(const domain_tree& tree, std::span<const std::uint64_t> weights, const std::vector<bool>& gone,
                 cell_rows before, cell_rows after)
       : tree_(tree), weights_(weights), gone_(gone), before_(before), after_(after), sources_(tree.leaves()),
         received_(tree.leaves(), 0) {}
 
-  // Once, first of all. use(slot, position, to, replaced or nobody), ascending; what is lost replaces nothing.
+  // Calls use(slot, position, to, replaced) for every move, ascending; `replaced` is `none` if the new copy makes up
+  // for a missing or lost one. Must be called once, before finish().
   template <class Use>
   void for_each_move(const Use& use) {
     std::vector<vertex> removed(before_.width), added(after_.width), replaces(after_.width), sources;
@@ -55,8 +60,8 @@ class plan_reporter {
         if (node != none && !gone_[node]) sources.push_back(node);
       }
       ++report_.moved_slots;
-      const bool fresh = std::all_of(old.begin(), old.end(), [](vertex node) { return node == none; });
-      if (sources.empty() && !fresh) ++report_.lost_slots;
+      // A slot that never had a copy is not lost.
+      if (sources.empty() && first_copy(old) != none) ++report_.lost_slots;
       for (std::size_t i = 0; i < now.size(); ++i) {
         if (added[i] == none) continue;
         sources_.add(sources);
@@ -66,6 +71,7 @@ class plan_reporter {
     }
   }
 
+  // The report. The other arguments come from slot_planner.
   [[nodiscard]] plan_report finish(const entitlement& rules, bool optimal, std::uint32_t slack) {
     report_.optimal = optimal;
     report_.slack = slack;
@@ -101,12 +107,13 @@ class plan_reporter {
   }
 
   void count_primary(std::span<const vertex> old, std::span<const vertex> now) {
-    const auto primary = std::find_if(old.begin(), old.end(), [](vertex node) { return node != none; });
-    if (primary == old.end() || (*primary == now.front() && !gone_[*primary])) return;
+    const vertex primary = first_copy(old);
+    if (primary == none || (primary == now.front() && !gone_[primary])) return;
     ++report_.primaries_changed;
-    if (gone_[*primary] || !contains(now, *primary)) ++report_.primaries_forced;
+    if (gone_[primary] || !contains(now, primary)) ++report_.primaries_forced;
   }
 
+  // Counts the copies above the domain's most under strict spread, by depth of the domain.
   void count_dispersion() {
     const auto replicas = after_.width;
     const entitlement strict =

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Water-filling on a domain tree: the fairest way to share R copies of a slot among nodes with weights, where no domain
-// may hold more than so many.
+// Water-filling on a domain tree: the fairest way to share R copies of a slot among weighted nodes, where every domain
+// has a cap on its copies.
 //
-//   t(n) = weight × level, and the level rises for all alike until
+//   t(n) = weight × level, and the level rises for all nodes alike until
 //            a node holds 1            ─┐
-//            a domain holds its cap     ├─ what is full is frozen, the others go on
+//            a domain holds its cap     ├─ what is full is frozen, and the others continue
 //            the root holds R          ─┘  the end
 //
-// That is the max-min-fair point of t(n) / weight(n) under laminar caps, and unique (Megiddo, Optimal flows in networks
-// with multiple sources and sinks, 1974). All caps are integers, so every level at which something freezes is (an
-// integer of at most R) / (a sum of weights), and every t is an exact fraction with numbers of 64 bits; floors and
+// That is the max-min-fair point of t(n) / weight(n) under laminar caps. It is unique (Megiddo, Optimal flows in
+// networks with multiple sources and sinks, 1974). All caps are integers, so every level at which something freezes is
+// (an integer of at most R) / (a sum of weights), and every t is an exact fraction of 64-bit numbers. Floors and
 // ceilings are the same on every machine.
 //
 // Rejected: floating point, where a floor depends on the machine; quotas from the weights alone, which a small domain
@@ -29,7 +29,7 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// copies / weights: how much a unit of weight gets. The default is higher than every real one.
+// copies / weights: how much a unit of weight gets. The default is higher than every other level.
 struct water_level {
   std::uint64_t copies = 1;
   std::uint64_t weights = 0;
@@ -43,7 +43,7 @@ struct floor_ceil {
   std::uint64_t ceil = 0;
 };
 
-// floor and ceil of factor × weight × level; factor × copies and the results fit 64 bits.
+// floor and ceil of factor × weight × level. factor × copies, and the results, must fit into 64 bits.
 constexpr floor_ceil share_of(std::uint64_t weight, const water_level& level, std::uint64_t factor) noexcept {
   if (weight == 0) return {};
   const wide product = multiply(weight, level.copies * factor);
@@ -51,7 +51,8 @@ constexpr floor_ceil share_of(std::uint64_t weight, const water_level& level, st
   return {whole, whole + (multiply(whole, level.weights) < product ? 1U : 0U)};
 }
 
-// The sum of the weights is below 2^63, the caps of leaves are 1 (0 where the weight is), the root's is R.
+// The sum of the weights must be below 2^63. The cap of a leaf must be 1, or 0 if its weight is 0. The cap of the root
+// is R.
 class water_fill {
  public:
   using vertex = domain_tree::vertex;
@@ -63,18 +64,17 @@ class water_fill {
     if (feasible()) settle();
   }
 
-  // Whether the root's cap was reached at all. If not, nothing below has a meaning.
+  // Whether R copies fit under the caps. If not, the results of the other members have no meaning.
   [[nodiscard]] bool feasible() const noexcept { return full(tree_.root()); }
-  // How many copies of a slot fit under the caps.
-  [[nodiscard]] std::uint64_t capacity() const noexcept { return capacity_; }
 
-  // Whether the vertex is held back by its own cap, and not by one above it that it shares with others.
+  // Whether the vertex is limited by its own cap, and not by the cap of a domain above it.
   [[nodiscard]] bool binds(vertex v) const noexcept {
     return full(v) && (v == tree_.root() || !(level_[tree_.parent(v)] < own_[v]));
   }
   [[nodiscard]] const water_level& level(vertex v) const noexcept { return level_[v]; }
 
-  // floor and ceil of factor × t(v): a vertex holds whole copies of what is frozen below it, and floats with the rest.
+  // floor and ceil of factor × t(v). What is frozen below a vertex adds a whole number of copies, and the rest adds its
+  // weight × the level.
   [[nodiscard]] floor_ceil share(vertex v, std::uint64_t factor = 1) const noexcept {
     if (binds(v)) return {caps_[v] * factor, caps_[v] * factor};
     const floor_ceil part = share_of(floating_[v], level_[v], factor);
@@ -82,7 +82,7 @@ class water_fill {
   }
 
  private:
-  // At `level`, `weight` stops to rise, and `copies` are what it holds then.
+  // At `level`, nodes that weigh `weight` together become full, and hold `copies` from then on.
   struct event {
     water_level level;
     std::uint64_t weight;
@@ -91,7 +91,8 @@ class water_fill {
 
   [[nodiscard]] bool full(vertex v) const noexcept { return own_[v].weights != 0; }
 
-  // The level at which each vertex fills up, children before parents (whose numbers are smaller).
+  // Finds the level at which each vertex becomes full. Domains are numbered parents before children, so the loop runs
+  // backwards.
   void rise() {
     std::vector<std::vector<event>> below(tree_.size() - tree_.leaves());
     for (vertex v = tree_.size(); v-- > tree_.root();) {
@@ -112,23 +113,23 @@ class water_fill {
       std::sort(events.begin(), events.end(), [](const event& a, const event& b) { return a.level < b.level; });
       std::uint64_t frozen = 0;
       for (std::size_t i = 0; i < events.size(); ++i) {
-        // frozen + rising × level of the event >= cap?
+        // The cap is reached before the event if frozen + rising × event level >= cap.
         const std::uint64_t room = caps_[v] - frozen;
         const water_level filled{room, rising};
         if (!(events[i].level < filled)) {
           own_[v] = filled;
           events.resize(i);
           events.push_back({filled, rising, room});
-          frozen = caps_[v];
           break;
         }
         rising -= events[i].weight;
         frozen += events[i].copies;
       }
-      if (v == tree_.root()) capacity_ = frozen;
     }
   }
 
+  // From the root down, every vertex stops at its own level or at its parent's, whichever is lower. From the leaves up,
+  // frozen copies and rising weights are summed.
   void settle() {
     level_[tree_.root()] = own_[tree_.root()];
     for (vertex v = tree_.root(); v < tree_.size(); ++v) {
@@ -155,11 +156,10 @@ class water_fill {
   const domain_tree& tree_;
   std::span<const std::uint64_t> weights_;
   std::span<const std::uint32_t> caps_;
-  std::vector<water_level> own_;    // where the vertex itself fills up; weights = 0 where it never does
-  std::vector<water_level> level_;  // where it stops: the lowest of its own and those above
-  std::vector<std::uint64_t> floating_;
-  std::vector<std::uint64_t> whole_;
-  std::uint64_t capacity_ = 0;
+  std::vector<water_level> own_;    // by vertex: the level at which it becomes full; weights = 0 if it never does
+  std::vector<water_level> level_;  // by vertex: the level at which it stops, the lowest of its own and those above
+  std::vector<std::uint64_t> floating_;  // by vertex: the weight below it that no cap below it limits
+  std::vector<std::uint64_t> whole_;     // by vertex: the copies below it that such caps fix
 };
 
 }  // namespace detail

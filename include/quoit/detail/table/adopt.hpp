@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The entries of a slot table, from what other systems and other placements say of theirs.
+// The entries of a slot table, made from the tables of other systems and from other placements.
 //
-//   one list of ids a slot        0: b a c   1: a c   …
-//   ranges of slots               0-5460: a b   5461-10922: b c   …
-//   a placement                   slot ─▶ position ─▶ its preference list
+//   one list of ids for each slot   0: b a c   1: a c   …
+//   ranges of slots                 0-5460: a b   5461-10922: b c   …
+//   a placement                     slot ─▶ position ─▶ its preference list
 //
-// All of them end in entries that the table's own constructor checks; here is checked only what it would not see.
+// The table's constructor checks all entries. This file checks only what the entries do not show any more.
 #pragma once
 
 #include <concepts>
@@ -39,7 +39,7 @@ namespace detail {
 template <class Slots>
 concept slots_from_options = std::same_as<Slots, slots<>> || std::default_initializable<Slots>;
 
-// An argument that may be left out: the policy is then made from the options.
+// A slot policy as an argument that may be left out. It is made from the options then.
 template <class Slots>
 class slots_choice {
  public:
@@ -52,14 +52,14 @@ class slots_choice {
     if (given_) return *given_;
     if constexpr (std::same_as<Slots, slots<>>) return Slots(options.slots);
     else if constexpr (std::default_initializable<Slots>) return Slots();
-    else throw_logic_error("slot_table: no slot policy");  // there is no such object
+    else throw_logic_error("slot_table: no slot policy");  // unreachable: such a policy is always given
   }
 
  private:
   std::optional<Slots> given_;
 };
 
-// A range with one range of ids a slot.
+// A range with one range of ids for each slot.
 template <class Lists>
 concept lists_of_ids =
     std::ranges::input_range<const Lists> && requires(std::ranges::range_reference_t<const Lists> list) {
@@ -67,7 +67,7 @@ concept lists_of_ids =
       requires !string_id<std::remove_cvref_t<decltype(list)>>;
     };
 
-// A range of what looks like slot_range.
+// A range of slot_range, or of types with the same members.
 template <class Ranges>
 concept ranges_of_slots =
     std::ranges::input_range<const Ranges> && requires(std::ranges::range_reference_t<const Ranges> range) {
@@ -79,7 +79,7 @@ concept ranges_of_slots =
 template <class Node>
 class slot_entries {
  public:
-  // `nodes` in id order; they must outlive this.
+  // `nodes` are in id order, and must outlive this object.
   slot_entries(const std::vector<node_spec<Node>>& nodes, const slot_table_options& options)
       : nodes_(nodes), slots_(options.slots), width_(options.replicas),
         entries_(static_cast<std::size_t>(slots_) * width_, none) {}
@@ -117,9 +117,9 @@ class slot_entries {
     for (const auto& range : ranges) {
       if (range.first > range.last) {
         throw_invalid_argument("slot_table: the range of slots " + std::to_string(range.first) + " to " +
-                               std::to_string(range.last) + " is none");
+                               std::to_string(range.last) + " is empty");
       }
-      if (range.last >= slots_) complain(range.last, "is none of the " + std::to_string(slots_));
+      if (range.last >= slots_) complain(range.last, "does not exist: there are " + std::to_string(slots_) + " slots");
       for (std::uint64_t slot = range.first; slot <= range.last; ++slot) {
         if (seen[static_cast<std::size_t>(slot)]) complain(slot, "is in two ranges");
         seen[static_cast<std::size_t>(slot)] = true;
@@ -132,7 +132,7 @@ class slot_entries {
     }
   }
 
-  // Once, at the end.
+  // Must be called last, and only once.
   [[nodiscard]] std::vector<std::uint32_t> take() noexcept { return std::move(entries_); }
 
  private:
@@ -146,15 +146,15 @@ class slot_entries {
   std::vector<std::uint32_t> entries_;
 };
 
-// Where a placement has to be asked for the preference list of a slot.
+// The position at which a placement is asked for the preference list of a slot.
 template <class Hash, class Slots, class Placement>
 class slot_positions {
  public:
-  // Throws std::invalid_argument where no position of the placement stands for a slot.
+  // Throws std::invalid_argument if the positions of the placement do not correspond to slots.
   slot_positions(const Hash& hash, const Slots& slots, std::uint64_t seed, const Placement& placement) : slots_(slots) {
     const std::string own = key_spec_of(hash, slots, seed), other = placement.key_spec();
     same_ = own == other;
-    // A policy that hashes keys itself has no part in the circle of a hash.
+    // A policy that hashes keys itself does not use the circle of the table's hash.
     if (same_ || (other == key_spec_of(hash, whole_circle(), seed) && !prescribes_key_hash<Slots>)) return;
     throw_invalid_argument("slot_table: the placement puts keys at different positions (" + other + ", the table " +
                            own + ")");
@@ -175,7 +175,7 @@ class slot_positions {
   bool same_ = false;
 };
 
-// The nodes of any placement, in id order.
+// The nodes of any placement with weight and domain, in id order.
 template <class Placement>
 [[nodiscard]] auto specs_of(const Placement& placement) {
   std::vector<node_spec<typename Placement::node_type>> result;
@@ -186,6 +186,7 @@ template <class Placement>
   return result;
 }
 
+// Fills the entries from the preference lists of a placement.
 template <class Placement, class Positions>
 void freeze(slot_entries<typename Placement::node_type>& entries, const slot_table_options& options,
             const Placement& placement, const Positions& position_of, spread apart) {
@@ -194,12 +195,13 @@ void freeze(slot_entries<typename Placement::node_type>& entries, const slot_tab
   for (const auto& entry : placement.nodes()) {
     rank_of.emplace(&entry.node, static_cast<std::uint32_t>(rank_of.size()));
   }
-  std::vector<const node_type*> room(options.replicas);
+  std::vector<const node_type*> preferred(options.replicas);
   for (std::uint64_t slot = 0; slot < options.slots; ++slot) {
-    const std::size_t count = placement.preferred(position_of(slot), std::span<const node_type*>(room), apart);
+    const std::size_t count = placement.preferred(position_of(slot), std::span<const node_type*>(preferred), apart);
     for (std::size_t i = 0; i < count; ++i) {
-      const auto at = rank_of.find(room[i]);
-      if (at == rank_of.end()) throw_invalid_argument("slot_table: the placement prefers what is not in its nodes()");
+      const auto at = rank_of.find(preferred[i]);
+      if (at == rank_of.end())
+        throw_invalid_argument("slot_table: the placement prefers a node that is not in its nodes()");
       entries.set(slot, i, at->second);
     }
   }

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 // A slot table as bytes, for a file or for another process: one encoding for every table, the same on every machine.
 //
-//   "quoit-st"  u32 format  u64 length of all                             numbers are little-endian
+//   "quoit-st"  u32 format  u64 length of everything                      numbers are little-endian
 //   text spec  u64 probe of the hash                                      a text is a u32 length and its bytes
 //   u64 Q  u32 R  u64 seed  u64 version
 //   u8 kind of ids  u32 number of nodes
 //   for every node, in id order:   id (a text, or 8 bytes)  u64 weight  text domain
-//   Q × R ranks, of 1, 2 or 4 bytes as the number of nodes needs; all bits set is a missing copy; none without nodes
-//   MurmurHash3_x64_128 of all before
+//   Q × R ranks of 1, 2 or 4 bytes, as the number of nodes needs; all bits set: a missing copy; none without nodes
+//   MurmurHash3_x64_128 of everything before
 //
-// The length comes first, so that a file that is cut short is told from one that is damaged. Whatever the bytes, a
-// reader allocates no more than a small multiple of their number. Rejected: the state of a hash (only its probe is
-// here, and whoever restores has to bring the same hash).
+// The length comes first, so that a truncated file can be told from a damaged one. Whatever the bytes are, a reader
+// allocates no more than a small multiple of their number.
+//
+// Rejected: saving the state of a hash (the bytes have only its probe, and the caller of restore() must pass the same
+// hash).
 #pragma once
 
 #include <cstddef>
@@ -36,13 +38,13 @@ namespace detail {
 inline constexpr std::string_view slot_table_magic = "quoit-st";
 inline constexpr std::uint32_t slot_table_format = 1;
 
-// 0 for text, 1 for signed and 2 for unsigned integers: each has an order of its own.
+// 0 for text, 1 for signed and 2 for unsigned integers. Each kind has an order of its own.
 template <class Node>
 inline constexpr std::uint8_t kind_of_ids = !integer_id<Node>        ? 0
                                             : std::is_signed_v<Node> ? 1
                                                                      : 2;
 
-// One value more than there are ranks: that of the missing copy.
+// The bytes of a rank. They have room for one value more than there are ranks: the missing copy.
 constexpr std::size_t rank_size(std::uint64_t nodes) noexcept { return nodes <= 0xff ? 1 : nodes <= 0xffff ? 2 : 4; }
 
 template <class Table>
@@ -74,7 +76,7 @@ template <class Table>
   return out.sealed();
 }
 
-// What lies between the length and the checksum, once both are right.
+// Checks length and checksum, and returns a reader for the bytes between them.
 [[nodiscard]] inline byte_reader open_slot_table(std::string_view bytes) {
   byte_reader in(bytes, "slot_table");
   if (in.left() < slot_table_magic.size() || in.raw(slot_table_magic.size()) != slot_table_magic) {
@@ -99,7 +101,7 @@ template <class Node>
     const std::uint64_t value = in.number(8);
     const Node node = static_cast<Node>(value);
     if (static_cast<std::uint64_t>(node) != value) {
-      throw_invalid_argument("slot_table: a saved node id does not fit the type of the nodes");
+      throw_invalid_argument("slot_table: a saved node id does not fit into the type of the nodes");
     }
     return node;
   } else {
@@ -110,8 +112,7 @@ template <class Node>
 template <class Node>
 [[nodiscard]] std::vector<node_spec<Node>> read_nodes(byte_reader& in, std::uint64_t count) {
   constexpr std::size_t least = (integer_id<Node> ? 8 : 4) + 8 + 4;
-  if (count > in.left() / least)
-    throw_invalid_argument("slot_table: the bytes are too few for the nodes that they name");
+  if (count > in.left() / least) throw_invalid_argument("slot_table: there are too few bytes for the number of nodes");
   std::vector<node_spec<Node>> nodes;
   nodes.reserve(static_cast<std::size_t>(count));
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -126,7 +127,7 @@ template <class Node>
   return nodes;
 }
 
-// make_slots(options) is the policy; require(options, slots) is what a table asks of its options.
+// make_slots(options) returns the slot policy. Throws std::invalid_argument.
 template <class Table, class SlotsChoice>
 [[nodiscard]] Table decode_slot_table(std::string_view bytes, typename Table::hash_type hash,
                                       const SlotsChoice& make_slots) {
@@ -151,24 +152,24 @@ template <class Table, class SlotsChoice>
   }
   if (probe_of(hash, options.seed) != probe) {
     throw_invalid_argument(
-        "slot_table: the bytes are of a hash that gives other values than this one of the same name");
+        "slot_table: the bytes are of a hash with the same name that gives other values than this one");
   }
   if (in.number(1) != kind_of_ids<node_type>) {
     throw_invalid_argument("slot_table: the saved node ids are of another kind (text, signed or unsigned integers)");
   }
 
   std::vector<node_spec<node_type>> nodes = read_nodes<node_type>(in, in.number(4));
-  const std::size_t size = rank_size(nodes.size());
+  const std::size_t bytes_per_rank = rank_size(nodes.size());
   const std::uint64_t entries = nodes.empty() ? 0 : empty.slot_count() * empty.replica_count();
-  if (in.left() != entries * size) {
-    throw_invalid_argument("slot_table: the bytes have " + std::to_string(in.left()) + " for " +
-                           std::to_string(entries) + " entries of " + std::to_string(size));
+  if (in.left() != entries * bytes_per_rank) {
+    throw_invalid_argument("slot_table: " + std::to_string(in.left()) + " bytes for " + std::to_string(entries) +
+                           " entries of " + std::to_string(bytes_per_rank) + " bytes each");
   }
-  const std::uint64_t missing = ~std::uint64_t{0} >> (64 - 8 * size);
+  const std::uint64_t missing = ~std::uint64_t{0} >> (64 - 8 * bytes_per_rank);
   std::vector<std::uint32_t> replicas;
   replicas.reserve(static_cast<std::size_t>(entries));
   for (std::uint64_t i = 0; i < entries; ++i) {
-    const std::uint64_t rank = in.number(size);
+    const std::uint64_t rank = in.number(bytes_per_rank);
     replicas.push_back(rank == missing ? Table::no_node : static_cast<std::uint32_t>(rank));
   }
   return Table(std::move(nodes), replicas, options, version, std::move(hash), make_slots);

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: MIT
-// What a slot table holds: the nodes in id order, and for every slot the ranks of its replicas among them.
+// The content of a slot table: the nodes in id order, and for every slot the ranks of its replicas among them.
 //
 //   slot            0        1        2
-//   ranks       │ 4 0 2 │ 0 2 4 │ 2 4 - │ …       slot-major, R entries a slot; - is a copy that is missing
+//   ranks       │ 4 0 2 │ 0 2 4 │ 2 4 - │ …       R entries for each slot, slot by slot; - is a missing copy (none)
 //   nodes       a b c d e …                       rank 0, 1, 2, …
 //
-// Immutable and shared between copies. The addresses that a lookup needs lie beside the pointer that keeps them alive,
-// so that it loads nothing but the entry. Where there are no nodes nothing is allocated, and every slot answers with
-// missing copies; that is also what is left of an object that was moved from.
+// The content is immutable and shared between copies. The addresses that a lookup needs lie beside the pointer that
+// keeps them alive, so that a lookup loads nothing but the entry. A table without nodes allocates nothing, and every
+// slot answers with missing copies. A moved-from object is in the same state.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <numeric>
 #include <span>
@@ -28,6 +27,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/domain_table.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/table/rows.hpp>
 #include <quoit/node.hpp>
 #include <quoit/preference_list.hpp>
 #include <quoit/slot_replicas.hpp>
@@ -36,25 +36,29 @@
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
-
 namespace detail {
 
-inline constexpr std::uint32_t most_replicas = 255;
+inline constexpr std::uint32_t max_replicas = 255;
+
+// Throws std::invalid_argument, in the name of `who`.
+inline void check_replicas(std::string_view who, std::size_t replicas) {
+  if (replicas < 1 || replicas > max_replicas) {
+    throw_invalid_argument(std::string(who) + ": replicas = " + std::to_string(replicas) + "; it must be 1 to " +
+                           std::to_string(max_replicas));
+  }
+}
 
 // The options with the policy's number of slots. Throws std::invalid_argument.
 template <class Slots>
 [[nodiscard]] slot_table_options checked(slot_table_options options, const Slots& slots) {
-  if (options.replicas < 1 || options.replicas > most_replicas) {
-    throw_invalid_argument("slot_table: replicas = " + std::to_string(options.replicas) + "; it must be 1 to " +
-                           std::to_string(most_replicas));
-  }
+  check_replicas("slot_table", options.replicas);
   options.slots = slots.count();
   if (options.slots == 0) {
     throw_invalid_argument("slot_table: slot policy '" + std::string(slots.name()) + "' has no slots");
   }
   if (options.slots > std::uint64_t{0xffffffffU} / options.replicas) {
     throw_invalid_argument("slot_table: " + std::to_string(options.slots) + " slots of " +
-                           std::to_string(options.replicas) + " replicas; there may be 2^32 - 1 entries in all");
+                           std::to_string(options.replicas) + " replicas; the maximum is 2^32 - 1 entries in total");
   }
   return options;
 }
@@ -66,8 +70,8 @@ class slot_lists {
 
   slot_lists() = default;
 
-  // `replicas`: R entries a slot, each an index into `nodes` as given here, or `missing`; `options` as checked()
-  // returned them. Throws std::invalid_argument.
+  // `replicas` has R entries for each slot, each an index into `nodes` as given here, or `none`. `options` come from
+  // checked(). Throws std::invalid_argument.
   slot_lists(std::vector<spec_type> nodes, const std::vector<std::uint32_t>& replicas,
              const slot_table_options& options)
       : width_(static_cast<std::uint32_t>(options.replicas)) {
@@ -94,7 +98,7 @@ class slot_lists {
   slot_lists& operator=(const slot_lists&) = default;
   slot_lists(slot_lists&& other) noexcept : width_(other.width_) { swap(other); }
   slot_lists& operator=(slot_lists&& other) noexcept {
-    slot_lists taken(std::move(other));  // also where it is this very object
+    slot_lists taken(std::move(other));  // correct for self-assignment, too
     swap(taken);
     return *this;
   }
@@ -108,37 +112,37 @@ class slot_lists {
     return rank == none ? nullptr : &nodes_[rank].node;
   }
 
-  // All entries; none where there are no nodes.
+  // All entries; no entries if there are no nodes.
   [[nodiscard]] std::span<const std::uint32_t> ranks() const noexcept {
     return {ranks_, static_cast<std::size_t>(filled_) * width_};
   }
-  // The entries of a slot, as many as a slot has; all missing for what is not a slot.
+  // The R entries of a slot; all of them are missing if there is no such slot.
   [[nodiscard]] std::span<const std::uint32_t> ranks(std::uint64_t slot) const noexcept {
     return {slot < filled_ ? ranks_ + static_cast<std::size_t>(slot) * width_ : all_missing.data(), width_};
   }
 
-  // The rank of the first node that holds the slot, `missing` for what is not a slot.
+  // The rank of the first node that holds the slot; `none` if there is no such slot.
   [[nodiscard]] std::uint32_t find(std::uint64_t slot) const noexcept {
     if (slot >= filled_) return none;
     const std::uint32_t rank = ranks_[static_cast<std::size_t>(slot) * width_];
-    return rank != none ? rank : first_present(ranks(slot));
+    return rank != none ? rank : first_copy(ranks(slot));
   }
-  // What find() will read.
+  // The address that find() reads.
   [[nodiscard]] const void* address(std::uint64_t slot) const noexcept {
     return ranks_ + static_cast<std::size_t>(slot < filled_ ? slot : 0) * width_;
   }
   [[nodiscard]] slot_replicas<Node> replicas(std::uint64_t slot) const noexcept { return {ranks(slot), nodes_}; }
 
-  // Writes what fits of the slot's preference list; returns how many. O(R), O(R²) where domains count.
+  // Writes as many nodes of the slot's preference list as fit, and returns how many. O(R); O(R²) if domains count.
   std::size_t preferred(std::uint64_t slot, std::span<const Node*> out, spread apart) const noexcept {
     const std::span<const std::uint32_t> list = ranks(slot);
     std::size_t found = 0;
-    const auto take = [&](const auto& suits) {
+    const auto take = [&](const auto& may_take) {
       for (std::size_t i = 0; i < list.size() && found < out.size(); ++i) {
-        if (list[i] != none && suits(i)) out[found++] = &nodes_[list[i]].node;
+        if (list[i] != none && may_take(i)) out[found++] = &nodes_[list[i]].node;
       }
     };
-    // A node is the one of its domain if no node of that domain stands before it.
+    // Whether no earlier entry is of the same domain.
     const auto first_of_domain = [&](std::size_t i) {
       const std::uint64_t domain = content_->domain_of[list[i]];
       return std::none_of(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(i),
@@ -153,7 +157,7 @@ class slot_lists {
     return found;
   }
 
-  // The entries of twice as many slots, where slot p becomes 2p and 2p + 1.
+  // The entries of a table with twice as many slots: slot p becomes 2p and 2p + 1.
   [[nodiscard]] std::vector<std::uint32_t> twice() const {
     std::vector<std::uint32_t> result;
     result.reserve(2 * ranks().size());
@@ -164,7 +168,7 @@ class slot_lists {
     return result;
   }
 
-  // Calls use(range) for the runs of slots with equal lists, ascending.
+  // Calls use(range) for every run of slots with equal lists, in ascending order.
   template <class Use>
   void for_each_run(const Use& use) const {
     std::uint64_t from = filled_ - 1;
@@ -183,7 +187,7 @@ class slot_lists {
   struct content {
     std::vector<spec_type> nodes;
     std::vector<std::uint32_t> ranks;
-    std::vector<std::uint64_t> domain_of;  // as domain_table numbers them
+    std::vector<std::uint64_t> domain_of;  // by rank, with the numbers of domain_table
     std::size_t active = 0;
   };
   struct nodes_as_given {
@@ -192,8 +196,8 @@ class slot_lists {
     [[nodiscard]] std::string name(std::uint32_t index) const { return quoit::id_text(sorted[rank_of[index]].node); }
   };
 
-  static constexpr std::array<std::uint32_t, most_replicas> all_missing = [] {
-    std::array<std::uint32_t, most_replicas> entries{};
+  static constexpr std::array<std::uint32_t, max_replicas> all_missing = [] {
+    std::array<std::uint32_t, max_replicas> entries{};
     entries.fill(none);
     return entries;
   }();
@@ -206,12 +210,7 @@ class slot_lists {
     std::swap(width_, other.width_);
   }
 
-  static std::uint32_t first_present(std::span<const std::uint32_t> list) noexcept {
-    const auto at = std::find_if(list.begin(), list.end(), [](std::uint32_t rank) { return rank != none; });
-    return at == list.end() ? none : *at;
-  }
-
-  // Moves the nodes into id order; returns the rank of each by its index as given.
+  // Moves the nodes into id order. Returns their ranks, by the index as given.
   static std::vector<std::uint32_t> sort(std::vector<spec_type>& given, std::vector<spec_type>& sorted) {
     std::vector<std::uint32_t> order(given.size()), rank_of(given.size());
     std::iota(order.begin(), order.end(), std::uint32_t{0});
@@ -258,7 +257,7 @@ class slot_lists {
   std::shared_ptr<const content> content_;
   const std::uint32_t* ranks_ = nullptr;
   const spec_type* nodes_ = nullptr;
-  std::uint64_t filled_ = 0;  // the number of slots, 0 where there are no nodes
+  std::uint64_t filled_ = 0;  // the number of slots, 0 if there are no nodes
   std::uint32_t width_ = 1;   // R
 };
 

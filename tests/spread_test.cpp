@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What each spread rule promises, on random trees: against the oracle where it knows the rule, else against every set
-// of nodes there is.
+// The promises of each spread rule, on random trees: compared with the oracle if it knows the rule, else with every set
+// of nodes.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -43,7 +43,7 @@ static_assert(spread_rule::overload(100).what() == spread_rule::kind::overload &
               spread_rule::overload(100).amount() == 100);
 static_assert(spread_rule::weighted().what() == spread_rule::kind::weighted);
 
-// The domain of that level in which a node is; a node whose path is shorter is one of its own.
+// The domain of that level of a node. A node with a shorter path is a domain of its own.
 std::string domain_at(const oracle_problem& problem, std::size_t node, std::uint32_t level) {
   std::string path;
   std::uint32_t depth = 0;
@@ -60,7 +60,7 @@ std::size_t domains_in(const oracle_problem& problem, const std::vector<std::siz
   return names.size();
 }
 
-// In how few domains a slot may be that keeps the limits, by trying every set of nodes.
+// The fewest domains that a slot may be in while it keeps the limits, by trying every set of nodes.
 std::size_t fewest_domains(const oracle_problem& problem, const test::oracle_entitlements& entitled,
                            std::uint32_t level) {
   std::size_t fewest = problem.nodes() + 1;
@@ -85,7 +85,7 @@ std::size_t fewest_domains(const oracle_problem& problem, const test::oracle_ent
   return fewest;
 }
 
-// What the caps let a domain take.
+// Whether all copies fit under the caps.
 bool room_for_all(const oracle_problem& problem, const std::vector<test::oracle_domain>& domains,
                   const std::vector<std::uint64_t>& caps) {
   std::vector<std::uint64_t> room(domains.size(), 0);
@@ -97,7 +97,7 @@ bool room_for_all(const oracle_problem& problem, const std::vector<test::oracle_
   return room[0] == problem.replicas;
 }
 
-// The loosest limits that at_least may set: one cap for all the domains of the level, else those of strict spread.
+// The loosest limits that at_least may set: one cap for all the domains of the level, or else those of strict spread.
 std::optional<test::oracle_entitlements> at_least_limits(oracle_problem problem, std::size_t wanted,
                                                          std::uint32_t level) {
   const auto domains = test::domains_of(problem.domains);
@@ -115,7 +115,8 @@ std::optional<test::oracle_entitlements> at_least_limits(oracle_problem problem,
   return fewest_domains(problem, entitled, level) >= wanted ? std::optional(entitled) : std::nullopt;
 }
 
-// Nobody is more than one off what the others are: the least that every rule promises.
+// Equal nodes differ by at most one copy: every rule promises at least that. Returns the first exception, or an empty
+// text.
 std::string uneven(const oracle_problem& problem, const oracle_table& table) {
   for (const auto& domain : test::domains_of(problem.domains)) {
     std::set<std::size_t> counts;
@@ -149,7 +150,7 @@ plan_nodes equal_nodes(const std::vector<std::string>& domains) {
 
 }  // namespace
 
-TEST_CASE("at_least: every slot is in as many domains as asked for", "[plan][spread][oracle][random]") {
+TEST_CASE("at_least: every slot is in at least the requested number of domains", "[plan][spread][oracle][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t planned = 0, too_few_replicas = 0, too_few_domains = 0, dealt_out = 0, looser = 0;
   for (std::uint64_t i = 0; i < rule_cases; ++i) {
@@ -188,7 +189,7 @@ TEST_CASE("at_least: every slot is in as many domains as asked for", "[plan][spr
     }
     const auto limits = at_least_limits(problem, wanted, level);
     if (!limits) {
-      // Dealt out by whole copies: no limits of the oracle's, but all that the rule promises.
+      // The domains get whole copies. The oracle has no limits for that, but the promises of the rule hold.
       ++dealt_out;
       const auto plan = quoit::plan(before, nodes, options);
       REQUIRE(test::wrong_bookkeeping(problem, nodes, plan, true) == "");
@@ -223,7 +224,7 @@ TEST_CASE("at_least: by hand", "[plan][spread]") {
     return counts;
   };
   const plan_nodes nodes = equal_nodes({"a", "a", "a", "a", "b", "c"});
-  // Two zones are enough: a takes two copies of three, which is its weight.
+  // Two zones are enough: a takes two copies of three, according to its weight.
   CHECK(loads(quoit::build<plan_table>(nodes, what, {.spread = spread_rule::at_least(2)})) ==
         std::vector<int>{30, 30, 30, 30, 30, 30});
   CHECK(loads(quoit::build<plan_table>(nodes, what, {.spread = spread_rule::at_least(3)})) ==
@@ -239,7 +240,7 @@ TEST_CASE("at_least: by hand", "[plan][spread]") {
   CHECK_THAT(message(spread_rule::at_least(1, 0)), ContainsSubstring("at_least(1, 0)"));
   CHECK_THAT(message(spread_rule::at_least(~std::uint32_t{0}, ~std::uint32_t{0})),
              ContainsSubstring("only 3 replicas"));
-  // Deeper than any path every node is a domain of its own.
+  // At a level below every path, every node is a domain of its own.
   CHECK(message(spread_rule::at_least(3, ~std::uint32_t{0})) == "nothing was thrown");
   const plan_nodes two_zones = equal_nodes({"a", "a", "b"});
   CHECK_THAT(
@@ -252,8 +253,9 @@ TEST_CASE("at_least: by hand", "[plan][spread]") {
       ContainsSubstring("only 2 have a node with a weight: 'a', 'b'"));
 }
 
-// One cap for all the domains of a level lets a slot be on two of a, two of b and none of c: copies have to be dealt out.
-TEST_CASE("at_least: as many domains as there are, with more replicas than domains", "[plan][spread]") {
+// One cap for all the domains of a level allows two copies in a, two in b and none in c. So each domain gets whole
+// copies.
+TEST_CASE("at_least: all domains, with more replicas than domains", "[plan][spread]") {
   const plan_nodes nodes = equal_nodes({"a", "a", "b", "b", "c"});
   const auto build = [&] {
     return quoit::build<plan_table>(nodes, {.slots = 60, .replicas = 4, .seed = 0},
@@ -268,7 +270,7 @@ TEST_CASE("at_least: as many domains as there are, with more replicas than domai
   }
 }
 
-TEST_CASE("weighted: the domains do not count", "[plan][spread][random]") {
+TEST_CASE("weighted: the domains do not matter", "[plan][spread][random]") {
   QUOIT_INFO_SEED();
   for (std::uint64_t i = 0; i < rule_cases / 8; ++i) {
     oracle_problem problem = small_problem(test::seed() + i);
@@ -286,7 +288,7 @@ TEST_CASE("weighted: the domains do not count", "[plan][spread][random]") {
   }
 }
 
-TEST_CASE("overload: nobody above the bound while the domains can give way", "[plan][spread][oracle][random]") {
+TEST_CASE("overload: no node is above the bound while the domains can take more", "[plan][spread][oracle][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t strict = 0, weighted = 0, between = 0;
   for (std::uint64_t i = 0; i < rule_cases; ++i) {
@@ -314,7 +316,7 @@ TEST_CASE("overload: nobody above the bound while the domains can give way", "[p
     REQUIRE(table_under(spread_rule::overload(4'000'000'000U)).after() == by_domain.after());
     REQUIRE(by_domain.report().dispersion == 0);
 
-    // The bound is on shares; loads are within one of them.
+    // The bound is on shares. Loads differ from shares by less than one.
     fraction total;
     for (const std::uint64_t weight : problem.weights) total += fraction(weight);
     const auto loads = test::loads_of(problem, after);
@@ -327,7 +329,7 @@ TEST_CASE("overload: nobody above the bound while the domains can give way", "[p
     if (above != problem.nodes()) {
       INFO("node " << above << " is above its bound");
       problem.rule = oracle_rule::weighted;
-      REQUIRE(test::broken_rule(problem, after) == "");  // domains have given way altogether, and other nodes are full
+      REQUIRE(test::broken_rule(problem, after) == "");  // the domains have no caps left, and the other nodes are full
     }
     const bool as_weighted = plan.after() == by_weight.after(), as_strict = plan.after() == by_domain.after();
     weighted += as_weighted && !as_strict ? 1U : 0U;
@@ -340,7 +342,7 @@ TEST_CASE("overload: nobody above the bound while the domains can give way", "[p
 }
 
 TEST_CASE("overload: by hand", "[plan][spread]") {
-  // A zone of one node beside zones of three: with strict spread that node is on every slot, 7 / 3 times its part.
+  // A zone of one node and two zones of three: with strict spread that node is on every slot, 7 / 3 times its share.
   const plan_nodes nodes = equal_nodes({"a", "a", "a", "b", "b", "b", "c"});
   const quoit::slot_table_options what{.slots = 70, .replicas = 3, .seed = 0};
   const auto load = [&](std::uint32_t permille) {
