@@ -435,7 +435,7 @@ TEST_CASE("transition: a node that fails meanwhile loses nothing while another c
                                      {.how = access::cache, .leaving_nodes_serve = true, .limits = {2, 2, 2}});
     // The nodes that hold a whole copy of each part.
     std::vector<std::set<std::string>> whole(t.parts().size());
-    std::set<std::string> dead;
+    std::set<std::string> failed;
     for (std::size_t p = 0; p < whole.size(); ++p) {
       for (const auto& node : test::preferred(before, t.parts()[p].range.to, replicas)) whole[p].insert(node);
     }
@@ -457,7 +457,7 @@ TEST_CASE("transition: a node that fails meanwhile loses nothing while another c
         std::vector<move_stage> stages;
         for (std::size_t m = 0; m < t.moves().size(); ++m) stages.push_back(t.stage(m));
         const auto report = t.failed(victim);
-        const bool again = !dead.insert(victim).second;
+        const bool again = !failed.insert(victim).second;
         REQUIRE(report.lost == (again ? std::vector<std::size_t>{} : expected_lost));
         REQUIRE(report.last_copy == (again ? std::vector<std::size_t>{} : expected_last));
         losses += static_cast<int>(report.lost.size());
@@ -473,7 +473,7 @@ TEST_CASE("transition: a node that fails meanwhile loses nothing while another c
           switch (t.stage(i)) {
           case move_stage::pending:
             t.begin(i);
-            REQUIRE((m.to == nullptr || dead.count(*m.to) == 0));
+            REQUIRE((m.to == nullptr || failed.count(*m.to) == 0));
             if (m.to != nullptr) REQUIRE((m.source == nullptr) == whole[m.part].empty());
             if (m.to != nullptr && m.source != nullptr) REQUIRE(whole[m.part].count(*m.source) == 1);
             break;

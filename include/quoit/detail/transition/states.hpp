@@ -79,7 +79,7 @@ class move_states {
     if (stage(i) == move_stage::returning) return enter(i, move_stage::copying);
     require_stage(i, "begin", move_stage::pending);
     const std::uint32_t sender = usable_source(i);
-    if (const char* const why = obstacle(i, sender, in_, out_, in_part_); why != nullptr) refuse(i, "begin", why);
+    if (const char* const why = obstacle(i, sender, load_); why != nullptr) refuse(i, "begin", why);
     take_source(i, sender);
     enter(i, move_stage::copying);
   }
@@ -120,17 +120,17 @@ class move_states {
   [[nodiscard]] std::vector<std::size_t> startable() const {
     std::vector<std::size_t> result;
     if (count(move_stage::pending) == 0) return result;
-    std::vector<std::uint32_t> in = in_, out = out_, in_part = in_part_, to_send = to_send_;
+    workload load = load_;  // as if the moves of the result had begun
     for (std::size_t i = 0; i < now_.stage.size(); ++i) {
       if (stage(i) != move_stage::pending) continue;
-      const std::uint32_t sender = usable_source(i, to_send);
-      if (obstacle(i, sender, in, out, in_part) != nullptr) continue;
+      const std::uint32_t sender = usable_source(i, load.to_send);
+      if (obstacle(i, sender, load) != nullptr) continue;
       const move_plan::move& one = plan_->moves()[i];
-      ++in_part[one.part];
-      if (one.to != none) ++in[one.to];
-      if (one.to != none && sender != none) ++out[sender];
-      if (source(i) != none) --to_send[source(i)];
-      if (sender != none) ++to_send[sender];
+      ++load.in_part[one.part];
+      if (one.to != none) ++load.in[one.to];
+      if (one.to != none && sender != none) ++load.out[sender];
+      if (source(i) != none) --load.to_send[source(i)];
+      if (sender != none) ++load.to_send[sender];
       result.push_back(i);
     }
     return result;
@@ -162,6 +162,13 @@ class move_states {
   }
 
  private:
+  // How busy nodes and parts are.
+  struct workload {
+    std::vector<std::uint32_t> in, out;  // copies that a node receives and sends now
+    std::vector<std::uint32_t> to_send;  // copies that a node sends until all moves are done
+    std::vector<std::uint32_t> in_part;  // moves of a part in flight
+  };
+
   // Whether data travels between both nodes of a move.
   [[nodiscard]] static bool transfers(move_stage stage) noexcept {
     return stage == move_stage::copying || stage == move_stage::returning;
@@ -177,12 +184,11 @@ class move_states {
 
   // ---- Obstacles: why a step is not possible now; null if it is.
 
-  // To begin(), with the counts of busy nodes and parts that are to be assumed.
-  [[nodiscard]] const char* obstacle(std::size_t i, std::uint32_t sender, const std::vector<std::uint32_t>& in,
-                                     const std::vector<std::uint32_t>& out,
-                                     const std::vector<std::uint32_t>& in_part) const {
+  // An obstacle to begin().
+  [[nodiscard]] const char* obstacle(std::size_t i, std::uint32_t sender, const workload& load) const {
     const move_plan::move& one = plan_->moves()[i];
-    if (in_part[one.part] >= now_.limits.per_part) return "its part has as many moves in flight as per_part allows";
+    if (load.in_part[one.part] >= now_.limits.per_part)
+      return "its part has as many moves in flight as per_part allows";
     if (one.to == none) {
       for (const std::uint32_t other : plan_->moves_of(one.part)) {
         if (plan_->moves()[other].to != none && stage(other) != move_stage::done)
@@ -191,8 +197,8 @@ class move_states {
       return obstacle_to_drop(one);
     }
     if (now_.lost[one.to]) return "its receiver is lost";
-    if (in[one.to] >= now_.limits.in) return "its receiver already receives as many copies as the limit allows";
-    if (sender != none && out[sender] >= now_.limits.out)
+    if (load.in[one.to] >= now_.limits.in) return "its receiver already receives as many copies as the limit allows";
+    if (sender != none && load.out[sender] >= now_.limits.out)
       return "its source already sends as many copies as the limit allows";
     return nullptr;
   }
@@ -244,7 +250,7 @@ class move_states {
     }
     return false;
   }
-  // The stage of the move that has another node receive a copy instead of this one; pending if there is none.
+  // The stage of the move that replaces a copy of the old list with a new one; pending if no move does.
   [[nodiscard]] move_stage stage_of_old(std::size_t part, std::uint32_t node) const noexcept {
     for (const std::uint32_t i : plan_->moves_of(part)) {
       if (plan_->moves()[i].replaces == node && plan_->moves()[i].to != none) return stage(i);
@@ -272,7 +278,7 @@ class move_states {
 
   // The planned source of a move if it still has its copy. Else the node that has least to send, and the lowest rank
   // among equals, of those that will surely keep their copy; else one whose move could still go back.
-  [[nodiscard]] std::uint32_t usable_source(std::size_t i) const { return usable_source(i, to_send_); }
+  [[nodiscard]] std::uint32_t usable_source(std::size_t i) const { return usable_source(i, load_.to_send); }
   [[nodiscard]] std::uint32_t usable_source(std::size_t i, const std::vector<std::uint32_t>& to_send) const {
     const move_plan::move& one = plan_->moves()[i];
     if (one.to == none) return none;
@@ -293,9 +299,9 @@ class move_states {
   }
 
   void take_source(std::size_t i, std::uint32_t sender) {
-    if (source(i) != none) --to_send_[source(i)];
+    if (source(i) != none) --load_.to_send[source(i)];
     now_.source[i] = sender;
-    if (sender != none) ++to_send_[sender];
+    if (sender != none) ++load_.to_send[sender];
   }
 
   // What the loss of a node means for a move that is not done.
@@ -320,7 +326,7 @@ class move_states {
     account(i, old, -1);
     now_.stage[i] = next;
     account(i, next, 1);
-    if (next == move_stage::done && source(i) != none) --to_send_[source(i)];
+    if (next == move_stage::done && source(i) != none) --load_.to_send[source(i)];
     ++now_.epoch;
   }
 
@@ -328,21 +334,21 @@ class move_states {
   void account(std::size_t i, move_stage s, int sign) {
     const move_plan::move& one = plan_->moves()[i];
     const auto by = static_cast<std::uint32_t>(sign);
-    if (in_flight(s)) in_part_[one.part] += by;
+    if (in_flight(s)) load_.in_part[one.part] += by;
     if (!transfers(s) || one.to == none) return;
-    in_[one.to] += by;
-    if (source(i) != none) out_[source(i)] += by;
+    load_.in[one.to] += by;
+    if (source(i) != none) load_.out[source(i)] += by;
   }
   void count() {
-    in_.assign(plan_->nodes(), 0);
-    out_.assign(plan_->nodes(), 0);
-    to_send_.assign(plan_->nodes(), 0);
-    in_part_.assign(plan_->parts(), 0);
+    load_.in.assign(plan_->nodes(), 0);
+    load_.out.assign(plan_->nodes(), 0);
+    load_.to_send.assign(plan_->nodes(), 0);
+    load_.in_part.assign(plan_->parts(), 0);
     counts_.fill(0);
     for (std::size_t i = 0; i < now_.stage.size(); ++i) {
       ++counts_[static_cast<std::size_t>(stage(i))];
       account(i, stage(i), 1);
-      if (stage(i) != move_stage::done && source(i) != none) ++to_send_[source(i)];
+      if (stage(i) != move_stage::done && source(i) != none) ++load_.to_send[source(i)];
     }
   }
 
@@ -350,9 +356,7 @@ class move_states {
   access_rules rules_;
   progress now_;
   // Derived from now_:
-  std::vector<std::uint32_t> in_, out_;       // copies that a node receives and sends now
-  std::vector<std::uint32_t> to_send_;        // copies that a node sends until all moves are done
-  std::vector<std::uint32_t> in_part_;        // moves of a part in flight
+  workload load_;
   std::array<std::size_t, stages> counts_{};  // moves at a stage
 };
 
