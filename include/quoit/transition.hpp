@@ -27,7 +27,7 @@
 //
 // To undo a migration: back() or abort() for moves in flight; transition(after, before) for moves that are done.
 //
-// After: ScyllaDB's tablet migration for the stages; Redis Cluster's ASK rule and memcached leases for the sets.
+// The stages are based on ScyllaDB's tablet migration, the sets on Redis Cluster's ASK rule and memcached leases.
 //
 // Threads: const members may run in any number of threads. Other members need exclusive access. A copy is O(moves) and
 // shares everything else, also placements and nodes, so a published<> transition costs little.
