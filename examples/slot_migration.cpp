@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A live move: slots go from node to node while threads read and write. Half-way through the next one a node crashes, with all
-// it holds. Nothing is lost, and no reader ever sees anything but the newest value.
+// A live migration: slots move between nodes while threads read and write. In the middle of a second migration a node
+// crashes with all that it holds. Nothing is lost, and every read returns the newest value.
 #include <quoit/kv_map.hpp>
 #include <quoit/plan.hpp>
 #include <quoit/slot_table.hpp>
@@ -21,11 +21,11 @@ using node_list = std::vector<quoit::node_spec<std::string>>;
 using map = quoit::kv_map<std::uint64_t, table>;  // a value is the number of its write
 
 constexpr std::size_t keys = 20'000;
-constexpr std::size_t threads = 2;  // each writes keys of its own, so that it knows what it must read
+constexpr std::size_t threads = 2;  // each thread writes its own keys, so it knows what it must read
 
 std::string key(std::size_t number) { return "order:" + std::to_string(number); }
 
-// Reads and writes without a pause, and counts every answer that is not the last value written.
+// Reads and writes all the time, and counts every read that does not return the last written value.
 class traffic {
  public:
   explicit traffic(map& orders) : orders_(orders), written_(keys, 0) {
@@ -57,7 +57,7 @@ class traffic {
   std::vector<std::thread> workers_;
 };
 
-// Steps until so many per cent are done, or nothing is left to do; one line of progress for every quarter.
+// Steps until `until` per cent of the moves are done, with a line of progress for each quarter.
 void migrate(map& orders, std::size_t until = 100) {
   const std::size_t moves = orders.migration_progress().moves;
   std::size_t done = 0, drawn = 0;
@@ -81,7 +81,7 @@ void say(const char* what, const quoit::slot_plan<table>& plan) {
             << report.repairs << " of them make up for lost copies\n";
 }
 
-// Every key on three nodes, each in another zone.
+// Counts the keys that have three copies, each in another zone.
 void check(const map& orders) {
   std::size_t whole = 0;
   const auto placement = orders.placement_now();
@@ -113,7 +113,7 @@ int main() {
     migrate(orders);
     check(orders);
 
-    cluster[0].weight = 0;  // drained: it gives all its slots away, one by one
+    cluster[0].weight = 0;  // a drained node gives all its slots away
     const auto drain = quoit::plan(*orders.placement_now(), cluster);
     say("\nzone-a/1 is to leave", drain);
     orders.start_migration(drain.after());
@@ -122,10 +122,10 @@ int main() {
     const auto lost = orders.lose("zone-b/2");
     std::cout << "zone-b/2 crashes: " << lost.size() << " orders lost, " << orders.size() << " are there\n";
 
-    orders.stop_migration();  // what has moved stays where it is now
+    orders.stop_migration();  // moves that are done stay done
     node_list survivors;
     for (const auto& node : cluster) {
-      if (node.node != "zone-b/2") survivors.push_back(node);  // left out of the list: lost
+      if (node.node != "zone-b/2") survivors.push_back(node);  // a node that is not in the list counts as lost
     }
     const auto repair = quoit::plan(*orders.placement_now(), survivors);
     say("\nplanned anew", repair);

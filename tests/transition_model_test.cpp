@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The sets of a transition, against a model: one key, several clients that read, write and erase it, each by a view
-// that may be a change behind, while moves go forth and back, in random interleavings of single messages. An operation
-// may return only what no other one had replaced before it began. The same model shows that simpler rules fail.
+// The sets of a transition against a model of one key. Several clients read, write and erase it, each with a view of
+// the transition that may be one change old. Meanwhile moves go forward and back. Single messages interleave at random.
+// A read must not return a value that another operation had replaced before the read began. The same model shows that
+// simpler rules lose data.
 #include <quoit/transition.hpp>
 
 #include <algorithm>
@@ -32,13 +33,13 @@ enum class kind { read, write, erase };
 
 struct operation {
   kind what = kind::read;
-  int value = 0;  // what it writes, or has read; 0 is nothing
+  int value = 0;  // written or read; 0: no value
   int began = 0;
   int ended = 0;
 };
 
-// Reads that returned what had been replaced for good before they began: false misses, stale reads, lost updates and
-// deleted keys that came back are all of this kind.
+// The number of reads that returned a value which had been replaced before they began. False misses, stale reads, lost
+// updates and deleted keys that came back are all of this kind.
 int violations(const std::vector<operation>& history) {
   int count = 0;
   for (const operation& read : history) {
@@ -67,7 +68,7 @@ test::table one_slot(std::initializer_list<std::uint32_t> list) {
 // ---- One copy, handed over key by key.
 
 struct store_rules {
-  // What a client does for its view; the transition's own sets unless another rule is on trial.
+  // The steps of a client for its view: the sets of the transition, unless a test tries other steps.
   std::function<std::vector<std::pair<node, action>>(const transition_type&, kind)> steps = [](const transition_type& t,
                                                                                                kind what) {
     std::vector<std::pair<node, action>> result;
@@ -77,10 +78,10 @@ struct store_rules {
     for (const auto& step : set) result.emplace_back(*step.at, step.what);
     return result;
   };
-  bool fence = true;  // servers refuse epochs older than the newest they have seen
-  bool fence_before_handing = true;
-  bool back_and_forth = true;
-  bool all_steps = false;  // a write does every step instead of ending with the first that applies
+  bool fence = true;                 // servers refuse epochs lower than the highest that they have seen
+  bool fence_before_handing = true;  // both servers know the new epoch before the first key is handed over
+  bool with_back = true;             // moves go back, too
+  bool all_steps = false;            // a write does every step instead of stopping at the first that applies
 };
 
 int run_store(std::uint64_t seed, const store_rules& rules) {
@@ -135,41 +136,41 @@ int run_store(std::uint64_t seed, const store_rules& rules) {
     c.busy = false;
     history.push_back(c.now);
   };
-  const auto hand_over = [&](const node& from, const node& to) {
-    if (data.count(from) == 0) return;
-    data[to] = data[from];
-    data.erase(from);
+  const auto hand_over = [&](const node& sender, const node& receiver) {
+    if (data.count(sender) == 0) return;
+    data[receiver] = data[sender];
+    data.erase(sender);
   };
   const auto publish = [&](const auto& change) {
     transition_type next = views.back();
     change(next);
     views.push_back(next);
   };
-  const auto coordinate = [&](bool straight_on) {
+  const auto coordinate = [&](bool forward_only) {
     const transition_type& t = views.back();
     const move_stage stage = t.stage(0);
     if (stage == move_stage::pending) {
       fenced = 0;
       publish([](auto& next) { next.begin(0); });
     } else if (stage == move_stage::copying || stage == move_stage::returning) {
-      const bool forth = stage == move_stage::copying;
+      const bool forward = stage == move_stage::copying;
       if (rules.fence && rules.fence_before_handing && fenced < 2) {
         epochs[fenced++ == 0 ? "b" : "a"] = t.epoch();
-      } else if (data.count(forth ? "a" : "b") != 0) {
-        hand_over(forth ? "a" : "b", forth ? "b" : "a");
-      } else if (!straight_on && rules.back_and_forth && random.chance(3)) {
+      } else if (data.count(forward ? "a" : "b") != 0) {
+        hand_over(forward ? "a" : "b", forward ? "b" : "a");
+      } else if (!forward_only && rules.with_back && random.chance(3)) {
         fenced = 0;
-        publish([&](auto& next) { forth ? next.back(0) : next.begin(0); });
-      } else if (forth) {
+        publish([&](auto& next) { forward ? next.back(0) : next.begin(0); });
+      } else if (forward) {
         publish([](auto& next) { next.copied(0); });
-      } else if (!straight_on || !rules.back_and_forth) {
+      } else if (!forward_only || !rules.with_back) {
         publish([](auto& next) { next.back(0); });
       } else {
         fenced = 0;
         publish([](auto& next) { next.begin(0); });
       }
     } else if (stage == move_stage::copied) {
-      if (!straight_on && rules.back_and_forth && random.chance(2)) {
+      if (!forward_only && rules.with_back && random.chance(2)) {
         fenced = 0;
         publish([](auto& next) { next.back(0); });
       } else {
@@ -194,7 +195,7 @@ int run_store(std::uint64_t seed, const store_rules& rules) {
 struct quorum_rules {
   bool both_quorums = true;
   bool wait_for_views = true;
-  bool quorum_copy = true;  // where the source is not the node that is replaced
+  bool quorum_copy = true;  // copy from a quorum if the source is not the node that is replaced
   bool lost_node = false;   // b is lost with all that it had
 };
 
@@ -202,16 +203,15 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
   test::random random(seed);
   quoit::transition_options<std::string> options{.how = access::replicated};
   if (rules.lost_node) options.failed = {"b"};
-  // Two copies or all but one go elsewhere, one comes that was missing, one is given up.
+  // Two copies move; two copies move and one stays at another position; a missing copy is made; one copy is dropped.
   constexpr auto missing = test::table::no_node;
   const std::pair<test::table, test::table> changes[]{{one_slot({0, 1, 2}), one_slot({3, 4, 2})},
                                                       {one_slot({0, 1, 2}), one_slot({4, 0, 3})},
                                                       {one_slot({0, 1, missing, 2}), one_slot({0, 1, 3, 2})},
                                                       {one_slot({0, 1, 2, 3}), one_slot({0, 4, missing, 3})}};
   const auto& [before, after] = changes[random.index(4)];
-  // Now many operations a step of the move, now few; now every message arrives some time, now none that nobody waits
-  // for.
-  const std::uint64_t haste = 1 + random.below(5), arrives = random.below(3);
+  // Runs differ in the number of operations for each step of a move, and in how many late messages arrive.
+  const std::uint64_t pace = 1 + random.below(5), arrives = random.below(3);
   const std::uint64_t reads = 5 + random.below(6);
   std::deque<transition_type> views{transition_type(before, after, options)};
   struct record {
@@ -240,7 +240,7 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
   std::vector<operation> history;
   std::vector<std::pair<node, record>> late;
   int time = 0, versions = 1;
-  // Somebody has written to a quorum, and the other copies never heard of it: b has, which may be lost.
+  // The first write has reached a quorum that includes b, which may be lost. The other copies have not seen it.
   history.push_back({kind::write, 1, -2, -1});
   test::names first = test::preferred(before, 0, 4);
   std::erase(first, "b");
@@ -259,7 +259,7 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
       c.old_size += step.in_old ? 1U : 0U;
       c.new_size += step.in_new ? 1U : 0U;
     }
-    if (!rules.both_quorums && c.both) {  // writes go to the copies that are read, and there alone
+    if (!rules.both_quorums && c.both) {  // writes go only to the copies that are read
       const auto list = test::now(views[c.view], 0);
       std::erase_if(c.messages,
                     [&](const message& m) { return std::find(list.begin(), list.end(), m.at) == list.end(); });
@@ -268,7 +268,7 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
       c.old_size = list.size();
     }
     random.shuffle(c.messages);
-    // The dead do not answer; whoever waits for them is put last.
+    // Lost nodes do not answer. Messages are taken from the end, so these come last.
     std::stable_partition(c.messages.begin(), c.messages.end(), [&](const message& m) { return !alive(m.at); });
   };
   const auto act = [&](client& c) {
@@ -302,15 +302,15 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
     change(next);
     views.push_back(next);
   };
-  const auto everybody_is_here = [&] {
+  const auto all_clients_are_current = [&] {
     return std::all_of(clients.begin(), clients.end(), [&](const client& c) { return c.view + 1 == views.size(); });
   };
-  // The copy in the making: who is still to be asked, and what is known.
+  // The copy that is being made: the nodes still to be asked, and what they have answered so far.
   std::vector<node> to_ask;
   record copy;
   bool copying = false;
-  const auto coordinate = [&](bool straight_on) {
-    if (rules.wait_for_views && !everybody_is_here()) {
+  const auto coordinate = [&](bool forward_only) {
+    if (rules.wait_for_views && !all_clients_are_current()) {
       for (client& c : clients) {
         if (!c.busy && random.chance(3)) c.view = views.size() - 1;
       }
@@ -350,7 +350,7 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
         to_ask.pop_back();
       } else {
         if (m.to != nullptr) data[*m.to].merge(copy);
-        if (!straight_on && random.chance(3)) {
+        if (!forward_only && random.chance(3)) {
           publish([&](auto& next) { next.back(move); });
           if (m.to != nullptr && random.chance(2)) data.erase(*views.back().moves()[move].to);
         } else {
@@ -359,7 +359,7 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
       }
       return;
     }
-    if (!straight_on && random.chance(3)) return publish([&](auto& next) { next.back(move); });
+    if (!forward_only && random.chance(3)) return publish([&](auto& next) { next.back(move); });
     publish([&](auto& next) { next.finish(move); });
     if (views.back().moves()[move].replaces != nullptr) data.erase(*views.back().moves()[move].replaces);
   };
@@ -370,7 +370,7 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
     late.erase(late.begin() + static_cast<std::ptrdiff_t>(i));
   };
   for (; time < 250; ++time) {
-    if (random.below(6) < haste) coordinate(false);
+    if (random.below(6) < pace) coordinate(false);
     else if (random.chance(6)) deliver_late();
     else act(clients[random.index(clients.size())]);
   }
@@ -385,7 +385,7 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
   for (client& c : clients) {
     for (; c.busy; ++time) act(c);
   }
-  for (int i = 0; i < 4; ++i) {  // whichever quorum is asked in the end
+  for (int i = 0; i < 4; ++i) {  // any quorum must have the last value
     client last;
     last.view = views.size() - 1;
     last.busy = true;
@@ -396,9 +396,9 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
   return violations(history);
 }
 
-// Whether one of so many runs breaks a promise.
+// Whether at least one of the runs has a violation.
 template <class Run, class Rules>
-bool goes_wrong(const Run& run, const Rules& rules, std::uint64_t runs) {
+bool has_violation(const Run& run, const Rules& rules, std::uint64_t runs) {
   test::random random(test::seed());
   for (std::uint64_t i = 0; i < runs; ++i) {
     if (run(random.next(), rules) != 0) return true;
@@ -408,15 +408,15 @@ bool goes_wrong(const Run& run, const Rules& rules, std::uint64_t runs) {
 
 }  // namespace
 
-TEST_CASE("transition model: a store that hands its keys over loses nothing", "[transition]") {
+TEST_CASE("transition model: a store that hands over its keys loses nothing", "[transition]") {
   QUOIT_INFO_SEED();
-  CHECK_FALSE(goes_wrong(run_store, store_rules{}, test::random_cases(600, 6'000)));
-  store_rules one_way;
-  one_way.back_and_forth = false;
-  CHECK_FALSE(goes_wrong(run_store, one_way, test::random_cases(300, 3'000)));
+  CHECK_FALSE(has_violation(run_store, store_rules{}, test::random_cases(600, 6'000)));
+  store_rules forward;
+  forward.with_back = false;
+  CHECK_FALSE(has_violation(run_store, forward, test::random_cases(300, 3'000)));
 }
 
-TEST_CASE("transition model: what comes to mind first for a store loses data", "[transition]") {
+TEST_CASE("transition model: simpler rules for a store lose data", "[transition]") {
   QUOIT_INFO_SEED();
   using steps = std::vector<std::pair<node, action>>;
   const auto in_flight = [](const transition_type& t) {
@@ -426,72 +426,72 @@ TEST_CASE("transition model: what comes to mind first for a store loses data", "
     return steps{{t.stage(0) == move_stage::done ? "b" : "a", action::use}};
   };
   store_rules rules;
-  rules.back_and_forth = false;
+  rules.with_back = false;
   SECTION("without a fence") {
     rules.fence = false;
-    CHECK(goes_wrong(run_store, rules, 3'000));
+    CHECK(has_violation(run_store, rules, 3'000));
   }
-  SECTION("keys handed over before the servers know") {
+  SECTION("keys are handed over before the servers know the new epoch") {
     rules.fence_before_handing = false;
-    CHECK(goes_wrong(run_store, rules, 3'000));
+    CHECK(has_violation(run_store, rules, 3'000));
   }
-  SECTION("new, then old: a false miss") {
+  SECTION("ask new, then old: a false miss") {
     rules.steps = [&](const transition_type& t, kind what) {
       if (!in_flight(t)) return settled(t);
       return what == kind::read ? steps{{"b", action::use_if_present}, {"a", action::use}}
                                 : steps{{"a", action::use_if_present}, {"b", action::use}};
     };
-    CHECK(goes_wrong(run_store, rules, 3'000));
+    CHECK(has_violation(run_store, rules, 3'000));
   }
-  SECTION("old, then new, and writes to new: stale reads") {
+  SECTION("ask old, then new, and write to new only: stale reads") {
     rules.steps = [&](const transition_type& t, kind what) {
       if (!in_flight(t)) return settled(t);
       return what == kind::read ? steps{{"a", action::use_if_present}, {"b", action::use}} : steps{{"b", action::use}};
     };
-    CHECK(goes_wrong(run_store, rules, 3'000));
+    CHECK(has_violation(run_store, rules, 3'000));
   }
-  SECTION("writes to both: lost updates") {
+  SECTION("write to both: lost updates") {
     rules.all_steps = true;
     rules.steps = [&](const transition_type& t, kind what) {
       if (!in_flight(t)) return settled(t);
       return what == kind::read ? steps{{"a", action::use_if_present}, {"b", action::use}}
                                 : steps{{"a", action::use}, {"b", action::use}};
     };
-    CHECK(goes_wrong(run_store, rules, 3'000));
+    CHECK(has_violation(run_store, rules, 3'000));
   }
-  SECTION("back by the same order as forth: a false miss") {
-    rules.back_and_forth = true;
+  SECTION("the same order on the way back: a false miss") {
+    rules.with_back = true;
     rules.steps = [&](const transition_type& t, kind what) {
       if (t.stage(0) != move_stage::returning) return store_rules{}.steps(t, what);
       return steps{{"a", action::use_if_present}, {"b", action::use}};
     };
-    CHECK(goes_wrong(run_store, rules, 3'000));
+    CHECK(has_violation(run_store, rules, 3'000));
   }
 }
 
 TEST_CASE("transition model: copies with versions and both quorums lose nothing", "[transition]") {
   QUOIT_INFO_SEED();
-  CHECK_FALSE(goes_wrong(run_replicated, quorum_rules{}, test::random_cases(400, 4'000)));
+  CHECK_FALSE(has_violation(run_replicated, quorum_rules{}, test::random_cases(400, 4'000)));
   quorum_rules lost;
   lost.lost_node = true;
-  CHECK_FALSE(goes_wrong(run_replicated, lost, test::random_cases(400, 4'000)));
+  CHECK_FALSE(has_violation(run_replicated, lost, test::random_cases(400, 4'000)));
 }
 
-TEST_CASE("transition model: what comes to mind first for copies loses data", "[transition]") {
+TEST_CASE("transition model: simpler rules for replicated data lose data", "[transition]") {
   QUOIT_INFO_SEED();
   quorum_rules rules;
   SECTION("one quorum, of the copies that are read") {
     rules.both_quorums = false;
-    CHECK(goes_wrong(run_replicated, rules, 4'000));
+    CHECK(has_violation(run_replicated, rules, 4'000));
   }
-  SECTION("copying before everybody writes to both") {
+  SECTION("copying before every client writes to both lists") {
     rules.wait_for_views = false;
-    CHECK(goes_wrong(run_replicated, rules, 4'000));
+    CHECK(has_violation(run_replicated, rules, 4'000));
   }
-  SECTION("a copy of one other copy instead of a quorum") {
+  SECTION("copying from one other node instead of a quorum") {
     rules.quorum_copy = false;
-    CHECK(goes_wrong(run_replicated, rules, 4'000));
+    CHECK(has_violation(run_replicated, rules, 4'000));
     rules.lost_node = true;
-    CHECK(goes_wrong(run_replicated, rules, 4'000));
+    CHECK(has_violation(run_replicated, rules, 4'000));
   }
 }

@@ -42,7 +42,7 @@ void check_same(const transition_type& a, const transition_type& b) {
     REQUIRE(test::now(a, slot) == test::now(b, slot));
 }
 
-// One random step, the same for the same random numbers; false where it was refused.
+// One step, chosen by a random number. Returns whether it was possible.
 bool step(transition_type& t, std::uint64_t number) {
   if (t.moves().empty()) return false;
   const std::size_t move = static_cast<std::size_t>(number % t.moves().size());
@@ -77,7 +77,7 @@ transition_type small_one() {
   return transition_type(before, after, {.epoch = 7});
 }
 
-// The checksum made right again.
+// With a correct checksum.
 std::string summed(std::string bytes) {
   bytes.resize(bytes.size() - 16);
   const auto sum = quoit::murmur3_x64_128(bytes);
@@ -89,7 +89,7 @@ std::string summed(std::string bytes) {
 
 }  // namespace
 
-TEST_CASE("transition record: restored at any moment, it goes on as the one that was saved", "[transition]") {
+TEST_CASE("transition record: a restored transition continues like the saved one, at every stage", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int round = 0; round < 120; ++round) {
@@ -116,7 +116,7 @@ TEST_CASE("transition record: restored at any moment, it goes on as the one that
   }
 }
 
-TEST_CASE("transition record: every damaged byte and every length is refused", "[transition]") {
+TEST_CASE("transition record: damaged bytes and other lengths throw", "[transition]") {
   auto t = small_one();
   t.begin(0);
   const std::string bytes = t.save();
@@ -132,7 +132,7 @@ TEST_CASE("transition record: every damaged byte and every length is refused", "
   CHECK_THROWS_AS(transition_type::restore(t.before(), t.after(), bytes + '\0'), std::invalid_argument);
 }
 
-TEST_CASE("transition record: the reason is named", "[transition]") {
+TEST_CASE("transition record: the message names the reason", "[transition]") {
   const auto t = small_one();
   const std::string bytes = t.save();
   const auto why = [&](const test::table& before, const test::table& after, const std::string& record) {
@@ -155,7 +155,7 @@ TEST_CASE("transition record: the reason is named", "[transition]") {
   CHECK_THAT(why(t.before(), t.after(), summed(other)), ContainsSubstring("plans other moves"));
 }
 
-TEST_CASE("transition record: whatever is in it, with a right checksum, is refused or restored", "[transition]") {
+TEST_CASE("transition record: random contents with a correct checksum throw or are restored", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   auto t = small_one();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// transition: plans by hand, what holds in every state of random ones, nodes that die on the way, and what is refused.
+// transition: plans by hand, the invariants in every state of random migrations, nodes that fail meanwhile, and errors.
 #include <quoit/transition.hpp>
 
 #include <algorithm>
@@ -39,8 +39,8 @@ std::vector<quoit::node_spec<std::string>> specs(std::initializer_list<std::pair
 
 std::string text_of(const quoit::copy_move<std::string>& m) {
   const auto name = [](const std::string* node) { return node == nullptr ? std::string("-") : *node; };
-  return std::to_string(m.part) + ": " + name(m.source) + ">" + name(m.to) + " instead of " + name(m.replaces) +
-         " at " + std::to_string(m.position) + ", round " + std::to_string(m.round);
+  return std::to_string(m.part) + ": " + name(m.source) + ">" + name(m.to) + " replaces " + name(m.replaces) + " at " +
+         std::to_string(m.position) + ", round " + std::to_string(m.round);
 }
 
 template <class Transition>
@@ -52,7 +52,7 @@ names text_of(const Transition& t) {
 
 const auto four = specs({{"a", "eu/1"}, {"b", "eu/2"}, {"c", "us/1"}, {"d", "us/2"}});
 
-// Runs at random until nothing is left to do: any step that is allowed, back included; check() after each.
+// Runs random steps, also back(), until the transition is finished. check() follows each step.
 template <class Transition, class Check>
 void run_at_random(test::random& random, Transition& t, std::uint64_t one_in_back, const Check& check) {
   for (int step = 0; !t.finished() && step < 100000; ++step) {
@@ -73,9 +73,9 @@ void run_at_random(test::random& random, Transition& t, std::uint64_t one_in_bac
         else if (stage == move_stage::returning) t.begin(move);
         else t.finish(move);
       } catch (const std::logic_error& error) {
-        // The only reasons there may be: nothing may drop a copy that is needed.
+        // A step may be refused only to keep a copy that is still needed.
         const std::string why = error.what();
-        const bool known = why.find("another copy is made from") != why.npos || why.find("is lost") != why.npos ||
+        const bool known = why.find("another move still copies from") != why.npos || why.find("is lost") != why.npos ||
                            why.find("the last copy") != why.npos;
         REQUIRE(known);
         REQUIRE(t.stage(move) == stage);
@@ -86,34 +86,34 @@ void run_at_random(test::random& random, Transition& t, std::uint64_t one_in_bac
 }
 
 template <class Placement>
-void check_whole(test::random& random, const Placement& before, const Placement& after, std::uint64_t positions,
-                 quoit::transition_options<std::string> options) {
+void check_migration(test::random& random, const Placement& before, const Placement& after, std::uint64_t positions,
+                     quoit::transition_options<std::string> options) {
   const quoit::transition<Placement> fresh(before, after, options);
   test::losses lost(options.failed.begin(), options.failed.end());
   for (const auto& entry : before.nodes()) {
-    if (!options.leaving_nodes_serve && !after.contains(entry.node)) lost.insert(entry.node);
+    if (!options.leaving_nodes_serve && !after.contains_node(entry.node)) lost.insert(entry.node);
   }
   test::check_equal(fresh, fresh.finished() ? after : before, fresh.parts().empty() ? positions : 0);
 
-  auto in_order = fresh;  // one after the other, in the recommended order
+  auto in_order = fresh;  // one by one, in the recommended order
   test::check_copies(in_order, positions, lost);
   for (std::size_t i = 0; i < in_order.moves().size(); ++i) {
-    test::do_whole(in_order, i);
+    test::do_move(in_order, i);
     test::check_copies(in_order, positions, lost);
   }
   REQUIRE(in_order.finished());
   test::check_equal(in_order, after, positions);
 
-  auto by_rounds = fresh;  // round by round, all of a round together
+  auto by_rounds = fresh;  // round by round, all moves of a round together
   for (std::size_t i = 0; i < by_rounds.moves().size();) {
     std::size_t end = i;
     while (end < by_rounds.moves().size() && by_rounds.moves()[end].round == by_rounds.moves()[i].round) ++end;
-    // A source that has dropped its copy is replaced, which may cost one the place in its round.
+    // A source that has dropped its copy is replaced by another one, which may be busy in this round.
     for (std::size_t j = i; j < end; ++j) {
       try {
         by_rounds.begin(j);
       } catch (const std::logic_error& error) {
-        REQUIRE_THAT(error.what(), ContainsSubstring("its source sends as much as it may"));
+        REQUIRE_THAT(error.what(), ContainsSubstring("its source already sends as many copies"));
       }
     }
     for (std::size_t j = i; j < end; ++j) {
@@ -130,7 +130,7 @@ void check_whole(test::random& random, const Placement& before, const Placement&
   run_at_random(random, any_order, 6, [&] { test::check_copies(any_order, positions, lost); });
   test::check_equal(any_order, after, positions);
 
-  auto undone = fresh;  // as far as nothing is finished, and back
+  auto undone = fresh;  // some steps without finish(), then back
   for (int step = 0; step < 40; ++step) {
     const auto startable = undone.startable();
     const std::size_t move = undone.moves().empty() ? 0 : random.index(undone.moves().size());
@@ -139,7 +139,7 @@ void check_whole(test::random& random, const Placement& before, const Placement&
   }
   while (true) {
     const auto left = undone.abort();
-    // What keeps the only copy there is may stay; with a store keys have to be handed back first.
+    // A move with the only copy stays in flight. With a store, keys are handed back first.
     bool changed = false;
     for (const std::size_t move : left) {
       if (undone.stage(move) != move_stage::returning) continue;
@@ -154,7 +154,8 @@ void check_whole(test::random& random, const Placement& before, const Placement&
     REQUIRE(undone.count(move_stage::pending) == undone.moves().size());
     for (std::uint64_t position = 0; position < positions; ++position) {
       const std::size_t part = undone.part_at(position);
-      if (part != undone.no_part && undone.moves_of(part).empty()) continue;  // only another order: new at once
+      if (part != undone.no_part && undone.moves_of(part).empty())
+        continue;  // only the order differs, and it holds at once
       REQUIRE(test::now(undone, position) == test::preferred(before, position, undone.replicas()));
     }
   }
@@ -172,9 +173,9 @@ TEST_CASE("transition: a plan by hand", "[transition]") {
   REQUIRE(t.parts().size() == 3);
   CHECK(t.parts()[0].range == quoit::position_range{2, 0});
   CHECK(t.parts()[2].range == quoit::position_range{1, 2});
-  // Slot 2 is short of a copy: first. a and b are in eu, so that a replaces b in slot 1.
-  CHECK(text_of(t) == names{"2: c>a instead of - at 1, round 0", "0: a>d instead of b at 1, round 1",
-                            "1: b>a instead of b at 1, round 1"});
+  // Slot 2 lacks a copy, so it comes first. a and b are both in eu, so a replaces b in slot 1.
+  CHECK(text_of(t) ==
+        names{"2: c>a replaces - at 1, round 0", "0: a>d replaces b at 1, round 1", "1: b>a replaces b at 1, round 1"});
   CHECK(t.report().moves == 3);
   CHECK(t.report().copies == 3);
   CHECK(t.report().rounds == 2);
@@ -221,14 +222,14 @@ TEST_CASE("transition: the stages of one move, and its epochs", "[transition]") 
   CHECK(t.stage(0) == move_stage::pending);
   CHECK(write() == names{"aon", "bon", "con"});
   CHECK(t.epoch() == 45);
-  test::do_whole(t, 0);
+  test::do_move(t, 0);
   CHECK(t.epoch() == 48);
   CHECK(t.finished());
   CHECK(write() == names{"aon", "don", "con"});
   CHECK(t.startable().empty());
 }
 
-TEST_CASE("transition: a wrong step says which, and changes nothing", "[transition]") {
+TEST_CASE("transition: a step that is not possible names the move and its stage, and changes nothing", "[transition]") {
   quoit::transition t(by_hand(four, {0, 1, 1, 0}, 2), by_hand(four, {0, 3, 3, 0}, 2));
   const auto refused = [&](const auto& step, const char* why) {
     const std::string before = t.save();
@@ -242,29 +243,29 @@ TEST_CASE("transition: a wrong step says which, and changes nothing", "[transiti
   refused([&] { t.begin(2); }, "there is no move 2; there are 2");
   t.begin(0);
   refused([&] { t.begin(0); }, "which is copying");
-  refused([&] { t.begin(1); }, "its receiver receives as much as it may");
+  refused([&] { t.begin(1); }, "its receiver already receives as many copies");
   CHECK(t.startable().empty());
   t.set_limits({.in = 2});
   CHECK(t.startable() == std::vector<std::size_t>{1});
   t.set_limits({.in = 0});
   CHECK(t.startable().empty());
   t.set_limits({});
-  t.copied(0);  // the copy is made: its receiver and its source are free again
+  t.copied(0);  // receiver and source are free again
   CHECK(t.startable() == std::vector<std::size_t>{1});
   t.finish(0);
   refused([&] { t.back(0); }, "which is done");
   refused([&] { t.begin(0); }, "which is done");
 }
 
-TEST_CASE("P7 transition: bad configuration is refused", "[transition]") {
+TEST_CASE("P7 transition: bad configuration throws", "[transition]") {
   const auto one = by_hand(four, {0, 1}, 2), two = by_hand(four, {0, 2}, 2);
   const auto message = [&](quoit::transition_options<std::string> options) {
     return test::message_of([&] { static_cast<void>(quoit::transition(one, two, options)); });
   };
-  CHECK_THAT(message({.failed = {"nobody"}}), ContainsSubstring("knows the failed node 'nobody'"));
-  CHECK_THAT(message({.limits = {.in = 0}}), ContainsSubstring("limit of 0"));
-  CHECK_THAT(message({.limits = {.out = 0}}), ContainsSubstring("limit of 0"));
-  CHECK_THAT(message({.limits = {.per_part = 0}}), ContainsSubstring("limit of 0"));
+  CHECK_THAT(message({.failed = {"unknown"}}), ContainsSubstring("knows the failed node 'unknown'"));
+  CHECK_THAT(message({.limits = {.in = 0}}), ContainsSubstring("limit is 0"));
+  CHECK_THAT(message({.limits = {.out = 0}}), ContainsSubstring("limit is 0"));
+  CHECK_THAT(message({.limits = {.per_part = 0}}), ContainsSubstring("limit is 0"));
   CHECK_THAT(message({.limits = {.per_part = 2}}), ContainsSubstring("per_part = 2"));
   CHECK_THAT(message({.how = access::store}), ContainsSubstring("not 2"));
   CHECK(message({.replicas = 1}) == "nothing was thrown");
@@ -272,11 +273,11 @@ TEST_CASE("P7 transition: bad configuration is refused", "[transition]") {
   const auto other = test::table(four, {0, 1}, {.slots = 1, .replicas = 2, .seed = 7});
   CHECK_THAT(test::message_of([&] { static_cast<void>(quoit::transition(one, other)); }), ContainsSubstring("seed=7"));
   quoit::transition t(one, two);
-  CHECK_THROWS_AS(t.failed("nobody"), std::invalid_argument);
+  CHECK_THROWS_AS(t.failed("unknown"), std::invalid_argument);
   CHECK_THROWS_AS(t.set_limits({.per_part = 2}), std::invalid_argument);
 }
 
-TEST_CASE("transition: nothing to do", "[transition]") {
+TEST_CASE("transition: equal and empty placements", "[transition]") {
   const auto table = by_hand(four, {0, 1, 2, 3}, 2);
   quoit::transition t(table, table);
   CHECK(t.finished());
@@ -284,10 +285,10 @@ TEST_CASE("transition: nothing to do", "[transition]") {
   CHECK(t.report().rounds == 0);
   CHECK(t.abort().empty());
   test::check_equal(t, table, 2);
-  quoit::transition nobody(test::table{}, test::table{});
-  CHECK(nobody.finished());
-  CHECK(nobody.read_set("k").empty());
-  CHECK(nobody.holders("k").empty());
+  quoit::transition empty(test::table{}, test::table{});
+  CHECK(empty.finished());
+  CHECK(empty.read_set("k").empty());
+  CHECK(empty.holders("k").empty());
   quoit::transition first(quoit::ring<>{}, [] {
     quoit::ring<> r;
     return r.add("a"), r;
@@ -296,11 +297,11 @@ TEST_CASE("transition: nothing to do", "[transition]") {
   CHECK(first.moves()[0].source == nullptr);
   CHECK(first.report().unrecoverable == 0);  // there was nothing to lose
   CHECK(first.read_set("k").empty());
-  test::do_whole(first, 0);
+  test::do_move(first, 0);
   CHECK(*first.read_set("k")[0].at == "a");
 }
 
-TEST_CASE("transition: another order alone needs no move", "[transition]") {
+TEST_CASE("transition: a change of order alone needs no move", "[transition]") {
   const quoit::transition t(by_hand(four, {0, 1, 2}, 3), by_hand(four, {1, 0, 2}, 3));
   CHECK(t.parts().size() == 1);
   CHECK(t.moves().empty());
@@ -308,18 +309,18 @@ TEST_CASE("transition: another order alone needs no move", "[transition]") {
   CHECK(test::now(t, 0) == names{"b", "a", "c"});
 }
 
-TEST_CASE("transition: fewer copies are dropped last", "[transition]") {
-  // a is lost, c comes instead of it or of b: b may go only when c has come.
+TEST_CASE("transition: copies are dropped after the new ones are made", "[transition]") {
+  // a is lost and c joins. b may drop its copy only when c has one.
   quoit::transition t(by_hand(four, {0, 1}, 2), by_hand(four, {2, missing}, 2), {.failed = {"a"}});
   REQUIRE(t.moves().size() == 2);
   CHECK(t.moves()[1].to == nullptr);
   CHECK(t.startable() == std::vector<std::size_t>{0});
-  CHECK_THROWS_WITH(t.begin(1), ContainsSubstring("when all those are made"));
-  test::do_whole(t, 0);
+  CHECK_THROWS_WITH(t.begin(1), ContainsSubstring("only after all new copies of its part are done"));
+  test::do_move(t, 0);
   CHECK(t.startable() == std::vector<std::size_t>{1});
   t.begin(1);
   t.copied(1);
-  CHECK(t.failed("c").last_copy == std::vector<std::size_t>{0});  // now b has the only one
+  CHECK(t.failed("c").last_copy == std::vector<std::size_t>{0});  // now b has the only copy
   CHECK_THROWS_WITH(t.finish(1), ContainsSubstring("too few copies"));
   t.back(1);
   t.back(1);
@@ -328,17 +329,17 @@ TEST_CASE("transition: fewer copies are dropped last", "[transition]") {
 }
 
 TEST_CASE("transition: a source that has dropped its copy is replaced", "[transition]") {
-  // c and d come for a and b; whoever has sent may be gone when the other one begins.
+  // c and d replace a and b. The source of the second move may have dropped its copy after the first move.
   quoit::transition t(by_hand(four, {0, 1}, 2), by_hand(four, {2, 3}, 2));
   REQUIRE(t.moves().size() == 2);
   const auto first = *t.moves()[0].replaces;
-  test::do_whole(t, 0);
+  test::do_move(t, 0);
   t.begin(1);
   CHECK(t.moves()[1].source != nullptr);
   CHECK(*t.moves()[1].source != first);
 }
 
-TEST_CASE("transition: every prefix, every order, and back, for tables", "[transition]") {
+TEST_CASE("transition: slot tables: the invariants hold in every order and after going back", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int round = 0; round < 250; ++round) {
@@ -351,22 +352,23 @@ TEST_CASE("transition: every prefix, every order, and back, for tables", "[trans
     if (random.chance(3)) options.replicas = 1 + random.index(replicas);
     options.limits = {static_cast<std::uint32_t>(1 + random.below(3)), static_cast<std::uint32_t>(1 + random.below(3)),
                       options.how == access::cache ? static_cast<std::uint32_t>(1 + random.below(3)) : 1};
-    check_whole(random, before, after, before.slot_count(), options);
+    check_migration(random, before, after, before.slot_count(), options);
   }
 }
 
-TEST_CASE("transition: every prefix, every order, and back, for rings", "[transition]") {
+TEST_CASE("transition: rings: the invariants hold in every order and after going back", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   constexpr int rounds = test::slow ? 8 : 120;
   for (int round = 0; round < rounds; ++round) {
     const auto nodes = test::random_nodes(random, 2 + random.index(7));
     const auto before = test::random_ring(random, nodes), after = test::random_ring(random, nodes);
-    check_whole(random, before, after, 64, {.replicas = 1 + random.index(4), .leaving_nodes_serve = random.chance(2)});
+    check_migration(random, before, after, 64,
+                    {.replicas = 1 + random.index(4), .leaving_nodes_serve = random.chance(2)});
   }
 }
 
-TEST_CASE("transition: nodes with failed ones stay as safe as they can be", "[transition]") {
+TEST_CASE("transition: the invariants hold for live copies when nodes have failed", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int round = 0; round < (test::slow ? 40 : 150); ++round) {
@@ -375,14 +377,14 @@ TEST_CASE("transition: nodes with failed ones stay as safe as they can be", "[tr
     const auto after = test::changed_table(random, before);
     quoit::transition_options<std::string> options;
     for (const auto& entry : before.nodes()) {
-      if (!after.contains(entry.node) && random.chance(2)) options.failed.push_back(entry.node);
+      if (!after.contains_node(entry.node) && random.chance(2)) options.failed.push_back(entry.node);
     }
     options.leaving_nodes_serve = true;
-    check_whole(random, before, after, before.slot_count(), options);
+    check_migration(random, before, after, before.slot_count(), options);
   }
 }
 
-TEST_CASE("transition: rings: parts are the pieces in which the first nodes differ", "[transition]") {
+TEST_CASE("transition: rings: parts are the ranges whose first nodes differ", "[transition]") {
   quoit::ring<> before({.vnodes = 40});
   for (const char* node : {"a", "b", "c", "d", "e"}) before.add(node);
   auto joined = before, left = before, heavier = before;
@@ -394,11 +396,11 @@ TEST_CASE("transition: rings: parts are the pieces in which the first nodes diff
       const quoit::transition<quoit::ring<>> t(before, after, {.replicas = replicas, .leaving_nodes_serve = true});
       const std::string changed = after == left ? "c" : after == joined ? "f" : "c";
       REQUIRE(!t.moves().empty());
-      for (const auto& m : t.moves()) {  // P4 for copies: only to or from the one that changed
+      for (const auto& m : t.moves()) {  // P4 for copies: only to or from the node that changed
         if (after == left) REQUIRE(*m.replaces == changed);
         else if (replicas == 1 || after == joined) REQUIRE(*m.to == changed);
       }
-      // Just behind, at and in front of every border, against the placements themselves.
+      // At both sides of every border, compared with the placements.
       for (const auto& part : t.parts()) {
         for (const std::uint64_t position : {part.range.from, part.range.from + 1, part.range.to, part.range.to + 1}) {
           const bool differs =
@@ -414,13 +416,13 @@ TEST_CASE("transition: rings: parts are the pieces in which the first nodes diff
       REQUIRE(t.report().primaries_changed == t.parts().size());
     }
   }
-  // A node that is gone without a word serves nobody.
+  // A node that `after` does not know counts as lost by default.
   const quoit::transition<quoit::ring<>> lost(before, left);
   CHECK(lost.report().unrecoverable == lost.parts().size());
   CHECK(lost.report().copies == 0);
 }
 
-TEST_CASE("transition: a node that dies on the way loses nothing while another copy lives", "[transition]") {
+TEST_CASE("transition: a node that fails meanwhile loses nothing while another copy lives", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   int losses = 0, stopped = 0;
@@ -431,9 +433,9 @@ TEST_CASE("transition: a node that dies on the way loses nothing while another c
     const auto after = test::changed_table(random, before);
     quoit::transition<test::table> t(before, after,
                                      {.how = access::cache, .leaving_nodes_serve = true, .limits = {2, 2, 2}});
-    // What nodes really hold: whole copies of parts, and those in the making with where they come from.
+    // The nodes that hold a whole copy of each part.
     std::vector<std::set<std::string>> whole(t.parts().size());
-    std::set<std::string> dead;
+    std::set<std::string> failed;
     for (std::size_t p = 0; p < whole.size(); ++p) {
       for (const auto& node : test::preferred(before, t.parts()[p].range.to, replicas)) whole[p].insert(node);
     }
@@ -455,7 +457,7 @@ TEST_CASE("transition: a node that dies on the way loses nothing while another c
         std::vector<move_stage> stages;
         for (std::size_t m = 0; m < t.moves().size(); ++m) stages.push_back(t.stage(m));
         const auto report = t.failed(victim);
-        const bool again = !dead.insert(victim).second;
+        const bool again = !failed.insert(victim).second;
         REQUIRE(report.lost == (again ? std::vector<std::size_t>{} : expected_lost));
         REQUIRE(report.last_copy == (again ? std::vector<std::size_t>{} : expected_last));
         losses += static_cast<int>(report.lost.size());
@@ -471,7 +473,7 @@ TEST_CASE("transition: a node that dies on the way loses nothing while another c
           switch (t.stage(i)) {
           case move_stage::pending:
             t.begin(i);
-            REQUIRE((m.to == nullptr || dead.count(*m.to) == 0));
+            REQUIRE((m.to == nullptr || failed.count(*m.to) == 0));
             if (m.to != nullptr) REQUIRE((m.source == nullptr) == whole[m.part].empty());
             if (m.to != nullptr && m.source != nullptr) REQUIRE(whole[m.part].count(*m.source) == 1);
             break;
@@ -496,8 +498,7 @@ TEST_CASE("transition: a node that dies on the way loses nothing while another c
           default:
             break;
           }
-        } catch (
-            const std::logic_error&) {  // limits, lost receivers, drops that wait, last copies: all allowed to say no
+        } catch (const std::logic_error&) {  // limits, lost receivers, drops that wait, last copies
         }
       }
       require_alive();
@@ -507,8 +508,8 @@ TEST_CASE("transition: a node that dies on the way loses nothing while another c
   CHECK(stopped > 50);
 }
 
-TEST_CASE("transition: the busiest source of a large change", "[transition]") {
-  // Every slot loses its first copy, which node 0 or 1 had; the other two may send.
+TEST_CASE("transition: sources share the copies of a large change", "[transition]") {
+  // Every slot loses its first copy, on node 0; the other one or two copies may send.
   std::vector<quoit::node_spec<std::string>> nodes;
   for (int i = 0; i < 10; ++i) nodes.push_back({"n" + std::to_string(i), 1, {}});
   std::vector<std::uint32_t> old_lists, new_lists;
@@ -525,7 +526,7 @@ TEST_CASE("transition: the busiest source of a large change", "[transition]") {
   CHECK(t.report().round_bound == 80);
 }
 
-TEST_CASE("transition: copies are independent, and payloads are the newer ones", "[transition]") {
+TEST_CASE("transition: copies are independent, and nodes have the payload of `after`", "[transition]") {
   quoit::ring<test::server> before, after;
   before.add({"a", "old address"});
   after.add({"a", "new address"});
@@ -541,7 +542,7 @@ TEST_CASE("transition: copies are independent, and payloads are the newer ones",
   CHECK(t.moves()[0].to->address == "address");
   auto moved = std::move(copy);
   CHECK(moved.moves()[0].source == t.moves()[0].source);
-  CHECK(copy.count(move_stage::copying) == 1);  // what was moved from goes on // NOLINT
+  CHECK(copy.count(move_stage::copying) == 1);  // a move is a copy // NOLINT
 }
 
 TEST_CASE("transition: sets of a store", "[transition]") {
@@ -573,7 +574,7 @@ TEST_CASE("transition: sets of a store", "[transition]") {
   t.back(0);
   all_sets("a ");
   t.begin(0);
-  CHECK(t.failed("a").lost == std::vector<std::size_t>{0});  // part of the keys; the others are at b
+  CHECK(t.failed("a").lost == std::vector<std::size_t>{0});  // some of the keys; the others are at b
   CHECK(t.stage(0) == move_stage::copied);
   all_sets("b ");
   CHECK_THROWS_WITH(t.back(0), ContainsSubstring("would go back to is lost"));

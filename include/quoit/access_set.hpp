@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Which nodes an operation on a key has to go to, and what to do there: the sets that a transition gives.
+// access_set: which nodes an operation on a key goes to during a migration, and what it does there. A transition makes
+// these sets. While a move is at `copying`:
 //
-//   store        the key is on its way from old to new
-//       read, write, erase   [old: use it if it is there] [new: use]
-//   replicated   a copy is on its way
-//       write, erase         every node of both lists, and a quorum in each of the two
-//       read                 a quorum of the old list, later of the new one
-//   cache        the new node is cold
-//       read                 [new: use] [old: use] [new: add what was found]
-//       write                [new: use] [old: invalidate]
-//       erase                [new: invalidate and hold] [old: invalidate]
+//   store        read, write, erase   [old: use if present] [new: use]
+//   replicated   write, erase         every node of both lists; a quorum of each list
+//                read                 a quorum of the old list (from `copied` on: of the new list)
+//   cache        read                 [new: use] [old: use] [new: add what was found]
+//                write                [new: use] [old: invalidate]
+//                erase                [new: invalidate and hold] [old: invalidate]
 //
-// The orders that come to mind first lose data:
-//   new, then old           the key moves between the two questions: a false miss
-//   old, then new; write to new only    the old copy hides the newer one: stale reads
-//   write to both, without versions     two writers arrive in different orders: one update is lost for good
+// Simpler orders lose data:
+//   new, then old                     the key moves between the two requests: a false miss
+//   old, then new; write new only     the old copy hides the newer one: a stale read
+//   write both, without versions      two writes arrive in different orders: one update is lost for good
 #pragma once
 
 #include <cstddef>
@@ -27,61 +25,60 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// How a node's data is reached, which decides the sets that a transition gives for a key.
+/// The kind of data that moves. It decides the sets that a transition gives for a key.
 enum class access {
-  automatic,   ///< store for one copy, replicated for several
-  store,       ///< one copy, which is the truth; keys are handed over one by one, each atomically (Redis MIGRATE)
+  automatic,   ///< store for one copy of each key, replicated for several
+  store,       ///< one authoritative copy; keys are handed over one by one, each atomically (Redis MIGRATE)
   replicated,  ///< writes carry versions, the newest wins, deletions leave a marker, reads and writes need a quorum
-  cache        ///< what is missing can be fetched again
+  cache        ///< a missing value can be fetched again from elsewhere
 };
 
-/// What to do at a node.
+/// What an operation does at a node.
 enum class action : std::uint8_t {
-  use,                 ///< the operation itself
-  use_if_present,      ///< if the key is there, this is the true copy: do the operation, and go no further; else go on
-  fill_add,            ///< store what was read further on, if the key is still missing here (memcached add, or a lease)
-  invalidate,          ///< remove the key
-  invalidate_and_hold  ///< remove the key, and refuse fill_add for longer than a fill may be on its way
+  use,             ///< the operation itself
+  use_if_present,  ///< if the key is there, do the operation and stop: this is the true copy; else go to the next step
+  fill_add,        ///< store what another step read, if the key is still missing (memcached add, or a lease)
+  invalidate,      ///< remove the key
+  invalidate_and_hold  ///< remove the key, and refuse fill_add for longer than a fill can take
 };
 
-/// One node that an operation goes to.
+/// One step of an operation.
 template <class Node>
 struct access_step {
   const Node* at = nullptr;   ///< never null in a set of a transition
-  action what = action::use;  ///< what to do there
+  action what = action::use;  ///< what the operation does there
   bool in_old = false;        ///< whether the node counts for the quorum of the old list
   bool in_new = false;        ///< whether the node counts for the quorum of the new list
 };
 
-/// Steps in order. Refers to nodes of the transition and its copies; up to eight steps without an allocation. O(1) and
-/// noexcept, where nothing else is said. Threads: as with an int.
+/// The steps of an operation, in order. Refers to nodes of the transition and its copies. Up to eight steps need no
+/// allocation. O(1) and noexcept unless stated otherwise. Threads: not synchronised, like a built-in type.
 template <class Node>
 class access_set {
  public:
-  using value_type = access_step<Node>;  ///< what a range-for gets
+  using value_type = access_step<Node>;  ///< the element type
 
-  /// For transition: one more step. O(1), amortised. Throws std::bad_alloc from the ninth on.
+  /// For transition: appends a step. Amortised O(1). May throw std::bad_alloc from the ninth step on.
   void push_back(const access_step<Node>& step) { steps_.push_back(step); }
 
-  /// All of them.
+  /// All steps.
   [[nodiscard]] std::span<const access_step<Node>> steps() const noexcept { return {steps_.data(), steps_.size()}; }
   /// The first step.
   [[nodiscard]] auto begin() const noexcept { return steps().begin(); }
-  /// Behind the last one.
+  /// One past the last step.
   [[nodiscard]] auto end() const noexcept { return steps().end(); }
-  /// How many steps.
+  /// The number of steps.
   [[nodiscard]] std::size_t size() const noexcept { return steps_.size(); }
-  /// Whether there are none: nobody holds the key.
+  /// Whether there are no steps: no node holds the key.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  /// The i-th step; i < size() is a precondition: QUOIT_ASSERT.
+  /// The i-th step. Precondition: i < size(); QUOIT_ASSERT checks it.
   [[nodiscard]] const access_step<Node>& operator[](std::size_t i) const noexcept {
     QUOIT_ASSERT(i < size(), "access_set: index out of range");
     return steps_.data()[i];
   }
-  /// Whether the write has to reach its quorum among the steps that are in_old and, apart from that, among those
-  /// in_new.
+  /// Whether a write needs two quorums: one of the steps that are in_old, and one of the steps that are in_new.
   [[nodiscard]] bool both_quorums() const noexcept { return both_quorums_; }
-  /// For transition: it has.
+  /// For transition: sets both_quorums().
   void require_both_quorums() noexcept { both_quorums_ = true; }
 
  private:

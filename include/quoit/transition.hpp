@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: MIT
-// transition: two epochs at once. What is copied from where and in which order, and which copies to use meanwhile.
+// transition: the migration from one placement to another. Which node copies what from which source and in which order,
+// and which nodes to read, write and erase meanwhile.
 //
-//   before ─┐                          ┌─ moves()            who copies what from whom, instead of whom, in which order
-//           ├─ transition ─────────────┼─ begin … finish     how far each move is; startable() is what may begin
-//   after  ─┘                          └─ read_set(key) …    which nodes an operation has to go to now
+//   before ─┐                ┌─ moves()              what is copied, in which order: to, source, replaces, round
+//           ├─ transition ───┼─ begin … finish       the stage of each move; startable() says which may begin
+//   after  ─┘                └─ read_set(key) …      the nodes of an operation now
 //
-// The copying and the network are yours. What the transition promises, as long as nobody skips a step:
-//   - whatever part of the moves is done, no part of the circle has fewer live copies than it had or is to have, and
-//     every failure domain holds a number of them between the old and the new one (P4 for copies);
-//   - every order that startable() allows ends in `after`; going back from everything ends in `before`;
-//   - the sets lose nothing: no false miss, no stale read, no lost update, no deleted key that comes back, if the steps
-//     of the clients and of the copying follow the rules below. access_set.hpp says why simpler orders do lose.
+// The caller does the copying and the network. If every step is done, the transition guarantees:
+//   - At any time no part has fewer live copies than min(copies before, copies after), and the number of copies in each
+//     failure domain is between the old and the new number (P4 for copies).
+//   - Every order that startable() allows ends in `after`. If every move goes back, the result is `before`.
+//   - The sets lose nothing: no false miss, no stale read, no lost update, no deleted key that comes back. Clients and
+//     the copying must follow the rules below. access_set.hpp says why simpler orders lose data.
 //
-// The rules. Every process must know the epoch of what it uses.
-//   replicated   Publish a change, and wait until everybody has it before the next one, and before copying begins.
-//                Before copied(), the receiver has everything that a read quorum of the old list has: all of what the
-//                node that it replaces holds is enough; from any other source (from != replaces) ask a quorum, or
-//                repair afterwards: a single other copy need not have heard of a write that a quorum has. A quorum is a
+// The rules. Every process must know the epoch of the transition that it uses.
+//   replicated   Publish a change, and wait until every process has it, before the next change and before copying
+//                begins. Before copied(), the receiver must have everything that a read quorum of the old list has. If
+//                source == replaces, all data of that node is enough. From any other source ask a quorum, or repair
+//                afterwards: a single other copy need not have seen a write that reached a quorum. A quorum is a
 //                majority.
-//   store        Every server keeps the highest epoch that it has seen, and refuses clients of a lower one. Both the
-//                old node and the receiver know the new epoch before the first key is handed over, each key atomically;
-//                copied() says that none is left at the old node. The way back the same way, until back() says so
-//                again.
+//   store        Every server keeps the highest epoch that it has seen, and refuses clients with a lower one. Both the
+//                old node and the receiver know the new epoch before the first key is handed over. Each key is handed
+//                over atomically. copied() says that no key is left at the old node. Going back follows the same rules
+//                in the other direction: the second back() says that no key is left at the receiver.
 //   cache        The receiver is empty, or emptied, before begin().
 //
-// Going back for good: back() or abort() as far as moves are in flight; for those that are done, a
-// transition(after, before).
+// To undo a migration: back() or abort() for moves in flight; transition(after, before) for moves that are done.
 //
-// Stages after ScyllaDB's of tablet migration; sets after Redis Cluster's ASK rule and memcached leases.
+// The stages are based on ScyllaDB's tablet migration, the sets on Redis Cluster's ASK rule and memcached leases.
 //
-// Threads: const members may run in any number of threads; changing members need exclusive access. A copy is O(moves)
-// and shares all else, placements and nodes among it, so that a published<> transition costs little.
+// Threads: const members may run in any number of threads. Other members need exclusive access. A copy is O(moves) and
+// shares everything else, also placements and nodes, so a published<> transition costs little.
 #pragma once
 
 #include <algorithm>
@@ -47,6 +47,7 @@
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/transition/access_rules.hpp>
+#include <quoit/detail/transition/access_sets.hpp>
 #include <quoit/detail/transition/moves.hpp>
 #include <quoit/detail/transition/plan.hpp>
 #include <quoit/detail/transition/record.hpp>
@@ -58,30 +59,31 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// Two epochs at once: the moves from one placement to another, how far each is, and where data is meanwhile. The head
-/// of this file has the rules. A copy is O(moves) and shares all else. O(1), where nothing else is said. Threads: const
-/// members may run in any number of threads; changing members need exclusive access (or a quoit::published).
+/// The migration from one placement to another: its moves, the stage of each, and the nodes of a key meanwhile. The
+/// head of this file has the rules. A copy is O(moves) and shares everything else. O(1) unless stated otherwise.
+/// Threads: const members may run in any number of threads; other members need exclusive access (or a
+/// quoit::published).
 template <placement Placement>
 class transition {
   static_assert(detail::require_ranged_placement<Placement>());
   using plan_type = detail::transition_plan<Placement>;
 
  public:
-  using placement_type = Placement;                           ///< of before() and after()
-  using node_type = typename Placement::node_type;            ///< whom moves and sets name
-  static constexpr std::size_t no_part = plan_type::no_part;  ///< stands for a part that is none
+  using placement_type = Placement;                           ///< the type of before() and after()
+  using node_type = typename Placement::node_type;            ///< what moves and sets refer to
+  static constexpr std::size_t no_part = plan_type::no_part;  ///< stands for no part
 
-  /// Plans the way from one placement to the other, which must put keys at the same positions. O(vnodes or slots ×
-  /// replicas + moves), and at worst O(moves² × copies) for the best sources and rounds. Throws std::invalid_argument
-  /// for placements that cannot be compared, a failed node that neither knows, a limit of 0, `store` with several
-  /// copies (it has one authority a key), and `replicated` with more than one move of a part at a time (their lists
-  /// would not overlap).
+  /// Plans the migration between two placements, which must put keys at the same positions. O(vnodes or slots ×
+  /// replicas + moves); in the worst case O(moves² × copies) for the best sources and rounds. Throws
+  /// std::invalid_argument for placements that cannot be compared, a failed node that neither placement knows, a limit
+  /// of 0, `store` with several copies (a key has one authority), and `replicated` with more than one move of a part at
+  /// a time (the quorums of their lists need not overlap).
   transition(Placement before, Placement after, transition_options<node_type> options = {})
       : transition(make_plan(std::move(before), std::move(after), options), options.how, options.limits, options.epoch,
                    options.leaving_nodes_serve) {}
 
-  // No moving: what was moved from would be a transition of nothing.
-  /// O(moves), allocates. Both refer to the same nodes.
+  // Not movable: the moved-from object would be a transition without a plan.
+  /// O(moves), allocates. Both objects refer to the same nodes.
   transition(const transition&) = default;
   /// O(moves), allocates.
   transition& operator=(const transition&) = default;
@@ -89,78 +91,80 @@ class transition {
 
   // ---- The plan.
 
-  /// What it sets out from.
+  /// The placement that the migration starts from.
   [[nodiscard]] const Placement& before() const noexcept { return plan_->before(); }
-  /// Where it goes.
+  /// The placement that the migration leads to.
   [[nodiscard]] const Placement& after() const noexcept { return plan_->after(); }
-  /// Copies of every key.
+  /// The number of copies of every key.
   [[nodiscard]] std::size_t replicas() const noexcept { return plan_->replicas(); }
-  /// How they are reached; what was automatic is decided.
-  [[nodiscard]] access how() const noexcept { return how_; }
+  /// The kind of access; never access::automatic.
+  [[nodiscard]] access how() const noexcept { return states_.rules().how(); }
 
-  /// What differs, ascending. Where only the order of the copies does, there are no moves, and the new one holds at
-  /// once.
+  /// The ranges whose copies differ, ascending. A part in which only the order of the copies differs has no moves, and
+  /// its new order holds at once.
   [[nodiscard]] const std::vector<transition_part>& parts() const noexcept { return plan_->parts(); }
-  /// The part that a position belongs to, no_part if nothing changes there. O(log parts).
+  /// The part of a position; no_part if nothing changes there. O(log parts).
   [[nodiscard]] std::size_t part_at(std::uint64_t position) const noexcept { return plan_->part_at(position); }
 
-  /// In the recommended order: parts that are short of copies first, then the others, each by rounds. `from` changes
-  /// when its node is lost or has dropped its copy; all else stays.
+  /// All moves in the recommended order: parts that lack copies first, then the others, each by rounds. `source` changes
+  /// when its node is lost or has dropped its copy. All other fields stay.
   [[nodiscard]] const std::vector<copy_move<node_type>>& moves() const noexcept { return moves_; }
-  /// Those of one part, ascending; part < parts().size() is a precondition: QUOIT_ASSERT.
+  /// The moves of a part, ascending. Precondition: part < parts().size(); QUOIT_ASSERT checks it.
   [[nodiscard]] std::span<const std::uint32_t> moves_of(std::size_t part) const noexcept {
     QUOIT_ASSERT(part < parts().size(), "transition: there is no such part");
     return plan_->moves().moves_of(part);
   }
-  /// The whole plan in numbers, as it was at the beginning.
+  /// The plan in numbers, as it was at the beginning.
   [[nodiscard]] const transition_report& report() const noexcept { return plan_->report(); }
 
-  // ---- The moves. O(moves of the part × copies). A step that is not possible throws std::logic_error, naming move and
-  // stage, and changes nothing.
+  // ---- The steps of a move. O(moves of the part × copies). A step that is not possible throws std::logic_error, which
+  // names the move and its stage, and changes nothing.
 
-  /// How far a move is. O(1).
+  /// The stage of a move. O(1).
   [[nodiscard]] move_stage stage(std::size_t move) const { return states_.stage(checked(move)); }
 
-  /// pending -> copying: start copying. Not beyond the limits, not to a lost node, and no copy is dropped
-  /// before all others of its part are there. May choose another source: see moves(). (returning ->
-  /// copying.)
+  /// pending -> copying: the caller starts copying. Also returning -> copying, for access::store. Not possible beyond
+  /// the limits, to a lost node, or for a move that only drops a copy before all new copies of its part are done. May
+  /// choose another source; see moves().
   void begin(std::size_t move) {
     states_.begin(checked(move));
     update_source(move);
   }
-  /// copying -> copied: the copy is complete.
+  /// copying -> copied: the copy at the receiver is complete.
   void copied(std::size_t move) { states_.copied(checked(move)); }
   /// copied -> done: the replaced copy may be dropped.
   void finish(std::size_t move) { states_.finish(checked(move)); }
-  /// One step back, copied -> copying -> pending; with access::store both -> returning, and
-  /// returning -> pending when all keys are handed back. Not from the last live copy, nor to a lost one.
+  /// One stage back: copied -> copying, copying -> pending. With access::store, copied or copying -> returning, and
+  /// returning -> pending when all keys are handed back. Not possible if the receiver has the last live copy, or keys
+  /// would go back to a lost node.
   void back(std::size_t move) {
     states_.back(checked(move));
     update_source(move);
   }
-  /// Takes all moves in flight back, as far as it goes at once. O(moves × copies), allocates. Returns those that are
-  /// still in flight: with access::store the returning ones, and where only the new copy lives, that one, which has to
-  /// be finished.
+  /// Takes all moves in flight back as far as is possible at once. O(moves × copies), allocates. Returns the moves that
+  /// are still in flight: with access::store those at `returning`, and every move whose receiver has the only live
+  /// copy, which must be finished.
   std::vector<std::size_t> abort() {
     std::vector<std::size_t> left = states_.abort();
     update_sources();
     return left;
   }
 
-  /// The moves that may begin now: any one of them, or all together in this order. O(moves × copies), allocates.
+  /// The moves that may begin now: each of them alone, or all of them in this order. O(moves × copies), allocates.
   [[nodiscard]] std::vector<std::size_t> startable() const { return states_.startable(); }
   /// The limits in force. O(1).
   [[nodiscard]] transfer_limits limits() const noexcept { return states_.now().limits; }
-  /// For moves that begin from now on; 0 pauses. The rounds stay as they were planned. O(1). Throws
-  /// std::invalid_argument for what the constructor refuses but 0.
+  /// Sets the limits for moves that begin from now on; 0 pauses. The rounds stay as planned. O(1). Throws
+  /// std::invalid_argument for limits that the constructor refuses, except 0.
   void set_limits(transfer_limits limits) {
-    require_one_move(how_, limits);
+    states_.rules().require(limits);
     states_.set_limits(limits);
   }
 
-  /// A node, named by its id, is lost with all it holds. Moves to it go back to pending and cannot begin; moves in
-  /// flight from it go back to pending and have another source. O(moves + parts). Throws std::invalid_argument if it is
-  /// unknown.
+  /// Reports that a node, named by its id, is lost with all that it holds. Moves to it go back to pending and cannot
+  /// begin. Moves that are being copied from it go back to pending and get another source if there is one. With
+  /// access::store they become `copied` instead, because the receiver has all keys that are left. O(moves + parts).
+  /// Throws std::invalid_argument for an unknown node.
   template <class Id>
   failure_report failed(const Id& id) {
     const std::uint32_t node = find(*plan_, id);
@@ -171,20 +175,20 @@ class transition {
 
   /// Whether all moves are done. O(1).
   [[nodiscard]] bool finished() const noexcept { return count(move_stage::done) == moves_.size(); }
-  /// How many moves are at a stage; moves().size() is all of them. O(1).
+  /// The number of moves at a stage. O(1).
   [[nodiscard]] std::size_t count(move_stage stage) const noexcept { return states_.count(stage); }
-  /// Grows with every change of a stage, and when a node is lost. O(1).
+  /// Grows with every change of a stage and with every lost node. O(1).
   [[nodiscard]] std::uint64_t epoch() const noexcept { return states_.now().epoch; }
 
-  // ---- Where data is now. O(bytes of the key + log parts + copies × moves of the part).
+  // ---- The nodes of a key now. O(bytes of the key + log parts + copies × moves of the part).
 
-  /// The preference list in force at a position: copies that are complete at their new node, the others at their old
-  /// one. The order becomes that of `after` when all of the part are. Writes as many as fit, returns how many. O(log
-  /// parts + copies × moves of the part).
+  /// The preference list in force at a position: each copy at its new node once it is complete there, else at its old
+  /// one. The order becomes that of `after` when all copies of the part are complete. Writes as many nodes as fit, and
+  /// returns their number. O(log parts + copies × moves of the part).
   std::size_t now(std::uint64_t position, std::span<const node_type*> out) const noexcept {
     return sets().now(position, out);
   }
-  /// The same list for a key. Allocates above eight nodes.
+  /// The same list for a key. Allocates for more than eight nodes.
   template <class Key>
   [[nodiscard]] preference_list<node_type> holders(const Key& key) const {
     preference_list<node_type> list((std::min)(replicas(), plan_->nodes().size()) + 1);
@@ -192,42 +196,43 @@ class transition {
     return list;
   }
 
-  /// What an operation on a key has to do now, for the access that the transition was made with. Empty where nobody
-  /// holds the key. O(bytes of the key + log parts + copies × moves of the part); allocates for more than eight steps.
+  /// The steps of a read of a key now, for the kind of access of this transition. Empty if no node holds the key.
+  /// O(bytes of the key + log parts + copies × moves of the part); allocates.
   template <class Key>
   [[nodiscard]] access_set<node_type> read_set(const Key& key) const {
     return read_set_at(after().position(key));
   }
-  /// The same for a write.
+  /// The steps of a write, likewise.
   template <class Key>
   [[nodiscard]] access_set<node_type> write_set(const Key& key) const {
     return write_set_at(after().position(key));
   }
-  /// The same for a deletion.
+  /// The steps of a deletion, likewise.
   template <class Key>
   [[nodiscard]] access_set<node_type> erase_set(const Key& key) const {
     return erase_set_at(after().position(key));
   }
 
-  /// As read_set(), for a position.
+  /// The same as read_set(), for a position.
   [[nodiscard]] access_set<node_type> read_set_at(std::uint64_t position) const { return sets().read(position); }
-  /// As write_set(), for a position.
+  /// The same as write_set(), for a position.
   [[nodiscard]] access_set<node_type> write_set_at(std::uint64_t position) const { return sets().write(position); }
-  /// As erase_set(), for a position.
+  /// The same as erase_set(), for a position.
   [[nodiscard]] access_set<node_type> erase_set_at(std::uint64_t position) const { return sets().erase(position); }
 
   // ---- Persistence.
 
-  /// Everything but the placements: canonical bytes with a checksum. O(moves + fingerprints of both), allocates.
+  /// Everything except the placements, as canonical bytes with a checksum. O(moves + fingerprints of both placements),
+  /// allocates.
   [[nodiscard]] std::string save() const {
-    const detail::move_states::memory& now = states_.now();
+    const detail::move_states::progress& now = states_.now();
     detail::transition_record r{before().fingerprint(),
                                 after().fingerprint(),
                                 plan_->moves_fingerprint(),
                                 now.epoch,
                                 replicas(),
                                 plan_->apart(),
-                                how_,
+                                how(),
                                 leaving_nodes_serve_,
                                 first_limits_,
                                 now.limits,
@@ -240,18 +245,19 @@ class transition {
     return detail::write_record(r);
   }
 
-  /// A transition that goes on where the saved one was. Costs what making one costs. Throws std::invalid_argument,
-  /// naming the reason, for bytes that are damaged, truncated or of an unknown format, and for placements or a version
-  /// of the library that plan other moves.
+  /// A transition that continues where the saved one was. Same cost as the constructor. Throws std::invalid_argument
+  /// with the reason for bytes that are damaged, truncated or of an unknown format, and for placements or a version of
+  /// the library that plan other moves.
   [[nodiscard]] static transition restore(Placement before, Placement after, std::string_view bytes) {
     const detail::transition_record r = detail::read_record(bytes);
     if (r.before != before.fingerprint()) detail::refuse_record("it was made for another placement before");
     if (r.after != after.fingerprint()) detail::refuse_record("it was made for another placement after");
-    if (!std::in_range<std::size_t>(r.replicas)) detail::refuse_record("it has more copies than this machine counts");
+    if (!std::in_range<std::size_t>(r.replicas))
+      detail::refuse_record("it has more copies than std::size_t can count on this machine");
     require_limits(r.first_limits);
     auto plan =
         std::make_shared<plan_type>(std::move(before), std::move(after), static_cast<std::size_t>(r.replicas), r.apart);
-    if (plan->nodes().size() != r.lost.size()) detail::refuse_record("it has another number of nodes");
+    if (plan->nodes().size() != r.lost.size()) detail::refuse_record("the number of nodes differs");
     std::vector<bool> lost_first(r.lost.size()), lost_now(r.lost.size());
     for (std::size_t i = 0; i < r.lost.size(); ++i) {
       lost_first[i] = r.lost[i] == 1;
@@ -261,11 +267,12 @@ class transition {
     if (plan->moves().moves().size() != r.stage.size() || plan->moves_fingerprint() != r.moves)
       detail::refuse_record("this version plans other moves");
     for (const std::uint32_t source : r.source) {
-      if (source != detail::none && source >= r.lost.size()) detail::refuse_record("a source is no node");
+      if (source != detail::none && source >= r.lost.size())
+        detail::refuse_record("a source is not a node of the placements");
     }
     transition result(std::move(plan), r.how, r.first_limits, r.epoch, r.leaving_nodes_serve);
-    require_one_move(result.how_, r.limits);
-    result.states_ = detail::move_states(result.shared_moves(), result.how_,
+    result.states_.rules().require(r.limits);
+    result.states_ = detail::move_states(result.shared_moves(), result.states_.rules(),
                                          {r.stage, r.source, std::move(lost_now), r.limits, r.epoch});
     result.update_sources();
     return result;
@@ -274,9 +281,10 @@ class transition {
  private:
   transition(std::shared_ptr<const plan_type> plan, access how, transfer_limits limits, std::uint64_t epoch,
              bool leaving_nodes_serve)
-      : plan_(std::move(plan)), how_(decided(how, plan_->replicas())), first_limits_(limits),
-        leaving_nodes_serve_(leaving_nodes_serve), states_(shared_moves(), how_, limits, epoch) {
-    require_one_move(how_, limits);
+      : plan_(std::move(plan)), first_limits_(limits), leaving_nodes_serve_(leaving_nodes_serve),
+        states_(shared_moves(), detail::access_rules(detail::access_rules::decided(how, plan_->replicas())), limits,
+                epoch) {
+    states_.rules().require(limits);
     moves_.reserve(plan_->moves().moves().size());
     for (const auto& one : plan_->moves().moves()) {
       moves_.push_back({one.part, plan_->node(one.to), nullptr, plan_->node(one.replaces), one.position, one.round});
@@ -288,7 +296,7 @@ class transition {
                                                     const transition_options<node_type>& options) {
     require_limits(options.limits);
     auto plan = std::make_shared<plan_type>(std::move(before), std::move(after), options.replicas, options.apart);
-    decided(options.how, plan->replicas());
+    static_cast<void>(detail::access_rules::decided(options.how, plan->replicas()));  // before the costly part
     std::vector<bool> lost(plan->nodes().size());
     for (const node_type& node : options.failed) lost[find(*plan, node)] = true;
     for (std::size_t rank = 0; rank < lost.size() && !options.leaving_nodes_serve; ++rank) {
@@ -298,25 +306,10 @@ class transition {
     return plan;
   }
 
-  static access decided(access how, std::size_t replicas) {
-    if (how == access::automatic) return replicas == 1 ? access::store : access::replicated;
-    if (how == access::store && replicas != 1) {
-      detail::throw_invalid_argument("transition: access::store has one copy of every key, not " +
-                                     std::to_string(replicas) + "; ask for replicas = 1, or for access::replicated");
-    }
-    return how;
-  }
   static void require_limits(const transfer_limits& limits) {
     if (limits.in == 0 || limits.out == 0 || limits.per_part == 0)
-      detail::throw_invalid_argument("transition: a limit of 0; nothing could ever move");
+      detail::throw_invalid_argument("transition: a limit is 0, so no move could begin");
   }
-  static void require_one_move(access how, const transfer_limits& limits) {
-    if (how == access::replicated && limits.per_part > 1) {
-      detail::throw_invalid_argument("transition: per_part = " + std::to_string(limits.per_part) +
-                                     "; with access::replicated only one copy of a part may move at a time");
-    }
-  }
-
   template <class Id>
   static std::uint32_t find(const plan_type& plan, const Id& id) {
     const std::uint32_t node = plan.find(id);
@@ -341,10 +334,9 @@ class transition {
     for (std::size_t i = 0; i < moves_.size(); ++i) update_source(i);
   }
 
-  [[nodiscard]] detail::access_sets<plan_type> sets() const noexcept { return {*plan_, states_, how_}; }
+  [[nodiscard]] detail::access_sets<plan_type> sets() const noexcept { return {*plan_, states_}; }
 
   std::shared_ptr<const plan_type> plan_;
-  access how_;
   transfer_limits first_limits_;
   bool leaving_nodes_serve_;
   detail::move_states states_;

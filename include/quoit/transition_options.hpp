@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a transition is told, and what it tells: options, moves, stages, reports.
+// The values of a transition: options and limits, parts and moves, stages, reports.
 #pragma once
 
 #include <cstddef>
@@ -14,83 +14,99 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// How many copies may be in the making at the same time.
+/// How many copies may be made at the same time.
 struct transfer_limits {
-  std::uint32_t in = 1;        ///< to one node
-  std::uint32_t out = 1;       ///< from one node
+  std::uint32_t in = 1;        ///< to one receiver
+  std::uint32_t out = 1;       ///< from one source
   std::uint32_t per_part = 1;  ///< of one part
   friend constexpr bool operator==(const transfer_limits&, const transfer_limits&) noexcept = default;
 };
 
-/// What a transition is made with.
+/// The options of a transition.
 template <class Node>
 struct transition_options {
-  /// Copies of every key; 0 is what the placement has (replica_count()), and 1 where it does not say.
+  /// Copies of every key; 0 means replica_count() of the placement, or 1 for a placement without that member.
   std::size_t replicas = 0;
   spread apart = spread::nodes;    ///< as in preferred()
-  access how = access::automatic;  ///< how a node's data is reached
-  std::vector<Node> failed = {};   ///< nodes that are lost with all they held
-  /// Whether nodes that `after` does not know can still be copied from; else they are lost, too.
+  access how = access::automatic;  ///< the kind of data; see quoit::access
+  std::vector<Node> failed = {};   ///< nodes that are lost with all that they held
+  /// Whether nodes that `after` does not know can still be copied from. If not, they count as lost.
   bool leaving_nodes_serve = false;
-  transfer_limits limits = {};  ///< for the first moves; set_limits() changes them
-  std::uint64_t epoch = 1;      ///< the first one
+  transfer_limits limits = {};  ///< at the beginning; set_limits() changes them
+  std::uint64_t epoch = 1;      ///< the first epoch
 };
 
-/// A piece of the circle in which the copies change.
+/// A range of positions, or a slot, whose copies change.
 struct transition_part {
   position_range range;  ///< of positions, or of slots
   share size;            ///< in hashes
 };
 
-/// One copy of a part that goes to another node. Nodes are those of transition::before() and after(), as the latter has
-/// them.
+/// One copy of a part that goes to another node: `source` sends it, `to` receives it, and `replaces` may drop its own
+/// copy afterwards. Nodes are those of transition::before() and after(); a node that both know is the object of after().
 template <class Node>
 struct copy_move {
   /// Index into transition::parts().
   std::size_t part = 0;
-  /// Who receives the copy; null: nobody, a copy is only dropped.
+  /// The node that receives the copy; null if a copy is only dropped.
   const Node* to = nullptr;
-  /// Who sends it; null: nobody holds one.
+  /// The node that sends the copy; null if no live node holds one, or if a copy is only dropped.
   const Node* source = nullptr;
-  /// Whose copy may be dropped when the move is done; null: nobody's, there was one too few.
+  /// The node that may drop its copy when the move is done; null if the part lacked a copy.
   const Node* replaces = nullptr;
-  /// Index in the list of copies after the move, or before it where a copy is only dropped.
+  /// Index in the list of copies after the migration, or in the list before it if a copy is only dropped.
   std::uint32_t position = 0;
-  /// From 0: who does one round after the other keeps the limits.
+  /// Counted from 0. The limits are kept if a round begins when all moves of the round before are done.
   std::uint32_t round = 0;
 };
 
-/// How far a move is. pending ⇄ copying ⇄ copied → done. Only with access::store the way back
-/// goes through `returning`: keys that were handed over are handed back.
+/// The stage of a move.
+///
+///     pending ──begin──▶ copying ──copied──▶ copied ──finish──▶ done
+///             ◀──back───         ◀──back────
+///
+/// With access::store back() goes from `copying` and `copied` to `returning`, and from there to `pending`.
+///
+/// | stage     | store                           | replicated                     | cache                          |
+/// |-----------|---------------------------------|--------------------------------|--------------------------------|
+/// | pending   | all keys are at the old node    | read and write the old list    | use the old node               |
+/// | copying   | keys are handed over one by one | write both lists, read the old | fill the new node from the old |
+/// | copied    | all keys are at the new node    | write both lists, read the new | use the new node               |
+/// | done      | all keys are at the new node    | read and write the new list    | use the new node               |
+/// | returning | keys are handed back one by one | does not occur                 | does not occur                 |
+///
+/// A store has one copy of a key, so an operation is done at one node only, also while copying: at the old node if the
+/// key is there, else at the new one; at `returning` the other way round. A replicated write needs a quorum of each of
+/// the two lists. A cache removes the key at the old node with each write and erasure from `copying` until `done`.
 enum class move_stage : std::uint8_t {
-  pending,   ///< not begun: the old copy is used
-  copying,   ///< being copied
-  copied,    ///< the copy is complete, and the old one still there
+  pending,   ///< not begun; the old copy is in use
+  copying,   ///< data travels from the source to the receiver
+  copied,    ///< the new copy is complete, and the old one is kept
   done,      ///< the old copy may be dropped
-  returning  ///< keys are handed back (access::store)
+  returning  ///< keys travel back to the old node (access::store only)
 };
 
-/// The plan of a transition in numbers. moves = copies + those without a source + drops.
+/// The plan of a transition in numbers. moves = copies + moves without a source + drops.
 struct transition_report {
-  std::size_t moves = 0;              ///< all of them
-  std::size_t copies = 0;             ///< that are sent by somebody
-  std::size_t unrecoverable = 0;      ///< parts whose every copy is lost
-  std::size_t drops = 0;              ///< moves by which a copy is only dropped
-  std::uint32_t rounds = 0;           ///< see copy_move::round
-  std::uint32_t round_bound = 0;      ///< no schedule has fewer rounds
-  std::size_t max_in = 0;             ///< copies that one node receives in all
-  std::size_t max_out = 0;            ///< copies that one node sends in all
+  std::size_t moves = 0;              ///< all moves
+  std::size_t copies = 0;             ///< moves with a source
+  std::size_t unrecoverable = 0;      ///< parts of which every copy is lost
+  std::size_t drops = 0;              ///< moves that only drop a copy
+  std::uint32_t rounds = 0;           ///< the number of rounds; see copy_move::round
+  std::uint32_t round_bound = 0;      ///< a lower bound: no schedule has fewer rounds
+  std::size_t max_in = 0;             ///< the most copies that one node receives
+  std::size_t max_out = 0;            ///< the most copies that one node sends
   std::size_t cross_domain = 0;       ///< copies between different failure domains
-  std::size_t primaries_changed = 0;  ///< parts with another first node
-  /// The most that one node holds at any time if the moves are done one after the other in their order, as a share of
-  /// all hashes and counting every copy.
+  std::size_t primaries_changed = 0;  ///< parts whose first node changes
+  /// The most that one live node holds at any time if the moves are done one by one in their order, as a share of all
+  /// hashes. Every copy counts.
   share peak_load;
 };
 
-/// What the loss of a node did to a transition, as indices into parts() and moves().
+/// What a transition lost with a node, as indices into parts() and moves().
 struct failure_report {
-  std::vector<std::size_t> lost;       ///< parts without any copy left, or (access::store) without some of their keys
-  std::vector<std::size_t> last_copy;  ///< parts with a single copy left
+  std::vector<std::size_t> lost;       ///< parts with no copy left, or (access::store) with keys lost
+  std::vector<std::size_t> last_copy;  ///< parts with one copy left
   std::vector<std::size_t> stopped;    ///< moves that went back to pending
 };
 

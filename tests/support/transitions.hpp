@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Random slot tables and rings to go from and to, and what every state of a transition between them has to satisfy.
+// Random slot tables and rings for transitions, and the invariants of every state of a transition between them.
 #pragma once
 
 #include <algorithm>
@@ -35,7 +35,7 @@ inline std::vector<quoit::node_spec<std::string>> random_nodes(random& r, std::s
   return nodes;
 }
 
-/// A table whose lists are drawn from some of the nodes, here and there with a copy missing.
+/// A table with random lists, some of which lack a copy.
 inline table random_table(random& r, std::vector<quoit::node_spec<std::string>> nodes, std::uint64_t slots,
                           std::size_t replicas) {
   std::vector<std::uint32_t> lists, order(nodes.size());
@@ -51,7 +51,7 @@ inline table random_table(random& r, std::vector<quoit::node_spec<std::string>> 
   return table(std::move(nodes), lists, {.slots = slots, .replicas = static_cast<std::size_t>(replicas)});
 }
 
-/// Another table with some of these nodes gone, some new ones, and most lists kept in part.
+/// A table like `before`, with some nodes removed, some added, and parts of most lists kept.
 inline table changed_table(random& r, const table& before) {
   std::vector<quoit::node_spec<std::string>> nodes;
   for (const auto& entry : before.nodes()) {
@@ -115,10 +115,10 @@ names now(const Transition& t, std::uint64_t position) {
   return result;
 }
 
-/// The nodes of a transition that are lost, as its user knows.
+/// The lost nodes of a transition.
 using losses = std::set<std::string>;
 
-/// How many of a list lie in each domain, by its whole path.
+/// The number of listed nodes in each domain, by its whole path.
 template <class Transition>
 std::map<std::string, std::size_t> domain_counts(const Transition& t, const names& list) {
   std::map<std::string, std::size_t> counts;
@@ -134,7 +134,8 @@ std::map<std::string, std::size_t> domain_counts(const Transition& t, const name
   return counts;
 }
 
-/// No part has fewer live copies than it had or is to have; distinct; every domain between old and new.
+/// At each position: at least min(old, new) live copies, no node twice, and for each domain a number of copies between
+/// the old and the new one.
 template <class Transition>
 void check_copies(const Transition& t, std::uint64_t positions, const losses& lost) {
   for (std::uint64_t position = 0; position < positions; ++position) {
@@ -166,7 +167,7 @@ void check_equal(const Transition& t, const Placement& p, std::uint64_t position
 }
 
 template <class Transition>
-void do_whole(Transition& t, std::size_t move) {
+void do_move(Transition& t, std::size_t move) {
   t.begin(move);
   t.copied(move);
   t.finish(move);

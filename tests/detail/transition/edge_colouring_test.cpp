@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// edge_colouring and move_schedule: limits kept in every round, and no more rounds than the busiest node needs.
+// edge_colouring and move_schedule: every round keeps the limits, and there are as few rounds as the busiest node
+// needs.
 #include <quoit/detail/transition/edge_colouring.hpp>
 #include <quoit/detail/transition/schedule.hpp>
 
@@ -19,12 +20,12 @@ using quoit::detail::transfer_edge;
 
 namespace {
 
-// The largest ceil(degree / limit), counted anew.
+// The largest ceil(degree / limit), by a second implementation.
 std::uint32_t bound_of(const std::vector<transfer_edge>& edges, std::uint32_t out, std::uint32_t in) {
   std::map<std::uint32_t, std::uint32_t> sent, received;
   std::uint32_t bound = edges.empty() ? 0 : 1;
-  for (const auto& [from, to] : edges) {
-    if (from != quoit::detail::none) bound = std::max(bound, (++sent[from] + out - 1) / out);
+  for (const auto& [source, to] : edges) {
+    if (source != quoit::detail::none) bound = std::max(bound, (++sent[source] + out - 1) / out);
     if (to != quoit::detail::none) bound = std::max(bound, (++received[to] + in - 1) / in);
   }
   return bound;
@@ -36,14 +37,14 @@ void check_rounds(const std::vector<transfer_edge>& edges, std::uint32_t out, st
   for (std::size_t e = 0; e < edges.size(); ++e) {
     const std::uint32_t round = round_of(e);
     REQUIRE(round < rounds);
-    if (edges[e].from != quoit::detail::none) REQUIRE(++sent[{edges[e].from, round}] <= out);
+    if (edges[e].source != quoit::detail::none) REQUIRE(++sent[{edges[e].source, round}] <= out);
     if (edges[e].to != quoit::detail::none) REQUIRE(++received[{edges[e].to, round}] <= in);
   }
 }
 
 std::vector<transfer_edge> random_edges(test::random& random, std::size_t count, std::uint32_t nodes) {
   std::vector<transfer_edge> edges;
-  // A few busy nodes, so that degrees differ much.
+  // A few busy nodes, so that degrees differ widely.
   const auto node = [&] {
     const std::uint64_t bound = random.chance(3) ? 1 + nodes / 4 : nodes;
     return random.chance(12) ? quoit::detail::none : static_cast<std::uint32_t>(random.below(bound));
@@ -54,7 +55,7 @@ std::vector<transfer_edge> random_edges(test::random& random, std::size_t count,
 
 }  // namespace
 
-TEST_CASE("edge_colouring: nothing to do, and one node with everything", "[transition]") {
+TEST_CASE("edge_colouring: no edges, and one node that sends all", "[transition]") {
   CHECK(edge_colouring::bound({}, 3, 1, 1) == 0);
   const edge_colouring none({}, 3, 1, 1, 0);
   const std::vector<transfer_edge> star{{0, 1}, {0, 2}, {0, 3}, {0, 1}, {quoit::detail::none, 1}};
@@ -63,7 +64,7 @@ TEST_CASE("edge_colouring: nothing to do, and one node with everything", "[trans
   CHECK(edge_colouring::bound(star, 4, 4, 3) == 1);
 }
 
-TEST_CASE("edge_colouring: rounds are the largest ceil(degree / limit)", "[transition]") {
+TEST_CASE("edge_colouring: the number of rounds is the largest ceil(degree / limit)", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int round = 0; round < 3000; ++round) {
@@ -86,7 +87,7 @@ TEST_CASE("edge_colouring: more rounds than a word has bits", "[transition]") {
     for (std::uint32_t i = 0; i < degree; ++i) {
       std::vector<std::uint32_t> to{0, 1, 2, 3, 4, 5, 6};
       random.shuffle(to);
-      for (std::uint32_t from = 0; from < 7; ++from) edges.push_back({from, to[from]});
+      for (std::uint32_t source = 0; source < 7; ++source) edges.push_back({source, to[source]});
     }
     random.shuffle(edges);
     REQUIRE(edge_colouring::bound(edges, 7, 1, 1) == degree);
@@ -120,7 +121,7 @@ TEST_CASE("edge_colouring: moving an edge keeps the limits", "[transition]") {
   CHECK(moved > 100);
 }
 
-TEST_CASE("move_schedule: limits of nodes and parts, drops behind the copies", "[transition]") {
+TEST_CASE("move_schedule: the limits of nodes and parts hold, and drops follow the copies", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   std::size_t reached = 0;
@@ -154,14 +155,14 @@ TEST_CASE("move_schedule: limits of nodes and parts, drops behind the copies", "
         continue;
       }
       REQUIRE(++received[{moves[i].to, rounds[i]}] <= limits.in);
-      if (moves[i].from != quoit::detail::none) REQUIRE(++sent[{moves[i].from, rounds[i]}] <= limits.out);
+      if (moves[i].source != quoit::detail::none) REQUIRE(++sent[{moves[i].source, rounds[i]}] <= limits.out);
     }
     const std::uint32_t bound = quoit::detail::bound_of_rounds(moves, nodes, limits);
     REQUIRE(last >= bound);
     worst = std::max(worst, last - bound);
     if (last == bound) ++reached;
   }
-  // Nodes and parts together: no formula says what can be reached, so this is what is.
+  // With the limits of parts the bound is not always reachable. These numbers pin what the schedule reaches.
   CHECK(reached > 1000);
   CHECK(worst <= 4);
 }

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Transfers in rounds: no node sends more than `out` or receives more than `in` in one of them, and there are as few
-// rounds as the busiest node needs.
+// edge_colouring: transfers between nodes in rounds. In a round no node sends more than `out` copies or receives more
+// than `in`, and there are as few rounds as the busiest node needs.
 //
-//   senders   receivers         Transfers are edges between two sides, rounds are colours. A multigraph with two sides
-//   a ──0──── x                 needs no more colours than its busiest vertex has edges (Kőnig 1916): for a new
-//     ╲╱1                       edge take a colour that both ends have free; else one, c, that is free at the sender
-//     ╱╲                        and one, d, that is free at the receiver, and exchange c and d along the path of them
-//   b ──0──── y                 that begins at the receiver. Having two sides, it cannot end at the sender.
+//   senders   receivers
+//   a ──0──── x           A transfer is an edge between the two sides; a round is a colour.
+//     ╲╱1
+//     ╱╲
+//   b ──0──── y
 //
-// A node that may do c transfers at once is c vertices, and nodes with few transfers share one vertex, as long as all
-// of them together still fit into the rounds: a shared vertex only forbids more. So the table of what a vertex does in
-// each round has no more than about four entries a transfer, whatever the number of nodes and rounds.
+// A bipartite multigraph needs no more colours than its busiest vertex has edges (Kőnig 1916). A new edge takes a
+// colour that is free at both ends. If no colour is, let c be free at the sender and d free at the receiver. Exchange c
+// and d along the path of these colours that begins at the receiver. Then c is free at both ends: the path cannot end at
+// the sender, because the graph is bipartite.
+//
+// A node that may do c transfers at a time is c vertices. Nodes with few transfers share a vertex while all of them
+// together fit into the rounds: sharing only forbids more. So the table of what each vertex does in each round has at
+// most about four entries for each transfer, whatever the number of nodes and rounds.
 #pragma once
 
 #include <bit>
@@ -26,15 +31,16 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// Nodes by number, below the number of nodes; nobody where an end does not count.
+// Ranks of nodes; none for an end that has no limit.
 struct transfer_edge {
-  std::uint32_t from;
+  std::uint32_t source;
   std::uint32_t to;
 };
 
 class edge_colouring {
  public:
-  // The rounds that the busiest node needs: the largest ceil(transfers / limit). O(edges + nodes).
+  // The rounds that the busiest node needs: the largest ceil(transfers / limit); 1 if only ends without a limit occur.
+  // O(edges + nodes).
   [[nodiscard]] static std::uint32_t bound(std::span<const transfer_edge> edges, std::uint32_t nodes, std::uint32_t out,
                                            std::uint32_t in) {
     std::vector<std::uint32_t> sent(nodes, 0), received(nodes, 0);
@@ -45,18 +51,18 @@ class edge_colouring {
       if (rounds > result) result = rounds;
     };
     for (const transfer_edge& edge : edges) {
-      count(sent, edge.from, out);
+      count(sent, edge.source, out);
       count(received, edge.to, in);
     }
     return result;
   }
 
-  // `rounds` is at least the bound. O(edges × vertices) at worst, for paths are short in practice.
+  // `rounds` must be at least the bound. O(edges × vertices) in the worst case; paths are short in practice.
   edge_colouring(std::span<const transfer_edge> edges, std::uint32_t nodes, std::uint32_t out, std::uint32_t in,
                  std::uint32_t rounds)
       : rounds_(rounds), words_((std::size_t{rounds} + 63) / 64), colour_(edges.size(), none) {
     const auto count = static_cast<std::uint32_t>(edges.size());
-    sides_[0] = side(*this, count, nodes, out, [&](std::uint32_t e) { return edges[e].from; });
+    sides_[0] = side(*this, count, nodes, out, [&](std::uint32_t e) { return edges[e].source; });
     sides_[1] = side(*this, count, nodes, in, [&](std::uint32_t e) { return edges[e].to; });
     for (std::uint32_t e = 0; e < count; ++e) {
       const std::uint32_t both = first_free(sides_[0].vertex[e], sides_[1].vertex[e]);
@@ -75,9 +81,9 @@ class edge_colouring {
 
   [[nodiscard]] std::uint32_t round_of(std::size_t edge) const noexcept { return colour_[edge]; }
 
-  // Takes an edge to another round, together with the edges that have to make room for it: accepted(edge) is asked for
-  // each of them as if it had happened. False, and no change, where no round pleases within a bounded number of
-  // attempts.
+  // Moves an edge to another round, together with the edges that must make room for it. A round is taken if
+  // accepted(edge) holds for each of them after the exchange. Returns false and changes nothing if no round is accepted
+  // within 255 attempts.
   template <class Accepted>
   bool move(std::uint32_t edge, const Accepted& accepted) {
     const std::uint32_t old = colour_[edge];
@@ -99,7 +105,7 @@ class edge_colouring {
  private:
   struct side {
     side() = default;
-    // Deals the edges out to vertices of at most `rounds` edges, node by node.
+    // Distributes the edges over vertices of at most `rounds` edges, node by node.
     template <class NodeOf>
     side(const edge_colouring& all, std::uint32_t edges, std::uint32_t nodes, std::uint32_t limit,
          const NodeOf& node_of)
@@ -114,7 +120,7 @@ class edge_colouring {
       std::uint32_t current = 0, room = all.rounds_;
       for (std::uint32_t n = 0; n <= nodes; ++n) {
         const std::uint32_t degree = first[n + 1] - first[n];
-        // A node may begin in a vertex that others have begun if it does not get more vertices than its limit by that.
+        // Starting in a vertex that others have begun must not give the node more vertices than its limit.
         if (n < nodes && degree > room && 1 + (degree - room - 1) / all.rounds_ + 1 > limit) {
           ++current;
           room = all.rounds_;
@@ -138,7 +144,7 @@ class edge_colouring {
 
     std::vector<std::uint32_t> vertex;   // of an edge
     std::vector<std::uint32_t> edge_at;  // of a vertex, in each round
-    std::vector<std::uint64_t> taken;    // of a vertex: a bit a round, and what is beyond the last one counts as taken
+    std::vector<std::uint64_t> taken;    // of a vertex: a bit for each round; bits past the last round are set
   };
 
   [[nodiscard]] std::uint32_t first_free(std::uint32_t sender, std::uint32_t receiver) const noexcept {
@@ -149,7 +155,7 @@ class edge_colouring {
     }
     return none;
   }
-  // There is one: a vertex has no more edges than there are rounds.
+  // There is a free colour: a vertex has at most as many edges as there are rounds.
   [[nodiscard]] std::uint32_t first_free(const side& s, std::uint32_t vertex) const noexcept {
     std::size_t word = 0;
     while (~s.taken[vertex * words_ + word] == 0) ++word;
@@ -178,8 +184,8 @@ class edge_colouring {
     }
   }
 
-  // Appends to path_ the path that leaves a vertex with colour `next`, then `after`, and so on. False where it comes
-  // back to the edge that it began with.
+  // Appends to path_ the path that leaves a vertex with colour `next`, then `after`, and so on. Returns false if it
+  // comes back to the edge `begun`.
   bool walk(std::size_t s, std::uint32_t vertex, std::uint32_t next, std::uint32_t after, std::uint32_t begun = none) {
     for (;;) {
       const std::uint32_t edge = sides_[s].edge_at[std::size_t{vertex} * rounds_ + next];
@@ -194,7 +200,7 @@ class edge_colouring {
     }
   }
 
-  // Gives the edges of path_, which have one of two colours, the other one.
+  // Exchanges two colours along path_. All edges are cleared first, because neighbours take each other's places.
   void exchange(std::uint32_t a, std::uint32_t b) noexcept {
     for (const std::uint32_t edge : path_) clear(edge);
     for (const std::uint32_t edge : path_) set(edge, colour_[edge] == a ? b : a);

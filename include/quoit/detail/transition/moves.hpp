@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The moves of a transition, in numbers: nodes are ranks, so that nothing here depends on the placement.
+// move_plan: the moves of a transition in numbers. Nodes are ranks, so nothing here depends on the placement.
 //
-//   part 0   before  a b c       after  a d c        move: d at position 1, from b or another holder, replaces b
-//   part 1   before  a - c       after  a d c        move: d at position 1, from a or c, replaces nobody
+//   part 0   before  a b c       after  a d c        d receives a copy at position 1, from b or another holder;
+//                                                    b may drop its own afterwards
+//   part 1   before  a - c       after  a d c        d receives a copy at position 1, from a or c; nothing is dropped
 //
-// First who replaces whom (replacements.hpp), then who sends (copy_sources.hpp), then when (move_schedule.hpp).
+// Three steps: which new copy replaces which old one (copies/replacements.hpp), which node sends (copies/sources.hpp),
+// and in which round (schedule.hpp).
 #pragma once
 
 #include <algorithm>
@@ -31,13 +33,13 @@ class move_plan {
  public:
   struct move {
     std::uint32_t part;
-    std::uint32_t to;
-    std::uint32_t replaces;
-    std::uint32_t position;
+    std::uint32_t to;        // none: a copy is only dropped
+    std::uint32_t replaces;  // none: a copy was missing
+    std::uint32_t position;  // in the new list, or in the old one of a copy that is only dropped
     std::uint32_t round;
   };
 
-  // The copies of a part, by rank; nobody keeps the place of a missing one.
+  // The copies of a part, by rank; none for a missing copy.
   void add_part(std::span<const std::uint32_t> before, std::span<const std::uint32_t> after) {
     parts_.push_back(
         {lists_.size(), lists_.size() + before.size(), lists_.size() + before.size() + after.size(), 0, 0});
@@ -50,7 +52,7 @@ class move_plan {
     parts_.pop_back();
   }
 
-  // After the last part. `lost` nodes hold nothing.
+  // To be called after the last part was added. `lost` nodes hold nothing.
   void plan(const domain_tree& tree, const std::vector<bool>& lost, transfer_limits limits) {
     lost_ = lost;
     for (std::size_t p = 0; p < parts_.size(); ++p) find_moves(tree, static_cast<std::uint32_t>(p));
@@ -73,12 +75,12 @@ class move_plan {
   [[nodiscard]] std::span<const std::uint32_t> moves_of(std::size_t part) const noexcept {
     return std::span(by_part_).subspan(parts_[part].first, parts_[part].last - parts_[part].first);
   }
-  // Who is to send, as long as everybody lives.
+  // The planned source of each move; none where no copy is left.
   [[nodiscard]] const std::vector<std::uint32_t>& sources() const noexcept { return sources_; }
   [[nodiscard]] std::uint32_t rounds() const noexcept { return rounds_; }
   [[nodiscard]] std::uint32_t round_bound() const noexcept { return round_bound_; }
 
-  // Copies of the old list that exist.
+  // The copies of the old list that are not missing or lost.
   [[nodiscard]] std::size_t live_before(std::size_t part) const noexcept {
     const auto list = before(part);
     return static_cast<std::size_t>(
@@ -87,8 +89,8 @@ class move_plan {
 
  private:
   struct part_lists {
-    std::size_t before, after, end;  // where its lists begin and end
-    std::size_t first, last;         // among by_part_
+    std::size_t before, after, end;  // of its lists in lists_
+    std::size_t first, last;         // of its moves in by_part_
   };
 
   void find_moves(const domain_tree& tree, std::uint32_t p) {
@@ -109,21 +111,21 @@ class move_plan {
   }
 
   void choose_sources() {
-    copy_sources balance(nodes());
+    copy_sources tasks(nodes());
     std::vector<std::uint32_t> holders;
     for (const move& one : moves_) {
       holders.clear();
       for (const std::uint32_t rank : before(one.part)) {
         if (one.to != none && rank != none && !lost_[rank]) holders.push_back(rank);
       }
-      balance.add(holders);
+      tasks.add(holders);
     }
-    balance.balance();
+    tasks.balance();
     sources_.resize(moves_.size());
-    for (std::size_t i = 0; i < moves_.size(); ++i) sources_[i] = balance.node_of(i);
+    for (std::size_t i = 0; i < moves_.size(); ++i) sources_[i] = tasks.node_of(i);
   }
 
-  // Parts that are short of copies first, the others behind them; each of the two as rounds of their own.
+  // Parts that lack copies come first, then the others. The two kinds do not share a round.
   void order(transfer_limits limits) {
     std::vector<scheduled_move> both[2];
     std::vector<std::uint32_t> index[2];
@@ -151,7 +153,7 @@ class move_plan {
     }
     std::vector<std::uint32_t> sequence(moves_.size());
     for (std::size_t i = 0; i < sequence.size(); ++i) sequence[i] = static_cast<std::uint32_t>(i);
-    // Not std::stable_sort, whose libstdc++ 12 makes newer clangs warn whoever includes this.
+    // Not std::stable_sort, which makes newer clangs warn in every program that includes this with libstdc++ 12.
     std::sort(sequence.begin(), sequence.end(), [&](std::uint32_t a, std::uint32_t b) {
       return std::pair(moves_[a].round, a) < std::pair(moves_[b].round, b);
     });

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What a transition knows from the beginning and never changes: both placements, the parts that differ, the moves.
+// transition_plan: what a transition knows from the beginning and never changes. Both placements, the parts that
+// differ, the moves and the report.
 //
-//   slot table   one part for each slot whose list changes; missing copies keep their places
-//   others       one part for each piece of the circle whose first R nodes change, neighbours with the same lists
-//   merged
+//   slot table         a part is a slot whose list changes; missing copies keep their positions
+//   other placements   a part is a range of positions whose first R nodes change; adjacent ranges with the same lists
+//                      are merged
 #pragma once
 
 #include <algorithm>
@@ -34,7 +35,7 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// Lists by slot in which a missing copy has a place.
+// A placement with a list of ranks for each slot, in which a missing copy keeps its position.
 template <class Placement>
 concept slot_lists_of = requires(const Placement& p, std::uint64_t slot) {
   { p.slot_count() } -> std::convertible_to<std::uint64_t>;
@@ -48,7 +49,7 @@ class transition_plan {
   using node_type = typename Placement::node_type;
   static constexpr std::size_t no_part = ~std::size_t{0};
 
-  // Throws where the placements cannot be compared. Moves and report follow in plan().
+  // Finds the parts. Throws std::invalid_argument for placements that cannot be compared. plan() finds the moves.
   transition_plan(Placement before, Placement after, std::size_t copies, spread apart)
       : before_(std::move(before)), after_(std::move(after)), replicas_(copies), apart_(apart),
         nodes_(before_, after_) {
@@ -61,7 +62,7 @@ class transition_plan {
     held_.resize(nodes_.size());
     find_parts();
   }
-  // Moves point to the nodes in here.
+  // Not copyable: moves and sets point to nodes in this object.
   transition_plan(const transition_plan&) = delete;
   transition_plan& operator=(const transition_plan&) = delete;
   ~transition_plan() = default;
@@ -88,7 +89,7 @@ class transition_plan {
   [[nodiscard]] const move_plan& moves() const noexcept { return moves_; }
   [[nodiscard]] const transition_report& report() const noexcept { return report_; }
 
-  // The node with that id, of either placement; nobody if unknown. O(log nodes).
+  // The rank of the node with that id, in either placement; none if unknown. O(log nodes).
   template <class Id>
   [[nodiscard]] std::uint32_t find(const Id& id) const noexcept {
     return find_by_id(nodes_, id_of(id), [](const auto& entry) -> const node_type& { return entry.newest(); });
@@ -99,11 +100,11 @@ class transition_plan {
     if (parts_.empty()) return no_part;
     auto at = std::lower_bound(parts_.begin(), parts_.end(), position,
                                [](const transition_part& p, std::uint64_t value) { return p.range.to < value; });
-    if (at == parts_.end()) at = parts_.begin();  // only the first one can reach back across the wrap
+    if (at == parts_.end()) at = parts_.begin();  // only the first part can wrap around
     return at->range.contains(position) ? static_cast<std::size_t>(at - parts_.begin()) : no_part;
   }
 
-  // What the moves are, whatever their order.
+  // Of the moves in their order, without rounds and sources.
   [[nodiscard]] fingerprint moves_fingerprint() const {
     fingerprint_builder builder;
     for (const move_plan::move& one : moves_.moves()) {
@@ -152,7 +153,7 @@ class transition_plan {
       const position_range range{slot == 0 ? slots - 1 : slot - 1, slot};
       const share size = after_.size_of(range);
       hold(old_list, size);
-      // A table with longer lists of missing copies is no other table.
+      // Missing copies at the end of a list make no difference.
       if (std::ranges::equal(trimmed(old_list), trimmed(new_list))) continue;
       parts_.push_back({range, size});
       moves_.add_part(old_list, new_list);
@@ -181,7 +182,7 @@ class transition_plan {
       const share size = measure.size_of(range);
       hold(old_list, size);
       if (old_list == new_list) return;
-      if (!parts_.empty() && parts_.back().range.to == range.from && same(parts_.size() - 1, old_list, new_list)) {
+      if (!parts_.empty() && parts_.back().range.to == range.from && has_lists(parts_.size() - 1, old_list, new_list)) {
         parts_.back().range.to = range.to;
         parts_.back().size += size;
         return;
@@ -189,18 +190,18 @@ class transition_plan {
       parts_.push_back({range, size});
       moves_.add_part(old_list, new_list);
     });
-    // The last part may go on, behind the wrap, as the first one.
+    // The last part may continue past the wrap as the first one.
     if (parts_.size() < 2 || parts_.back().range.to != parts_.front().range.from) return;
     const auto last_before = moves_.before(parts_.size() - 1), last_after = moves_.after(parts_.size() - 1);
-    if (!same(0, last_before, last_after)) return;
+    if (!has_lists(0, last_before, last_after)) return;
     parts_.front().range.from = parts_.back().range.from;
     parts_.front().size += parts_.back().size;
     parts_.pop_back();
     moves_.drop_last_part();
   }
 
-  bool same(std::size_t part, std::span<const std::uint32_t> before,
-            std::span<const std::uint32_t> after) const noexcept {
+  bool has_lists(std::size_t part, std::span<const std::uint32_t> before,
+                 std::span<const std::uint32_t> after) const noexcept {
     return std::ranges::equal(moves_.before(part), before) && std::ranges::equal(moves_.after(part), after);
   }
 
@@ -227,7 +228,7 @@ class transition_plan {
     }
     for (std::size_t i = 0; i < moves_.moves().size(); ++i) {
       const move_plan::move& one = moves_.moves()[i];
-      const std::uint32_t from = moves_.sources()[i];
+      const std::uint32_t source = moves_.sources()[i];
       const share size = parts_[one.part].size;
       if (one.to == none) {
         ++r.drops;
@@ -235,10 +236,10 @@ class transition_plan {
         r.max_in = (std::max)(r.max_in, ++in[one.to]);
         held_[one.to] += size;
         r.peak_load = (std::max)(r.peak_load, held_[one.to]);
-        if (from != none) {
+        if (source != none) {
           ++r.copies;
-          r.max_out = (std::max)(r.max_out, ++out[from]);
-          const auto domain = tree.parent(from);
+          r.max_out = (std::max)(r.max_out, ++out[source]);
+          const auto domain = tree.parent(source);
           if (domain == tree.root() || domain != tree.parent(one.to)) ++r.cross_domain;
         }
       }
@@ -266,7 +267,7 @@ class transition_plan {
   std::vector<transition_part> parts_;
   move_plan moves_;
   transition_report report_;
-  std::vector<share> held_;  // by a node, of every copy; follows the moves while the report is made
+  std::vector<share> held_;  // by each node, counting every copy; make_report() lets it follow the moves
   std::vector<const node_type*> room_;
 };
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// A transition as bytes: what it was made of, as fingerprints, and how far it is. Little-endian, one encoding each.
+// transition_record: a transition as bytes. What it was made of, as fingerprints, and how far it is. Numbers are
+// little-endian, and each state has exactly one encoding.
 //
 //   "quoittr\n"  u16 format
-//   before, after, moves    3 × 16 bytes: fingerprints, so that it goes on with the very same moves or not at all
-//   u64 epoch, replicas     u8 apart, access, leaving_nodes_serve     6 × u32 limits at the beginning, and now
-//   u32 nodes, then a byte each: 0 lives, 1 lost from the beginning, 2 lost on the way
+//   before, after, moves    3 × 16 bytes of fingerprints: restore() goes on with the very same moves or throws
+//   u64 epoch, replicas     u8 apart, access, leaving_nodes_serve     6 × u32 limits: 3 at the beginning, 3 now
+//   u32 nodes, then a byte each: 0 alive, 1 lost at the beginning, 2 lost since
 //   u32 moves, then five bytes each: u8 stage, u32 source
-//   16 bytes: MurmurHash3_x64_128 of all that
+//   16 bytes: MurmurHash3_x64_128 of all bytes before
 //
-// Rejected: the placements themselves, which whoever keeps a transition keeps anyway; only what differs from a fresh
-// transition, which would be shorter and could not be read without making that first.
+// Rejected: saving the placements, which the caller keeps anyway; saving only the difference from a fresh transition,
+// which is shorter but can be read only after that transition was made.
 #pragma once
 
 #include <cstddef>
@@ -38,7 +39,7 @@ struct transition_record {
   access how = access::store;
   bool leaving_nodes_serve = false;
   transfer_limits first_limits, limits;
-  std::vector<std::uint8_t> lost;  // of a node, as above
+  std::vector<std::uint8_t> lost;  // of a node: 0, 1 or 2, see above
   std::vector<move_stage> stage;
   std::vector<std::uint32_t> source;
 };
@@ -88,8 +89,8 @@ template <class T>
   return static_cast<T>(value);
 }
 
-// Throws std::invalid_argument for what is not a record. Afterwards every field is in range, except for the sources:
-// only the moves say how many nodes there are.
+// Throws std::invalid_argument for bytes that are not a record. Every field of the result is in range, except for the
+// sources, which only a plan can check.
 [[nodiscard]] inline transition_record read_record(std::string_view bytes) {
   if (bytes.substr(0, transition_magic.size()) != transition_magic) refuse_record("these bytes are not a transition");
   byte_reader format(bytes.substr(transition_magic.size()), cannot_restore);
@@ -123,7 +124,7 @@ template <class T>
     result.stage[i] = read_choice<move_stage>(in, 4, "stage");
     result.source[i] = static_cast<std::uint32_t>(in.number(4));
   }
-  if (in.left() != 0) refuse_record("there are more bytes than a transition has");
+  if (in.left() != 0) refuse_record("there are bytes after the end of the transition");
   require_checksum(bytes, cannot_restore);
   return result;
 }

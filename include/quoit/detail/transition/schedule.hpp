@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Moves in rounds, so that whoever does one round after the other keeps the limits of every node and of every part.
+// move_schedule: the round of each move. Rounds done one after another keep the limits of every node and every part.
 //
-//   1. the copies, coloured as transfers between nodes (edge_colouring.hpp): as few rounds as the nodes allow
-//   2. where two of a part met in a round, one of them changes with others, or goes to a round behind the last
-//   3. the drops of a part behind its copies: until then somebody may still need the copy
+//   1. The copies are coloured as transfers between nodes (edge_colouring.hpp): as few rounds as the nodes allow.
+//   2. Where copies of one part share a round beyond the limit, one of them changes rounds with others, or goes to an
+//      extra round after the last one.
+//   3. The drops of a part come after its copies: until then a copy may still be needed as a source.
 #pragma once
 
 #include <algorithm>
@@ -21,11 +22,11 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// Moves of a part stand together. Nobody sends: nothing to copy from; nobody receives: a drop.
+// Moves of a part are adjacent.
 struct scheduled_move {
   std::uint32_t part;
-  std::uint32_t from;
-  std::uint32_t to;
+  std::uint32_t source;  // none: no copy is left to copy from
+  std::uint32_t to;      // none: a copy is only dropped
 };
 
 constexpr bool is_copy(const scheduled_move& one) noexcept { return one.to != none; }
@@ -34,8 +35,9 @@ inline constexpr std::uint32_t rounds_for(std::size_t moves, std::uint32_t limit
   return static_cast<std::uint32_t>(moves / limit + (moves % limit != 0 ? 1 : 0));
 }
 
-// Calls use(first copy, first drop, end) for each part; `sequence` then has its copies in their order, behind them its drops.
-// Not std::stable_partition, which allocates, and whose libstdc++ 12 makes newer clangs warn whoever includes this.
+// Calls use(first copy, first drop, end) for each part. Meanwhile `sequence` has the copies of the part in their order,
+// then its drops. Rejected: std::stable_partition, which allocates, and which makes newer clangs warn in every program
+// that includes this header with libstdc++ 12.
 template <class Use>
 void for_each_scheduled_part(std::span<const scheduled_move> moves, std::vector<std::uint32_t>& sequence,
                              const Use& use) {
@@ -57,12 +59,12 @@ void for_each_scheduled_part(std::span<const scheduled_move> moves, std::vector<
 inline std::vector<transfer_edge> copies_of(std::span<const scheduled_move> moves) {
   std::vector<transfer_edge> edges;
   for (const scheduled_move& one : moves) {
-    if (is_copy(one)) edges.push_back({one.from, one.to});
+    if (is_copy(one)) edges.push_back({one.source, one.to});
   }
   return edges;
 }
 
-// No schedule has fewer rounds.
+// A lower bound: no schedule has fewer rounds.
 inline std::uint32_t bound_of_rounds(std::span<const scheduled_move> moves, std::uint32_t nodes,
                                      transfer_limits limits) {
   std::uint32_t result = edge_colouring::bound(copies_of(moves), nodes, limits.out, limits.in);
@@ -73,7 +75,7 @@ inline std::uint32_t bound_of_rounds(std::span<const scheduled_move> moves, std:
   return result;
 }
 
-// The round of each move. O(moves × (path length + moves of a part)), apart from what the colouring costs.
+// O(moves × (path length + moves of a part)), plus the cost of the colouring.
 class move_schedule {
  public:
   move_schedule(std::span<const scheduled_move> moves, std::uint32_t nodes, transfer_limits limits)
@@ -82,7 +84,7 @@ class move_schedule {
     std::vector<std::uint32_t> sequence;
     std::uint32_t edge = 0;
     for_each_scheduled_part(moves, sequence, [&](std::size_t first, std::size_t drops, std::size_t) {
-      // Edges are the copies in their order, and partitioning a part keeps it.
+      // Edges have the order of the copies, which the partition of a part keeps.
       const auto copies = static_cast<std::uint32_t>(drops - first);
       for (std::uint32_t i = 0; i < copies; ++i) part_of_[edge + i] = {edge, edge + copies};
       edge += copies;
@@ -95,48 +97,48 @@ class move_schedule {
   [[nodiscard]] std::vector<std::uint32_t>& rounds() noexcept { return rounds_; }
 
  private:
-  struct edges_of_part {
+  struct edge_range {
     std::uint32_t first, last;
   };
 
   void separate(std::uint32_t count) {
     edge_colouring colouring(edges_, nodes_, limits_.out, limits_.in, count);
-    const auto company = [&](std::uint32_t e) {
+    const auto in_same_round = [&](std::uint32_t e) {
       std::uint32_t in_round = 0;
       for (std::uint32_t i = part_of_[e].first; i < part_of_[e].last; ++i) {
         in_round += colouring.round_of(i) == colouring.round_of(e) ? 1U : 0U;
       }
       return in_round;
     };
-    const auto alone = [&](std::uint32_t e) { return company(e) <= limits_.per_part; };
+    const auto within_limit = [&](std::uint32_t e) { return in_same_round(e) <= limits_.per_part; };
     for (std::uint32_t e = 0; e < edges_.size(); ++e) {
-      if (!alone(e)) colouring.move(e, alone);
+      if (!within_limit(e)) colouring.move(e, within_limit);
     }
     edge_rounds_.resize(edges_.size());
     for (std::uint32_t e = 0; e < edges_.size(); ++e) edge_rounds_[e] = colouring.round_of(e);
     for (std::uint32_t e = 0; e < edges_.size(); ++e) {
-      if (company_so_far(e) >= limits_.per_part) postpone(e, count);
+      if (earlier_in_round(e) >= limits_.per_part) postpone(e, count);
     }
   }
 
-  // How many of its part precede an edge and have its round.
-  [[nodiscard]] std::uint32_t company_so_far(std::uint32_t e) const noexcept {
+  // The edges of the same part and round that precede an edge.
+  [[nodiscard]] std::uint32_t earlier_in_round(std::uint32_t e) const noexcept {
     std::uint32_t in_round = 0;
     for (std::uint32_t i = part_of_[e].first; i < e; ++i) in_round += edge_rounds_[i] == edge_rounds_[e] ? 1U : 0U;
     return in_round;
   }
 
-  // The first round behind the last in which there is room.
+  // Moves an edge to the first extra round with room for it.
   void postpone(std::uint32_t e, std::uint32_t count) {
     for (std::size_t extra = 0;; ++extra) {
       if (extra == extra_.size())
         extra_.push_back({std::vector<std::uint32_t>(nodes_), std::vector<std::uint32_t>(nodes_)});
       auto& [sent, received] = extra_[extra];
-      const auto [from, to] = edges_[e];
+      const auto [source, to] = edges_[e];
       edge_rounds_[e] = count + static_cast<std::uint32_t>(extra);
-      const bool sender = from == none || sent[from] < limits_.out;
-      if (!sender || received[to] >= limits_.in || company_so_far(e) >= limits_.per_part) continue;
-      if (from != none) ++sent[from];
+      const bool can_send = source == none || sent[source] < limits_.out;
+      if (!can_send || received[to] >= limits_.in || earlier_in_round(e) >= limits_.per_part) continue;
+      if (source != none) ++sent[source];
       ++received[to];
       return;
     }
@@ -165,9 +167,9 @@ class move_schedule {
   transfer_limits limits_;
   std::uint32_t nodes_;
   std::vector<transfer_edge> edges_;
-  std::vector<edges_of_part> part_of_;  // of an edge
+  std::vector<edge_range> part_of_;  // of an edge
   std::vector<std::uint32_t> edge_rounds_;
-  std::vector<extra_round> extra_;
+  std::vector<extra_round> extra_;  // after the last round of the colouring
   std::vector<std::uint32_t> rounds_;
 };
 
