@@ -242,7 +242,7 @@ TEST_CASE("P7 a policy that breaks its promise is found out and changes nothing"
 TEST_CASE("P7 messages name the culprit and the limit", "[ring]") {
   auto ring = three_nodes();
   const auto before = ring;
-  CHECK(message_of([&] { ring.add("cache-a"); }) == "quoit: ring: node 'cache-a' is known already");
+  CHECK(message_of([&] { ring.add("cache-a"); }) == "quoit: ring: node 'cache-a' is already in the ring");
   CHECK(message_of([&] { ring.remove("cache-x"); }) == "quoit: ring: node 'cache-x' is unknown");
   CHECK(message_of([&] { ring.set_weight("", 1); }) == "quoit: ring: node '' is unknown");
   CHECK(message_of([&] { ring.set_weight("cache-a", -3); }) ==

@@ -93,7 +93,7 @@ void expect_bad(const std::string& message, const Action& action) {
 }
 
 void test_configuration() {
-  expect_bad("quoit: ring: node 'a' is known already", [] {
+  expect_bad("quoit: ring: node 'a' is already in the ring", [] {
     quoit::ring<> ring;
     ring.add("a");
     ring.add("a");

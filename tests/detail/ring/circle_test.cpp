@@ -30,13 +30,13 @@ struct engine {
 
   explicit engine(std::uint64_t last_position) : last(last_position), circle(last) {}
 
-  void change_circle(const list_type& gone, const list_type& fresh, std::size_t numbers) {
-    test::vnodes_of_list<Tie> leaving{gone}, coming{fresh};
-    circle.change({gone.size(), leaving}, {fresh.size(), coming}, numbers, test::scrambled{});
+  void change_circle(const list_type& removed, const list_type& added, std::size_t numbers) {
+    test::vnodes_of_list<Tie> to_remove{removed}, to_add{added};
+    circle.change({removed.size(), to_remove}, {added.size(), to_add}, numbers, test::scrambled{});
   }
-  void change(const list_type& gone, const list_type& fresh, std::size_t numbers) {
-    change_circle(gone, fresh, numbers);
-    naive.change(gone, fresh);
+  void change(const list_type& removed, const list_type& added, std::size_t numbers) {
+    change_circle(removed, added, numbers);
+    naive.change(removed, added);
   }
 
   std::vector<std::uint32_t> walk(std::uint64_t position, std::size_t most) const {
@@ -136,13 +136,13 @@ void check_circle(std::uint64_t last, std::size_t vnodes, std::uint32_t numbers,
     // Few at a time: they go where the others stay. In all more than a fifth, so that the pages become crowded, or sparse.
     for (int step = 0; step < 16; ++step) {
       const std::size_t few = it.naive.all.size() / 16;
-      const std::size_t gone = step < 6    ? 0
+      const std::size_t removed = step < 6    ? 0
                                : step < 12 ? few
                                            : few / 2,
-                        fresh = step < 6    ? few
+                        added = step < 6    ? few
                                 : step < 12 ? 0
                                             : few / 2;
-      it.change(from.some(it, gone), from.list(it, fresh, numbers), numbers);
+      it.change(from.some(it, removed), from.list(it, added, numbers), numbers);
       REQUIRE(it.difference(random) == "");
     }
     // One at a time.
@@ -227,7 +227,7 @@ TEST_CASE("vnode_circle: narrow lines become wide and narrow again as node numbe
 TEST_CASE("vnode_circle: whichever allocation fails the circle is as it was", "[detail]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
-  const auto try_every_failure = [&](const auto& it, const auto& gone, const auto& fresh) {
+  const auto try_every_failure = [&](const auto& it, const auto& removed, const auto& added) {
     std::size_t failures = 0;
     for (;; ++failures) {
       auto copy = it;
@@ -235,13 +235,13 @@ TEST_CASE("vnode_circle: whichever allocation fails the circle is as it was", "[
       {
         const test::failing_allocations fail(failures);
         try {
-          copy.change_circle(gone, fresh, 40);
+          copy.change_circle(removed, added, 40);
         } catch (const std::bad_alloc&) {
           failed = true;
         }
       }
       if (!failed) {
-        copy.naive.change(gone, fresh);
+        copy.naive.change(removed, added);
         REQUIRE(copy.difference(random) == "");
         return failures;
       }

@@ -72,9 +72,9 @@ void try_others() {
     Line line = line_of<Line>({}, static_cast<std::uint32_t>(random.next()));
     const std::uint64_t nodes = 1 + random.below(6);
     for (auto& number : line.number)
-      number = static_cast<number_type>(random.chance(30) ? Line::unsure : random.below(nodes));
+      number = static_cast<number_type>(random.chance(30) ? Line::unknown : random.below(nodes));
     for (const auto a :
-         {line.number[random.index(line.number.size())], static_cast<number_type>(nodes), Line::unsure}) {
+         {line.number[random.index(line.number.size())], static_cast<number_type>(nodes), Line::unknown}) {
       std::uint32_t expected = 0;
       for (std::size_t index = 0; index < line.number.size(); ++index) {
         if (line.number[index] != a) expected += std::uint32_t{1} << index;

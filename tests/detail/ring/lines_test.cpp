@@ -37,13 +37,13 @@ struct engine {
 
   void insert(const quoit::detail::vnode<Tie>& v) {
     store.reserve(store.page_of(v.position), 1);
-    lines.changed(store, store.insert(v, test::scrambled{}), v.position);
+    lines.update(store, store.insert(v, test::scrambled{}), v.position);
     naive.change({}, {v});
   }
   void erase(const quoit::detail::vnode<Tie>& v) {
     const auto at = store.find(v);
     store.erase(at);
-    lines.changed(store, at, v.position);
+    lines.update(store, at, v.position);
     naive.change({v}, {});
   }
 

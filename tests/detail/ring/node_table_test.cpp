@@ -39,7 +39,7 @@ std::string difference(const table_type& table, const model_type& model) {
     if (table.find(id) != number || table.find(std::string_view(id)) != number) return "find() of " + id;
     if (*table.node(number) != id || table.domain(table.node(number)) != table.domain(number)) return "node() of " + id;
     if (index > 0 &&
-        (!table.before(table.order()[index - 1], number) || table.before(number, table.order()[index - 1])))
+        (!table.has_smaller_id(table.order()[index - 1], number) || table.has_smaller_id(number, table.order()[index - 1])))
       return "before()";
     if (table.find(id + "!") != quoit::detail::none) return "find() of what is not there";
     if (what.weight > 0) {

@@ -78,10 +78,10 @@ TEST_CASE("slot_owners: no vnodes and no table", "[detail]") {
 }
 
 TEST_CASE("slot_owners: a table is made for few slots and for many vnodes", "[detail]") {
-  CHECK(slot_owners::suits(1, 0));
-  CHECK(slot_owners::suits(1U << 18, 1));
-  CHECK(!slot_owners::suits((1U << 18) + 1, 1));
-  CHECK(slot_owners::suits(1U << 20, 1U << 18));
-  CHECK(!slot_owners::suits(std::uint64_t{1} << 40, 1U << 20));
-  CHECK(!slot_owners::suits(~std::uint64_t{0}, 1U << 20));
+  CHECK(slot_owners::is_worth_it(1, 0));
+  CHECK(slot_owners::is_worth_it(1U << 18, 1));
+  CHECK(!slot_owners::is_worth_it((1U << 18) + 1, 1));
+  CHECK(slot_owners::is_worth_it(1U << 20, 1U << 18));
+  CHECK(!slot_owners::is_worth_it(std::uint64_t{1} << 40, 1U << 20));
+  CHECK(!slot_owners::is_worth_it(~std::uint64_t{0}, 1U << 20));
 }

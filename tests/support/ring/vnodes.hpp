@@ -47,11 +47,11 @@ class naive_circle {
  public:
   using vnode_type = quoit::detail::vnode<Tie>;
 
-  void change(vnode_list<Tie> gone, const vnode_list<Tie>& fresh) {
-    std::sort(gone.begin(), gone.end(), less);
+  void change(vnode_list<Tie> removed, const vnode_list<Tie>& added) {
+    std::sort(removed.begin(), removed.end(), less);
     vnode_list<Tie> next;
-    std::set_difference(all.begin(), all.end(), gone.begin(), gone.end(), std::back_inserter(next), less);
-    next.insert(next.end(), fresh.begin(), fresh.end());
+    std::set_difference(all.begin(), all.end(), removed.begin(), removed.end(), std::back_inserter(next), less);
+    next.insert(next.end(), added.begin(), added.end());
     std::sort(next.begin(), next.end(), less);
     all.swap(next);
   }

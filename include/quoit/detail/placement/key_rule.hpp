@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Where a key lies: the rule that hash, slot policy and seed make. Every placement has it from here.
+// The key rule: how hash, slot policy and seed turn a key into a position. All placements share it.
 //
-//   key ──hash, seed──▶ 64 bits ──slots──▶ position        redis_slots and its like hash the key themselves
+//   key ──hash, seed──▶ 64 bits ──slots──▶ position        a policy such as redis_slots replaces the hash of keys
 #pragma once
 
 #include <algorithm>
@@ -39,7 +39,7 @@ template <class Hash, class Slots, class Key>
   }
 }
 
-// A hash value by which two hashes can be told apart.
+// A hash value that differs if two hashes differ (except for a collision).
 template <class Hash>
 [[nodiscard]] std::uint64_t probe_of(const Hash& hash, std::uint64_t seed) noexcept {
   return hash("quoit", seed);
@@ -49,12 +49,12 @@ template <class Hash>
 template <class Hash, class Slots>
 [[nodiscard]] std::string key_spec_of(const Hash& hash, const Slots& slots, std::uint64_t seed) {
   std::string text = std::string(stable_hash_name<Hash>) + ";slots=" + slots.name() + ";seed=" + std::to_string(seed);
-  // A hash with a state, such as a key of its own, is not known by its name.
+  // The name of a hash does not identify its state, such as a secret key.
   if constexpr (!std::is_empty_v<Hash>) text += ";probe=" + hexadecimal(probe_of(hash, seed));
   return text;
 }
 
-// The exact part of all hashes that falls into a range of positions.
+// The exact share of all hashes that fall into a range of positions.
 template <class Slots>
 [[nodiscard]] share size_of_range(const Slots& slots, const position_range& range) noexcept {
   if constexpr (is_whole_circle<Slots>) {
