@@ -32,7 +32,7 @@ TEST_CASE("P7 QUOIT_ASSERT can be replaced", "[config]") {
   CHECK(!outcome.aborted);
   CHECK(outcome.code == 42);
   CHECK_THAT(outcome.errors,
-             Catch::Matchers::ContainsSubstring("my own handler: ring::owner() on a ring that has no owner"));
+             Catch::Matchers::ContainsSubstring("my own handler: ring::owner() on a ring without active nodes"));
 }
 
 #endif

@@ -19,7 +19,7 @@ TEST_CASE("P7 owner of a ring without an owner aborts and says so", "[config]") 
       _exit(static_cast<int>(owner.size()) + 50);
     });
     CHECK(outcome.aborted);
-    CHECK_THAT(outcome.errors, Catch::Matchers::ContainsSubstring("quoit: ring::owner() on a ring that has no owner"));
+    CHECK_THAT(outcome.errors, Catch::Matchers::ContainsSubstring("quoit: ring::owner() on a ring without active nodes"));
   }
 }
 

@@ -114,7 +114,7 @@ void test_precondition() {
     const quoit::ring<> ring;
     _exit(static_cast<int>(ring.owner("key").size()));
   };
-  const std::string message = "quoit: ring::owner() on a ring that has no owner; find() answers null instead\n";
+  const std::string message = "quoit: ring::owner() on a ring without active nodes; find() returns null instead\n";
 #if !defined(QUOIT_TEST_ON_ERROR)
   expect("precondition", run(broken), true, message);
 #elif defined(__cpp_exceptions)
