@@ -31,6 +31,7 @@
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
+#include <quoit/detail/placement/lookup.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/ring/state.hpp>
 #include <quoit/detail/ring/vnode.hpp>
@@ -174,16 +175,15 @@ class ring {
   template <std::ranges::input_range Keys>
   std::size_t owners(Keys&& keys, std::span<const Node*> out) const noexcept {
     std::size_t count = 0;
-    return for_each_owner(keys, out.size(), [&](std::uint32_t number) { out[count++] = node_at(number); });
+    return detail::for_each_owner(state_.circle(), keys, out.size(), position_rule(),
+                                  [&](std::uint32_t number) { out[count++] = node_at(number); });
   }
 
   /// The same for all keys, as a vector. Allocates.
   template <std::ranges::input_range Keys>
   [[nodiscard]] std::vector<const Node*> owners(Keys&& keys) const {
-    std::vector<const Node*> result;
-    if constexpr (std::ranges::sized_range<Keys>) result.reserve(std::ranges::size(keys));
-    for_each_owner(keys, ~std::size_t{0}, [&](std::uint32_t number) { result.push_back(node_at(number)); });
-    return result;
+    return detail::owners_of<const Node*>(state_.circle(), keys, position_rule(),
+                                          [this](std::uint32_t number) { return node_at(number); });
   }
 
   /// Groups keys by owner, so that one request for each node suffices. The groups are in id order, and each has the
@@ -191,10 +191,9 @@ class ring {
   /// nodes), allocates.
   template <std::ranges::input_range Keys>
   [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const {
-    std::vector<std::uint32_t> owner_of;
     if (vnode_count() == 0) return {};
-    if constexpr (std::ranges::sized_range<Keys>) owner_of.reserve(std::ranges::size(keys));
-    for_each_owner(keys, ~std::size_t{0}, [&](std::uint32_t number) { owner_of.push_back(number); });
+    const auto owner_of = detail::owners_of<std::uint32_t>(state_.circle(), keys, position_rule(),
+                                                           [](std::uint32_t number) { return number; });
     return key_groups<Node>(owner_of, state_.nodes().numbers(), state_.nodes().order(),
                             [this](std::uint32_t number) { return node_at(number); });
   }
@@ -303,10 +302,8 @@ class ring {
     return number == detail::none ? nullptr : state_.nodes().node(number);
   }
 
-  template <class Keys, class Use>
-  std::size_t for_each_owner(Keys& keys, std::size_t limit, const Use& use) const {
-    return detail::for_each_owner(
-        state_.circle(), keys, limit, [this](const auto& key) { return this->position(key); }, use);
+  [[nodiscard]] auto position_rule() const noexcept {
+    return [this](const auto& key) { return this->position(key); };
   }
 
   detail::ring_state<Node, Hash, Slots> state_;

@@ -137,8 +137,8 @@ void check_circle(std::uint64_t last, std::size_t vnodes, std::uint32_t numbers,
     for (int step = 0; step < 16; ++step) {
       const std::size_t few = it.naive.all.size() / 16;
       const std::size_t removed = step < 6    ? 0
-                               : step < 12 ? few
-                                           : few / 2,
+                                  : step < 12 ? few
+                                              : few / 2,
                         added = step < 6    ? few
                                 : step < 12 ? 0
                                             : few / 2;
@@ -222,6 +222,30 @@ TEST_CASE("vnode_circle: narrow lines become wide and narrow again as node numbe
   it.change(large, from.list(it, 500, 65535), 65535);
   REQUIRE(it.difference(random) == "");
   CHECK(it.circle.lookup_memory() <= narrow);
+}
+
+TEST_CASE("vnode_circle: keeps its lines until more than a fifth of its vnodes is added or removed", "[detail]") {
+  QUOIT_INFO_SEED();
+  test::random random(test::seed());
+  for (const std::size_t vnodes : {2048U, 5000U, 20000U}) {
+    INFO(vnodes << " vnodes");
+    engine<no_tie> it(whole);
+    source<no_tie> from(whole, test::positions::uniform, 1, random);
+    it.change({}, from.list(it, vnodes, 40), 40);
+    const std::size_t memory = it.circle.lookup_memory();
+    engine<no_tie> grown = it, shrunk = it;
+    for (int step = 1; step <= 10; ++step) {
+      grown.change({}, from.list(grown, vnodes / 20, 40), 40);
+      shrunk.change(from.some(shrunk, vnodes / 20), {}, 40);
+      if (step > 4) continue;
+      CHECK(grown.circle.lookup_memory() == memory);
+      CHECK(shrunk.circle.lookup_memory() == memory);
+    }
+    CHECK(grown.circle.lookup_memory() > memory);
+    CHECK(shrunk.circle.lookup_memory() < memory);
+    REQUIRE(grown.difference(random) == "");
+    REQUIRE(shrunk.difference(random) == "");
+  }
 }
 
 TEST_CASE("vnode_circle: whichever allocation fails the circle is as it was", "[detail]") {

@@ -47,7 +47,7 @@ class byte_writer {
   [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
   [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
 
-  // The bytes, followed by their checksum. The writer is empty afterwards.
+  // The bytes, followed by their checksum. The writer must not be used afterwards.
   [[nodiscard]] std::string sealed() {
     const hash128 checksum = murmur3_x64_128(bytes_);
     number(checksum.first, 8);

@@ -3,6 +3,8 @@
 //
 //   up to 8 elements    few_    inside the object
 //   9 and more          many_   all elements, so that the list stays contiguous
+//
+// A list is filled either by push_back() or through room() and resize(), not by both.
 #pragma once
 
 #include <array>
@@ -31,7 +33,8 @@ class small_list {
   }
 
   small_list(const small_list&) = default;
-  small_list& operator=(const small_list&) = default;
+  // Changes nothing if it throws, which assigning member by member would.
+  small_list& operator=(const small_list& other) { return *this = small_list(other); }
   // A moved-from list is empty.
   small_list(small_list&& other) noexcept
       : few_(other.few_), many_(std::move(other.many_)), size_(std::exchange(other.size_, 0)) {}

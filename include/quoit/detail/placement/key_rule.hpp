@@ -4,18 +4,13 @@
 //   key ──hash, seed──▶ 64 bits ──slots──▶ position        a policy such as redis_slots replaces the hash of keys
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <concepts>
-#include <cstddef>
 #include <cstdint>
-#include <ranges>
 #include <string>
 #include <type_traits>
 
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
-#include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/hexadecimal.hpp>
 #include <quoit/key.hpp>
 #include <quoit/share.hpp>
@@ -63,25 +58,6 @@ template <class Slots>
     const share from = hashes_below(slots, range.from + 1), to = hashes_below(slots, range.to + 1);
     return range.from < range.to ? to - from : share::whole() - from + to;
   }
-}
-
-// use(number) for the owner of each position_of(key), at most `limit` of them: index.find(position) is the number, and
-// reads index.address(position), which is fetched some keys ahead, so that cache misses overlap. Returns how many.
-template <class Index, class Keys, class PositionOf, class Use>
-std::size_t for_each_owner(const Index& index, Keys& keys, std::size_t limit, const PositionOf& position_of,
-                           const Use& use) {
-  constexpr std::size_t ahead = 32;
-  std::array<std::uint64_t, ahead> positions;
-  const auto answer = [&](std::size_t key) { use(static_cast<std::uint32_t>(index.find(positions[key % ahead]))); };
-  std::size_t fetched = 0;
-  for (auto at = std::ranges::begin(keys); fetched < limit && at != std::ranges::end(keys); ++at, ++fetched) {
-    const std::uint64_t position = position_of(*at);
-    prefetch(index.address(position));
-    if (fetched >= ahead) answer(fetched);
-    positions[fetched % ahead] = position;
-  }
-  for (std::size_t key = fetched - (std::min)(fetched, ahead); key < fetched; ++key) answer(key);
-  return fetched;
 }
 
 }  // namespace detail
