@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Every error ends in one function, with its message: QUOIT_ON_ERROR of the user's own where QUOIT_TEST_ON_ERROR is defined,
-// quoit's otherwise; compiled with exceptions and without. Each case runs in a process of its own, as most end it.
+// Every error ends in one function, with its message: QUOIT_ON_ERROR of the user's own where QUOIT_TEST_ON_ERROR is
+// defined, quoit's otherwise; compiled with exceptions and without. Each case runs in a process of its own, as most end
+// it.
 #include "support/child_process.hpp"
 
 #include <cstdio>
