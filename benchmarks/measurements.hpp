@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Everything that was measured, in one run or in several: by question, row and competitor.
+// measurements: the results of one or more runs, by question, row and competitor.
 #pragma once
 
 #include <map>
@@ -32,16 +32,17 @@ class measurements {
     std::vector<line> lines;
   };
 
-  // `name` is question/row/competitor and perhaps what Google Benchmark appends to it.
+  // `name` is question/row/competitor, optionally with the suffixes of Google Benchmark.
   void add(const std::string& name, double nanoseconds, const std::map<std::string, double>& counters);
-  // What --benchmark_out wrote. Facts about the run (date, machine, …) become facts here. Throws std::runtime_error.
+  // Adds a file that --benchmark_out wrote. The facts about that run (date, machine, …) become facts here. Throws
+  // std::runtime_error.
   void read_json(const std::string& path);
   void add_fact(const std::string& name, const std::string& value);
 
   [[nodiscard]] const std::vector<table>& tables() const noexcept { return tables_; }
   [[nodiscard]] const cell* find(const std::string& question, const std::string& row,
                                  const std::string& competitor) const;
-  // The values of a fact, one a run.
+  // The values of a fact, one for each run.
   [[nodiscard]] const std::vector<std::string>& fact(const std::string& name) const;
 
  private:

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What the ring and the planner have to reach, and whether they do.
+// The performance targets of the ring and the planner, compared with measurements.
 #pragma once
 
 #include "measurements.hpp"
 
 namespace bench {
 
-// One line a target: wanted, measured, pass or miss. What was not measured is said to be so at the end. Prints nothing
-// if nothing of it was measured.
+// Prints one line for each target: wanted, measured, pass or miss. Targets that were not measured are listed at the
+// end. Prints nothing if no target was measured.
 void print_targets(const measurements& all);
 
 }  // namespace bench
