@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The balance of a ring, the share that a join moves, and the time to compute both.
+// How even are the loads, how much does a join move, and how long does it take to find out?
 //
 //   balance_exact   quoit::balance_of(ring): highest load over mean, coefficient of variation
-//   balance_keys    the same from a sample of 100,000 keys
-//   moved/minimum   (with balance_exact) the share that a join moves over the least share that any placement must move
-//                   to reach these loads
-//   moved/ideal     (with balance_exact) the same over the share that would move if all loads were even
+//   balance_keys    the same counted from 100,000 keys: what sampling adds to the truth
+//   moved/minimum   (with balance_exact) what a join moves over the least that any placement would have to move for
+//                   these loads; moved/ideal: over what it would be if all loads were even
 //
-// The competitors have the same points and therefore the same balance. benchmarks/balance.md has a table of many rings.
+// The competitors have the same points and so the same balance. benchmarks/balance.md has the table over many rings.
 #include <quoit/diff.hpp>
 #include <quoit/stats.hpp>
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Prints the tables of benchmarks/balance.md: the balance of rings by numbers of nodes and vnodes, and the cost of
-// vnodes.
+// Prints the tables of benchmarks/balance.md: how even a ring is for each number of nodes and vnodes, and what vnodes cost.
 //
-//   bench_balance_table [SEEDS [MILLIONS]]    rings for each cell (20); cells with more million vnodes (32) are skipped
+//   bench_balance_table [SEEDS [MILLIONS]]    rings per cell (20); a cell with more million vnodes than that (32) is skipped
 //
-// Loads are exact, from quoit::balance_of, so no sample of keys adds random errors. The ring itself varies, so each
-// cell has several rings with different seeds and node names.
+// Loads are exact, from quoit::balance_of, so nothing here depends on the luck of a sample of keys; what varies is the
+// ring itself, and so each cell is drawn several times, each time with another seed and other node names.
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -25,7 +24,7 @@ using ring = quoit::ring<>;
 constexpr std::int64_t vnode_counts[] = {32, 64, 100, 128, 160, 200, 256, 512, 1024, 2048};
 constexpr std::size_t node_counts[] = {3, 8, 16, 64, 256, 1000, 10'000};
 
-// Three common forms of node names. The balance must not depend on the form.
+// The three ways in which people name nodes; all have to be equally good.
 std::vector<std::string> node_names(std::size_t count, std::uint64_t seed) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < count; ++i) {
@@ -89,7 +88,7 @@ cost cost_at_1000_nodes(std::int64_t vnodes) {
     add.push_back(seconds_of([&] { one.add("newcomer"); }));
     one.remove("newcomer");
   }
-  if (found == 0) std::abort();  // uses the sum, so that the compiler keeps the lookups
+  if (found == 0) std::abort();  // the sum keeps the lookups alive
   result.lookup_ns = median(lookup) * 1e9 / static_cast<double>(lookups);
   result.add_us = median(add) * 1e6;
   return result;

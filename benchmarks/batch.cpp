@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The time of lookups that return more than one node.
+// How long do the answers take that are more than one node?
 //
-//   replicas_3        a preference list of three distinct nodes
-//   partition_10000   10,000 keys grouped by owner
+//   replicas_3        the preference list of three distinct nodes of one key
+//   partition_10000   ten thousand keys, grouped by owner for fan-out
 //
-// For the owners of many keys, see lookup_many in lookup.cpp.
+// The owners of many keys: lookup_many in lookup.cpp.
 #include <cstdint>
 
 #include <quoit/hash.hpp>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The cost of a change of nodes, by the size of the ring.
+// What does a change of the nodes cost, and how does that grow with the ring?
 //
-//   build    builds a ring (assign) including the hashing of labels, without destroying the old ring. For comparison:
-//            only the hashing of labels, and only std::sort of the points in random order
-//   add      adds one node: up to 32 new nodes one after the other; they are removed outside the measurement
-//   remove   removes one node: the same nodes
-//   grow     adds one node while the ring doubles node by node: like add, including the occasional rebuilds
-//   diff     diff() of that join, for quoit only: the hand-written rings have no diff
+//   build    a ring from nothing (assign), labels hashed; throwing the old ring away is not counted. For scale: hashing the
+//            labels alone, and std::sort of the finished points alone, from a random order
+//   add      one node joins: up to 32 newcomers one after the other, and then they leave outside the clock
+//   remove   one node leaves: those newcomers again
+//   grow     one node joins while the ring doubles node by node: as add, with the rebuilding that growth needs now and then
+//   diff     what moves when that node joins: quoit alone, the hand-written rings cannot say
 //
-// Times are the processor time of whole batches, because stopping the clock costs as much as a small change.
+// Times are processor time of whole batches: stopping the clock for every change costs as much as a small change.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -26,7 +26,7 @@
 namespace bench {
 namespace {
 
-// Building a std::map of a million points takes seconds, so it is done once in each process.
+// A std::map of a million points takes seconds to build: once in a process has to do.
 template <class Peer>
 int repetitions(const suite& suite, const size& size) {
   const bool slow = size.nodes * static_cast<std::size_t>(size.vnodes) > 1'000'000 && !std::is_same_v<Peer, quoit_peer>;
@@ -85,8 +85,8 @@ template <class Peer>
 void add_join_and_leave(const suite& suite, const size& size, Peer rings::* peer) {
   const auto run = [=](benchmark::State& state, bool joins) {
     rings& all = rings_for_changes(size);
-    // A few per cent of the nodes, so that the size of the ring hardly changes. Each time other nodes, so that their
-    // vnodes are not in the cache.
+    // A few per cent of the nodes, so that the ring keeps its size; each time others, so that the places they go to have not
+    // just been visited.
     const std::size_t count = std::clamp<std::size_t>(size.nodes / 30, 1, 32);
     std::size_t at = 0;
     auto& ring = all.*peer;
@@ -108,7 +108,7 @@ void add_join_and_leave(const suite& suite, const size& size, Peer rings::* peer
 
 template <class Peer>
 void add_growth(const suite& suite, const size& size, Peer rings::*) {
-  // A sorted vector of a million points takes half a minute.
+  // A sorted vector of a million points needs half a minute for this.
   if (std::is_same_v<Peer, vector_peer> && size.nodes > 1000) return;
   suite
       .add("grow", size.row(), Peer::name,

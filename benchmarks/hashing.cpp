@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The gain of inlining xxHash, and the speed of hashes by kind of key.
+// Does inlining xxHash pay, and which hash is quick for which keys?
 //
-//   hash_xxh3, hash_xxh64     linked and inlined, keys of 4 to 200 bytes
+//   hash_xxh3, hash_xxh64     linked against inlined, keys of 4 to 200 bytes
 //   hash_integer              a 64-bit integer as key
-//   hash_string               every hash of quoit, relative to xxh3
-//   ring_string               a lookup by 16-byte key, xxh3 linked and inlined
+//   hash_string               every hash of quoit, xxh3 as the measure
+//   ring_string               a lookup by 16-byte key, xxh3 linked against inlined
 //   ring_integer              the same by integer
 //
-// This file has both forms of xxHash. quoit's header is included first and uses the linked functions. Then the macro
-// makes <xxhash.h> define its inline copy under other names. The link target quoit::inline_xxhash does this for a whole
-// program.
+// Both forms of xxHash live in this one file: quoit's own header has been read, with the linked functions, before the macro
+// makes <xxhash.h> give out its inline copy under other names. The link target quoit::inline_xxhash does the same to a
+// whole program at once.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -42,7 +42,7 @@ struct inlined_xxh64 {
   }
 };
 
-// Keys of one length that is not known at compile time.
+// Keys of one length, which the compiler does not know.
 std::vector<std::string_view> keys_of(std::size_t length) {
   std::vector<std::string_view> keys;
   const std::string_view text = text_of_keys();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// libmemcached as a competitor in lookup_string: a client library that many programs have used for many years.
+// The real libmemcached as a competitor of lookup_string: a client that many programs have used for many years.
 //
-// Ketama distribution with the default hash of the library, 100 points for each server. It computes the number of the
-// server without a connection. It aborts above 100 servers.
+// Ketama distribution with the library's default hash, 100 points a server. It finds the server's number and talks to nobody.
+// It aborts above 100 servers.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The time to find the owner of a key.
+// How long does it take to find the owner of one key?
 //
-//   lookup_hash      by 64-bit hash, independent lookups, which the processor overlaps (throughput)
-//   lookup_many      the same with 1,000 keys in one call, for competitors that have such a call; time for each key
-//   lookup_latency   each lookup depends on the previous one; percentiles over chains of 64
-//   lookup_string    by a string key of 16 bytes, including the hash; and the hash alone
-//   owner_by_key     owner() of quoit's ring by kind of key: key_hash, integer, strings of 16 and of 200 bytes
+//   lookup_hash      by a 64-bit hash, one lookup after the other: the processor overlaps neighbours (throughput)
+//   lookup_many      the same, 1,000 keys a call where a competitor has such a call; time of one key
+//   lookup_latency   each lookup has to wait for the answer of the one before; percentiles over chains of 64
+//   lookup_string    by a string key of 16 bytes, hashing included; and what that hash alone costs
+//   owner_by_key     owner() of quoit's ring by each kind of key: a ready hash, an integer, strings of 16 and of 200 bytes
 //
-// Hashes and integers are splitmix64 of a counter, which takes about one nanosecond for all competitors (about four in
-// dependent lookups). A table of hashes would compete with the rings for the cache, and with a short table the branch
-// predictor would learn the searches.
+// Hashes and integers come from a counter through splitmix64, about a nanosecond each for all alike (some four where they are waited for):
+// a table of them would compete with the rings for the cache, and a short one would let the branch predictor learn its searches.
 #include <algorithm>
 #include <bit>
 #include <chrono>
@@ -53,7 +52,7 @@ void many_at_once(benchmark::State& state, const auto& peer) {
   }
 }
 
-// Reading the clock takes about 20 ns for each chain, 0.3 ns for each lookup.
+// Reading the clock takes some 20 ns a chain, 0.3 ns a lookup.
 void each_waits(benchmark::State& state, const auto& peer) {
   std::uint64_t key = 0;
   std::vector<double> chains;
@@ -62,7 +61,7 @@ void each_waits(benchmark::State& state, const auto& peer) {
     for (std::size_t i = 0; i < chain; ++i) {
       auto found = peer.find(quoit::splitmix64(++key));
       keep(found);
-      key += std::bit_cast<std::uint64_t>(found) & 1U;  // always 0, but the processor has to wait for it
+      key += std::bit_cast<std::uint64_t>(found) & 1U;  // always 0, which the processor cannot know
     }
     const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
     state.SetIterationTime(time.count());
@@ -81,7 +80,7 @@ void by_string(benchmark::State& state, const auto& find) {
   }
 }
 
-// The difference between the times of an integer and of a key_hash is the time of the hash function.
+// With each key, the time of an integer over that of a ready hash is that of the hash function alone.
 void add_owner(const suite& suite, const size& size) {
   const auto add = [&](const char* kind, auto key_of) {
     suite.add("owner_by_key", size.row(), kind, [=](benchmark::State& state) {

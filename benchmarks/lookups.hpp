@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Competitors that support only lookups. They show what a lookup could cost at best.
+// Competitors that can only look up, to say what a ring's lookup could cost at best.
 //
 //   branchless_peer   a binary search over the ring's positions, without a branch that depends on the key
-//   jump_peer         jump consistent hash: has no table, but nodes can be added and removed only at the end
-//   table_peer        a table like Maglev's: one modulo and one load; a join rewrites the whole table
-//   raw_line_peer     one random cache line, from a table that is as large as the one that the ring's lookups read: the
-//                     physical limit for algorithms with such a table
+//   jump_peer         jump consistent hash: no table at all, but nodes can only come and go at the end
+//   table_peer        a table as Maglev's: one modulo and one load; a join writes all of it anew
+//   raw_line_peer     one cache line at random, from a table as large as the one the ring's lookups read: the
+//                     physical limit for anything that keeps such a table
 //
-// The first one has the ring's points and must give the same answers. The others place keys differently, or not at all.
+// The first has the ring's points and must give the ring's answers; the others place differently, or not at all.
 #pragma once
 
 #include <cstddef>
@@ -33,7 +33,7 @@ class branchless_peer {
       positions_.push_back(position);
       nodes_.push_back(node);
     }
-    nodes_.push_back(nodes_.front());  // wraps after the last point
+    nodes_.push_back(nodes_.front());  // behind the last point comes the first one
   }
 
   [[nodiscard]] answer find(std::uint64_t hash) const noexcept {
@@ -41,7 +41,7 @@ class branchless_peer {
     std::size_t left = positions_.size();
     for (; left > 1; left -= left / 2) {
       std::size_t step = std::size_t{0} - static_cast<std::size_t>(base[left / 2 - 1] < hash);
-      asm("" : "+r"(step));  // keeps clang from compiling the condition to a branch
+      asm("" : "+r"(step));  // clang would see that this is a condition, and make a branch of it
       base += (left / 2) & step;
     }
     base += static_cast<std::size_t>(*base < hash);
@@ -53,8 +53,8 @@ class branchless_peer {
   std::vector<answer> nodes_;
 };
 
-// Lamping and Veach, A Fast, Minimal Memory, Consistent Hash Algorithm (2014). If a bucket is added, a key stays or
-// moves to the new bucket. The loop visits only those numbers of buckets at which this key moves.
+// Lamping and Veach, A Fast, Minimal Memory, Consistent Hash Algorithm (2014). With one bucket more, a key stays or goes to the
+// new bucket; the loop visits only those numbers of buckets at which this key moves.
 class jump_peer {
  public:
   static constexpr const char* name = "jump";
@@ -79,8 +79,8 @@ class jump_peer {
   std::int64_t count_;
 };
 
-// The contents of the table determine owners and moves, but not the cost of a lookup. So the entries are even and
-// shuffled instead of computed by Maglev's algorithm.
+// How the table is filled decides who owns what and what a join moves, but not what a lookup costs; so these entries are
+// even and shuffled, and not computed as Maglev's.
 class table_peer {
  public:
   static constexpr const char* name = "table";
@@ -103,7 +103,7 @@ class table_peer {
   }
 
   const std::string* names_;
-  std::vector<std::uint16_t> numbers_;  // a smaller table is faster, and no benchmark has more than 65,536 nodes
+  std::vector<std::uint16_t> numbers_;  // the smaller the table, the faster: no size here has more than 65,536 nodes
 };
 
 class raw_line_peer {
@@ -112,7 +112,7 @@ class raw_line_peer {
 
   explicit raw_line_peer(std::size_t bytes)
       : count_((bytes + 63) / 64), lines_(std::make_unique_for_overwrite<line[]>(count_)) {
-    for (std::size_t i = 0; i < count_; ++i) lines_[i].word = quoit::splitmix64(i) << 1;  // even, like addresses
+    for (std::size_t i = 0; i < count_; ++i) lines_[i].word = quoit::splitmix64(i) << 1;  // even, as addresses are
   }
 
   [[nodiscard]] std::uint64_t find(std::uint64_t hash) const noexcept {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Runs the benchmarks in interleaved order and prints the report. scripts/bench calls it.
+// Runs the benchmarks in turns and prints the report; scripts/bench calls it.
 //
-//   bench_quoit [--full] [--benchmark_filter=… and other options]   --full measures everything, with more repetitions
-//   bench_quoit --report FILE…                                      the report of runs that --benchmark_out wrote
+//   bench_quoit [--full] [--benchmark_filter=… and the like]     --full measures everything, and longer
+//   bench_quoit --report FILE…                                   the report of runs that --benchmark_out wrote down
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -46,7 +46,7 @@ int main(int argc, char** argv) {
   if (argc > 2 && std::strcmp(argv[1], "--report") == 0) return report_of({argv + 2, argv + argc});
 
   bench::suite suite;
-  // Competitors are interleaved in random order, so that a temporary disturbance affects all of them.
+  // Competitors take turns in random order: what disturbs the machine for a while disturbs all of them.
   static char interleave[] = "--benchmark_enable_random_interleaving=true";
   std::vector<char*> arguments{argv[0], interleave};
   for (int i = 1; i < argc; ++i) {

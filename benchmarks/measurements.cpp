@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Collects measurements, and reads those of other runs.
+// Collects the measurements, and reads those of other runs.
 #include "measurements.hpp"
 
 #include <algorithm>
@@ -41,7 +41,7 @@ std::string without_suffixes(const std::string& name) {
   return name.substr(0, end);
 }
 
-// A line of Google Benchmark's JSON, which has one member in each line: "key": value
+// A line of Google Benchmark's JSON, which has one member a line: "key": value
 struct member {
   std::string key, value;
 
@@ -82,7 +82,7 @@ const measurements::cell* measurements::line::find(const std::string& competitor
 void measurements::add(const std::string& name, double nanoseconds, const std::map<std::string, double>& counters) {
   const std::string plain = without_suffixes(name);
   const auto first = plain.find('/'), last = plain.rfind('/');
-  if (first == last) throw std::runtime_error("not a benchmark of quoit: " + name);
+  if (first == last) throw std::runtime_error("no benchmark of ours: " + name);
   line& row = find_or_add(find_or_add(tables_, plain.substr(0, first), &table::question).lines,
                           plain.substr(first + 1, last - first - 1), &line::row);
   cell& one = find_or_add(row.cells, plain.substr(last + 1), &cell::competitor);
@@ -127,7 +127,7 @@ void measurements::read_json(const std::string& path) {
     if (one.key == "benchmarks") {
       context = false;
     } else if (context) {
-      // Ignores all lists except the load averages over 1, 5 and 15 minutes.
+      // Of lists only one is wanted: the load over 1, 5 and 15 minutes.
       const bool list = one.value.empty() || one.value.front() == '{' || one.value.front() == '[';
       if (!list) add_fact(one.key, one.value);
       else if (one.key == "load_avg")
@@ -140,7 +140,7 @@ void measurements::read_json(const std::string& path) {
       ended = true;
     }
   }
-  if (!ended) throw std::runtime_error("not a complete file of measurements: " + path);
+  if (!ended) throw std::runtime_error("no whole file of measurements: " + path);
 }
 
 void measurements::add_fact(const std::string& name, const std::string& value) { facts_[name].push_back(value); }

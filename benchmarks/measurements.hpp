@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// measurements: the results of one or more runs, by question, row and competitor.
+// Everything that was measured, in one run or in several: by question, row and competitor.
 #pragma once
 
 #include <map>
@@ -32,17 +32,16 @@ class measurements {
     std::vector<line> lines;
   };
 
-  // `name` is question/row/competitor, optionally with the suffixes of Google Benchmark.
+  // `name` is question/row/competitor and perhaps what Google Benchmark appends to it.
   void add(const std::string& name, double nanoseconds, const std::map<std::string, double>& counters);
-  // Adds a file that --benchmark_out wrote. The facts about that run (date, machine, …) become facts here. Throws
-  // std::runtime_error.
+  // What --benchmark_out wrote. Facts about the run (date, machine, …) become facts here. Throws std::runtime_error.
   void read_json(const std::string& path);
   void add_fact(const std::string& name, const std::string& value);
 
   [[nodiscard]] const std::vector<table>& tables() const noexcept { return tables_; }
   [[nodiscard]] const cell* find(const std::string& question, const std::string& row,
                                  const std::string& competitor) const;
-  // The values of a fact, one for each run.
+  // The values of a fact, one a run.
   [[nodiscard]] const std::vector<std::string>& fact(const std::string& name) const;
 
  private:

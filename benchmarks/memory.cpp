@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The memory of a ring, measured in the allocator.
+// How much memory does a ring take, counted at the allocator and not from sizeof?
 //
-//   bytes/vnode   the memory of the whole ring: vnodes, nodes, names
-//   peak/vnode    the maximum while it was built
-//   vnodes only   the result of ring::vnode_memory()
-//   lookup only   the result of ring::lookup_memory(): the part that lookups read
-//   allocations   the number of allocations while it was built
+//   bytes/vnode   what the whole ring holds: vnodes, nodes, names
+//   peak/vnode    the most it held while it was built
+//   vnodes only   what ring::vnode_memory() says
+//   lookup only   what ring::lookup_memory() says: the part that lookups read
+//   allocations   to build it
 //
-// Bytes are the usable sizes of heap blocks (malloc_usable_size), without about 8 bytes of overhead for each
-// allocation.
+// Bytes are what the heap handed out (malloc_usable_size), without its own bookkeeping of about 8 bytes an allocation.
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
@@ -26,7 +25,7 @@
 
 namespace {
 
-// Off during measurements of time: an allocation then has one more predictable branch, for all competitors.
+// Off while anybody is timed: an allocation then costs one predictable branch more than usual, for all alike.
 std::atomic<bool> counting = false;
 std::int64_t live = 0, peak = 0, allocations = 0;
 
@@ -56,7 +55,7 @@ void* counted(void* block) {
 
 }  // namespace
 
-// Not inlined, because g++ would warn about free() of a pointer from operator new.
+// Not inlined: g++ would see free() meet a pointer from operator new, and warn.
 [[gnu::noinline]] void* operator new(std::size_t bytes) { return counted(std::malloc(bytes == 0 ? 1 : bytes)); }
 [[gnu::noinline]] void* operator new(std::size_t bytes, std::align_val_t alignment) {
   const auto unit = static_cast<std::size_t>(alignment);
@@ -104,7 +103,7 @@ void add_one(const size& size, Peer rings::*) {
     state.counters["peak/vnode"] = static_cast<double>(peak) / vnodes;
     state.counters["allocations"] = static_cast<double>(allocations);
   };
-  suite{}.add_once("memory", size.row(), Peer::name, run);  // always the same result
+  suite{}.add_once("memory", size.row(), Peer::name, run);  // the same every time
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The competitors: quoit's ring, and the two common hand-written rings, all with the same points.
+// The competitors: quoit's ring, and the two rings that people write by hand, all over the very same points.
 //
-//   quoit_peer     quoit::ring<>
+//   quoit_peer     quoit::ring<>, whatever its engine is
 //   map_peer       std::map from position to node, the ring of most tutorials and many clients
 //   vector_peer    std::lower_bound over a sorted vector of (position, node), the ring of most proxies
 //
-// The hand-written rings hash labels of the documented form (u32 length, id, u32 index, little-endian), so equal
-// answers also check the documentation. Their nodes are pointers to names, the cheapest possible answer.
+// The hand-written ones hash the labels themselves, from the documented form (u32 length, id, u32 index, little-endian), so
+// that equal answers also check that documentation. Nodes are pointers to names: nothing cheaper could answer.
 #pragma once
 
 #include <algorithm>
@@ -64,7 +64,7 @@ class quoit_peer {
   quoit::ring<> ring_;
 };
 
-// The common base of both hand-written rings.
+// What both hand-written rings do in the same way.
 template <class Ring>
 class hand_written {
  public:
@@ -81,7 +81,7 @@ class hand_written {
   }
 
  protected:
-  // The first three distinct nodes from `at` on, wrapping. There are at least three nodes.
+  // Steps along the points from `at`, wrapping, until three distinct nodes are found; there are at least three.
   template <class Points, class At>
   static std::array<answer, 3> three(const Points& points, At at) {
     std::array<answer, 3> result{};
@@ -138,7 +138,7 @@ class vector_peer : public hand_written<vector_peer> {
     std::sort(points_.begin(), points_.end());
   }
   void add(const std::string& node) {
-    // Merges from the back, with few comparisons. std::inplace_merge of libstdc++ 12 gives warnings with newer clangs.
+    // Merged from the back, with few comparisons. Not std::inplace_merge, whose libstdc++ 12 makes newer clangs warn.
     const auto old = static_cast<std::ptrdiff_t>(points_.size());
     append(node);
     auto left = points_.begin() + old, to = points_.end();

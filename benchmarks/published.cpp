@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// The cost of reading a ring that may change at any time, compared with a const ring.
+// What does a ring cost that may change at any time, against a const one?
 //
-//   published_access     access to the ring and one member of it: the cost of the check itself
-//   published_lookup     a lookup by 64-bit hash, without changes
+//   published_access     to get at the ring and read one number of it: the price of the check itself
+//   published_lookup     a lookup by 64-bit hash while nobody changes anything
 //   published_changing   the same while another thread adds or removes a node 1,000 times a second
 //
-//   plain ring           a const ring; in published_changing the writer changes another ring
+//   plain ring           a const ring; where others change, the writer works on a ring that nobody reads
 //   reader               published_reader::get() before every lookup
-//   snapshot             published::snapshot() for every lookup
-//   shared_mutex, atomic<shared_ptr>   the alternatives to quoit::published in the standard library
+//   snapshot             published::snapshot() for every lookup: what a reader saves
+//   shared_mutex, atomic<shared_ptr>   what one would take without published
 //
-// Times are the processor time of the reading thread. A change moves the whole ring to new memory, which the reader
-// then has to fetch. Most of the difference in published_changing is caused by that, and not by quoit::published.
+// Processor time of the reading thread alone. A change moves the whole ring to new memory, which the reader then has to
+// fetch: most of the last table's difference is that, and not published.
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -38,8 +38,7 @@ namespace {
 
 using ring_type = quoit::ring<>;
 
-// The benchmark scripts pin the program to one core. A writer on the same core would not run concurrently with its
-// readers.
+// Whoever measures pins the whole program to one core; a writer on the same one would not run beside its readers.
 void leave_this_core([[maybe_unused]] std::thread& thread, [[maybe_unused]] int core) {
 #if defined(__linux__)
   cpu_set_t others;
@@ -47,7 +46,7 @@ void leave_this_core([[maybe_unused]] std::thread& thread, [[maybe_unused]] int 
   for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
     if (cpu != core) CPU_SET(static_cast<std::size_t>(cpu), &others);
   }
-  static_cast<void>(pthread_setaffinity_np(thread.native_handle(), sizeof others, &others));  // fails on a single core
+  static_cast<void>(pthread_setaffinity_np(thread.native_handle(), sizeof others, &others));  // or stays, on one core
 #endif
 }
 
@@ -59,7 +58,7 @@ int this_core() {
 #endif
 }
 
-// Applies a change 1,000 times a second during its lifetime.
+// Calls `change` 1,000 times a second while it lives.
 class writer {
  public:
   explicit writer(std::function<void(ring_type&)> edit,
@@ -87,7 +86,8 @@ class writer {
   std::thread thread_;
 };
 
-// Ways to share a ring. look(use) returns a function for one reading thread; update() changes the ring.
+// Ways to share a ring. Each reads through what look(use) returns, which one thread calls, and changes
+// through update().
 struct plain {
   static constexpr const char* name = "plain ring";
   explicit plain(const ring_type& ring) : ring_(ring), unread_(ring) {}
@@ -187,7 +187,7 @@ void add_one(const suite& suite, const size& size) {
   suite.add("published_access", row, Shared::name, [=](benchmark::State& state) { run(state, access, false); });
   suite.add("published_lookup", row, Shared::name, [=](benchmark::State& state) { run(state, find, false); });
   suite.add("published_changing", row, Shared::name, [=](benchmark::State& state) { run(state, find, true); })
-      ->MinTime(suite.min_time * 4);  // at least a hundred changes
+      ->MinTime(suite.min_time * 4);  // a hundred changes at least
 }
 
 }  // namespace

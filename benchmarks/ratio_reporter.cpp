@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Collects the results of a run, and shows the progress on a terminal.
+// Listens to a run, and says on a terminal how far it is.
 #include "ratio_reporter.hpp"
 
 #include <ctime>
@@ -25,7 +25,7 @@
 namespace bench {
 namespace {
 
-// The value of the first line of a /proc file that begins with `key`. Empty on other systems than Linux.
+// The first line of a file that Linux provides, from behind `key`; empty elsewhere.
 std::string from_proc(const char* path, const std::string& key) {
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
@@ -79,7 +79,7 @@ std::map<std::string, std::string> facts() {
   };
 }
 
-// Google Benchmark 1.8 has an enum `skipped` whose value 0 means "not skipped". Older versions have a flag.
+// Google Benchmark 1.8 has a reason in `skipped`, of which the first is that there is none, where older ones have a flag.
 template <class Run>
 bool is_skipped(const Run& run) {
   if constexpr (requires { run.skipped; }) return run.skipped != decltype(run.skipped){};

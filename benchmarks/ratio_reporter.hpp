@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// ratio_reporter: turns runs of Google Benchmark into measurements. Repetitions arrive in any order.
+// Turns the runs of Google Benchmark into measurements. Repetitions arrive in any order.
 #pragma once
 
 #include <vector>
@@ -22,7 +22,7 @@ class ratio_reporter : public benchmark::BenchmarkReporter {
   measurements all_;
 };
 
-// Records facts about this machine and build, for the JSON file and for print_head().
+// Notes the facts of this machine and build, for the JSON file and for print_head().
 void add_facts();
 
 }  // namespace bench

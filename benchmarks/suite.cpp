@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Builds the competitors that the benchmarks share, and checks their answers.
+// Builds the competitors that the benchmarks share, and lets nobody be timed whose answers are wrong.
 #include "suite.hpp"
 
 #include <cstdio>
@@ -14,7 +14,7 @@ namespace bench {
 
 void check(bool good, const char* what) {
   if (good) return;
-  std::fprintf(stderr, "quoit: nothing is measured, because this is wrong: %s\n", what);
+  std::fprintf(stderr, "quoit: not timed, as this is not right: %s\n", what);
   std::exit(1);
 }
 
@@ -77,7 +77,7 @@ lookups::lookups(const rings& of)
 
 namespace {
 
-// The objects that were built for each size.
+// What was made for each size.
 template <class Made>
 class shelf {
  public:

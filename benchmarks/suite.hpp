@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The parts that all benchmarks share: names of benchmarks, sizes of rings, nodes, keys, and rings that are built once.
+// What every benchmark here shares: names of benchmarks, sizes of rings, nodes, keys, and rings that are built once.
 //
-//   name of a benchmark:  question/row/competitor,  such as  lookup_hash/nodes:64/vnodes:160/std::map
-//   it is one cell of a table: table = question, line = row, column = competitor
+//   a benchmark is called  question/row/competitor,  as in  lookup_hash/nodes:64/vnodes:160/std::map
+//   and becomes one cell of a table: table = question, line = row, column = competitor
 #pragma once
 
 #include <cstddef>
@@ -32,9 +32,9 @@ struct size {
 struct suite {
   bool full = false;
   int repetitions = 3;
-  double min_time = 0.03;  // seconds for each repetition
+  double min_time = 0.03;  // seconds a repetition
 
-  // 160 vnodes a node are the most common number in practice; 512 is quoit's default.
+  // 160 vnodes a node is what most rings in use have; 512 is quoit's default.
   [[nodiscard]] std::vector<size> sizes() const {
     std::vector<size> result;
     for (const std::size_t nodes : {8U, 64U, 1000U, 10'000U}) {
@@ -44,7 +44,7 @@ struct suite {
     return result;
   }
 
-  // The worst case of algorithms that use powers of two is just above one.
+  // Algorithms that count to a power of two have their worst case just above one.
   [[nodiscard]] std::vector<size> lookup_sizes() const {
     auto result = sizes();
     if (full) result.push_back({1025, 160});
@@ -52,14 +52,14 @@ struct suite {
     return result;
   }
 
-  // Shows how the cost grows with the ring, including very many nodes with few vnodes.
+  // How cost grows with the ring, down to very many nodes with few vnodes.
   [[nodiscard]] std::vector<size> change_sizes() const {
     std::vector<size> result = {{8, 160}, {64, 160}, {1000, 160}, {10'000, 160}};
     if (full) result.insert(result.end(), {{250, 160}, {4000, 160}, {100'000, 16}});
     return result;
   }
 
-  // Returns the benchmark. The name of its type depends on the version of Google Benchmark.
+  // Each returns the benchmark, of a type whose name is not the same in all versions of Google Benchmark.
   auto* add(const std::string& question, const std::string& row, const std::string& competitor,
             const std::function<void(benchmark::State&)>& run) const {
     return benchmark::RegisterBenchmark((question + '/' + row + '/' + competitor).c_str(), run)
@@ -67,7 +67,7 @@ struct suite {
         ->Repetitions(repetitions);
   }
 
-  // For benchmarks that take long, or whose result is always the same.
+  // For what takes long, or is the same every time.
   auto* add_once(const std::string& question, const std::string& row, const std::string& competitor,
                  const std::function<void(benchmark::State&)>& run) const {
     return benchmark::RegisterBenchmark((question + '/' + row + '/' + competitor).c_str(), run)
@@ -88,16 +88,16 @@ void add_libmemcached(const suite& suite);
 void add_published(const suite& suite);
 void add_plan(const suite& suite);
 
-// Ends the program if a result is wrong, so that only correct competitors are measured.
+// Ends the program where an answer is wrong: nobody is timed who does not do what he is to do.
 void check(bool good, const char* what);
 
-// The maximum number of bytes on the heap while `work` runs, minus those before. For a single thread.
+// The most bytes on the heap while `work` runs, beside those that were there before. For one thread.
 std::int64_t peak_bytes_of(const std::function<void()>& work);
 
-// node-0, node-1, …: the common case, and the worst case for a weak hash.
+// node-0, node-1, …: the common case, and the worst one for a weak hash.
 std::vector<std::string> node_names(std::size_t count);
 
-// The rings of all competitors, with the same nodes. The constructor checks that they give the same answers.
+// All competitors over the same nodes. Those that are rings were asked the same questions and gave the same answers.
 struct rings {
   explicit rings(const size& size);
 
@@ -109,13 +109,12 @@ struct rings {
   double max_over_mean = 0, variation = 0;
 };
 
-// Built at the first use and kept, because interleaved repetitions use each ring many times. Benchmarks of changes have
-// rings of their own, so that lookups are not measured in rings with a long history.
+// Built when first asked for and kept: interleaved repetitions come back to each ring many times. Those for changes are
+// others, so that no lookup is measured in a ring that many nodes have come to and gone from.
 rings& rings_of(const size& size);
 rings& rings_for_changes(const size& size);
 
-// The competitors that support only lookups, for the same nodes. The raw table is as large as the part of the ring that
-// lookups read.
+// What can only look up, for the same nodes; and with a raw table as large as what lookups in that ring read.
 struct lookups {
   explicit lookups(const rings& of);
 
@@ -127,18 +126,18 @@ struct lookups {
 
 const lookups& lookups_of(const size& size);
 
-// Consecutive 16-byte keys. Their number is a power of two, and they do not fit the L2 cache.
+// 16-byte keys, one behind the other; a power of two of them, more than any cache near the core holds.
 inline constexpr std::size_t text_keys = std::size_t{1} << 18;
 const std::string& text_of_keys();
 inline std::string_view text_key(std::size_t n) { return {text_of_keys().data() + (n % text_keys) * 16, 16}; }
-// Nearly as many keys of 200 bytes, which overlap.
+// As many keys of 200 bytes, nearly; they overlap.
 inline std::string_view long_text_key(std::size_t n) {
   return {text_of_keys().data() + (n % (text_keys - 12)) * 16, 200};
 }
 
 std::vector<quoit::key_hash> hashed_keys(std::size_t count);
 
-// Calls use(member) for each ring, where rings.*member is the competitor. quoit comes first, because the others are
+// Calls use(member) for each ring, where rings.*member is the competitor itself. quoit comes first: the others are
 // compared with it.
 template <class Use>
 void for_each_peer(const Use& use) {
@@ -152,7 +151,7 @@ const char* name_of(Peer rings::*) {
   return Peer::name;
 }
 
-// Calls use(name, peer_of) for each competitor; peer_of(size) returns it.
+// Calls use(name, peer_of) for everything that can look up; peer_of(size) is the competitor.
 template <class Use>
 void for_each_lookup(const Use& use) {
   for_each_peer(
@@ -166,15 +165,14 @@ void for_each_lookup(const Use& use) {
   other(&lookups::raw_line, raw_line_peer::name);
 }
 
-// Like benchmark::DoNotOptimize, which stores the value in memory with some compilers. That costs some nanoseconds in
-// chains of dependent lookups.
+// As benchmark::DoNotOptimize, which with some compilers goes through memory: some nanoseconds where each answer is waited for.
 template <class Word>
 void keep(Word& word) noexcept {
   static_assert(sizeof(Word) <= sizeof(std::uint64_t));
   asm volatile("" : "+r"(word) : : "memory");
 }
 
-// The processor time of this thread in seconds, so that other programs do not count. Reading the clock takes several
+// Processor time of this thread in seconds, so that others on the same machine do not count. Reading it takes some
 // hundred nanoseconds.
 template <class Work>
 double seconds_of(const Work& work) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Prints the tables of the report.
+// Prints the tables.
 #include "tables.hpp"
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace {
 struct title {
   std::string question;
   std::string text;
-  const char* counter = nullptr;  // the counter that is compared instead of the time
+  const char* counter = nullptr;  // what is compared instead of the time
   bool nanoseconds = false;       // the unit of that counter
 };
 
@@ -80,7 +80,7 @@ const std::vector<std::string> order = {"quoit",
                                         "shared_mutex",
                                         "atomic<shared_ptr>"};
 
-// The order of rows whose names have words instead of numbers.
+// Rows that are told apart by words.
 const std::vector<std::string> row_order = {"build",
                                             "build, weights 1 to 4",
                                             "unchanged",
@@ -111,13 +111,13 @@ std::ptrdiff_t place_in(const std::vector<std::string>& list, const std::string&
   return std::find(list.begin(), list.end(), name) - list.begin();
 }
 
-// The parts of a row's name: nodes:64/vnodes:160, or with words, slots:64/add one.
+// What a row's name is made of: nodes:64/vnodes:160, and words as in slots:64/add one.
 struct row_name {
   struct part {
     std::string head, value;
   };
   std::vector<part> parts;
-  std::vector<long> rank;  // the sort key
+  std::vector<long> rank;  // what rows are sorted by
 
   explicit row_name(const std::string& row) {
     for (std::size_t at = 0; at < row.size();) {
@@ -143,7 +143,7 @@ std::vector<std::string> competitors_of(const std::vector<measurements::line>& l
       if (std::find(result.begin(), result.end(), cell.competitor) == result.end()) result.push_back(cell.competitor);
     }
   }
-  // Competitors that are not in `order` come last, by name.
+  // Who is not in that order comes last, by name.
   std::sort(result.begin(), result.end(), [&](const auto& a, const auto& b) {
     return std::pair(place_in(order, a), a) < std::pair(place_in(order, b), b);
   });
@@ -151,7 +151,7 @@ std::vector<std::string> competitors_of(const std::vector<measurements::line>& l
 }
 
 void print(const measurements::table& one, const title& head) {
-  // Interleaved runs arrive in any order. Rows are sorted by size.
+  // Interleaved runs come in any order; rows come by size.
   auto lines = one.lines;
   std::sort(lines.begin(), lines.end(),
             [&](const auto& a, const auto& b) { return row_name(a.row).rank < row_name(b.row).rank; });

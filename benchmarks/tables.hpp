@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Prints the report in Markdown, so that it can be copied into a document.
+// The report, in Markdown, so that a run can go into a document as it is.
 //
-// On a shared machine, times of different days cannot be compared, but ratios of interleaved competitors can. So each
-// cell has both: a median, and its ratio to the first competitor.
+// Times of another day on a shared machine mean little, ratios of competitors that took turns mean much; so a cell
+// says both: a median, and its ratio to the first competitor.
 #pragma once
 
 #include <string>
@@ -13,10 +13,10 @@ namespace bench {
 
 // 1.23 ns, 45.6 µs, …
 std::string time_text(double nanoseconds);
-// About three digits.
+// Three digits or so.
 std::string number_text(double value);
 
-// Machine, compiler and date; then one table for each question.
+// Machine, compiler, date; then one table a question.
 void print_head(const measurements& all);
 void print_tables(const measurements& all);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The performance targets of rings (160 vnodes a node, so 10,000 nodes have 1.6 million vnodes) and of plans.
+// The targets: rings with 160 vnodes a node, where 10,000 nodes are 1.6 million vnodes, and plans of slot tables.
 #include "targets.hpp"
 
 #include <algorithm>
@@ -21,11 +21,11 @@ struct target {
   relation how_much;
   double wanted;
   std::optional<double> measured;
-  std::string how;  // the measurements that it is computed from
+  std::string how;  // the figures it comes from
   const char* unit = "";
 };
 
-// Enough digits to distinguish a narrow miss from the target.
+// So many digits that a narrow miss does not look like the target.
 std::string hundredths(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.2f", value);
@@ -66,7 +66,7 @@ class judge {
     targets_.push_back({std::move(measure), relation::at_most, at_most, v.number, v.text, " bytes"});
   }
 
-  // The time of a plan in milliseconds, and one of its counters.
+  // A plan's time in milliseconds, and what it counts.
   void plan_time(std::string measure, double at_most, const std::string& row) {
     const auto* const cell = all_.find("slot_plan", row, "quoit");
     const auto measured = cell == nullptr ? std::nullopt : std::optional<double>(cell->time() / 1e6);
@@ -105,7 +105,7 @@ class judge {
                 << " | " << t.how << " |\n";
     }
     std::cout << '\n' << met << " met, " << missed << " missed, " << unknown.size() << " not measured";
-    // With --filter, nearly all targets are not measured.
+    // After --filter it is nearly all of them.
     for (std::size_t i = 0; i < unknown.size() && unknown.size() <= 5; ++i)
       std::cout << (i == 0 ? ": " : "; ") << unknown[i];
     std::cout << ".\n";
@@ -151,7 +151,7 @@ void print_targets(const measurements& all) {
           j.time("lookup_string", 64, "libmemcached"), j.time("lookup_string", 64, "quoit"));
   j.difference(with_nodes("16-byte key, over its hash alone", 1000), 4, j.time("lookup_string", 1000, "quoit"),
                j.time("lookup_string", 1000, "hash alone"));
-  // Not at 10,000 nodes, where the times of two processes differ by more than the limit.
+  // Not at 10,000 nodes, where a cell varies by more than that between two processes.
   for (const int nodes : {8, 64, 1000}) {
     j.difference(with_nodes("integer key, over a ready hash", nodes), 4, j.time("owner_by_key", nodes, "integer"),
                  j.time("owner_by_key", nodes, "key_hash"));

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The performance targets of the ring and the planner, compared with measurements.
+// What the ring and the planner have to reach, and whether they do.
 #pragma once
 
 #include "measurements.hpp"
 
 namespace bench {
 
-// Prints one line for each target: wanted, measured, pass or miss. Targets that were not measured are listed at the
-// end. Prints nothing if no target was measured.
+// One line a target: wanted, measured, pass or miss. What was not measured is said to be so at the end. Prints nothing
+// if nothing of it was measured.
 void print_targets(const measurements& all);
 
 }  // namespace bench
