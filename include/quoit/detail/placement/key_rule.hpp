@@ -40,7 +40,7 @@ template <class Hash>
   return hash("quoit", seed);
 }
 
-// The part of a spec that decides where a key lies.
+// The part of a spec that determines the position of a key.
 template <class Hash, class Slots>
 [[nodiscard]] std::string key_spec_of(const Hash& hash, const Slots& slots, std::uint64_t seed) {
   std::string text = std::string(stable_hash_name<Hash>) + ";slots=" + slots.name() + ";seed=" + std::to_string(seed);
