@@ -14,7 +14,7 @@
 #include <quoit/node.hpp>      // nodes: id, weight and failure domain
 
 #include <quoit/ring.hpp>             // the ring: which node owns a key
-#include <quoit/slot_table.hpp>       // the same with a table of slots
+#include <quoit/slot_table.hpp>       // the same, from a table of slots
 #include <quoit/spread.hpp>           // replicas in different failure domains
 #include <quoit/preference_list.hpp>  // the nodes that hold the copies of a key
 #include <quoit/key_groups.hpp>       // keys grouped by owner

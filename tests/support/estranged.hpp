@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// estranged: an incorrect placement. It returns a copy of a node that is not among its nodes().
+// A placement that breaks a promise: what it answers with is not among its nodes(), but a copy.
 #pragma once
 
 #include <cstddef>

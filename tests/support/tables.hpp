@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads the tab-separated files in tests/golden/, and makes the buffer whose hash values they have.
+// Reads the tab-separated files under tests/golden/, and makes the buffer that their hash values are of.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,7 @@ inline std::vector<std::string> split(const std::string& line, char separator) {
   return fields;
 }
 
-/// The rows of tests/golden/<name>, without comments. Throws if the file is missing or has no rows, because the test
-/// would then check nothing.
+/// The rows of tests/golden/<name>, without comments. Throws where the file is missing: no row would be no test.
 inline std::vector<std::vector<std::string>> read_table(const std::string& name) {
   std::string path = QUOIT_TEST_DATA_DIR "/golden/";
   path += name;
@@ -45,7 +44,7 @@ inline std::string from_hexadecimal(std::string_view digits) {
   return bytes;
 }
 
-/// The buffer of the sanity test of xxHash.
+/// The buffer of xxHash's own sanity test.
 inline std::string sanity_buffer(std::size_t size) {
   std::uint64_t generator = 2654435761U;
   std::string bytes;

@@ -31,7 +31,7 @@ class node_union {
     [[nodiscard]] const Node& newest() const noexcept { return after != nullptr ? *after : *before; }
   };
 
-  // O(nodes). Refers to the nodes of both placements.
+  // O(nodes). Refers to the nodes of both.
   template <class Placement>
   node_union(const Placement& before, const Placement& after) {
     const auto& old_nodes = before.nodes();
