@@ -236,9 +236,9 @@ class ring {
     result.reserve(vnode_count());
     state_.circle().for_each([&](const auto& vnode) {
       if (!result.empty() && result.back().range.to == vnode.position) return;
-      arc<Node>& fresh = result.emplace_back();
-      fresh.range.to = vnode.position;
-      fresh.owner = node_at(vnode.number);
+      arc<Node>& next = result.emplace_back();
+      next.range.to = vnode.position;
+      next.owner = node_at(vnode.number);
     });
     for (std::size_t i = 0; i < result.size(); ++i) {
       position_range& range = result[i].range;

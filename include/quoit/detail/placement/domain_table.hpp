@@ -30,8 +30,8 @@ class domain_table {
       active_ += active ? 1U : 0U;
       return node;
     }
-    const auto [at, fresh] = known_.try_emplace(name);
-    if (fresh) at->second.number = next_++;
+    const auto [at, inserted] = domains_.try_emplace(name);
+    if (inserted) at->second.number = next_++;
     ++at->second.nodes;
     if (active) activate(name, true);
     return at->second.number;
@@ -40,8 +40,8 @@ class domain_table {
   void leave(const std::string& name, bool active) noexcept {
     if (active) activate(name, false);
     if (name.empty()) return;
-    const auto at = known_.find(name);
-    if (--at->second.nodes == 0) known_.erase(at);
+    const auto at = domains_.find(name);
+    if (--at->second.nodes == 0) domains_.erase(at);
   }
 
   // A node of the domain becomes active (`on`) or stops being active.
@@ -50,7 +50,7 @@ class domain_table {
       on ? ++active_ : --active_;
       return;
     }
-    std::size_t& nodes = known_.find(name)->second.active;
+    std::size_t& nodes = domains_.find(name)->second.active;
     if (on && nodes++ == 0) ++active_;
     if (!on && --nodes == 0) --active_;
   }
@@ -61,7 +61,7 @@ class domain_table {
     std::size_t nodes = 0;
     std::size_t active = 0;
   };
-  std::map<std::string, domain, std::less<>> known_;
+  std::map<std::string, domain, std::less<>> domains_;
   std::uint64_t next_ = std::uint64_t{1} << 32;
   std::size_t active_ = 0;
 };
