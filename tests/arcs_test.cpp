@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The small value types: position_range, fingerprint and key_groups.
+// Small value types: position_range, arc, fingerprint and key_groups.
 #include <algorithm>
 #include <cstdint>
 #include <sstream>
@@ -13,7 +13,7 @@
 
 #include "catch2.hpp"
 
-TEST_CASE("position_range: open at its begin and closed at its end and wrapping", "[arcs]") {
+TEST_CASE("position_range: open at its begin, closed at its end, and wrapping", "[arcs]") {
   constexpr std::uint64_t top = ~std::uint64_t{0};
   constexpr quoit::position_range plain{10, 20}, wrapping{20, 10}, whole{5, 5}, last{top - 1, top}, first{top, 0};
   STATIC_REQUIRE(!plain.contains(10));
@@ -53,7 +53,7 @@ TEST_CASE("fingerprint: text and order", "[fingerprint]") {
   CHECK(quoit::fingerprint{1, 1} != quoit::fingerprint{1, 2});
 }
 
-TEST_CASE("P5 fingerprint: fields cannot run into each other", "[fingerprint]") {
+TEST_CASE("P5 fingerprint: the boundaries of fields count", "[fingerprint]") {
   const auto of = [](const std::vector<std::string>& fields) {
     quoit::detail::fingerprint_builder builder;
     for (const auto& field : fields) builder.text(field);
@@ -64,15 +64,15 @@ TEST_CASE("P5 fingerprint: fields cannot run into each other", "[fingerprint]") 
   CHECK(of({"", "ab"}) != of({"ab", ""}));
 }
 
-TEST_CASE("key_groups: groups in node order with ascending keys", "[key_groups]") {
+TEST_CASE("key_groups: groups are in id order of their nodes, and keys are ascending", "[key_groups]") {
   const std::vector<std::string> nodes{"a", "b", "c", "d"};
-  // Numbers are not in id order: 3 is "a", 1 is "b", 0 is "c", 4 is "d", and nobody has 2.
+  // Numbers are not in id order: 3 is "a", 1 is "b", 0 is "c", 4 is "d". No node has the number 2.
   const std::vector<std::uint32_t> order{3, 1, 0, 4}, owner_of{0, 3, 0, 4, 3, 0};
   const auto node_at = [&](std::uint32_t number) {
     return &nodes[static_cast<std::size_t>(std::find(order.begin(), order.end(), number) - order.begin())];
   };
   quoit::key_groups<std::string> made(owner_of, 5, order, node_at);
-  const auto groups = std::move(made);  // the groups are views into it, and move with it
+  const auto groups = std::move(made);  // groups stay valid when the object is moved
   REQUIRE(groups.size() == 3);          // b owns nothing
   const auto keys = [&](std::size_t n) {
     return std::vector<std::size_t>(groups[n].keys.begin(), groups[n].keys.end());
@@ -86,7 +86,7 @@ TEST_CASE("key_groups: groups in node order with ascending keys", "[key_groups]"
   CHECK(groups.end() - groups.begin() == 3);
   CHECK(quoit::key_groups<std::string>().empty());
   CHECK(quoit::key_groups<std::string>({}, 5, order, node_at).empty());
-  // Copies would view into the original.
+  // Groups of a copy would be views into the original.
   STATIC_REQUIRE(!std::is_copy_constructible_v<quoit::key_groups<std::string>>);
   STATIC_REQUIRE(std::is_nothrow_move_constructible_v<quoit::key_groups<std::string>>);
 }

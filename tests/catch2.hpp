@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Catch2 for the tests, version 2 or 3, under the names that both have.
+// Includes Catch2, version 2 or 3, and defines the names that differ between them.
 #pragma once
 
-// TEST_CASE names its function with __COUNTER__, which clang 22 calls an extension of a future C, wherever it is used.
+// TEST_CASE names its function with __COUNTER__, and clang 22 warns that this is an extension of a future C standard.
 #if defined(__clang__)
 #if __has_warning("-Wc2y-extensions")
 #pragma clang diagnostic ignored "-Wc2y-extensions"
@@ -22,7 +22,7 @@
 
 namespace Catch::Matchers {
 
-// Version 3 renamed the string matcher, and gave the old name to another one.
+// Version 3 renamed the string matcher and uses the old name for another matcher.
 inline auto ContainsSubstring(const std::string& text, CaseSensitive::Choice choice = CaseSensitive::Yes) {
   return Contains(text, choice);
 }

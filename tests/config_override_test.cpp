@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// QUOIT_ASSERT of the user's own takes the place of the default, in this translation unit only.
+// A user-defined QUOIT_ASSERT replaces the default, in this translation unit only.
 #include "support/child_process.hpp"
 
 #if defined(QUOIT_TEST_CHILD_PROCESS)
@@ -17,7 +17,7 @@ namespace {
 #include "catch2.hpp"
 
 namespace {
-// A node type that no other translation unit has, so that no other instantiation of ring is changed by the macro.
+// A node type that no other translation unit uses, so that the macro changes no other instantiation of ring.
 struct own_node {
   std::string name;
   friend std::string_view quoit_id(const own_node& node) noexcept { return node.name; }
@@ -32,7 +32,7 @@ TEST_CASE("P7 QUOIT_ASSERT can be replaced", "[config]") {
   CHECK(!outcome.aborted);
   CHECK(outcome.code == 42);
   CHECK_THAT(outcome.errors,
-             Catch::Matchers::ContainsSubstring("my own handler: ring::owner() on a ring that has no owner"));
+             Catch::Matchers::ContainsSubstring("my own handler: ring::owner() on a ring without active nodes"));
 }
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A broken precondition aborts with a sentence on standard error, in release builds too (P7).
+// A broken precondition prints a message to standard error and aborts, in release builds, too (P7).
 #include <string>
 #include <vector>
 
@@ -10,7 +10,7 @@
 
 #if defined(QUOIT_TEST_CHILD_PROCESS)
 
-TEST_CASE("P7 owner of a ring without an owner aborts and says so", "[config]") {
+TEST_CASE("P7 owner() of a ring without active nodes aborts with a message", "[config]") {
   for (const bool drained : {false, true}) {
     const auto outcome = test::in_child_process([&] {
       quoit::ring<> ring;
@@ -19,11 +19,12 @@ TEST_CASE("P7 owner of a ring without an owner aborts and says so", "[config]") 
       _exit(static_cast<int>(owner.size()) + 50);
     });
     CHECK(outcome.aborted);
-    CHECK_THAT(outcome.errors, Catch::Matchers::ContainsSubstring("quoit: ring::owner() on a ring that has no owner"));
+    CHECK_THAT(outcome.errors,
+               Catch::Matchers::ContainsSubstring("quoit: ring::owner() on a ring without active nodes"));
   }
 }
 
-TEST_CASE("P7 a preference list is not read behind its end", "[config]") {
+TEST_CASE("P7 an index past the end of a preference list aborts with a message", "[config]") {
   const auto outcome = test::in_child_process([] {
     quoit::ring<> ring;
     ring.add("a");
@@ -34,7 +35,7 @@ TEST_CASE("P7 a preference list is not read behind its end", "[config]") {
   CHECK_THAT(outcome.errors, Catch::Matchers::ContainsSubstring("quoit: preference_list: index out of range"));
 }
 
-TEST_CASE("P7 groups of keys are not read behind their end", "[config]") {
+TEST_CASE("P7 an index past the end of key groups aborts with a message", "[config]") {
   const auto outcome = test::in_child_process([] {
     quoit::ring<> ring;
     ring.add("a");
@@ -45,8 +46,8 @@ TEST_CASE("P7 groups of keys are not read behind their end", "[config]") {
   CHECK_THAT(outcome.errors, Catch::Matchers::ContainsSubstring("quoit: key_groups: index out of range"));
 }
 
-TEST_CASE("config: what does not abort goes on", "[config]") {
-  // The other outcome of in_child_process, so that the tests above can fail.
+TEST_CASE("config: a call whose precondition holds does not abort", "[config]") {
+  // Shows that in_child_process() can have the other outcome, so that the tests above can fail.
   const auto outcome = test::in_child_process([] {
     quoit::ring<> ring;
     ring.add("a");
@@ -58,6 +59,6 @@ TEST_CASE("config: what does not abort goes on", "[config]") {
 
 #else
 
-TEST_CASE("config: preconditions are tested where there are child processes", "[config]") { SUCCEED(); }
+TEST_CASE("config: preconditions are not tested on systems without fork()", "[config]") { SUCCEED(); }
 
 #endif

@@ -17,13 +17,13 @@ using namespace std::string_view_literals;
 
 namespace {
 
-// A promise of the header: all of this works at compile time.
+// The header guarantees that all hashes work at compile time.
 static_assert(quoit::fnv1a{}("a"sv, 0) == quoit::fmix64(0xaf63dc4c8601ec8cU));
 static_assert(quoit::crc32{}("123456789"sv, 0) == quoit::splitmix64(0xcbf43926U));
 static_assert(quoit::murmur3{}("hello"sv, 0) == 0xcbd8a7b341bd9b02U);
 static_assert(quoit::mix64{}("\x2a\0\0\0\0\0\0\0"sv, 0) == quoit::splitmix64(42));
 
-// Different bytes, most of them above 0x7f, as many as any length and offset below needs.
+// Different bytes, most of them above 0x7f, enough for all lengths and offsets below.
 constexpr auto sample = [] {
   std::array<char, 64> bytes{};
   for (std::size_t i = 0; i < bytes.size(); ++i)
@@ -31,7 +31,8 @@ constexpr auto sample = [] {
   return bytes;
 }();
 
-// One result a length 0 … 8 and offset 0 … 8, or a length 0 … 40 and offset 0 … 7: made by the compiler and by the program.
+// One result for each length 0 … 8 and offset 0 … 8, or for each length 0 … 40 and offset 0 … 7. The tests compare
+// results of the compiler with those of the program.
 using numbers = std::array<std::uint64_t, 9 * 9>;
 using hashes = std::array<std::uint64_t, 41 * 8>;
 
@@ -70,12 +71,12 @@ constexpr hashes hash_all(std::string_view bytes) {
 
 }  // namespace
 
-TEST_CASE("P2 hash numbers from bytes: every length and offset, in constant expressions too", "[hash]") {
+TEST_CASE("P2 hash: numbers from bytes, for every length and offset, at compile time and run time", "[hash]") {
   constexpr numbers by_compiler = read_all(sample.data());
   const std::vector<char> bytes(sample.begin(), sample.begin() + 16);
   CHECK(read_all(bytes.data()) == by_compiler);
   for (std::size_t length = 0; length <= 8; ++length) {
-    // At the end of its memory, so that a sanitizer sees a read too many.
+    // The bytes end where their memory ends, so that a sanitizer detects reads past the end.
     const std::vector<char> exact(sample.begin(), sample.begin() + static_cast<std::ptrdiff_t>(length));
     CHECK(quoit::detail::read_little_endian(exact.data(), length) == by_compiler[length * 9]);
     for (std::size_t at = 0; at <= 8; ++at) {
@@ -87,7 +88,7 @@ TEST_CASE("P2 hash numbers from bytes: every length and offset, in constant expr
   }
 }
 
-TEST_CASE("P2 hash bytes of numbers: every length and offset, in constant expressions too", "[hash]") {
+TEST_CASE("P2 hash: bytes of numbers, for every length and offset, at compile time and run time", "[hash]") {
   constexpr std::uint64_t value = 0xf1e2d3c4b5a69788U;
   constexpr auto by_compiler = write_all(value);
   CHECK(write_all(value) == by_compiler);
@@ -102,7 +103,7 @@ TEST_CASE("P2 hash bytes of numbers: every length and offset, in constant expres
   }
 }
 
-TEMPLATE_TEST_CASE("P2 hash the compiler and the program agree on every length and offset", "[hash]", quoit::fnv1a,
+TEMPLATE_TEST_CASE("P2 hash: the same values at compile time and run time, for every length", "[hash]", quoit::fnv1a,
                    quoit::mix64, quoit::murmur3, quoit::crc32) {
   constexpr hashes by_compiler = hash_all<TestType>({sample.data(), sample.size()});
   const std::vector<char> bytes(sample.begin(), sample.begin() + 47);
@@ -113,7 +114,7 @@ TEST_CASE("P2 hash FNV-1a 64: vectors of draft-eastlake-fnv", "[hash]") {
   CHECK(quoit::fnv1a_64("") == 0xcbf29ce484222325U);
   CHECK(quoit::fnv1a_64("a") == 0xaf63dc4c8601ec8cU);
   CHECK(quoit::fnv1a_64("foobar") == 0x85944171f73967e8U);
-  // Bytes above 0x7f must not be sign-extended: basis ^ 0xff, times the prime, written out.
+  // Bytes above 0x7f must not be sign-extended. The expected value is (basis ^ 0xff) times the prime.
   CHECK(quoit::fnv1a_64("\xff") == (0xcbf29ce484222325U ^ 0xffU) * 0x100000001b3U);
 }
 
@@ -135,7 +136,7 @@ TEST_CASE("P2 hash SplitMix64: first outputs of Vigna's splitmix64.c from state 
   }
 }
 
-TEST_CASE("P2 hash fmix64: fixed points and bijection on a sample", "[hash]") {
+TEST_CASE("P2 hash fmix64: known values", "[hash]") {
   CHECK(quoit::fmix64(0) == 0U);
   CHECK(quoit::fmix64(1) == 0xb456bcfc34c2cb2cU);
 }
@@ -169,7 +170,7 @@ TEST_CASE("P2 hash golden values at every boundary length: crc32", "[hash]") {
   test::compare_with_golden_hashes<quoit::crc32>();
 }
 
-TEST_CASE("hash: mix64 keeps a short tail apart from the same bytes with zeros behind", "[hash]") {
+TEST_CASE("hash: mix64 gives different values for strings of zeros of different length", "[hash]") {
   std::string bytes;
   std::vector<std::uint64_t> seen;
   for (int length = 0; length <= 40; ++length, bytes += '\0') {

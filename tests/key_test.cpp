@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// key.hpp: what is a key, which bytes it becomes, and that equal values of different types are one key (P3).
+// key.hpp: which types are keys, which bytes they become, and that equal values of different types are the same key
+// (P3).
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +22,7 @@ using namespace std::string_view_literals;
 
 namespace {
 
-// A key of the user's, by text, by number and by ready hash.
+// User-defined keys, whose ids are a text, a number and a hash.
 struct user_key {
   std::string name;
   friend std::string_view quoit_id(const user_key& key) noexcept { return key.name; }
@@ -54,7 +55,7 @@ static_assert(quoit::hashable_key<char[4]> && quoit::hashable_key<int> && quoit:
 static_assert(quoit::hashable_key<std::vector<std::byte>> && quoit::hashable_key<std::span<const unsigned char>>);
 static_assert(quoit::hashable_key<std::u8string> && quoit::hashable_key<std::array<char, 3>>);
 static_assert(quoit::hashable_key<quoit::key_hash> && quoit::hashable_key<user_key> && quoit::hashable_key<order_key>);
-// Neither numbers nor bytes by nature: to place them would be a guess.
+// Types that are neither numbers nor bytes: no interpretation of them is obvious.
 static_assert(!quoit::hashable_key<bool> && !quoit::hashable_key<char> && !quoit::hashable_key<wchar_t>);
 static_assert(!quoit::hashable_key<char8_t> && !quoit::hashable_key<char32_t> && !quoit::hashable_key<double>);
 static_assert(!quoit::hashable_key<colour> && !quoit::hashable_key<nothing> && !quoit::hashable_key<std::nullptr_t>);
@@ -62,13 +63,13 @@ static_assert(!quoit::hashable_key<void*> && !quoit::hashable_key<std::vector<in
               !quoit::hashable_key<std::wstring>);
 static_assert(!quoit::hashable_key<std::map<int, int>>);
 
-// Works in constant expressions, as the hash does.
+// hash_key() works in constant expressions if the hash does.
 static_assert(quoit::hash_key(test::user_hash{}, "key"sv, 9) == test::user_hash{}("key"sv, 9));
 static_assert(quoit::hash_key(test::user_hash{}, 7, 9) == test::user_hash{}("\7\0\0\0\0\0\0\0"sv, 9));
 
 }  // namespace
 
-TEST_CASE("P3 key: text in every form is its bytes", "[key]") {
+TEST_CASE("P3 key: all text types are hashed as their bytes", "[key]") {
   const std::uint64_t expected = hash_of_bytes("key");
   CHECK(hash_of("key"s) == expected);
   CHECK(hash_of("key"sv) == expected);
@@ -85,7 +86,7 @@ TEST_CASE("P3 key: text in every form is its bytes", "[key]") {
   CHECK(hash_of(wrapped_key{{"key"}}) == expected);
 }
 
-TEST_CASE("P3 key: integers of every type are 8 little-endian bytes of their value", "[key]") {
+TEST_CASE("P3 key: all integer types are hashed as 8 little-endian bytes", "[key]") {
   const std::uint64_t expected = hash_of_bytes("\x2a\0\0\0\0\0\0\0"sv);
   CHECK(hash_of(42) == expected);
   CHECK(hash_of(42U) == expected);
@@ -102,7 +103,7 @@ TEST_CASE("P3 key: integers of every type are 8 little-endian bytes of their val
   CHECK(hash_of(42) != hash_of("42"));
 }
 
-TEMPLATE_TEST_CASE("P3 key: an integer has one hash, in constant expressions and at run time", "[key]", test::user_hash,
+TEMPLATE_TEST_CASE("P3 key: the hash of an integer is the same at compile time and run time", "[key]", test::user_hash,
                    quoit::fnv1a, quoit::mix64, quoit::murmur3, quoit::crc32) {
   constexpr std::uint64_t by_compiler = quoit::hash_key(TestType{}, 0xf1e2d3c4b5a69788U, 9);
   volatile std::uint64_t number = 0xf1e2d3c4b5a69788U;
@@ -125,7 +126,7 @@ TEST_CASE("P7 key: empty keys and NUL bytes", "[key]") {
   CHECK(hash_of("a\0b") == hash_of_bytes("a"));  // a C string ends at its NUL, as documented
 }
 
-TEST_CASE("key: a ready hash is not hashed again and seed does not matter to it", "[key]") {
+TEST_CASE("key: a key_hash is not hashed again, and the seed does not change it", "[key]") {
   CHECK(hash_of(quoit::key_hash{12345}) == 12345);
   CHECK(hash_of(hashed_key{67}) == 67);
   CHECK(quoit::hash_key(test::user_hash{}, quoit::key_hash{5}, 1) ==
@@ -133,7 +134,7 @@ TEST_CASE("key: a ready hash is not hashed again and seed does not matter to it"
   CHECK(quoit::hash_key(test::user_hash{}, "k", 1) != quoit::hash_key(test::user_hash{}, "k", 2));
 }
 
-TEST_CASE("P6 key: hashing makes no temporary", "[key]") {
+TEST_CASE("P6 key: hashing does not allocate", "[key]") {
   const std::string text(1000, 'x');
   const std::vector<std::byte> bytes(1000);
   const user_key key{text};

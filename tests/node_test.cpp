@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// node.hpp: ids, their order and their text.
+// node.hpp: ids, their order, and their text.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,7 +9,7 @@
 #include "catch2.hpp"
 #include "support/nodes.hpp"
 
-TEST_CASE("node: the id of a string and of an integer and of a user's type", "[node]") {
+TEST_CASE("node: the id of a string, an integer and a user-defined type", "[node]") {
   STATIC_REQUIRE(std::is_same_v<quoit::detail::id_type<std::string>, std::string_view>);
   STATIC_REQUIRE(std::is_same_v<quoit::detail::id_type<std::int16_t>, std::int16_t>);
   STATIC_REQUIRE(std::is_same_v<quoit::detail::id_type<test::server>, std::string_view>);
@@ -26,7 +26,7 @@ TEST_CASE("node: the id as text", "[node]") {
   CHECK(quoit::id_text(std::int8_t{65}) == "65");
 }
 
-TEST_CASE("P3 node: integer ids compare by value across types", "[node]") {
+TEST_CASE("P3 node: integer ids of different types compare by value", "[node]") {
   using quoit::detail::id_equal;
   using quoit::detail::id_less;
   CHECK(id_less(-1, 1U));
@@ -34,10 +34,10 @@ TEST_CASE("P3 node: integer ids compare by value across types", "[node]") {
   CHECK(!id_equal(-1, 4294967295U));
   CHECK(id_equal(std::int8_t{5}, std::uint64_t{5}));
   CHECK(id_less(std::string_view("a"), std::string_view("a\0", 2)));
-  CHECK(id_less(std::string_view("z"), std::string_view("\xc3\xa9")));  // bytes without sign
+  CHECK(id_less(std::string_view("z"), std::string_view("\xc3\xa9")));  // unsigned bytes
 }
 
-TEST_CASE("node: a weight of one and no domain unless told", "[node]") {
+TEST_CASE("node: the default weight is 1, and the default domain is empty", "[node]") {
   CHECK(quoit::node_options{}.weight == 1);
   CHECK(quoit::node_options{}.domain.empty());
   CHECK(quoit::node_spec<int>{7}.weight == 1);

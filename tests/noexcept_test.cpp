@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The noexcept contract outside the rings (P6). All of it is for the compiler, on every machine.
+// The noexcept guarantees outside of the placements (P6). The compiler checks all of them.
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -11,31 +11,31 @@ namespace {
 
 using list_type = quoit::preference_list<std::string>;
 
-// Values: nothing they do can fail.
+// Value types: no operation can fail.
 static_assert(std::is_nothrow_copy_constructible_v<quoit::share> &&
               std::is_nothrow_default_constructible_v<quoit::share>);
 static_assert(noexcept(quoit::share::ratio(1, 2)) && noexcept(quoit::share() < quoit::share()));
 static_assert(noexcept(quoit::position_range().contains(1)) && noexcept(quoit::fingerprint() == quoit::fingerprint()));
 static_assert(noexcept(quoit::slots<>(5).slot(1)) ==
-              noexcept(quoit::slots<>(5)));  // the constructor may throw, slot() not
+              noexcept(quoit::slots<>(5)));  // the constructor may throw; slot() may not
 static_assert(noexcept(std::declval<const quoit::slots<>&>().slot(1)) && !noexcept(quoit::slots<>(5)));
 static_assert(noexcept(std::declval<const quoit::modulo_circle<>&>().slot(1)) && !noexcept(quoit::modulo_circle<>(5)));
 static_assert(noexcept(quoit::whole_circle::slot(1)) && noexcept(quoit::redis_slots::hash_key({})));
 static_assert(noexcept(quoit::xxh3{}({}, 0)) && noexcept(quoit::xxh64{}({}, 0)) && noexcept(quoit::fnv1a{}({}, 0)));
 static_assert(noexcept(quoit::mix64{}({}, 0)) && noexcept(quoit::murmur3{}({}, 0)) && noexcept(quoit::crc32{}({}, 0)));
-// Moves never fail, or a vector of rings would copy them.
+// Moves are noexcept; otherwise a growing vector of rings would copy them.
 static_assert(std::is_nothrow_move_constructible_v<quoit::ring<>> && std::is_nothrow_move_assignable_v<quoit::ring<>>);
 static_assert(std::is_nothrow_move_constructible_v<list_type> &&
               std::is_nothrow_move_constructible_v<quoit::key_groups<std::string>>);
 static_assert(!std::is_nothrow_copy_constructible_v<quoit::ring<>>);
-// Looking at a list.
+// Reading a list.
 static_assert(noexcept(std::declval<const list_type&>().size()) && noexcept(std::declval<const list_type&>().begin()));
 static_assert(noexcept(std::declval<const list_type&>()[0]) && noexcept(std::declval<const list_type&>().front()));
 static_assert(noexcept(*list_type::iterator()) && noexcept(++std::declval<list_type::iterator&>()));
-// Statistics of what is there.
+// Statistics.
 static_assert(noexcept(std::declval<const quoit::balance<std::string>&>().max_over_mean()));
 static_assert(noexcept(std::declval<const quoit::balance<std::string>&>().coefficient_of_variation()));
-// What allocates does not promise.
+// Functions that allocate are not noexcept.
 static_assert(!noexcept(list_type(9)) && !noexcept(quoit::ring<>()) && !noexcept(to_string(quoit::share())));
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// preference_list: a random-access range of nodes that owns at most a list of pointers.
+// preference_list: a random-access range of nodes. It owns pointers, never nodes.
 #include <algorithm>
 #include <iterator>
 #include <ranges>
@@ -34,7 +34,7 @@ std::vector<std::string> numbered(int count) {
 
 }  // namespace
 
-TEST_CASE("preference_list: empty", "[preference_list]") {
+TEST_CASE("preference_list: an empty list", "[preference_list]") {
   const list_type list;
   CHECK(list.empty());
   CHECK(list.size() == 0);
@@ -42,7 +42,7 @@ TEST_CASE("preference_list: empty", "[preference_list]") {
   CHECK(list.pointers().empty());
 }
 
-TEST_CASE("preference_list: bounds and iterators and copies on both sides of eight", "[preference_list]") {
+TEST_CASE("preference_list: elements, iterators and copies of lists around eight nodes", "[preference_list]") {
   for (const int count : {1, 7, 8, 9, 20}) {
     INFO(count << " nodes");
     const auto nodes = numbered(count);
@@ -64,13 +64,13 @@ TEST_CASE("preference_list: bounds and iterators and copies on both sides of eig
   }
 }
 
-TEST_CASE("preference_list: a moved-from list is still a list", "[preference_list]") {
+TEST_CASE("preference_list: a moved-from list is valid", "[preference_list]") {
   for (const int count : {3, 20}) {
     INFO(count << " nodes");
     const auto nodes = numbered(count);
     list_type list = make(nodes, nodes.size());
     const list_type taken = std::move(list);
-    // Unspecified, but valid: whatever its size is, all of it can be read.
+    // All of its elements can be read.
     REQUIRE(list.size() <= list.room().size());  // NOLINT: use after move is the test
     for (const auto* node : list.pointers()) CHECK(node != nullptr);
   }
@@ -98,8 +98,7 @@ TEST_CASE("preference_list: iterator arithmetic", "[preference_list]") {
   CHECK(std::ranges::find(list, "n3") - list.begin() == 3);
 }
 
-TEST_CASE("preference_list: assigning by move empties the source, and a list may be assigned to itself",
-          "[preference_list]") {
+TEST_CASE("preference_list: move assignment empties the source, and self-assignment is safe", "[preference_list]") {
   quoit::ring<> ring({.vnodes = 8});
   for (int i = 0; i < 20; ++i) ring.add("node-" + std::to_string(i));
   for (const std::size_t size : {3U, 20U}) {

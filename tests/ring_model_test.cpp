@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// ring against a brute-force model of it: random operation sequences, and circles small enough to try every position.
+// ring against a brute-force model: random sequences of operations, and circles that are small enough to try every
+// position.
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,7 +16,7 @@
 
 namespace {
 
-// Compares owners and preference lists of every spread mode at one position; empty, or what differs.
+// Compares the owner and the preference lists of every spread mode at one position. Empty, or what differs.
 template <class Ring, class Model>
 std::string difference_at(const Ring& ring, const Model& model, std::uint64_t position, std::size_t k) {
   const auto* const node = ring.find_at(position);
@@ -35,7 +36,7 @@ std::string difference_at(const Ring& ring, const Model& model, std::uint64_t po
 
 template <class Node>
 Node random_id(test::random& random) {
-  // Ids of which one is the beginning of another, and which end in digits, as labels that are not unambiguous would confuse.
+  // Ids that are prefixes of each other or end in digits, so that ambiguous labels would be equal.
   if constexpr (std::is_same_v<Node, std::string>) {
     const char* const stems[] = {"", "n", "node", "node1", "node11", "\xc3\xa9"};
     std::string id = stems[random.below(6)];
@@ -62,11 +63,11 @@ void run(std::int64_t vnodes, typename Ring::slots_type slots = {}) {
     const node_type id = random_id<node_type>(random);
     const auto weight = static_cast<std::int64_t>(random.below(4));
     const std::string domain = domains[random.below(6)];
-    const bool known = model.nodes.count(id) != 0;
-    REQUIRE(ring.contains_node(id) == known);
+    const bool present = model.nodes.count(id) != 0;
+    REQUIRE(ring.contains_node(id) == present);
     switch (random.below(8)) {
     case 0:
-      if (known) {
+      if (present) {
         ring.remove(id);
         model.nodes.erase(id);
       } else {
@@ -74,7 +75,7 @@ void run(std::int64_t vnodes, typename Ring::slots_type slots = {}) {
       }
       break;
     case 1:
-      if (known) {
+      if (present) {
         ring.set_weight(id, weight);
         model.nodes[id].weight = weight;
       } else {
@@ -82,7 +83,7 @@ void run(std::int64_t vnodes, typename Ring::slots_type slots = {}) {
       }
       break;
     case 2: {
-      // A wished-for set: some of the old ones, some with other weights or domains, some new ones, in any order.
+      // A new set: some of the old nodes, some with other weights or domains, and new nodes, in random order.
       auto wanted = model.nodes;
       quoit::assign_result expected;
       for (auto at = wanted.begin(); at != wanted.end();) {
@@ -98,7 +99,7 @@ void run(std::int64_t vnodes, typename Ring::slots_type slots = {}) {
         ++at;
       }
       if (wanted.emplace(id, typename decltype(model)::description{weight, domain}).second) {
-        if (known) {  // removed just now and back again: known before, known after
+        if (present) {  // removed above and added again, so assign() does not see a removal
           --expected.removed;
           const auto& old = model.nodes.at(id);
           if (old.weight != weight || old.domain != domain) ++expected.changed;
@@ -114,7 +115,7 @@ void run(std::int64_t vnodes, typename Ring::slots_type slots = {}) {
       break;
     }
     default:
-      if (known) {
+      if (present) {
         REQUIRE_THROWS_AS(ring.add(id), std::invalid_argument);
       } else {
         ring.add(id, {.weight = weight, .domain = domain});
@@ -126,7 +127,7 @@ void run(std::int64_t vnodes, typename Ring::slots_type slots = {}) {
     REQUIRE(ring.size() == model.nodes.size());
     REQUIRE(ring.vnode_count() == model.vnodes().size());
 
-    // Where a vnode lies, beside it, and anywhere.
+    // Positions of vnodes, their neighbours, and random positions.
     std::vector<std::uint64_t> positions{0, test::last_position(ring)};
     for (int i = 0; i < 12; ++i) {
       positions.push_back(ring.slots().slot(random.next()));
@@ -141,7 +142,7 @@ void run(std::int64_t vnodes, typename Ring::slots_type slots = {}) {
   }
 }
 
-// Every position of a circle of at most 256 of them, and every share counted.
+// Every position of a circle of at most 258 positions.
 template <class Ring>
 void try_every_position(std::uint64_t positions) {
   QUOIT_INFO_SEED();
@@ -191,7 +192,7 @@ TEST_CASE("P5 model: random operations with an 8-bit hash", "[model]") {
 TEST_CASE("P5 model: random operations with an 8-bit hash in seven slots", "[model]") {
   run<quoit::ring<std::int16_t, test::top_byte_hash, quoit::slots<7>>>(6);
 }
-TEST_CASE("P5 model: random operations where all vnodes lie on one position", "[model]") {
+TEST_CASE("P5 model: random operations if all vnodes have the same position", "[model]") {
   run<quoit::ring<std::string, test::constant_hash>>(3);
 }
 
@@ -223,7 +224,7 @@ TEST_CASE("model: sizes from one node to a hundred thousand", "[model]") {
     quoit::share sum;
     for (const auto& arc : ring.arcs()) sum += arc.size;
     CHECK(sum == quoit::share::whole());
-    // The model looks at every vnode, so only a few positions of a large ring.
+    // The model reads every vnode for each lookup, so only a few positions of a large ring are tried.
     test::random random(test::seed());
     QUOIT_INFO_SEED();
     for (int i = 0; i < (nodes > 1000 ? 5 : 200); ++i) {

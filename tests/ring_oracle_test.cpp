@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// ring against a sorted vector of its vnodes: at and beside every vnode, for every size, policy and unlucky hash.
+// ring against a sorted vector of its vnodes: at and next to every vnode, for many sizes, policies and adverse hashes.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,7 +16,7 @@
 
 namespace {
 
-// 40 bits of every position are the same: all vnodes in one line of the index.
+// The 40 high bits of all positions are equal, so all vnodes are in one line of the index.
 struct one_bucket_hash {
   static constexpr std::string_view stable_name = "test-one-bucket";
   constexpr std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
@@ -24,7 +24,7 @@ struct one_bucket_hash {
   }
 };
 
-// Good, but one vnode of eight goes to one place.
+// A good hash, except that one vnode of eight is in the same small range.
 struct crowding_hash {
   static constexpr std::string_view stable_name = "test-crowding";
   constexpr std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
@@ -33,7 +33,7 @@ struct crowding_hash {
   }
 };
 
-// Of 2,048 vnodes, which make 256 lines, one in four has the largest remainder in its line; and as many the smallest.
+// 2,048 vnodes give 256 lines. One vnode in four has the largest remainder of its line, and one in four the smallest.
 struct end_of_line_hash {
   static constexpr std::string_view stable_name = "test-end-of-line";
   constexpr std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
@@ -42,7 +42,7 @@ struct end_of_line_hash {
   }
 };
 
-// Everything lies in the last 1/65536 of the circle: lines and pages before it are empty, and the walk always wraps.
+// All vnodes are in the last 1/65536 of the circle, so earlier lines and pages are empty, and walks wrap.
 struct last_hash {
   static constexpr std::string_view stable_name = "test-last";
   constexpr std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
@@ -50,7 +50,7 @@ struct last_hash {
   }
 };
 
-// Nodes of mixed weights and domains; some drained.
+// Nodes with different weights and domains, some of them drained.
 template <class Ring>
 void fill(Ring& ring, std::uint32_t nodes, test::random& random) {
   const char* const domains[] = {"", "", "a", "b", "c", "d"};
@@ -72,7 +72,7 @@ void run(std::uint32_t nodes, std::int64_t vnodes, Slots slots = {}) {
   quoit::ring<std::uint32_t, Hash, Slots> ring({.vnodes = vnodes, .seed = 5}, slots);
   fill(ring, nodes, random);
   REQUIRE(test::engine_difference(ring, random) == "");
-  // All at once.
+  // Batched lookups.
   std::vector<quoit::key_hash> keys;
   for (int i = 0; i < 100; ++i) keys.push_back({random.next()});
   const auto owners = ring.owners(keys);
@@ -162,7 +162,7 @@ TEST_CASE("oracle: few slots", "[oracle]") {
   run_policy<quoit::slots<1000>, test::top_byte_hash>();
 }
 TEST_CASE("oracle: Redis slots", "[oracle]") { run_policy<quoit::redis_slots>(); }
-TEST_CASE("oracle: more slots than a table has room for", "[oracle]") {
+TEST_CASE("oracle: too many slots for a table of owners", "[oracle]") {
   run_policy<quoit::slots<(std::uint64_t{1} << 18) + 1>>();
   run_policy<quoit::slots<(std::uint64_t{1} << 40)>>();
   run_policy<quoit::slots<(std::uint64_t{1} << 40)>, test::top_byte_hash>();
@@ -172,7 +172,7 @@ TEST_CASE("oracle: modulo circles", "[oracle]") {
   run_policy<quoit::modulo_circle<997, 101>>();
   run_policy<quoit::modulo_circle<(std::uint64_t{1} << 61) - 1>>();
 }
-TEST_CASE("oracle: policies of a size that is given at run time", "[oracle]") {
+TEST_CASE("oracle: policies whose size is given at run time", "[oracle]") {
   for (const std::uint64_t count :
        {std::uint64_t{1}, std::uint64_t{3}, std::uint64_t{4096}, (std::uint64_t{1} << 63) + 1, ~std::uint64_t{0}}) {
     run_policy(quoit::slots<>(count));
@@ -194,5 +194,5 @@ TEST_CASE("oracle: text ids and every hash of the library", "[oracle]") {
   try_hash(quoit::fnv1a{});
   try_hash(quoit::mix64{});
   try_hash(quoit::murmur3{});
-  try_hash(quoit::crc32{});  // 32 bits, then mixed
+  try_hash(quoit::crc32{});  // has only 2^32 values
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// ring: configuration errors, labels, assign, exception safety, and what the conformance suite cannot say for every type.
+// ring: configuration errors, labels, assign(), exception safety, and cases that the conformance suite does not cover.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -34,7 +34,7 @@ quoit::ring<> three_nodes(std::int64_t vnodes = 16) {
   return ring;
 }
 
-// Its copies fail on demand.
+// A node whose copy constructor throws after `copies_left` copies.
 struct fragile {
   std::string name;
   static inline int copies_left = 0;
@@ -49,7 +49,7 @@ struct fragile {
   friend std::string_view quoit_id(const fragile& node) noexcept { return node.name; }
 };
 
-// Two objects of it hash differently.
+// A hash with a state: objects with different keys hash differently.
 struct keyed_hash {
   static constexpr std::string_view stable_name = "test-keyed";
   std::uint64_t key;
@@ -58,7 +58,7 @@ struct keyed_hash {
   }
 };
 
-// The words of a stream: an input range that is only iterable where it is not const.
+// The words of a stream: an input range that is not iterable if it is const.
 class once {
  public:
   explicit once(std::istream& words) : first_(words) {}
@@ -73,8 +73,8 @@ class once {
 
 // ---- P1
 
-TEST_CASE("P1 equal positions belong to the smaller id whatever the order of adding", "[ring]") {
-  // Every vnode lies on one position, so nothing but the id can decide.
+TEST_CASE("P1 equal positions belong to the smaller id for every order of insertion", "[ring]") {
+  // All vnodes have the same position, so only the id can decide.
   for (const auto& order : {std::vector<std::string>{"b", "a", "c"}, {"c", "b", "a"}, {"a", "b", "c"}}) {
     quoit::ring<std::string, test::constant_hash> ring({.vnodes = 3});
     for (const auto& node : order) ring.add(node);
@@ -82,7 +82,7 @@ TEST_CASE("P1 equal positions belong to the smaller id whatever the order of add
     const auto list = ring.replicas("key", 3);
     CHECK(std::vector<std::string>(list.begin(), list.end()) == std::vector<std::string>{"a", "b", "c"});
   }
-  // Ids are ordered by bytes without sign, and integers by value.
+  // Text ids are ordered by unsigned bytes, and integers by value.
   quoit::ring<std::string, test::constant_hash> bytes({.vnodes = 1});
   bytes.add("\xff");
   bytes.add("z");
@@ -94,7 +94,8 @@ TEST_CASE("P1 equal positions belong to the smaller id whatever the order of add
 }
 
 TEST_CASE("P1 in a shared slot the smaller hash decides before the id", "[ring]") {
-  // Else the node with the smallest id would win every slot. One slot: the owner is the node with the smallest hash of all.
+  // Otherwise the node with the smallest id would win every slot. In a ring of one slot, the node with the smallest
+  // hash is the owner.
   quoit::ring<std::string, quoit::xxh3, quoit::slots<1>> ring({.vnodes = 4});
   quoit::ring<> circle({.vnodes = 4});
   for (int i = 0; i < 20; ++i) {
@@ -106,7 +107,7 @@ TEST_CASE("P1 in a shared slot the smaller hash decides before the id", "[ring]"
 
 // ---- P2
 
-TEST_CASE("P2 spec names everything but the nodes", "[ring]") {
+TEST_CASE("P2 the spec has everything except the nodes", "[ring]") {
   CHECK(quoit::ring<>().spec() == "ring/1;xxh3;vnodes=512;slots=whole_circle;seed=0");
   CHECK(quoit::ring<>().key_spec() == "xxh3;slots=whole_circle;seed=0");
   const quoit::ring<int, quoit::crc32, quoit::modulo_circle<100, 7>> ring({.vnodes = 5, .seed = 9});
@@ -114,7 +115,7 @@ TEST_CASE("P2 spec names everything but the nodes", "[ring]") {
   CHECK(quoit::ring<int, test::foreign_hash>().spec() == "ring/1;test-foreign/1;vnodes=512;slots=whole_circle;seed=0");
 }
 
-TEST_CASE("P2 the fingerprint sees every part that decides a placement", "[ring]") {
+TEST_CASE("P2 the fingerprint depends on everything that determines a placement", "[ring]") {
   const auto base = three_nodes();
   std::vector<quoit::fingerprint> prints{base.fingerprint()};
   const auto changed = [&](const auto& change) {
@@ -153,8 +154,8 @@ TEST_CASE("P2 payload is not part of a placement", "[ring]") {
 
 // ---- P5
 
-TEST_CASE("P5 a label is unambiguous: node1 with vnode 1 is not node with vnode 11", "[ring]") {
-  // With labels without a length, vnodes 10 … 19 of "node" would lie exactly on vnodes 0 … 9 of "node1".
+TEST_CASE("P5 labels are unambiguous: vnode 1 of node1 is not vnode 11 of node", "[ring]") {
+  // Without the length, vnodes 10 … 19 of "node" would have the positions of vnodes 0 … 9 of "node1".
   const auto positions_of = [](const std::string& id) {
     quoit::ring<> ring({.vnodes = 64});
     ring.add(id);
@@ -173,7 +174,7 @@ TEST_CASE("P5 a label is unambiguous: node1 with vnode 1 is not node with vnode 
   CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
 }
 
-TEST_CASE("P5 a vnode lies at the hash of length and id and index", "[ring]") {
+TEST_CASE("P5 the position of a vnode is the hash of length, id and index", "[ring]") {
   using namespace std::string_view_literals;
   quoit::ring<> text({.vnodes = 1, .seed = 5});
   text.add("node1");
@@ -181,7 +182,7 @@ TEST_CASE("P5 a vnode lies at the hash of length and id and index", "[ring]") {
   quoit::ring<int> number({.vnodes = 1, .seed = 5});
   number.add(-2);
   CHECK(number.arcs()[0].range.to == quoit::xxh3{}("\x08\0\0\0\xfe\xff\xff\xff\xff\xff\xff\xff\0\0\0\0"sv, 5));
-  // Index 300 of the id "n": the index is four bytes too.
+  // Index 300 of the id "n": the index has four bytes, too.
   text = quoit::ring<>({.vnodes = 301});
   text.add("n");
   const std::uint64_t last = quoit::xxh3{}("\x01\0\0\0n\x2c\x01\0\0"sv, 0);
@@ -189,7 +190,7 @@ TEST_CASE("P5 a vnode lies at the hash of length and id and index", "[ring]") {
   CHECK(std::any_of(arcs.begin(), arcs.end(), [&](const auto& arc) { return arc.range.to == last; }));
 }
 
-TEST_CASE("P5 an integer id and its digits are two nodes elsewhere", "[ring]") {
+TEST_CASE("P5 an integer id and its digits as text have different positions", "[ring]") {
   quoit::ring<int> number({.vnodes = 8});
   quoit::ring<> text({.vnodes = 8});
   number.add(42);
@@ -197,7 +198,7 @@ TEST_CASE("P5 an integer id and its digits are two nodes elsewhere", "[ring]") {
   CHECK(number.arcs()[0].range.to != text.arcs()[0].range.to);
 }
 
-TEST_CASE("P5 any positive weight gets vnodes and weight 0 drains", "[ring]") {
+TEST_CASE("P5 a node with a positive weight has vnodes, and weight 0 drains it", "[ring]") {
   auto ring = three_nodes(1);
   CHECK(ring.vnode_count() == 4);
   ring.set_weight("cache-b", 0);
@@ -216,7 +217,7 @@ TEST_CASE("P5 any positive weight gets vnodes and weight 0 drains", "[ring]") {
 
 // ---- P7
 
-TEST_CASE("P7 vnodes outside their range are refused with the number", "[ring]") {
+TEST_CASE("P7 a number of vnodes outside the range is refused, and the message has it", "[ring]") {
   for (const std::int64_t vnodes :
        {std::int64_t{0}, std::int64_t{-1}, INT64_MIN, quoit::max_vnodes_per_node + 1, INT64_MAX}) {
     CHECK_THAT(message_of([&] { quoit::ring<> ring({.vnodes = vnodes}); }),
@@ -226,12 +227,12 @@ TEST_CASE("P7 vnodes outside their range are refused with the number", "[ring]")
   CHECK(quoit::ring<>({.vnodes = 1}).empty());
 }
 
-TEST_CASE("P7 a policy of no slots is refused by name", "[ring]") {
+TEST_CASE("P7 a policy without slots is refused, and the message has its name", "[ring]") {
   using ring_type = quoit::ring<std::string, quoit::xxh3, test::no_slots>;
   CHECK_THAT(message_of([] { ring_type ring; }), ContainsSubstring("test-no-slots"));
 }
 
-TEST_CASE("P7 a policy that breaks its promise is found out and changes nothing", "[ring]") {
+TEST_CASE("P7 a policy that returns a wrong slot is detected and changes nothing", "[ring]") {
   quoit::ring<std::string, quoit::xxh3, test::overflowing> ring;
   CHECK_THROWS_AS(ring.add("node"), std::logic_error);
   CHECK_THROWS_WITH(ring.add("node"), ContainsSubstring("test-overflowing") && ContainsSubstring("slot 8 of 8"));
@@ -239,10 +240,10 @@ TEST_CASE("P7 a policy that breaks its promise is found out and changes nothing"
   CHECK(ring.vnode_count() == 0);
 }
 
-TEST_CASE("P7 messages name the culprit and the limit", "[ring]") {
+TEST_CASE("P7 messages name the cause and the limit", "[ring]") {
   auto ring = three_nodes();
   const auto before = ring;
-  CHECK(message_of([&] { ring.add("cache-a"); }) == "quoit: ring: node 'cache-a' is known already");
+  CHECK(message_of([&] { ring.add("cache-a"); }) == "quoit: ring: node 'cache-a' is already in the ring");
   CHECK(message_of([&] { ring.remove("cache-x"); }) == "quoit: ring: node 'cache-x' is unknown");
   CHECK(message_of([&] { ring.set_weight("", 1); }) == "quoit: ring: node '' is unknown");
   CHECK(message_of([&] { ring.set_weight("cache-a", -3); }) ==
@@ -259,7 +260,7 @@ TEST_CASE("P7 messages name the culprit and the limit", "[ring]") {
   CHECK(test::difference(ring, before) == "");
 }
 
-TEST_CASE("P7 more vnodes in all than can be numbered are refused before they are made", "[ring]") {
+TEST_CASE("P7 too many vnodes are refused before they are computed", "[ring]") {
   quoit::ring<int> ring({.vnodes = quoit::max_vnodes_per_node});
   std::vector<int> nodes;
   for (int i = 0; i < 256; ++i) nodes.push_back(i);  // 256 * 2^24 = 2^32
@@ -270,7 +271,7 @@ TEST_CASE("P7 more vnodes in all than can be numbered are refused before they ar
 }
 
 TEST_CASE("P7 a failing allocation leaves the ring as it was", "[ring]") {
-  // Whichever allocation of a change fails: the change happens whole or not at all.
+  // Lets each allocation of a change fail.
   const auto try_every_failure = [](const auto& change) {
     const auto before = three_nodes(40);
     auto expected = before;
@@ -295,7 +296,7 @@ TEST_CASE("P7 a failing allocation leaves the ring as it was", "[ring]") {
       INFO("allocation " << n);
       REQUIRE(test::difference(ring, before) == "");
       REQUIRE(test::broken_invariant(ring) == "");
-      change(ring);  // and the ring is still good for the change
+      change(ring);  // the change can be repeated
       REQUIRE(test::difference(ring, expected) == "");
     }
     return failures;
@@ -309,7 +310,7 @@ TEST_CASE("P7 a failing allocation leaves the ring as it was", "[ring]") {
         3);
 }
 
-TEST_CASE("P7 a change that throws inside a copy of a node leaves the ring as it was", "[ring]") {
+TEST_CASE("P7 a change during which a copy of a node throws leaves the ring as it was", "[ring]") {
   fragile::copies_left = 1000;
   quoit::ring<fragile> ring({.vnodes = 4});
   for (const char* name : {"a", "b", "c"}) ring.add(fragile{name});
@@ -319,7 +320,7 @@ TEST_CASE("P7 a change that throws inside a copy of a node leaves the ring as it
     CHECK_THROWS_AS(ring.assign(std::vector{fragile{"d"}, fragile{"e"}}), std::runtime_error);
     CHECK(test::difference(ring, before) == "");
   }
-  // Changes of one node copy none.
+  // Changes of one node do not copy nodes.
   fragile::copies_left = 0;
   ring.add(fragile{"d"});
   ring.set_weight("a", 2);
@@ -327,7 +328,7 @@ TEST_CASE("P7 a change that throws inside a copy of a node leaves the ring as it
   CHECK(ring.size() == 3);
 }
 
-TEST_CASE("P7 a node may be named by a reference into the ring itself", "[ring]") {
+TEST_CASE("P7 arguments may be references to nodes of the ring itself", "[ring]") {
   auto ring = three_nodes();
   ring.set_weight(ring.owner("key"), 5);
   ring.remove(ring.owner("key"));
@@ -338,7 +339,7 @@ TEST_CASE("P7 a node may be named by a reference into the ring itself", "[ring]"
   CHECK_THROWS_AS(ring.add(ring.nodes()[0].node), std::invalid_argument);
 }
 
-TEST_CASE("P7 a ring that was moved from can be given nodes again", "[ring]") {
+TEST_CASE("P7 a moved-from ring can be used again", "[ring]") {
   auto ring = three_nodes();
   const auto taken = std::move(ring);
   CHECK(taken.size() == 3);
@@ -346,7 +347,7 @@ TEST_CASE("P7 a ring that was moved from can be given nodes again", "[ring]") {
   CHECK(test::difference(ring, taken) == "");
 }
 
-TEST_CASE("P2 a hash with a state of its own is told apart from one with another", "[ring]") {
+TEST_CASE("P2 rings whose hashes have different states differ", "[ring]") {
   quoit::ring<std::string, keyed_hash> one({.vnodes = 8}, keyed_hash{1}), two({.vnodes = 8}, keyed_hash{2});
   for (auto* ring : {&one, &two}) ring->assign({"a", "b", "c"});
   CHECK(one.fingerprint() != two.fingerprint());
@@ -360,7 +361,7 @@ TEST_CASE("P2 a hash with a state of its own is told apart from one with another
   CHECK(quoit::diff(one, same).empty());
 }
 
-TEST_CASE("P7 a ring that was moved from is empty in every respect", "[ring]") {
+TEST_CASE("P7 a moved-from ring is empty", "[ring]") {
   auto ring = three_nodes();
   const auto taken = std::move(ring);
   CHECK(ring.empty());  // NOLINT: use after move is the test
@@ -373,7 +374,7 @@ TEST_CASE("P7 a ring that was moved from is empty in every respect", "[ring]") {
 
 // ---- assign, lookup, keys
 
-TEST_CASE("ring: nodes and keys may come from any range, also one that can be read but once", "[ring]") {
+TEST_CASE("ring: nodes and keys may come from any range, even one that can be read only once", "[ring]") {
   quoit::ring<> ring({.vnodes = 8});
   ring.assign({"a", "b", "c"});
   CHECK(ring.size() == 3);
@@ -391,7 +392,7 @@ TEST_CASE("ring: nodes and keys may come from any range, also one that can be re
   CHECK(grouped == 3);
 }
 
-TEST_CASE("ring: assign counts what it changed", "[ring]") {
+TEST_CASE("ring: assign() returns the numbers of changed nodes", "[ring]") {
   auto ring = three_nodes();
   CHECK(ring.assign(three_nodes().nodes()) == quoit::assign_result{0, 0, 0});
   CHECK(ring.assign({{"cache-a", 2, {}}, {"cache-b", 2, "eu/zone-2"}, {"d"}, {"e"}}) == quoit::assign_result{2, 1, 2});
@@ -401,7 +402,7 @@ TEST_CASE("ring: assign counts what it changed", "[ring]") {
   CHECK(ring.empty());
 }
 
-TEST_CASE("ring: nodes are in id order with weight and domain", "[ring]") {
+TEST_CASE("ring: nodes() is in id order, with weights and domains", "[ring]") {
   quoit::ring<> ring({.vnodes = 1});
   ring.add("b", {.weight = 3, .domain = "x"});
   ring.add("c");
@@ -416,7 +417,7 @@ TEST_CASE("ring: nodes are in id order with weight and domain", "[ring]") {
   CHECK(ring.vnode_memory() >= 4 * sizeof(std::uint64_t));
 }
 
-TEST_CASE("ring: nodes can be named by id or by a node with that id", "[ring]") {
+TEST_CASE("ring: a node can be given by its id or by a node with that id", "[ring]") {
   quoit::ring<test::server> ring;
   ring.add({"a", "address"});
   ring.add({"b", "address"});
@@ -436,7 +437,7 @@ TEST_CASE("ring: nodes can be named by id or by a node with that id", "[ring]") 
   CHECK(!shards.contains_node(std::uint32_t(-7)));
 }
 
-TEST_CASE("ring: fewer domains than copies fill up or stop", "[ring]") {
+TEST_CASE("ring: with fewer domains than copies the list goes on with other nodes or ends", "[ring]") {
   quoit::ring<> ring({.vnodes = 8});
   for (const char* node : {"a1", "a2", "a3"}) ring.add(node, {.domain = "a"});
   for (const char* node : {"b1", "b2"}) ring.add(node, {.domain = "b"});
@@ -444,10 +445,10 @@ TEST_CASE("ring: fewer domains than copies fill up or stop", "[ring]") {
     const std::string key = std::to_string(i);
     const auto filled = ring.replicas(key, 4, quoit::spread::domains);
     REQUIRE(filled.size() == 4);
-    CHECK(filled[0][0] != filled[1][0]);  // both domains first
+    CHECK(filled[0][0] != filled[1][0]);  // one node of each domain first
     CHECK(ring.replicas(key, 4, quoit::spread::domains_only).size() == 2);
     CHECK(ring.replicas(key, 1, quoit::spread::domains_only).size() == 1);
-    // Behind the two domains the list goes on in the order of the plain one.
+    // After that, the order is that of the list without domains.
     std::vector<std::string> rest, expected;
     const auto whole = ring.replicas(key, 5, quoit::spread::domains);
     for (std::size_t n = 2; n < 5; ++n) rest.push_back(whole[n]);
@@ -456,21 +457,20 @@ TEST_CASE("ring: fewer domains than copies fill up or stop", "[ring]") {
     }
     CHECK(rest == expected);
   }
-  // A drained domain does not count: nobody waits for it.
+  // A drained domain does not count.
   ring.set_weight("b1", 0);
   ring.set_weight("b2", 0);
   CHECK(ring.replicas("key", 3, quoit::spread::domains_only).size() == 1);
   CHECK(ring.replicas("key", 3, quoit::spread::domains).size() == 3);
 }
 
-TEST_CASE("ring: nodes without a domain share theirs with nobody", "[ring]") {
+TEST_CASE("ring: every node without a domain counts as a domain of its own", "[ring]") {
   quoit::ring<> ring({.vnodes = 8});
   for (const char* node : {"a", "b", "c", "d"}) ring.add(node);
   CHECK(ring.replicas("key", 4, quoit::spread::domains_only).size() == 4);
 }
 
-TEST_CASE("ring: finite slots hold whole slots together", "[ring]") {
-  // All keys of a slot have one preference list: that is what a slot is for.
+TEST_CASE("ring: all keys of a slot have the same preference list", "[ring]") {
   quoit::ring<std::string, quoit::xxh3, quoit::slots<16>> ring({.vnodes = 8});
   for (int i = 0; i < 6; ++i) ring.add("n" + std::to_string(i));
   for (int i = 0; i < 500; ++i) {
@@ -481,10 +481,10 @@ TEST_CASE("ring: finite slots hold whole slots together", "[ring]") {
   CHECK(ring.arcs().size() <= 16);
 }
 
-TEST_CASE("ring: a user's policy may measure its slots itself", "[ring]") {
+TEST_CASE("ring: a policy may define the sizes of its slots", "[ring]") {
   quoit::ring<std::string, quoit::xxh3, test::uneven> ring({.vnodes = 64});
   for (int i = 0; i < 3; ++i) ring.add("n" + std::to_string(i));
-  // 192 vnodes fill all four slots.
+  // With 192 vnodes, each of the four slots has one.
   const auto arcs = ring.arcs();
   REQUIRE(arcs.size() == 4);
   CHECK(arcs[0].size == quoit::share::ratio(1, 2));
@@ -495,7 +495,7 @@ TEST_CASE("ring: a user's policy may measure its slots itself", "[ring]") {
   CHECK(ring.size_of({2, 0}) == quoit::share::ratio(5, 8));
 }
 
-TEST_CASE("ring: a Redis ring keeps the keys of one hash tag together", "[ring]") {
+TEST_CASE("ring: with Redis slots, keys with the same hash tag have the same position", "[ring]") {
   quoit::ring<std::string, quoit::xxh3, quoit::redis_slots> ring;
   for (int i = 0; i < 16; ++i) ring.add("n" + std::to_string(i));
   CHECK(ring.position("{user1000}.following") == ring.position("{user1000}.followers"));
@@ -505,7 +505,7 @@ TEST_CASE("ring: a Redis ring keeps the keys of one hash tag together", "[ring]"
   CHECK(ring.position(quoit::key_hash{16384 + 5}) == 5);
 }
 
-TEST_CASE("ring: the first screen of the README", "[ring]") {
+TEST_CASE("ring: the first example of the README", "[ring]") {
   quoit::ring<std::string> ring;
   ring.add("cache-a");
   ring.add("cache-b", {.weight = 2, .domain = "eu/zone-2"});

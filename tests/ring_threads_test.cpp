@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Many readers of one const ring (P6), which ThreadSanitizer watches.
+// Concurrent readers of a const ring (P6). ThreadSanitizer checks for data races.
 #include <array>
 #include <atomic>
 #include <string>
@@ -12,7 +12,7 @@
 
 #include "catch2.hpp"
 
-TEST_CASE("P6 a const ring answers many threads at once", "[threads]") {
+TEST_CASE("P6 many threads can use a const ring at the same time", "[threads]") {
   quoit::ring<> ring({.vnodes = 64});
   for (int i = 0; i < 20; ++i) ring.add("node-" + std::to_string(i), {.domain = "d" + std::to_string(i % 3)});
   const quoit::ring<>& shared = ring;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// share, and the 128-bit arithmetic under it: the portable path equals the native one (P3).
+// share and its 128-bit arithmetic: the portable functions give the same results as the native ones (P3).
 #include <cstdint>
 #include <limits>
 #include <sstream>
@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint64_t top = ~std::uint64_t{0};
 
-// The values at which carries happen, and random ones of every length.
+// Values near carries, and random ones of every length.
 std::vector<std::uint64_t> operands() {
   std::vector<std::uint64_t> values{0, 1, 2, 3, 10, top, top - 1, top / 2, top / 2 + 1, top / 3};
   for (int bit = 1; bit < 64; ++bit) {
@@ -54,8 +54,8 @@ TEST_CASE("P3 portable 128-bit multiplication and division equal the native ones
   SUCCEED();
 }
 
-TEST_CASE("P3 portable 128-bit arithmetic agrees with itself", "[share]") {
-  // quotient * divisor + remainder = value, with the remainder below the divisor: needs no native 128-bit integer.
+TEST_CASE("P3 portable 128-bit division is the inverse of multiplication", "[share]") {
+  // quotient * divisor + remainder = value, with a remainder less than the divisor. Needs no native 128-bit integer.
   const auto values = operands();
   for (const std::uint64_t a : values) {
     for (const std::uint64_t b : values) {
@@ -91,7 +91,7 @@ TEST_CASE("share: arithmetic is exact up to and across 2^64", "[share]") {
   CHECK(sum == share(top - 4));
 }
 
-TEST_CASE("share: ratio rounds down and is the whole where there is nothing to divide", "[share]") {
+TEST_CASE("share: ratio() rounds down, and is the whole if the total is 0", "[share]") {
   CHECK(share::ratio(0, 7) == share());
   CHECK(share::ratio(1, 2) == share(std::uint64_t{1} << 63));
   CHECK(share::ratio(1, 3) == share(0x5555555555555555U));
@@ -101,7 +101,7 @@ TEST_CASE("share: ratio rounds down and is the whole where there is nothing to d
   CHECK(share::ratio(top - 1, top) == share(top - 1));
 }
 
-TEST_CASE("share: fraction for people", "[share]") {
+TEST_CASE("share: fraction() as a double", "[share]") {
   CHECK(share().fraction() == 0.0);
   CHECK(share::whole().fraction() == 1.0);
   CHECK(share(std::uint64_t{1} << 62).fraction() == 0.25);
@@ -118,7 +118,7 @@ TEST_CASE("share: text has four decimals and rounds to nearest", "[share]") {
   CHECK(to_string(share::ratio(1, 8)) == "12.5000%");
   CHECK(to_string(share::ratio(1, 100)) == "1.0000%");
   CHECK(to_string(share::ratio(123456, 1000000)) == "12.3456%");
-  // Half of a millionth: 2^64 / 2,000,000 rounded up is the first that rounds up.
+  // Half of a millionth: 2^64 / 2,000,000 rounded up is the first value that rounds up.
   CHECK(to_string(share(9223372036854)) == "0.0000%");
   CHECK(to_string(share(9223372036855)) == "0.0001%");
   CHECK(to_string(share::whole() + share::ratio(1, 2)) == "150.0000%");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// slots.hpp: each policy against its formula, exact widths, the textbook's slip, and Redis' own answers.
+// slots.hpp: each policy against its formula, exact widths of slots, the wrong formula of textbooks, and answers of a
+// Redis server.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -35,7 +36,7 @@ TEST_CASE("slots: whole_circle is the identity", "[slots]") {
   CHECK(quoit::whole_circle::hashes_below(17) == share(17));
 }
 
-TEST_CASE("slots: floor of hash times Q over 2^64", "[slots]") {
+TEST_CASE("slots: the slot is the floor of hash times Q over 2^64", "[slots]") {
   CHECK(quoit::slots<1>().slot(last_hash) == 0);
   CHECK(quoit::slots<2>().slot(last_hash / 2) == 0);
   CHECK(quoit::slots<2>().slot(last_hash / 2 + 1) == 1);
@@ -59,8 +60,8 @@ TEST_CASE("slots: doubling Q splits slot p into 2p and 2p + 1", "[slots]") {
   }
 }
 
-TEST_CASE("slots: hashes_below is where a slot begins", "[slots]") {
-  // The first hash of a slot is in it and the one before is not: that fixes the width of every slot exactly.
+TEST_CASE("slots: hashes_below() is the first hash of a slot", "[slots]") {
+  // That hash is in the slot and the one before is not, which determines the width of every slot exactly.
   for (const std::uint64_t q : {1U, 2U, 3U, 7U, 97U, 256U, 1000U}) {
     const quoit::slots<> policy{q};
     CHECK(policy.hashes_below(0) == share());
@@ -79,7 +80,7 @@ TEST_CASE("slots: hashes_below is where a slot begins", "[slots]") {
   CHECK(most.slot(most.hashes_below(last_hash - 1).low() - 1) == last_hash - 2);
 }
 
-TEST_CASE("slots: modulo_circle is the textbook's H and S", "[slots]") {
+TEST_CASE("slots: modulo_circle computes H and S of the textbook", "[slots]") {
   const quoit::modulo_circle<> policy{1000, 30};
   for (const std::uint64_t x : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{999}, std::uint64_t{1000},
                                 std::uint64_t{123456789}, last_hash}) {
@@ -97,23 +98,23 @@ TEST_CASE("slots: modulo_circle is the textbook's H and S", "[slots]") {
   CHECK(quoit::modulo_circle<>{last_hash - 1, last_hash - 2}.slot(last_hash - 2) == last_hash - 3);
 }
 
-TEST_CASE("slots: the literal floor of H over M puts every key but those with H = M into slot 0", "[slots]") {
+TEST_CASE("slots: the floor of H over M is slot 0 for all keys except those with H = M", "[slots]") {
   constexpr std::uint64_t m = 1000;
   const quoit::modulo_circle<m, 10> policy;
-  std::vector<int> literal(11), mended(11);
+  std::vector<int> literal(11), corrected(11);
   for (std::uint64_t x = 0; x < 10 * m; ++x) {
     const std::uint64_t h = policy.position(x);
     REQUIRE((h >= 1 && h <= m));
     ++literal[static_cast<std::size_t>(h / m)];
-    ++mended[static_cast<std::size_t>(policy.slot(x))];
+    ++corrected[static_cast<std::size_t>(policy.slot(x))];
     if (h / m != 0) REQUIRE(h == m);
   }
   CHECK(literal == std::vector<int>{9990, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0});
-  CHECK(mended == std::vector<int>{1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 0});
+  CHECK(corrected == std::vector<int>{1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 0});
 }
 
 TEST_CASE("slots: modulo_circle counts the hashes of a slot exactly", "[slots]") {
-  // Positions below the slot, each met once a round: 2^64 = rounds * m + rest, counted position by position.
+  // Counts position by position: 2^64 = rounds * m + rest, and each round has every position once.
   for (const std::uint64_t m : {1U, 2U, 3U, 5U, 16U, 97U, 256U, 1009U}) {
     const std::uint64_t rounds = last_hash / m, rest = last_hash % m + 1;  // of 2^64 = (2^64 - 1) + 1; rest may be m
     for (std::uint64_t q = 1; q <= m; q += q < 4 ? 1 : 31) {
@@ -136,7 +137,7 @@ TEST_CASE("slots: modulo_circle counts the hashes of a slot exactly", "[slots]")
   }
 }
 
-TEST_CASE("P7 slots: Q = 0 and M = 0 and more slots than positions are refused by name", "[slots]") {
+TEST_CASE("P7 slots: Q = 0, M = 0 and more slots than positions are refused, and the message says which", "[slots]") {
   CHECK_THAT(message_of([] { [[maybe_unused]] const quoit::slots<> policy{0}; }),
              ContainsSubstring("quoit: slots: Q = 0"));
   CHECK_THAT(message_of([] { [[maybe_unused]] const quoit::modulo_circle<> policy(0, 1); }),
@@ -155,7 +156,7 @@ TEST_CASE("P2 CRC-16/XMODEM: check value of the CRC RevEng catalogue", "[slots]"
   CHECK(quoit::crc16_xmodem("") == 0);
 }
 
-TEST_CASE("P2 Redis slots: every answer that a Redis server gave", "[slots]") {
+TEST_CASE("P2 Redis slots: equal to the answers of a Redis server", "[slots]") {
   const auto rows = test::read_table("redis_keyslot.tsv");
   CHECK(rows.size() == 1184);
   for (const auto& row : rows) {
@@ -167,12 +168,12 @@ TEST_CASE("P2 Redis slots: every answer that a Redis server gave", "[slots]") {
   }
 }
 
-TEST_CASE("slots: Redis hash tags as the cluster specification lists them", "[slots]") {
+TEST_CASE("slots: the hash tags in the examples of the Redis Cluster specification", "[slots]") {
   const auto slot = [](std::string_view key) { return quoit::redis_slots::slot(quoit::redis_slots::hash_key(key)); };
   const auto plain = [](std::string_view key) { return quoit::crc16_xmodem(key) % 16384U; };
   CHECK(slot("{user1000}.following") == plain("user1000"));
   CHECK(slot("foo{}{bar}") == plain("foo{}{bar}"));  // the first tag is empty: the whole key
-  CHECK(slot("foo{{bar}}zap") == plain("{bar"));     // from the first { to the first } behind it
+  CHECK(slot("foo{{bar}}zap") == plain("{bar"));     // from the first { to the first } after it
   CHECK(slot("foo{bar}{zap}") == plain("bar"));      // only the first tag
   CHECK(slot("foo{bar") == plain("foo{bar"));
   CHECK(slot("}foo{bar}") == plain("bar"));

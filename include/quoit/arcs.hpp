@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Arcs: the pieces (from, to] into which a placement cuts the circle, and who owns each.
+// arc: a range (from, to] of the circle with its owner. A placement divides the circle into arcs.
 //
 //            from        to
-//   ──────────)──────────]──────────▶  positions, wrapping behind the last one; from == to is the whole circle
+//   ──────────(──────────]──────────▶  positions, wrapping after the last one; from == to is the whole circle
 #pragma once
 
 #include <cstdint>
@@ -16,24 +16,24 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// The positions (or slots) behind `from` up to and with `to`, wrapping; from == to means all of them.
+/// The positions (or slots) after `from`, up to and including `to`. It wraps after the last position. from == to means
+/// all positions.
 struct position_range {
-  std::uint64_t from = 0;  ///< not in it
-  std::uint64_t to = 0;    ///< in it
-  /// Whether a position lies in the range.
+  std::uint64_t from = 0;  ///< the position before the first one of the range
+  std::uint64_t to = 0;    ///< the last position of the range
+  /// Whether a position is in the range.
   [[nodiscard]] constexpr bool contains(std::uint64_t position) const noexcept {
     return from < to ? from < position && position <= to : from < position || position <= to;
   }
   friend constexpr bool operator==(const position_range&, const position_range&) noexcept = default;
 };
 
-/// A range in which all keys have the same preference list; `owner` is its first node, `size` the exact part of all
-/// hashes that falls into the range. Refers to a node of the placement that made it.
+/// A range in which all keys have the same preference list. Refers to a node of the placement that created it.
 template <class Node>
 struct arc {
-  position_range range;         ///< from where to where
-  const Node* owner = nullptr;  ///< never null in the arcs of a placement
-  share size;                   ///< in hashes
+  position_range range;         ///< the positions
+  const Node* owner = nullptr;  ///< the first node of the preference list; never null in the arcs of a placement
+  share size;                   ///< the exact share of all hashes that fall into the range
 };
 
 /// "(0x0000000000000010, 0x00000000000000ff]". O(1), allocates.
@@ -41,7 +41,7 @@ struct arc {
   return "(0x" + detail::hexadecimal(range.from) + ", 0x" + detail::hexadecimal(range.to) + ']';
 }
 
-/// "(0x0000000000000010, 0x00000000000000ff]  a  0.0001%", for an arc that has an owner. O(1), allocates.
+/// "(0x0000000000000010, 0x00000000000000ff]  a  0.0001%". The arc must have an owner. O(1), allocates.
 template <class Node>
 [[nodiscard]] std::string to_string(const arc<Node>& a) {
   return to_string(a.range) + "  " + id_text(*a.owner) + "  " + to_string(a.size);

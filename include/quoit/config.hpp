@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
-// How quoit reports errors: macros that a project may define before it includes any quoit header, in every file alike.
+// Error reporting. A project may define these macros before it includes any quoit header; the definitions must be the
+// same in every file.
 //
-//   QUOIT_ON_ERROR   the name of one function of yours that every error then ends in, as seen from the global namespace:
-//                    after void acme::failed(const char* message); it is acme::failed. It may throw what it likes, log,
-//                    or end the program; the message lives as long as it runs. Should it come back, std::abort()
-//                    follows, as nobody may go on; should it throw for a broken precondition, std::terminate(), as that
-//                    is found in a noexcept lookup.
+//   QUOIT_ON_ERROR   the function that handles every error, by its name as seen from the global namespace: for
+//                    void acme::failed(const char* message); it is acme::failed. The function may throw, log or end the
+//                    program. The message is valid until the function returns. If it returns, quoit calls std::abort().
+//                    If it throws for a broken precondition, std::terminate() is called, because lookups are noexcept.
 //
-// Left alone, bad configuration throws std::invalid_argument, and a broken precondition, as every error where exceptions
-// are switched off, prints its message and aborts. For one of the two kinds alone there are
+// By default, bad configuration throws std::invalid_argument, and a broken precondition prints its message and aborts.
+// Without exceptions, every error prints its message and aborts. To change only one of the two kinds, define
 //
-//   QUOIT_ASSERT(condition, message)   a broken precondition of a noexcept lookup. Checked in release builds too: it is
-//                                      one predictable branch, and a lookup that goes on with a null owner would be
-//                                      undefined behaviour.
+//   QUOIT_ASSERT(condition, message)   a broken precondition of a noexcept lookup. Release builds check it, too: the
+//                                      check is one predictable branch, and a lookup that continued with a null owner
+//                                      would be undefined behaviour.
 //   QUOIT_THROW(exception)             bad configuration, or a step that is not possible (std::logic_error).
 //
-// Rejected: assert() from <cassert>, which would turn owner() on an empty ring into undefined behaviour under NDEBUG. A
-// handler that is set at run time: it would be a global variable.
+// Rejected: assert() from <cassert>, because with NDEBUG owner() on an empty ring would be undefined behaviour; a
+// handler that is set at run time, because it would be a global variable.
 #pragma once
 
 #include <cstdio>
@@ -27,16 +27,16 @@
 #include <quoit/version.hpp>
 
 #if !defined(QUOIT_ASSERT)
-/// A broken precondition, such as owner() of an empty ring. Define it before the first include; it must not return. The
-/// default ends in QUOIT_ON_ERROR. Threads: any number.
+/// Checks a precondition, such as that owner() is not called on an empty ring. To replace it, define it before the
+/// first include; it must not return if the condition is false. The default calls QUOIT_ON_ERROR. Threads: any number.
 #define QUOIT_ASSERT(condition, message) \
   (static_cast<bool>(condition) ? static_cast<void>(0) : ::quoit::detail::fail("quoit: " message))
 #endif
 
 #if !defined(QUOIT_THROW)
-/// How errors are reported: with std::invalid_argument or std::logic_error, whose message names the culprit. Define it
-/// before the first include; it must not return. The default throws; without exceptions, and where QUOIT_ON_ERROR is
-/// yours, it ends in that.
+/// Reports an error: a std::invalid_argument or std::logic_error whose message names the cause. To replace it, define
+/// it before the first include; it must not return. The default throws the exception. Without exceptions, or if the
+/// project defines QUOIT_ON_ERROR, it calls QUOIT_ON_ERROR with the message.
 #if !defined(QUOIT_ON_ERROR) && (defined(__cpp_exceptions) || defined(_CPPUNWIND))
 #define QUOIT_THROW(exception) throw exception
 #else
@@ -45,8 +45,8 @@
 #endif
 
 #if !defined(QUOIT_ON_ERROR)
-/// The function that every error ends in: void (const char* message). Define it before the first include as the name of
-/// one of yours. The default prints the message and aborts. Threads: any number.
+/// The function that handles every error: void (const char* message). To replace it, define it before the first include
+/// as the name of another function. The default prints the message and aborts. Threads: any number.
 #define QUOIT_ON_ERROR quoit::detail::print_and_abort
 #endif
 
@@ -66,7 +66,7 @@ namespace detail {
   std::abort();
 }
 
-// Out of line, so that a check costs its caller a compare and a jump.
+// A function of its own, so that a check costs its caller only a comparison and a jump.
 [[noreturn]] inline void throw_invalid_argument(const std::string& message) {
   QUOIT_THROW(std::invalid_argument("quoit: " + message));
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// fingerprint: 128 bits by which two processes see that they place keys alike.
+// fingerprint: a 128-bit hash by which processes can check that they place keys alike.
 //
-// It is MurmurHash3_x64_128 over the spec, a probe of the hash, every node's id, weight and domain in id order, and the
-// entries of a table; each field is length-prefixed, so that no two different inputs are the same bytes. Not
-// cryptographic: it detects accidents, not attackers.
+// It is the MurmurHash3_x64_128 of the spec, a probe of the hash, the id, weight and domain of every node in id order,
+// and the entries of a table. A length precedes each field, so that different inputs never give the same bytes. It is
+// not cryptographic: it detects accidental differences, not attacks.
 #pragma once
 
 #include <compare>
@@ -20,11 +20,11 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// 128 bits over all that decides a placement: equal in two processes that place alike, different in others (but for
-/// accidents of 1 in 2^128). Not for attackers.
+/// A 128-bit hash of everything that determines a placement. It is equal in processes that place keys alike, and
+/// differs in others except with a probability of 2^-128. Not resistant to attacks.
 struct fingerprint {
-  std::uint64_t high = 0;  ///< the half that is written first
-  std::uint64_t low = 0;   ///< the other half
+  std::uint64_t high = 0;  ///< the half that is printed first
+  std::uint64_t low = 0;   ///< the half that is printed second
   friend constexpr auto operator<=>(const fingerprint&, const fingerprint&) noexcept = default;
 };
 
@@ -41,7 +41,7 @@ std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& o
 
 namespace detail {
 
-// Collects the fields of a fingerprint.
+// Builds a fingerprint from fields.
 class fingerprint_builder {
  public:
   void number(std::uint64_t value) { bytes_.number(value, 8); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Forward declarations with the default template arguments, so that a signature can name a placement without including it.
+// Forward declarations with default template arguments, so that a signature can name a placement without its header.
 #pragma once
 
 #include <cstdint>

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Seeded hashes without a dependency: constexpr, the same on every machine, ready for a placement.
+// Hashes without dependencies. They take a seed, are constexpr, and give the same values on every machine.
 //
-// A quoit hash is a function object (std::string_view bytes, std::uint64_t seed) -> std::uint64_t whose 64 bits are all
-// usable: a ring reads the high ones first. Two textbook hashes are not like that, so each is offered twice:
+// A hash for placements is a function object (std::string_view bytes, std::uint64_t seed) -> std::uint64_t. All of its
+// 64 bits must be well distributed; a ring reads the high bits first. Two textbook hashes do not fulfil that, so there
+// are a raw and a finalised version of each:
 //
-//   raw function, for test vectors and other systems      hash for a placement
+//   raw function, for test vectors and other systems      hash for placements
 //   fnv1a_64(bytes)      weak high bits on short keys     fnv1a     raw value, then the finaliser fmix64
-//   crc32_ieee(bytes)    32 bits only                     crc32     raw value, then splitmix64 of it and the seed
+//   crc32_ieee(bytes)    only 32 bits                     crc32     raw value and seed, then splitmix64
 //   murmur3_x64_128()    128 good bits                    murmur3   the first 64 bits
 //
-// Rejected: raw FNV-1a or CRC-32 as a placement hash. Keys such as k1 … k300 then crowd into a few arcs, and 32 bits
-// would fill only the first 2^-32 of the circle.
+// Rejected: raw FNV-1a or CRC-32 as a hash for placements. With FNV-1a, keys such as k1 … k300 fall into a few arcs.
+// The 32 bits of a CRC reach only the first 2^-32 of the circle.
 #pragma once
 
 #include <array>
@@ -73,15 +74,15 @@ inline constexpr std::uint64_t fnv1a_64_basis = 0xcbf29ce484222325U;
   return ~crc;
 }
 
-/// Two 64-bit words; `first` is the half that other systems use when they want 64 bits.
+/// A 128-bit hash. Systems that need only 64 bits of it use `first`.
 struct hash128 {
   std::uint64_t first = 0;   ///< h1 of the reference
   std::uint64_t second = 0;  ///< h2 of the reference
   friend constexpr bool operator==(const hash128&, const hash128&) noexcept = default;
 };
 
-/// MurmurHash3_x64_128 (Appleby, 2011). O(bytes). The reference takes 32-bit seeds; here both words start at a 64-bit
-/// seed, which is the same value for every seed that the reference can be given.
+/// MurmurHash3_x64_128 (Appleby, 2011). O(bytes). The reference takes a 32-bit seed. Here both words start at a 64-bit
+/// seed, which gives the values of the reference for every seed below 2^32.
 [[nodiscard]] constexpr hash128 murmur3_x64_128(std::string_view bytes, std::uint64_t seed = 0) noexcept {
   constexpr std::uint64_t c1 = 0x87c37b91114253d5U, c2 = 0x4cf5ad432745937fU;
   const auto scramble1 = [](std::uint64_t k) { return detail::rotate_left(k * c1, 31) * c2; };
@@ -107,7 +108,8 @@ struct hash128 {
   return {h1, h2 + h1};
 }
 
-/// FNV-1a with a finaliser. One multiply a byte: good for short keys and constant expressions, slow for long ones.
+/// FNV-1a with a finaliser. One multiplication for each byte: good for short keys and constant expressions, slow for
+/// long keys.
 struct fnv1a {
   static constexpr std::string_view stable_name = "fnv1a-fmix64";  ///< see stable_hash_name
   /// The hash. O(bytes).
@@ -116,8 +118,8 @@ struct fnv1a {
   }
 };
 
-/// A mixer for integers: an 8-byte key costs one splitmix64, and mix64{}(8 little-endian bytes of x, 0) is
-/// splitmix64(x). Other lengths are absorbed eight bytes at a time. Not for adversarial strings.
+/// A mixer for integers. An 8-byte key costs one splitmix64: mix64{}(8 little-endian bytes of x, 0) is splitmix64(x).
+/// Keys of other lengths are mixed eight bytes at a time. Not resistant to strings chosen by an attacker.
 struct mix64 {
   static constexpr std::string_view stable_name = "mix64";  ///< see stable_hash_name
   /// The hash. O(bytes).
@@ -129,13 +131,13 @@ struct mix64 {
     }
     const std::size_t rest = bytes.size() - at;
     if (rest == 0 && at != 0) return state;
-    // The complement and the length keep a short tail apart from a whole block with zeros behind it.
+    // The complement and the length distinguish a short tail from a whole block that ends in zeros.
     const std::uint64_t tail = detail::read_little_endian(bytes.data() + at, rest) | (std::uint64_t{rest} << 56);
     return splitmix64(~(state ^ tail));
   }
 };
 
-/// The first 64 bits of MurmurHash3_x64_128, the hash of Cassandra's tokens and of many client libraries.
+/// The first 64 bits of MurmurHash3_x64_128. Cassandra's tokens and many client libraries use it.
 struct murmur3 {
   static constexpr std::string_view stable_name = "murmur3_x64_128";  ///< see stable_hash_name
   /// The hash. O(bytes).
@@ -144,8 +146,8 @@ struct murmur3 {
   }
 };
 
-/// CRC-32, mixed with the seed and spread over 64 bits. Only 2^32 different values: two of 77,000 keys collide with an
-/// even chance. Choose it for agreement with systems that have nothing else.
+/// CRC-32, mixed with the seed and extended to 64 bits. There are only 2^32 different values: among 77,000 keys, two
+/// collide with a probability of one half. Use it only to agree with systems that have no other hash.
 struct crc32 {
   static constexpr std::string_view stable_name = "crc32-splitmix64";  ///< see stable_hash_name
   /// The hash. O(bytes).

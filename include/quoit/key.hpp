@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
-// What may be a key, and how it becomes bytes: strings, byte ranges, integers, a ready hash, or a type of yours.
+// Keys: which types can be keys, and how each becomes bytes.
 //
 //   std::string, string_view, const char*     their bytes (a C string ends at its NUL; use a string_view to keep NULs)
 //   span/vector/array of std::byte, char …    their bytes
 //   integers (not bool, not characters)       8 little-endian bytes; signed ones are sign-extended
-//   key_hash{h}                               h itself: hashed already, and not hashed again
-//   any type with  quoit_id(value)            found by argument-dependent lookup; yields one of the above
+//   key_hash{h}                               the hash h itself, which is not hashed again
+//   any type with  quoit_id(value)            found by argument-dependent lookup; returns one of the above
 //
-// No temporary string is made. Rejected: hashing an integer as its native bytes, which would place 1 (int) and 1 (long)
-// apart, and differently on big-endian machines.
+// No temporary string is created.
+//
+// Rejected: hashing the native bytes of an integer. 1 (int) and 1 (long) would have different positions, and big-endian
+// machines would give other positions than little-endian ones.
 #pragma once
 
 #include <concepts>
@@ -24,9 +26,9 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// A key that is hashed already.
+/// The hash of a key, for callers that have already computed it. It is not hashed again.
 struct key_hash {
-  std::uint64_t value = 0;  ///< the hash, as it is
+  std::uint64_t value = 0;  ///< the hash
   friend constexpr bool operator==(const key_hash&, const key_hash&) noexcept = default;
 };
 
@@ -67,7 +69,7 @@ std::string_view bytes_of(const T& bytes) noexcept {
 
 }  // namespace detail
 
-/// Whether `Key` can be looked up.
+/// A type whose values can be used as keys.
 template <class Key>
 concept hashable_key = std::same_as<Key, key_hash> || detail::string_id<Key> || detail::integer_id<Key> ||
                        detail::byte_range<Key> || detail::identified<Key>;
@@ -78,14 +80,14 @@ template <class Key>
 constexpr bool require_key() {
   static_assert(
       hashable_key<Key>,
-      "quoit: this type is not a key. Pass a string, a range of bytes, an integer or quoit::key_hash{h}; for a "
-      "type of yours write, in its namespace: std::string_view quoit_id(const T& value) noexcept;");
+      "quoit: this type is not a key. Pass a string, a range of bytes, an integer or quoit::key_hash{h}. For your "
+      "own type, declare in its namespace: std::string_view quoit_id(const T& value) noexcept;");
   return true;
 }
 
 }  // namespace detail
 
-/// The 64-bit hash of a key. O(bytes), no allocation. quoit_id of a type of yours must not throw: std::terminate.
+/// The 64-bit hash of a key. O(bytes), does not allocate. If quoit_id throws, std::terminate() is called.
 template <class Hash, class Key>
 [[nodiscard]] constexpr std::uint64_t hash_key(const Hash& hash, const Key& key, std::uint64_t seed) noexcept {
   static_assert(detail::require_key<Key>());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// key_groups: many keys grouped by the node that owns them, for one request a node instead of one a key.
+// key_groups: keys grouped by the node that owns them, so that one request for each node replaces one for each key.
 #pragma once
 
 #include <algorithm>
@@ -15,30 +15,31 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// Groups in id order of their nodes, none of them empty. Refers to nodes of the placement that made it. Movable, not
-/// copyable: a group is a view into it. O(1), where nothing else is said. Threads: as with an int.
+/// Groups of keys, one for each node that owns a key, in id order of the nodes. Refers to nodes of the placement that
+/// created it. Movable but not copyable, because groups are views into it. O(1) unless stated otherwise. Threads: not
+/// synchronised, like a built-in type.
 template <class Node>
 class key_groups {
  public:
-  /// One node, and which keys are its.
+  /// A node and the keys that it owns. No group is empty.
   struct group {
     const Node* node;                   ///< never null
-    std::span<const std::size_t> keys;  ///< indices into the keys that were given, ascending
+    std::span<const std::size_t> keys;  ///< indices into the list of keys, ascending
   };
 
-  /// No groups.
+  /// An object without groups.
   key_groups() = default;
   key_groups(const key_groups&) = delete;
   key_groups& operator=(const key_groups&) = delete;
-  /// Groups keep referring to the same keys.
+  /// Groups stay valid.
   key_groups(key_groups&&) noexcept = default;
-  /// Groups keep referring to the same keys.
+  /// Groups stay valid.
   key_groups& operator=(key_groups&&) noexcept = default;
   ~key_groups() = default;
 
-  /// For placements. Counts, then scatters: O(keys + numbers), and no allocation per key. owner_of[i] < numbers is the
-  /// number of the node of the i-th key, `order` has the numbers of all nodes in id order, node_at(number) the address
-  /// of one.
+  /// For placements: groups keys with a counting sort. owner_of[i] < numbers is the number of the node that owns the
+  /// i-th key. `order` has the numbers of all nodes in id order. node_at(number) returns the address of a node.
+  /// O(keys + numbers), without an allocation for each key.
   template <class NodeAt>
   key_groups(std::span<const std::uint32_t> owner_of, std::size_t numbers, std::span<const std::uint32_t> order,
              const NodeAt& node_at)
@@ -55,18 +56,18 @@ class key_groups {
     for (std::size_t key = 0; key < owner_of.size(); ++key) indices_[next[owner_of[key]]++] = key;
   }
 
-  /// How many nodes own any of the keys.
+  /// The number of groups: of nodes that own a key.
   [[nodiscard]] std::size_t size() const noexcept { return groups_.size(); }
-  /// Whether there was no key, or no owner.
+  /// Whether there are no groups.
   [[nodiscard]] bool empty() const noexcept { return groups_.empty(); }
-  /// The n-th group; n < size() is a precondition: QUOIT_ASSERT.
+  /// The n-th group. Precondition (QUOIT_ASSERT): n < size().
   [[nodiscard]] const group& operator[](std::size_t n) const noexcept {
     QUOIT_ASSERT(n < groups_.size(), "key_groups: index out of range");
     return groups_[n];
   }
-  /// The first group.
+  /// An iterator to the first group.
   [[nodiscard]] auto begin() const noexcept { return groups_.begin(); }
-  /// Behind the last one.
+  /// The iterator one past the last group.
   [[nodiscard]] auto end() const noexcept { return groups_.end(); }
 
  private:

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What a node is: an id that decides its place, a weight, a failure domain, and whatever else your type carries.
+// Nodes: an id, a weight, a failure domain and a payload. The whole library uses this description.
 //
-//   identity   the id: a string, an integer, or what quoit_id(node) yields. Same id, same place.
-//   payload    everything else in your type (address, connection, …): carried along, never looked at.
+//   id        a string, an integer, or the result of quoit_id(node). It determines the positions of the node.
+//   payload   all other members of the node type (address, connection, …). It is stored and never read.
 //
-// One description of the nodes serves the whole library. Rejected: hashing the address, so that a node which comes back
-// under a new address would land somewhere else.
+// Rejected: hashing the address. A node that returns with a new address would get other positions.
 #pragma once
 
 #include <concepts>
@@ -21,17 +20,16 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// Beside the node itself, when it is added.
+/// The options of a node that is added.
 struct node_options {
-  /// How many shares of load; 0 drains: the node stays known and owns nothing. Signed, so that a negative one is
-  /// refused instead of becoming huge.
+  /// The load relative to other nodes. With 0 the node is drained: it stays in the set of nodes and owns nothing.
+  /// Signed, so that a negative weight is refused instead of becoming a huge one.
   std::int64_t weight = 1;
-  /// Failure domain: a path such as "eu/zone-1". Empty means that nothing is known, and such a node shares its domain
-  /// with nobody.
+  /// The failure domain: a path such as "eu/zone-1". Empty means unknown; such a node counts as a domain of its own.
   std::string domain = {};
 };
 
-/// A node with its options: what assign() takes, as service discovery delivers it.
+/// A node with its options: an element of the lists that assign() takes and nodes() returns.
 template <class Node>
 struct node_spec {
   Node node;                ///< id and payload
@@ -41,7 +39,7 @@ struct node_spec {
 
 namespace detail {
 
-// A string_view or the integer: cheap to pass, to compare, and to turn into bytes.
+// The id as a string_view or an integer, which is cheap to pass, compare and convert to bytes.
 template <class Node>
 constexpr auto id_of(const Node& node) noexcept {
   if constexpr (integer_id<Node>) {
@@ -50,8 +48,8 @@ constexpr auto id_of(const Node& node) noexcept {
     return string_of(node);
   } else {
     static_assert(identified<Node>,
-                  "quoit: a node needs an id. Use a string or an integer, or write in the namespace of your type: "
-                  "std::string_view quoit_id(const T& node) noexcept; (or an integer instead of the string_view)");
+                  "quoit: a node needs an id. Use a string or an integer, or declare in the namespace of your type: "
+                  "std::string_view quoit_id(const T& node) noexcept; (it may also return an integer)");
     static_assert(!std::same_as<std::decay_t<decltype(quoit_id(node))>, std::string> ||
                       std::is_lvalue_reference_v<decltype(quoit_id(node))>,
                   "quoit: quoit_id returns a temporary string. Return std::string_view or const std::string&");
@@ -64,18 +62,19 @@ using id_type = decltype(detail::id_of(std::declval<const Node&>()));
 
 template <class Node>
 constexpr bool require_node() {
-  static_assert(!std::is_pointer_v<Node>, "quoit: a pointer is not a node, as the ring would not own its text. Use "
+  static_assert(!std::is_pointer_v<Node>, "quoit: a pointer is not a node, because the placement must own the id. Use "
                                           "std::string, an integer, or a type with quoit_id");
   static_assert(!std::is_same_v<Node, std::string_view>,
-                "quoit: a string_view is not a node, as the ring would not own its text. Use std::string");
+                "quoit: a string_view is not a node, because the placement must own the id. Use std::string");
   static_assert(std::copy_constructible<Node> && std::is_nothrow_move_constructible_v<Node> &&
                     std::is_nothrow_move_assignable_v<Node>,
-                "quoit: a node type must be copyable, and movable without throwing");
+                "quoit: a node type must be copyable and nothrow movable");
   static_assert(std::is_same_v<id_type<Node>, std::string_view> || integer_id<id_type<Node>>);
   return true;
 }
 
-// Ids of two nodes, or of a node and what the caller wrote for it: equal types compare directly, integers by value.
+// Compares the ids of two nodes, or the id of a node with an argument of the caller. Integers of different types
+// compare by value.
 template <class A, class B>
 constexpr bool id_less(const A& a, const B& b) noexcept {
   if constexpr (std::integral<A>) return std::cmp_less(a, b);
@@ -88,7 +87,7 @@ constexpr bool id_equal(const A& a, const B& b) noexcept {
   else return a == b;
 }
 
-// Calls use(bytes) with the id as bytes: an integer as eight of them, little-endian.
+// Calls use(bytes) with the bytes of the id. An integer has eight bytes, little-endian.
 template <class Node, class Use>
 void with_id_bytes(const Node& node, const Use& use) {
   const auto id = id_of(node);
@@ -109,7 +108,7 @@ std::string id_text(Id id) {
 
 }  // namespace detail
 
-/// The id of a node as text, for messages, reports and pictures. O(its length), allocates.
+/// The id of a node as text, for messages and reports. O(length of the id), allocates.
 template <class Node>
 [[nodiscard]] std::string id_text(const Node& node) {
   return detail::id_text(detail::id_of(node));

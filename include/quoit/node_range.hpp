@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// node_range: the nodes of a placement with weight and domain, in id order, as nodes() gives them.
+// node_range: a view of the nodes of a placement, with their weights and domains, in id order. nodes() returns it.
 //
-// A view of what the placement holds, valid until the placement changes. Its elements lie where they were when their
-// nodes joined, and only the order is kept up to date: a join does not move other nodes.
+// The view is valid until the placement changes. Nodes are stored in the order in which they joined; the placement
+// keeps a list of indices in id order. So a join does not move other nodes.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// A random-access range of const node_spec<Node>. O(1), noexcept. Threads: as with an int.
+/// A random-access range of const node_spec<Node>. O(1), noexcept. Threads: not synchronised, like a built-in type.
 template <class Node>
 class QUOIT_DETAIL_VIEW node_range {
   using entry_type = std::optional<node_spec<Node>>;
@@ -29,32 +29,32 @@ class QUOIT_DETAIL_VIEW node_range {
   };
 
  public:
-  using value_type = node_spec<Node>;                 ///< what a range-for gets
-  using iterator = detail::indexed_iterator<access>;  ///< random-access, to const
-  using const_iterator = iterator;                    ///< the same
+  using value_type = node_spec<Node>;                 ///< the element type
+  using iterator = detail::indexed_iterator<access>;  ///< a random-access iterator to const elements
+  using const_iterator = iterator;                    ///< the same as iterator
 
-  /// No nodes.
+  /// An empty range.
   node_range() = default;
-  /// For placements. order[i] is the index of the i-th node among the entries.
+  /// For placements: a view in which order[i] is the index of the i-th node among the entries.
   node_range(std::span<const std::uint32_t> order, const entry_type* entries) noexcept
       : access_{order.data(), entries}, size_(order.size()) {}
 
-  /// How many nodes, drained ones included.
+  /// The number of nodes, including drained ones.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  /// Whether there are none.
+  /// Whether there are no nodes.
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
-  /// The one with the least id.
+  /// An iterator to the node with the smallest id.
   [[nodiscard]] iterator begin() const noexcept { return {access_, 0}; }
-  /// Behind the one with the greatest.
+  /// The iterator one past the last node.
   [[nodiscard]] iterator end() const noexcept { return {access_, size_}; }
-  /// The node with `index` smaller ids; index < size() is a precondition: QUOIT_ASSERT.
+  /// The node at this index in id order. Precondition (QUOIT_ASSERT): index < size().
   [[nodiscard]] const node_spec<Node>& operator[](std::size_t index) const noexcept {
     QUOIT_ASSERT(index < size_, "node_range: index out of range");
     return access_(index);
   }
-  /// The first one. QUOIT_ASSERT where there is none.
+  /// The first node. Precondition (QUOIT_ASSERT): the range is not empty.
   [[nodiscard]] const node_spec<Node>& front() const noexcept { return (*this)[0]; }
-  /// The last one. QUOIT_ASSERT where there is none.
+  /// The last node. Precondition (QUOIT_ASSERT): the range is not empty.
   [[nodiscard]] const node_spec<Node>& back() const noexcept { return (*this)[size_ - 1]; }
 
  private:

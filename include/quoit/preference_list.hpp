@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// preference_list: distinct nodes in order, primary first; up to eight without an allocation.
+// preference_list: distinct nodes in order, primary first. Up to eight nodes need no allocation.
 #pragma once
 
 #include <cstddef>
@@ -13,9 +13,9 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// Distinct nodes in order, primary first. Refers to nodes of the placement that made it; valid until that placement
-/// changes. Up to eight nodes without an allocation. O(1) and noexcept, where nothing else is said. Threads: as with an
-/// int.
+/// Distinct nodes in order, primary first. Refers to nodes of the placement that created it and is valid until that
+/// placement changes. Up to eight nodes need no allocation. O(1) and noexcept unless stated otherwise. Threads: not
+/// synchronised, like a built-in type.
 template <class Node>
 class QUOIT_DETAIL_VIEW preference_list {
   struct access {
@@ -24,40 +24,40 @@ class QUOIT_DETAIL_VIEW preference_list {
   };
 
  public:
-  using iterator = detail::indexed_iterator<access>;  ///< random-access, to const
-  using value_type = Node;                            ///< what a range-for gets
+  using iterator = detail::indexed_iterator<access>;  ///< a random-access iterator to const elements
+  using value_type = Node;                            ///< the element type
   using const_iterator = iterator;                    ///< the same as iterator
 
-  /// No nodes. A list that was moved from is empty. A copy throws std::bad_alloc for more than eight nodes.
+  /// An empty list. A moved-from list is empty. Copying a list of more than eight nodes may throw std::bad_alloc.
   preference_list() noexcept = default;
 
-  /// For placements: room for `capacity` nodes, to be written through room() and kept by resize(). O(capacity);
-  /// allocates above eight (std::bad_alloc).
+  /// For placements: makes room for `capacity` nodes. Write them through room(), then call resize(). O(capacity). A
+  /// capacity above eight allocates and may throw std::bad_alloc.
   explicit preference_list(std::size_t capacity) : nodes_(capacity) {}
 
-  /// For placements: where the nodes are written. At least `capacity` and at least eight.
+  /// For placements: the memory for the nodes. It has room for at least `capacity` and at least eight of them.
   [[nodiscard]] std::span<const Node*> room() noexcept { return nodes_.room(); }
 
-  /// For placements: how many nodes of room() are the list; all of them were written.
+  /// For placements: makes the first `size` nodes of room() the list. All of them must have been written.
   void resize(std::size_t size) noexcept { nodes_.resize(size); }
 
-  /// The list as addresses, none of them null.
+  /// The addresses of the nodes. None of them is null.
   [[nodiscard]] std::span<const Node* const> pointers() const noexcept { return {nodes_.data(), nodes_.size()}; }
 
-  /// How many nodes.
+  /// The number of nodes.
   [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
-  /// Whether there are none.
+  /// Whether there are no nodes.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  /// The primary.
+  /// An iterator to the primary.
   [[nodiscard]] iterator begin() const noexcept { return {access{nodes_.data()}, 0}; }
-  /// Behind the last one.
+  /// The iterator one past the last node.
   [[nodiscard]] iterator end() const noexcept { return {access{nodes_.data()}, size()}; }
-  /// The n-th node, 0 for the primary; n < size() is a precondition: QUOIT_ASSERT.
+  /// The n-th node; 0 is the primary. Precondition (QUOIT_ASSERT): n < size().
   [[nodiscard]] const Node& operator[](std::size_t n) const noexcept {
     QUOIT_ASSERT(n < size(), "preference_list: index out of range");
     return *nodes_.data()[n];
   }
-  /// The primary. QUOIT_ASSERT where the list is empty.
+  /// The primary. Precondition (QUOIT_ASSERT): the list is not empty.
   [[nodiscard]] const Node& front() const noexcept { return (*this)[0]; }
 
  private:

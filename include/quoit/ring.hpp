@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
-// The ring: consistent hashing with virtual nodes (Karger et al., STOC 1997, §4).
+// ring: consistent hashing with virtual nodes (Karger et al., STOC 1997, §4).
 //
 //        vnode of b      vnode of a            vnode of b
 //   ─────────●───────────────●─────────────────────●──────▶ positions, wrapping
 //     → b        → a               → b                → (wraps)
 //
-// A node with weight w has w × vnodes virtual nodes; vnode i lies at hash(u32 length of id, id, u32 i), all
-// little-endian. The owner of a position is the first vnode at or after it. So the ring is a pure function of the set
-// of nodes (P1), a join moves keys only to the newcomer and a leave only from the leaver (P4), and a larger weight only
-// adds vnodes.
+// A node with weight w has w × vnodes virtual nodes. The position of vnode i is hash(u32 length of id, id, u32 i), all
+// little-endian. The owner of a position is the node of the first vnode at or after it. So the ring is a pure function
+// of the set of nodes (P1). A join moves keys only to the new node, and a leave only from the removed one (P4). A
+// larger weight only adds vnodes.
 //
-// Rejected: normalising vnodes by the total weight, as the ketama family does: a joining node would then move the
-// points of all others. Labels without a length: "node1" + "1" would be "node" + "11" (P5).
+// Rejected: normalising the number of vnodes by the total weight, as the ketama family does, because a joining node
+// would then move the vnodes of all others; labels without a length, because "node1" + "1" would equal "node" + "11"
+// (P5).
 //
-// Threads: const members may run in any number of threads; changing members need exclusive access.
+// Threads: const members may be called from any number of threads; other members need exclusive access.
 #pragma once
 
 #include <algorithm>
@@ -30,6 +31,7 @@
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
+#include <quoit/detail/placement/lookup.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/ring/state.hpp>
 #include <quoit/detail/ring/vnode.hpp>
@@ -49,9 +51,9 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// Consistent hashing with virtual nodes: who owns a key (Karger et al., STOC 1997, §4). A value; a copy is O(vnodes).
-/// The head of this file says where vnodes lie. O(1), where nothing else is said. Threads: const members may run in any
-/// number of threads; changing members need exclusive access (or a quoit::published).
+/// Consistent hashing with virtual nodes (Karger et al., STOC 1997, §4). The head of this file defines the positions of
+/// vnodes. A value type; copying is O(vnodes). O(1) unless stated otherwise. Threads: const members may be called from
+/// any number of threads; other members need exclusive access (or a quoit::published).
 template <class Node, class Hash, class Slots>
 class ring {
   static_assert(detail::require_node<Node>() && detail::require_stable_hash<Hash>() &&
@@ -60,44 +62,44 @@ class ring {
  public:
   using node_type = Node;    ///< a string, an integer, or a type with quoit_id
   using hash_type = Hash;    ///< of keys and vnodes
-  using slots_type = Slots;  ///< which positions there are
+  using slots_type = Slots;  ///< the slot policy
 
-  /// An empty ring of default options. Throws as the following.
+  /// An empty ring with default options. Throws std::invalid_argument for a policy of 0 slots.
   ring() : ring(ring_options{}) {}
   /// An empty ring. Throws std::invalid_argument for vnodes outside 1 … max_vnodes_per_node, and for a policy of 0
   /// slots.
   explicit ring(ring_options options, Hash hash = Hash(), Slots slots = Slots())
       : state_(options, std::move(hash), std::move(slots)) {}
-  /// The same for a policy that is told something at run time.
+  /// The same with a slot policy that has run-time parameters.
   explicit ring(ring_options options, Slots slots) : ring(options, Hash(), std::move(slots)) {}
 
-  // ---- Membership. Every change either happens whole or throws and changes nothing.
+  // ---- Membership. A member that throws changes nothing.
 
-  /// Adds a node. O(vnodes of the node + log nodes), amortised, for a uniform hash; beside that, four bytes a node are
-  /// moved. O(all vnodes × log) at worst: after many changes, or where all vnodes lie close together. Throws
-  /// std::invalid_argument if the id is known already, the weight is negative, weight × vnodes is above
-  /// max_vnodes_per_node, or there would be 2^32 - 1 vnodes or more in all; and std::bad_alloc.
+  /// Adds a node. Amortised O(vnodes of the node + log nodes) for a uniform hash, and it moves four bytes for each node
+  /// of the ring. O(all vnodes × log) in the worst case: after many changes, or if all vnodes are close together.
+  /// Throws std::invalid_argument if the ring has a node with that id, if the weight is negative, if weight × vnodes
+  /// exceeds max_vnodes_per_node, or if the ring would have 2^32 - 1 vnodes or more. Throws std::bad_alloc.
   void add(Node node, node_options options = {}) {
     state_.add(node_spec<Node>{std::move(node), options.weight, std::move(options.domain)});
   }
 
-  /// Removes a node, named by its id or by a node with that id. Costs what add() costs. Throws std::invalid_argument if
-  /// it is unknown.
+  /// Removes a node, given by its id or by a node with that id. Costs what add() costs. Throws std::invalid_argument if
+  /// there is no such node, and std::bad_alloc.
   template <class Id>
   void remove(const Id& id) {
     state_.remove(id);
   }
 
-  /// Changes a weight; 0 drains the node. Keys move only to or from it. Costs what add() costs for the vnodes that come
-  /// or go. Throws as add(), and if the node is unknown.
+  /// Changes the weight of a node; 0 drains it. Keys move only to or from this node. Costs what add() costs for the
+  /// added or removed vnodes. Throws what add() throws, and std::invalid_argument if there is no such node.
   template <class Id>
   void set_weight(const Id& id, std::int64_t weight) {
     state_.set_weight(id, weight);
   }
 
-  /// Makes the given nodes the whole set: node_spec<Node> elements, or plain nodes (weight 1). Known ids keep their
-  /// place and take over the new payload. O(nodes log nodes + vnodes that come or go). Throws std::invalid_argument for
-  /// an id given twice and as add().
+  /// Replaces the set of nodes. Elements are node_spec<Node> or plain nodes (weight 1). Nodes whose ids stay keep their
+  /// positions and get the new payload. O(nodes log nodes + added and removed vnodes). Throws std::invalid_argument if
+  /// an id is given twice, and what add() throws.
   template <std::ranges::input_range Specs>
   assign_result assign(Specs&& specs) {
     return assign_all(specs);
@@ -110,8 +112,8 @@ class ring {
     return assign_all(nodes);
   }
 
-  // ---- Lookup. O(bytes of the key + 1), noexcept and allocation-free unless it says otherwise; results refer to the
-  // ring until it changes.
+  // ---- Lookup. O(bytes of the key + 1), noexcept and allocation-free unless stated otherwise. Results refer to the
+  // ring and are valid until it changes.
 
   /// The position (or slot) of a key. O(bytes of the key).
   template <class Key>
@@ -119,28 +121,29 @@ class ring {
     return detail::position_of_key(state_.hash(), state_.slots(), key, state_.options().seed);
   }
 
-  /// The node that owns the key, null where no node owns anything. O(bytes of the key + 1): one cache line of the ring
-  /// for a uniform hash; O(log vnodes) at worst.
+  /// The node that owns the key, or null if there are no active nodes. O(bytes of the key + 1): one cache line of the
+  /// ring for a uniform hash. O(log vnodes) in the worst case.
   template <class Key>
   [[nodiscard]] const Node* find(const Key& key) const noexcept {
     return find_at(position(key));
   }
 
-  /// The node that owns the key. A ring without an owner (empty, or all drained) is a broken precondition:
-  /// QUOIT_ASSERT.
+  /// The node that owns the key. Precondition (QUOIT_ASSERT): there is an active node, so the ring is neither empty nor
+  /// completely drained.
   template <class Key>
   [[nodiscard]] const Node& owner(const Key& key) const noexcept {
     const Node* const node = find(key);
-    QUOIT_ASSERT(node != nullptr, "ring::owner() on a ring that has no owner; find() answers null instead");
+    QUOIT_ASSERT(node != nullptr, "ring::owner() on a ring without active nodes; find() returns null instead");
     return *node;
   }
 
-  /// The owner of a position, null where no node owns anything. Costs what find() costs.
+  /// The owner of a position, or null if there are no active nodes. Costs what find() costs.
   [[nodiscard]] const Node* find_at(std::uint64_t position) const noexcept { return state_.find(position); }
 
-  /// The first k distinct nodes of the key's preference list, primary first; all of them if there are fewer. `apart`
-  /// says whether domains must differ. Allocates for k > 8 (std::bad_alloc). O(steps × k), where the steps to k
-  /// distinct nodes are about k for k well below the number of nodes, and all vnodes at worst.
+  /// The first k distinct nodes of the key's preference list, primary first; all active nodes if there are fewer.
+  /// `apart` says whether their domains must differ. Allocates for k > 8 and may then throw std::bad_alloc.
+  /// O(steps × k): finding k distinct nodes takes about k steps if k is well below the number of nodes, and as many
+  /// steps as there are vnodes in the worst case.
   template <class Key>
   [[nodiscard]] preference_list<Node> replicas(const Key& key, std::size_t k, spread apart = spread::nodes) const {
     const std::size_t most = (std::min)(k, active());
@@ -149,13 +152,14 @@ class ring {
     return list;
   }
 
-  /// The same into memory of the caller's, as many as fit; returns how many. Never allocates.
+  /// The same, written to memory of the caller: as many nodes as fit. Returns their number. Never allocates.
   template <class Key>
   std::size_t replicas(const Key& key, std::span<const Node*> out, spread apart = spread::nodes) const noexcept {
     return preferred(position(key), out, apart);
   }
 
-  /// The preference list of a position into memory of the caller's, as many as fit; returns how many.
+  /// Writes the preference list of a position to memory of the caller: as many nodes as fit. Returns their number.
+  /// Costs what replicas() costs.
   std::size_t preferred(std::uint64_t position, std::span<const Node*> out,
                         spread apart = spread::nodes) const noexcept {
     const std::size_t most = (std::min)(out.size(), active());
@@ -165,77 +169,76 @@ class ring {
     return apart == spread::domains_only ? found : state_.walk(position, out, found, most, false);
   }
 
-  /// The owner of each key, in order: out[i] belongs to the i-th key, null where no node owns anything. Writes as many
-  /// as there are keys and room; returns how many. O(lookup) a key, and faster than one by one where the ring is
-  /// larger than the cache.
+  /// Writes the owner of the i-th key to out[i], or null if there are no active nodes. Stops at the last key or at the
+  /// end of `out`, and returns how many owners it wrote. O(lookup) for each key. Faster than single lookups if the ring
+  /// is larger than the cache.
   template <std::ranges::input_range Keys>
   std::size_t owners(Keys&& keys, std::span<const Node*> out) const noexcept {
     std::size_t count = 0;
-    return for_each_owner(keys, out.size(), [&](std::uint32_t number) { out[count++] = node_at(number); });
+    return detail::for_each_owner(state_.circle(), keys, out.size(), position_rule(),
+                                  [&](std::uint32_t number) { out[count++] = node_at(number); });
   }
 
-  /// The same into a new vector (allocates).
+  /// The same for all keys, as a vector. Allocates.
   template <std::ranges::input_range Keys>
   [[nodiscard]] std::vector<const Node*> owners(Keys&& keys) const {
-    std::vector<const Node*> result;
-    if constexpr (std::ranges::sized_range<Keys>) result.reserve(std::ranges::size(keys));
-    for_each_owner(keys, ~std::size_t{0}, [&](std::uint32_t number) { result.push_back(node_at(number)); });
-    return result;
+    return detail::owners_of<const Node*>(state_.circle(), keys, position_rule(),
+                                          [this](std::uint32_t number) { return node_at(number); });
   }
 
-  /// The keys grouped by owner, for one request a node: groups in id order, each with the indices of its keys in
-  /// their order. No groups where no node owns anything. O(keys × lookup + nodes), allocates.
+  /// Groups keys by owner, so that one request for each node suffices. The groups are in id order, and each has the
+  /// indices of its keys in ascending order. There are no groups if there are no active nodes. O(keys × lookup +
+  /// nodes), allocates.
   template <std::ranges::input_range Keys>
   [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const {
-    std::vector<std::uint32_t> owner_of;
     if (vnode_count() == 0) return {};
-    if constexpr (std::ranges::sized_range<Keys>) owner_of.reserve(std::ranges::size(keys));
-    for_each_owner(keys, ~std::size_t{0}, [&](std::uint32_t number) { owner_of.push_back(number); });
+    const auto owner_of = detail::owners_of<std::uint32_t>(state_.circle(), keys, position_rule(),
+                                                           [](std::uint32_t number) { return number; });
     return key_groups<Node>(owner_of, state_.nodes().numbers(), state_.nodes().order(),
                             [this](std::uint32_t number) { return node_at(number); });
   }
 
-  // ---- What the ring is.
+  // ---- Properties.
 
-  /// Number of known nodes, drained ones included.
+  /// The number of nodes, including drained ones.
   [[nodiscard]] std::size_t size() const noexcept { return state_.nodes().size(); }
-  /// Whether no node is known.
+  /// Whether there are no nodes.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  /// Number of nodes with a weight above 0: those that can own something.
+  /// The number of active nodes: those whose weight is above 0. Only they can own keys.
   [[nodiscard]] std::size_t active() const noexcept { return state_.nodes().active(); }
-  /// Number of virtual nodes.
+  /// The number of virtual nodes.
   [[nodiscard]] std::size_t vnode_count() const noexcept { return state_.circle().size(); }
-  /// What it was made with.
+  /// The options that were given to the constructor.
   [[nodiscard]] const ring_options& options() const noexcept { return state_.options(); }
   /// The slot policy.
   [[nodiscard]] const Slots& slots() const noexcept { return state_.slots(); }
 
-  /// The node with that id, its weight and domain; null if unknown. (find() takes keys.) O(log nodes).
+  /// The node with this id, with its weight and domain; null if there is no such node. (find() takes keys.) O(log
+  /// nodes).
   template <class Id>
   [[nodiscard]] const node_spec<Node>* find_node(const Id& id) const noexcept {
     const std::uint32_t number = state_.nodes().find(detail::id_of(id));
     return number == detail::none ? nullptr : &state_.nodes()[number];
   }
-  /// Whether a node has that id. O(log nodes).
+  /// Whether there is a node with this id. O(log nodes).
   template <class Id>
   [[nodiscard]] bool contains_node(const Id& id) const noexcept {
     return find_node(id) != nullptr;
   }
 
-  /// All known nodes with weight and domain, in id order: a random-access range of node_spec<Node>.
+  /// All nodes with their weights and domains, in id order: a random-access range of node_spec<Node>.
   [[nodiscard]] node_range<Node> nodes() const noexcept { return state_.nodes().nodes(); }
 
-  /// The arcs in ascending order of their ends, one for every distinct position that has a vnode, so that neighbours
-  /// may have the same owner. Their sizes sum to share::whole(). Empty where no node owns anything. O(vnodes),
-  /// allocates.
+  /// The arcs in ascending order of their ends: one for each distinct position of a vnode. Neighbouring arcs may have
+  /// the same owner. The sizes add up to share::whole(). Empty if there are no active nodes. O(vnodes), allocates.
   [[nodiscard]] std::vector<arc<Node>> arcs() const {
     std::vector<arc<Node>> result;
     result.reserve(vnode_count());
     state_.circle().for_each([&](const auto& vnode) {
       if (!result.empty() && result.back().range.to == vnode.position) return;
-      arc<Node>& fresh = result.emplace_back();
-      fresh.range.to = vnode.position;
-      fresh.owner = node_at(vnode.number);
+      arc<Node>& next = result.emplace_back();
+      next.range.to = vnode.position;
+      next.owner = node_at(vnode.number);
     });
     for (std::size_t i = 0; i < result.size(); ++i) {
       position_range& range = result[i].range;
@@ -245,33 +248,34 @@ class ring {
     return result;
   }
 
-  /// The exact part of all hashes that falls into a range of positions.
+  /// The exact share of all hashes that fall into a range of positions.
   [[nodiscard]] share size_of(const position_range& range) const noexcept {
     return detail::size_of_range(state_.slots(), range);
   }
 
-  /// The part of the spec that decides where a key lies: two placements with the same one can be compared.
-  /// Allocates.
+  /// The part of the spec that determines the position of a key. Placements can be compared if their key specs are
+  /// equal. Allocates.
   [[nodiscard]] std::string key_spec() const {
     return detail::key_spec_of(state_.hash(), state_.slots(), state_.options().seed);
   }
-  /// Everything but the nodes, as text: "ring/1;xxh3;vnodes=512;slots=whole_circle;seed=0". The number behind "ring/"
-  /// changes when a placement does. Allocates.
+  /// Everything except the nodes, as text: "ring/1;xxh3;vnodes=512;slots=whole_circle;seed=0". The number after "ring/"
+  /// changes whenever a release places keys differently. Allocates.
   [[nodiscard]] std::string spec() const {
     return "ring/1;" + std::string(stable_hash_name<Hash>) + ";vnodes=" + std::to_string(state_.options().vnodes) +
            ";slots=" + state_.slots().name() + ";seed=" + std::to_string(state_.options().seed);
   }
 
-  /// 128 bits over spec and nodes; equal in two processes that place alike. O(nodes), allocates.
+  /// A 128-bit hash of spec and nodes, equal in all processes that place keys alike. O(nodes), allocates.
   [[nodiscard]] quoit::fingerprint fingerprint() const {
     detail::fingerprint_builder builder;
     builder.text(spec());
-    builder.number(probe());  // a hash that changed under its old name is found out
+    builder.number(probe());  // detects a hash that changed without changing its name
     detail::add_specs(builder, nodes());
     return builder.finish();
   }
 
-  /// Whether both place every key alike: same spec, same ids, weights and domains. Payloads do not count. O(nodes).
+  /// Whether both rings place every key alike: they have the same spec, ids, weights and domains. Payloads are not
+  /// compared. O(nodes).
   friend bool operator==(const ring& a, const ring& b) {
     return a.state_.options().seed == b.state_.options().seed && a.probe() == b.probe() &&
            a.state_.options().vnodes == b.state_.options().vnodes &&
@@ -279,9 +283,9 @@ class ring {
            std::ranges::equal(a.nodes(), b.nodes(), detail::same_description<Node>);
   }
 
-  /// Bytes that all that is kept of the vnodes takes. O(vnodes).
+  /// The memory for vnodes and their index, in bytes. O(vnodes).
   [[nodiscard]] std::size_t vnode_memory() const noexcept { return state_.circle().memory(); }
-  /// The part of it that a lookup reads. O(vnodes).
+  /// The part of that memory that lookups read, in bytes. O(vnodes).
   [[nodiscard]] std::size_t lookup_memory() const noexcept { return state_.circle().lookup_memory(); }
 
  private:
@@ -298,10 +302,8 @@ class ring {
     return number == detail::none ? nullptr : state_.nodes().node(number);
   }
 
-  template <class Keys, class Use>
-  std::size_t for_each_owner(Keys& keys, std::size_t limit, const Use& use) const {
-    return detail::for_each_owner(
-        state_.circle(), keys, limit, [this](const auto& key) { return this->position(key); }, use);
+  [[nodiscard]] auto position_rule() const noexcept {
+    return [this](const auto& key) { return this->position(key); };
   }
 
   detail::ring_state<Node, Hash, Slots> state_;
@@ -310,5 +312,5 @@ class ring {
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit
 
-// diff() is how one sees what a change of a ring moves; whoever has a ring has it.
+// ring.hpp includes diff(), which shows what a change of a ring moves.
 #include <quoit/diff.hpp>  // IWYU pragma: export

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // share: an exact part of the hash space, counted in hashes out of 2^64.
 //
-// 2^64 itself does not fit a 64-bit integer, and one node alone owns exactly that; so a share is a 128-bit count. The
-// shares of a ring's arcs sum to share::whole() to the last hash. Rejected: double, which cannot tell a moved
-// share from the least possible one when they differ by a single arc.
+// A single node owns all 2^64 hashes, which is one more than a 64-bit integer can hold, so a share is a 128-bit count.
+// The shares of a ring's arcs add up to exactly share::whole().
+//
+// Rejected: double, which cannot distinguish the share that moved from the least possible share if they differ by a
+// single arc.
 #pragma once
 
 #include <compare>
@@ -16,11 +18,12 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// An exact part of the hash space: counted in hashes out of 2^64. A value; every operation is constexpr and noexcept.
-/// Differences are only defined for a >= b (a share is never negative). O(1). Threads: as with an int.
+/// An exact part of the hash space, counted in hashes out of 2^64. A value type; all operations are constexpr and
+/// noexcept. a - b requires a >= b, because a share is never negative. O(1). Threads: not synchronised, like a built-in
+/// type.
 class share {
  public:
-  /// No hash at all.
+  /// No hashes.
   constexpr share() noexcept = default;
 
   /// `count` of the 2^64 hashes.
@@ -29,26 +32,26 @@ class share {
   /// All 2^64 hashes.
   [[nodiscard]] static constexpr share whole() noexcept { return share(detail::wide{1, 0}); }
 
-  /// floor(2^64 * part / total) hashes, where part <= total; the whole where total is 0.
+  /// floor(2^64 * part / total) hashes, for part <= total. The whole if total is 0.
   [[nodiscard]] static constexpr share ratio(std::uint64_t part, std::uint64_t total) noexcept {
     return part >= total ? whole() : share(detail::divide({part, 0}, total));
   }
 
-  /// The number of hashes is high() * 2^64 + low(); so this is 1 for the whole, and 0 for less.
+  /// The number of hashes is high() * 2^64 + low(). So high() is 1 for the whole, and 0 for less.
   [[nodiscard]] constexpr std::uint64_t high() const noexcept { return count_.high; }
-  /// The rest of it: below 2^64.
+  /// The low 64 bits of the number of hashes.
   [[nodiscard]] constexpr std::uint64_t low() const noexcept { return count_.low; }
 
-  /// The nearest double of count / 2^64, for people; every comparison should use the exact value.
+  /// The number of hashes divided by 2^64, as the nearest double. For output; compare the exact values instead.
   [[nodiscard]] constexpr double fraction() const noexcept {
     return static_cast<double>(count_.high) + static_cast<double>(count_.low) * 0x1p-64;
   }
 
   friend constexpr share operator+(share a, share b) noexcept { return share(detail::add(a.count_, b.count_)); }
   friend constexpr share operator-(share a, share b) noexcept { return share(detail::subtract(a.count_, b.count_)); }
-  /// Adds a part that does not overlap.
+  /// Adds a share. The two must not overlap.
   constexpr share& operator+=(share other) noexcept { return *this = *this + other; }
-  /// Takes a part of it away.
+  /// Subtracts a share that is part of this one.
   constexpr share& operator-=(share other) noexcept { return *this = *this - other; }
   friend constexpr auto operator<=>(const share&, const share&) noexcept = default;
 
@@ -57,8 +60,8 @@ class share {
   detail::wide count_;
 };
 
-/// "12.3457%": per cent with four decimals, rounded to nearest by integer arithmetic, the same on every machine.
-/// O(1), allocates.
+/// "12.3457%": the percentage with four decimals, rounded to nearest. It uses integer arithmetic, so the text is the
+/// same on every machine. O(1), allocates.
 [[nodiscard]] inline std::string to_string(share value) {
   const detail::wide scaled = detail::multiply(value.low(), 1'000'000);
   const std::uint64_t parts = value.high() * 1'000'000 + scaled.high + (scaled.low >> 63);

@@ -34,6 +34,7 @@
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
+#include <quoit/detail/placement/lookup.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/table/adopt.hpp>
 #include <quoit/detail/table/adopt_error.hpp>
@@ -237,29 +238,27 @@ class slot_table {
   template <std::ranges::input_range Keys>
   std::size_t owners(Keys&& keys, std::span<const Node*> out) const noexcept {
     std::size_t count = 0;
-    return for_each_owner(keys, out.size(), [&](std::uint32_t rank) { out[count++] = lists_.node(rank); });
+    return detail::for_each_owner(lists_, keys, out.size(), position_rule(),
+                                  [&](std::uint32_t rank) { out[count++] = lists_.node(rank); });
   }
 
   /// The same into a new vector (allocates).
   template <std::ranges::input_range Keys>
   [[nodiscard]] std::vector<const Node*> owners(Keys&& keys) const {
-    std::vector<const Node*> result;
-    if constexpr (std::ranges::sized_range<Keys>) result.reserve(std::ranges::size(keys));
-    for_each_owner(keys, ~std::size_t{0}, [&](std::uint32_t rank) { result.push_back(lists_.node(rank)); });
-    return result;
+    return detail::owners_of<const Node*>(lists_, keys, position_rule(),
+                                          [this](std::uint32_t rank) { return lists_.node(rank); });
   }
 
   /// The keys grouped by owner, for one request to each node. The groups are in id order, and each has the indices of
   /// its keys in their order. There are no groups if there are no nodes. O(keys × lookup + nodes), allocates.
   template <std::ranges::input_range Keys>
   [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const {
-    std::vector<std::uint32_t> owner_of, order(size());
     if (empty()) return {};
+    std::vector<std::uint32_t> order(size());
     std::iota(order.begin(), order.end(), std::uint32_t{0});
-    if constexpr (std::ranges::sized_range<Keys>) owner_of.reserve(std::ranges::size(keys));
-    for_each_owner(keys, ~std::size_t{0}, [&](std::uint32_t rank) {
+    const auto owner_of = detail::owners_of<std::uint32_t>(lists_, keys, position_rule(), [](std::uint32_t rank) {
       QUOIT_ASSERT(rank != no_node, "slot_table: the slot policy gave a slot that is not below its count()");
-      owner_of.push_back(rank);
+      return rank;
     });
     return key_groups<Node>(owner_of, size(), order, [this](std::uint32_t rank) { return lists_.node(rank); });
   }
@@ -367,9 +366,8 @@ class slot_table {
     return slot_table(std::move(nodes), replicas, options, 1, std::move(hash), std::move(slots), policy_made());
   }
 
-  template <class Keys, class Use>
-  std::size_t for_each_owner(Keys& keys, std::size_t limit, const Use& use) const {
-    return detail::for_each_owner(lists_, keys, limit, [this](const auto& key) { return this->position(key); }, use);
+  [[nodiscard]] auto position_rule() const noexcept {
+    return [this](const auto& key) { return this->position(key); };
   }
 
   lists_type lists_;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// xxh3 (quoit's default hash) and xxh64, from the xxHash library; the only file that includes <xxhash.h>.
+// xxh3 (the default hash) and xxh64, from the xxHash library. No other file includes <xxhash.h>.
 //
-// quoit links xxHash and defines none of its macros: a library header that defined XXH_INLINE_ALL would hand the
-// renamed inline copy to every later #include <xxhash.h> of yours. Who wants the calls inlined links the CMake target
-// quoit::inline_xxhash, which defines the macro for a whole target. It gains little, and depends on the compiler:
-// docs/speed.md has figures.
+// quoit links xxHash and defines none of its macros. If this header defined XXH_INLINE_ALL, every later
+// #include <xxhash.h> of the program would get the renamed inline copy. To inline the calls, link the CMake target
+// quoit::inline_xxhash, which defines the macro for a whole target. It gains little, depending on the compiler:
+// docs/speed.md has measurements.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +19,14 @@
 #include <quoit needs xxhash.h, see above>
 #endif
 #if XXH_VERSION_NUMBER < 800
-#error "quoit needs xxHash 0.8 or newer, and xxhash.h is older: XXH3 was not final before"
+#error "quoit needs xxHash 0.8 or newer, and xxhash.h is older: XXH3 was not final before 0.8"
 #include <quoit needs xxHash 0.8, see above>
 #endif
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// XXH3, 64 bits, with seed: fast for every length, passes SMHasher, canonical values on every machine. O(bytes).
+/// XXH3 with 64 bits and a seed: fast for every length, passes SMHasher, the same values on every machine. O(bytes).
 struct xxh3 {
   static constexpr std::string_view stable_name = "xxh3";  ///< see stable_hash_name
   /// The hash.
@@ -35,7 +35,7 @@ struct xxh3 {
   }
 };
 
-/// XXH64, the hash of Envoy and many others. O(bytes).
+/// XXH64, which Envoy and many other systems use. O(bytes).
 struct xxh64 {
   static constexpr std::string_view stable_name = "xxh64";  ///< see stable_hash_name
   /// The hash.

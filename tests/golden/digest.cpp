@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Digests of two million placements, of thousands of plans and of saved bytes: every machine, compiler and standard
-// library must come to those of digest.tsv (P2).
+// Digests of two million placements, of thousands of plans, and of saved bytes. They must equal those of digest.tsv
+// with every machine, compiler and standard library (P2).
 //
-//   quoit_digest [file]    prints "kind <tab> answers <tab> digest" lines; with a file, compares and names what differs
+//   quoit_digest [file]    prints "kind <tab> answers <tab> digest" lines; with a file, compares and prints differences
 //
-// Other tests say that the answers are right. This one says that they are the same everywhere, at the price of one
-// small program. So it has few instantiations: one hash type stands for all of them by a pointer, one slot policy by a
-// switch, beside the defaults as users have them. After a wanted change of a plan, the lines printed are the new file.
+// Other tests check that the answers are right. This one checks that they are the same everywhere, and must be a small
+// program. So it has few instantiations: one hash type that calls any hash by a pointer, one slot policy that selects
+// any policy, and the defaults. After an intended change of a plan, the printed lines are the new file. Messages of
+// exceptions are part of the digests.
 //
-// Rejected: std::shuffle and the distributions of <random>, which differ between standard libraries. Two random numbers
-// in one expression, whose order differs between compilers. Doubles, which differ on 32-bit x86.
+// Rejected: std::shuffle and the distributions of <random>, which differ between standard libraries; two random numbers
+// in one expression, whose order differs between compilers; doubles, which differ on 32-bit x86.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -39,7 +40,7 @@ namespace {
 
 using ledger = digest_ledger;
 
-// ---- What goes into a digest.
+// ---- Adding answers to a digest.
 
 void add(digest& to, const std::string& id) { to.text(id); }
 void add(digest& to, std::int64_t id) { to.number(static_cast<uint64_t>(id)); }
@@ -54,18 +55,18 @@ void add(digest& to, const Node* node) {
   if (node != nullptr) add(to, *node);
 }
 
-// As text, since what is refused, and why, is the same everywhere.
+// Adds the message of an exception, which is the same everywhere, too.
 template <class Use>
 void refused(digest& to, const Use& use) {
   try {
     use();
-  } catch (const std::logic_error& error) {  // invalid_argument among them
+  } catch (const std::logic_error& error) {  // includes std::invalid_argument
     to.text(error.what());
     to.end_of_answer();
   }
 }
 
-// Key -> preference list, of every length and with every rule for domains.
+// Preference lists of positions, of every length and with every rule for domains.
 template <class Placement>
 void add_lists(digest& to, random& r, const Placement& placement, int keys) {
   std::array<const typename Placement::node_type*, 6> room{};
@@ -78,7 +79,7 @@ void add_lists(digest& to, random& r, const Placement& placement, int keys) {
     for (std::size_t n = 0; n < count; ++n) add(to, *room[n]);
     to.end_of_answer();
   }
-  // The ways to the same answers that a position does not go.
+  // The same answers from batched lookups.
   std::vector<quoit::key_hash> batch(r.index(70));
   for (quoit::key_hash& key : batch) key.value = r.next();
   for (const auto* const node : placement.owners(batch)) {
@@ -152,7 +153,7 @@ void play_hashes(ledger& all, random& r) {
   for (const named_hash& one : hashes) {
     digest& to = all[std::string("hash/") + one.name];
     const std::string bytes = random_bytes(r, 1200);
-    // Every length up to where the block of every hash is full, at every alignment.
+    // Every length up to the block sizes of all hashes, at every alignment.
     for (std::size_t size = 0; size < 1100; size += size < 300 ? 1 : 13) {
       const std::string_view text = std::string_view(bytes).substr(size % 8, size);
       to.number(one.hash(text, 0));
@@ -211,7 +212,7 @@ void play_slots(ledger& all, random& r) {
 
 // ---- Rings.
 
-// One change of a ring and of its specs.
+// Changes a ring and its specs in the same way.
 template <class Ring, class Node>
 void change(random& r, Ring& ring, specs_of<Node>& specs, uint64_t& next) {
   const uint64_t what = r.below(4);
@@ -234,7 +235,7 @@ void change(random& r, Ring& ring, specs_of<Node>& specs, uint64_t& next) {
   }
 }
 
-// Keys, and a ring that changes; `ring` is empty.
+// Lookups in a ring that changes. `ring` is empty at the begin.
 template <class Ring>
 void play_ring(ledger& all, const std::string& name, random& r, Ring ring, std::size_t most_nodes) {
   using node = typename Ring::node_type;
@@ -275,7 +276,7 @@ void play_rings(ledger& all) {
     play_ring(all, "integers", r, quoit::ring<std::int64_t, any_hash>(options, hash), most);
     play_ring(all, "own type", r, quoit::ring<server, quoit::xxh64, quoit::redis_slots>(options), most);
   }
-  // More nodes than 16 bits can tell apart.
+  // More nodes than a 16-bit number can have.
   random many(2);
   const quoit::ring_options options{1, 3};
   play_ring(all, "many nodes", many, quoit::ring<std::int64_t, any_hash>(options, hashes[5].hash), 140000);
@@ -363,13 +364,13 @@ void change_specs(random& r, specs_of<Node>& specs, uint64_t& next, std::int64_t
   r.shuffle(specs);
 }
 
-// A chain of plans; use(before, after) for each. `table` has no nodes.
+// Makes a chain of plans and calls use(before, after) for each. `table` has no nodes.
 template <class Table, class Use>
 void play_table(ledger& all, const std::string& name, random& r, Table table, std::size_t most_nodes, const Use& use) {
   using node = typename Table::node_type;
   uint64_t next = 0;
   specs_of<node> specs;
-  // Sums of weights above 2^53 and beyond.
+  // Sums of weights above 2^53.
   const std::int64_t unit = r.chance(4) ? (std::int64_t{1} << 54) + static_cast<std::int64_t>(r.below(1000)) : 1;
   for (std::size_t i = 1 + r.index(most_nodes); i > 0; --i) add_random(r, specs, next, unit);
   for (int step = 0; step < 4; ++step) {
@@ -389,7 +390,7 @@ void play_table(ledger& all, const std::string& name, random& r, Table table, st
   }
 }
 
-// Tiny tables under rules that their domains can hardly keep: the last resorts of the planner.
+// Tiny tables with rules that their domains can hardly fulfil: the planner's fallbacks.
 void play_tight_rules(ledger& all) {
   random r(6);
   for (int i = 0; i < 4000; ++i) {
@@ -433,7 +434,7 @@ void add_state(ledger& all, const std::string& name, random& r, const Way& way) 
   add_moves(all["transition/" + name + "/moves"], way);
   digest& sets = all["transition/" + name + "/sets"];
   for (int i = 0; i < 20; ++i) {
-    // One that is on its way, where there is one.
+    // A move in progress, if there is one.
     uint64_t position = random_position_in(r, way.after());
     if (!way.parts().empty() && !r.chance(4)) position = way.parts()[r.index(way.parts().size())].range.to;
     sets.number(position);
@@ -454,7 +455,7 @@ void add_state(ledger& all, const std::string& name, random& r, const Way& way) 
   refused(restored, [&] { add_moves(restored, Way::restore(way.before(), way.after(), bytes)); });
 }
 
-// One random step, or some.
+// One or more random steps.
 template <class Way>
 void step(random& r, digest& refusals, Way& way) {
   const std::vector<std::size_t> startable = way.startable();
@@ -473,8 +474,8 @@ void step(random& r, digest& refusals, Way& way) {
   }
 }
 
-// A transition from its beginning to some state; use(way) for some states. It has random numbers of its own, as how
-// many it takes depends on the answers.
+// Runs a transition from its begin to a random state, and calls use(way) for some states. It has a random generator of
+// its own, because the number of random numbers depends on the answers.
 template <class Placement, class Use>
 void play_transition(ledger& all, const std::string& name, uint64_t seed, const Placement& before,
                      const Placement& after, std::size_t replicas, const Use& use) {
@@ -541,7 +542,7 @@ void play_tables(ledger& all) {
   }
 }
 
-// Tables that are adopted, and such as no plan makes: gaps, ranks of two and four bytes, many slots.
+// Adopted tables, and tables that no plan makes: gaps, ranks of two and four bytes, many slots.
 void play_adopted(ledger& all) {
   random r(4);
   for (int i = 0; i < 300; ++i) {
@@ -592,7 +593,7 @@ void play_adopted(ledger& all) {
   add_table(all, "many nodes", r, integers(many, ranks, {.replicas = 1}, 1, hashes[0].hash, slots), 1000);
 }
 
-// What a ring moves, as a transition.
+// The moves of a ring, as a transition.
 void play_ring_transitions(ledger& all) {
   random r(5);
   for (int i = 0; i < 400; ++i) {
@@ -608,7 +609,7 @@ void play_ring_transitions(ledger& all) {
   }
 }
 
-// Nothing throws here. Should something, the other parts are played all the same, and "thrown" differs.
+// No part throws. If one does, the other parts still run, and "thrown" differs.
 void play(ledger& all) {
   refused(all["thrown"], [&] {
     random r(0);

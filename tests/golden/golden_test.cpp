@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The contract (P2): key -> preference list, spec and fingerprint of placements, as make_golden.py computed them independently.
+// The contract (P2): preference lists of keys, specs and fingerprints of placements, compared with the values that
+// make_golden.py computes independently.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -34,7 +35,7 @@ void add_nodes(Ring& ring, bool weighted) {
 template <class Placement>
 inline constexpr bool is_table = requires(const Placement& p) { p.slot_count(); };
 
-// The first nodes, behind the slot where there are few.
+// The first nodes of the preference list. For a slot table, the slot comes first.
 template <class Placement, class Key>
 std::string cell(const Placement& placement, const Key& key, bool domains) {
   std::string text;
@@ -64,7 +65,7 @@ std::string cell_of(const Placement& placement, const std::string& key, bool dom
   }
 }
 
-// Length and checksum of a saved table.
+// The length and the checksum of a saved table.
 std::string saved_cell(const std::string& bytes) {
   std::string text = std::to_string(bytes.size()) + ' ';
   for (const char c : bytes.substr(bytes.size() - 16))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Every error ends in one function, with its message: QUOIT_ON_ERROR of the user's own where QUOIT_TEST_ON_ERROR is defined,
-// quoit's otherwise; compiled with exceptions and without. Each case runs in a process of its own, as most end it.
+// Every error ends in one function, with its message: QUOIT_ON_ERROR of the user's own where QUOIT_TEST_ON_ERROR is
+// defined, quoit's otherwise; compiled with exceptions and without. Each case runs in a process of its own, as most end
+// it.
 #include "support/child_process.hpp"
 
 #include <cstdio>
@@ -93,7 +94,7 @@ void expect_bad(const std::string& message, const Action& action) {
 }
 
 void test_configuration() {
-  expect_bad("quoit: ring: node 'a' is known already", [] {
+  expect_bad("quoit: ring: node 'a' is already in the ring", [] {
     quoit::ring<> ring;
     ring.add("a");
     ring.add("a");
@@ -114,7 +115,7 @@ void test_precondition() {
     const quoit::ring<> ring;
     _exit(static_cast<int>(ring.owner("key").size()));
   };
-  const std::string message = "quoit: ring::owner() on a ring that has no owner; find() answers null instead\n";
+  const std::string message = "quoit: ring::owner() on a ring without active nodes; find() returns null instead\n";
 #if !defined(QUOIT_TEST_ON_ERROR)
   expect("precondition", run(broken), true, message);
 #elif defined(__cpp_exceptions)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The program's operator new and delete: counting, and failing when a test asks for it.
+// The operators new and delete of the test programs: they count, and fail if a test requests it.
 #include "support/allocations.hpp"
 
 #include <cstdlib>
@@ -29,7 +29,7 @@ void* allocate_or_null(std::size_t size) noexcept {
 void* allocate(std::size_t size, std::align_val_t alignment) {
   if (count++ >= fails_at) throw std::bad_alloc();
   const std::size_t unit = static_cast<std::size_t>(alignment);
-#if defined(_WIN32)  // where std::aligned_alloc is not, as std::free could not free what it gives
+#if defined(_WIN32)  // has no std::aligned_alloc, because std::free could not free its memory
   void* const memory = _aligned_malloc(size, unit);
 #else
   void* const memory = std::aligned_alloc(unit, (size + unit - 1) / unit * unit);
@@ -56,8 +56,8 @@ failing_allocations::~failing_allocations() { fails_at = never; }
 
 }  // namespace test
 
-// All forms, though the library's array and nothrow forms would call the first two: a sanitizer replaces each form by itself,
-// and takes a block from its nothrow form that our delete frees for a mistake.
+// All forms are replaced, although the array and nothrow forms of the standard library call the first two. A sanitizer
+// replaces every other form itself, and reports an error if our delete frees a block from its nothrow form.
 void* operator new(std::size_t size) { return allocate(size); }
 void* operator new[](std::size_t size) { return allocate(size); }
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return allocate_or_null(size); }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Counts the allocations of the calling thread, and lets the n-th one fail; the operators are in allocations.cpp.
+// Counts the allocations of the calling thread, and can make them fail. The operators are in allocations.cpp.
 #pragma once
 
 #include <cstddef>
 
 namespace test {
 
-/// How often this thread called operator new.
+/// The number of calls of operator new by this thread.
 std::size_t allocations() noexcept;
 
-/// While alive, the n-th allocation (from 0) of this thread throws std::bad_alloc, and every one after it too.
+/// During its lifetime, the n-th allocation (from 0) of this thread and all later ones throw std::bad_alloc.
 class failing_allocations {
  public:
   explicit failing_allocations(std::size_t n) noexcept;

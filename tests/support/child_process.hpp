@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs something that ends the process in a process of its own, and says how it ended. POSIX only.
+// in_child_process: runs an action that ends the process in a child process, and returns how it ended. POSIX only.
 #pragma once
 
 #if __has_include(<sys/wait.h>)
@@ -16,9 +16,9 @@
 namespace test {
 
 struct outcome {
-  bool aborted = false;  ///< by SIGABRT
-  int code = -1;         ///< otherwise
-  std::string errors;    ///< what was written to standard error
+  bool aborted = false;  ///< whether SIGABRT ended it
+  int code = -1;         ///< the exit code if it exited
+  std::string errors;    ///< its standard error
 };
 
 template <class Action>
@@ -28,7 +28,7 @@ outcome in_child_process(const Action& action) {
   std::fflush(nullptr);
   const pid_t child = fork();
   if (child == 0) {
-    std::signal(SIGABRT, SIG_DFL);  // the test framework catches it to report, which must not happen twice
+    std::signal(SIGABRT, SIG_DFL);  // the test framework's handler would print its report a second time
     dup2(ends[1], STDERR_FILENO);
     close(ends[0]);
     action();

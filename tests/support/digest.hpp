@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Digests of what the library answers, one for each kind of answer, and their comparison with a golden file.
+// Digests of the library's answers, one for each kind of answer, and their comparison with a golden file.
 //
 //   ring/text/lists <tab> 361200 <tab> 32 hexadecimal digits       kind, how many answers, 128 bits over all of them
 //
-// A digest must not depend on the machine, and must not be computed by what it is to test. So numbers are 64 bits wide,
-// text goes in by its length and then by bytes, put together with shifts, and nothing here is quoit's.
+// A digest must not depend on the machine or on the code that it tests. So numbers have 64 bits, a text is its length
+// followed by its bytes, which shifts combine into words, and no code of quoit is used.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 
 namespace test {
 
-/// 128 bits over a sequence of numbers and texts. Not for attackers.
+/// A 128-bit hash of a sequence of numbers and texts. Not resistant to attacks.
 class digest {
  public:
   void number(std::uint64_t value) noexcept {
@@ -39,7 +39,7 @@ class digest {
     }
   }
 
-  /// One answer more is complete.
+  /// Marks the end of an answer.
   void end_of_answer() noexcept { ++answers_; }
   [[nodiscard]] std::uint64_t answers() const noexcept { return answers_; }
 
@@ -61,7 +61,7 @@ class digest {
   std::uint64_t high_ = 1, low_ = 2, answers_ = 0;
 };
 
-/// The digests by kind.
+/// The digests of all kinds of answers.
 class digest_ledger {
  public:
   digest& operator[](const std::string& kind) { return kinds_[kind]; }
@@ -70,7 +70,7 @@ class digest_ledger {
     for (const auto& [kind, digest] : kinds_) out << kind << '\t' << digest.line() << '\n';
   }
 
-  /// Names every kind that differs from the file, on `out`. Whether there was none.
+  /// Writes every kind that differs from the file to `out`. Returns whether all agree.
   bool agrees_with(const std::string& path, std::ostream& out) const {
     std::ifstream file(path, std::ios::binary);
     std::map<std::string, std::string> expected;

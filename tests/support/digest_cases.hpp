@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Random hashes, slot policies, nodes and keys for digest.cpp, the same on every machine.
 //
-// Its rule: one random number an expression. In two arguments, or both sides of +, the order differs between compilers.
+// Rule: at most one random number in an expression. The order of evaluation of two arguments, or of both operands of +,
+// depends on the compiler.
 #pragma once
 
 #include <algorithm>
@@ -30,7 +31,7 @@ namespace test {
 
 using std::uint64_t;
 
-// ---- One type for every hash, one for every slot policy.
+// ---- One type for all hashes, and one for all slot policies.
 
 struct any_hash {
   static constexpr std::string_view stable_name = "any/1";
@@ -43,7 +44,7 @@ uint64_t call(std::string_view bytes, uint64_t seed) noexcept {
   return Hash{}(bytes, seed);
 }
 
-// Vnodes that share a position, so that ids have the last word.
+// Gives many vnodes the same position, so that ids decide.
 inline uint64_t poor(std::string_view bytes, uint64_t seed) noexcept {
   return quoit::fnv1a{}(bytes, seed) & 0xfe00000000000000U;
 }
@@ -60,7 +61,7 @@ inline constexpr std::array<named_hash, 7> hashes{{{"xxh3", {call<quoit::xxh3>}}
                                                    {"mix64", {call<quoit::mix64>}},
                                                    {"poor", {poor}}}};
 
-// Every size is as likely as any other.
+// Every number of bits is equally likely.
 inline uint64_t random_number(random& r) {
   const uint64_t shift = r.below(64);
   return r.next() >> shift;
@@ -84,7 +85,7 @@ class any_slots {
   bool modulo_;
 };
 
-// `most` slots at most; on the textbook's circle as many positions, or up to 2^64 - 1.
+// At most `most` slots. The modulo circle has as many positions, or up to 2^64 - 1.
 inline any_slots random_slots(random& r, uint64_t most) {
   const uint64_t q = 1 + r.below(most);
   const uint64_t spare = r.chance(3) ? 0 : random_number(r);
@@ -95,7 +96,7 @@ inline any_slots random_slots(random& r, uint64_t most) {
 // ---- Nodes and keys.
 
 struct server {
-  long id;  // of 32 bits here and of 64 there
+  long id;  // has 32 or 64 bits, depending on the platform
   int port;
   friend long quoit_id(const server& s) noexcept { return s.id; }
 };
@@ -115,7 +116,7 @@ inline std::string random_bytes(random& r, std::size_t size) {
   return bytes;
 }
 
-// Mostly short, at times longer than any block of any hash.
+// Mostly short, sometimes longer than the blocks of all hashes.
 inline std::string random_text(random& r) {
   const std::size_t size = r.chance(64) ? r.index(1100) : r.index(24);
   std::string text = random_bytes(r, size);
@@ -228,7 +229,7 @@ uint64_t random_position(random& r, std::size_t kind, const PositionOf& position
       break;
     }
   }
-  std::abort();  // there is no such kind
+  std::abort();  // unreachable
 }
 
 template <class Placement>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A hash against tests/golden/hashes.tsv, which an independent program has written.
+// Compares a hash with tests/golden/hashes.tsv, which an independent program has written.
 #pragma once
 
 #include <string>

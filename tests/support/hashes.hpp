@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Hashes of the tests' own: a good one as a user would write it, and bad ones whose vnodes collide.
+// Hashes for tests: a good one as a user would write it, and bad ones whose values collide.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace test {
 
-/// As a user writes one: states its own stability. Jenkins' one-at-a-time, widened; nothing of quoit's is used.
+/// A user-defined hash with a stable_name: Jenkins' one-at-a-time with 64 bits. It uses nothing of quoit.
 struct user_hash {
   static constexpr std::string_view stable_name = "test-user/1";
   constexpr std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
@@ -28,7 +28,7 @@ struct user_hash {
   }
 };
 
-/// 256 different values, 0 … 255: nearly every vnode of a ring collides, and every position can be tried.
+/// 256 different values, 0 … 255. Nearly every vnode of a ring collides, and tests can try every position.
 struct low_byte_hash {
   static constexpr std::string_view stable_name = "test-low-byte";
   constexpr std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
@@ -36,7 +36,7 @@ struct low_byte_hash {
   }
 };
 
-/// 256 different values, evenly over the circle: collides in the slots of every policy.
+/// 256 different values, evenly distributed over the circle. They collide with every slot policy.
 struct top_byte_hash {
   static constexpr std::string_view stable_name = "test-top-byte";
   constexpr std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
@@ -44,13 +44,13 @@ struct top_byte_hash {
   }
 };
 
-/// Everything falls on one position.
+/// All keys and vnodes have the same position.
 struct constant_hash {
   static constexpr std::string_view stable_name = "test-constant";
   constexpr std::uint64_t operator()(std::string_view, std::uint64_t) const noexcept { return 77; }
 };
 
-/// Of a type that cannot be changed: its stability is stated from outside, below.
+/// A hash type that cannot be changed. A specialisation of stable_hash_name, below, gives it a name.
 struct foreign_hash {
   std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
     return user_hash{}(bytes, seed + 1);

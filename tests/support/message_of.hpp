@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What an action complains of when its arguments are bad.
+// message_of: the message of the std::invalid_argument that an action throws.
 #pragma once
 
 #include <stdexcept>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Node types of the tests' own, and one way to make the n-th node of any type.
+// Node types for tests, and a function that makes the n-th node of any type.
 #pragma once
 
 #include <concepts>
@@ -9,7 +9,7 @@
 
 namespace test {
 
-/// A node with a payload: only `name` is its identity.
+/// A node with a payload. Its id is `name`.
 struct server {
   std::string name;
   std::string address = {};
@@ -23,7 +23,7 @@ struct shard {
   friend std::int32_t quoit_id(const shard& s) noexcept { return s.number; }
 };
 
-/// The n-th node. Signed integers alternate in sign, so that their order is not the order of their bytes.
+/// The n-th node. Signed integers alternate in sign, so that their order differs from the order of their bytes.
 template <class Node>
 Node make_node(int n) {
   if constexpr (std::integral<Node>) return static_cast<Node>(std::signed_integral<Node> && n % 2 != 0 ? -n : n);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Slot policies as a user writes them: with the required members only, with uneven slots, and wrong on purpose.
+// User-defined slot policies: with only the required members, with slots of different size, and incorrect ones.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@
 
 namespace test {
 
-/// No more than the concept asks for: 512 slots, no hashes_below.
+/// Has only the members that the concept requires, without hashes_below(). 512 slots.
 struct high_bits {
   std::string name() const { return "test-high-bits"; }
   std::uint64_t count() const { return 512; }
   std::uint64_t slot(std::uint64_t hash) const noexcept { return hash >> 55; }
 };
 
-/// Slots of different width: half of the circle, a quarter, an eighth, an eighth.
+/// Four slots of different width: half of the circle, a quarter, an eighth, an eighth.
 struct uneven {
   std::string name() const { return "test-uneven"; }
   std::uint64_t count() const { return 4; }
@@ -29,13 +29,14 @@ struct uneven {
   }
 };
 
-/// Breaks its promise: slot() is not below count().
+/// Incorrect: slot() is not less than count().
 struct overflowing {
   std::string name() const { return "test-overflowing"; }
   std::uint64_t count() const { return 8; }
   std::uint64_t slot(std::uint64_t) const noexcept { return 8; }
 };
 
+/// Incorrect: it has no slots.
 struct no_slots {
   std::string name() const { return "test-no-slots"; }
   std::uint64_t count() const { return 0; }

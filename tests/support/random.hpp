@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Random numbers that are the same on every machine, from a seed that a failing test prints and QUOIT_TEST_SEED sets.
+// Random numbers that are the same on every machine. A failing test prints the seed; QUOIT_TEST_SEED sets it.
 #pragma once
 
 #include <cstddef>
@@ -12,23 +12,24 @@
 
 namespace test {
 
-/// The environment variable QUOIT_TEST_SEED, else a fixed number.
+/// The environment variable QUOIT_TEST_SEED, or a fixed number.
 inline std::uint64_t seed() {
   const char* const text = std::getenv("QUOIT_TEST_SEED");
   return text == nullptr || *text == '\0' ? 20240229U : std::strtoull(text, nullptr, 0);
 }
 
-/// How many random cases: `few` where every step is slow, under an emulator or a sanitizer.
+/// The number of random cases: `few` under an emulator or a sanitizer, where every step is slow, otherwise `many`.
 constexpr std::uint64_t random_cases(std::uint64_t few, std::uint64_t many) { return slow ? few : many; }
 
-/// Rejected: std::uniform_int_distribution and std::shuffle, which give other numbers with every standard library.
+/// A random number generator. Rejected: std::uniform_int_distribution and std::shuffle, whose results depend on the
+/// standard library.
 class random {
  public:
   explicit random(std::uint64_t seed_value) : engine_(seed_value) {}
   std::uint64_t next() { return engine_(); }
-  /// 0 … bound - 1; the bias of the remainder does not matter here.
+  /// 0 … bound - 1. The bias of the remainder does not matter here.
   std::uint64_t below(std::uint64_t bound) { return engine_() % bound; }
-  /// The same for indices and counts, whose type may be narrower than 64 bits.
+  /// The same as an index or a count, whose type may have fewer than 64 bits.
   std::size_t index(std::size_t bound) { return static_cast<std::size_t>(below(bound)); }
   bool chance(std::uint64_t one_in) { return below(one_in) == 0; }
   template <class List>
@@ -42,5 +43,5 @@ class random {
 
 }  // namespace test
 
-/// In front of a random test: a failure then says how to repeat it.
+/// Put it at the begin of a random test: a failure then prints how to repeat it.
 #define QUOIT_INFO_SEED() INFO("repeat with QUOIT_TEST_SEED=" << ::test::seed())

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whether every step of a test is slow, under an emulator or a sanitizer: QUOIT_TEST_SLOW is defined then, and tests have
-// fewer random cases. g++ and clang tell of sanitizers in two ways.
+// Defines QUOIT_TEST_SLOW under an emulator or a sanitizer, where every step is slow and tests run fewer random cases.
+// g++ and clang indicate sanitizers in different ways.
 #pragma once
 
 namespace test {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Pearson's chi-square test with a stated significance.
+// Pearson's chi-square test with a known significance.
 #pragma once
 
 #include <cmath>
@@ -8,7 +8,7 @@
 
 namespace test {
 
-/// Sum of (observed - expected)^2 / expected for equally likely cells.
+/// The sum of (observed - expected)^2 / expected for equally likely cells.
 inline double chi_square(const std::vector<std::uint64_t>& cells) {
   double total = 0, sum = 0;
   for (const std::uint64_t cell : cells) total += static_cast<double>(cell);
@@ -20,9 +20,9 @@ inline double chi_square(const std::vector<std::uint64_t>& cells) {
   return sum;
 }
 
-/// The value that chi-square with this many degrees of freedom exceeds by chance once in 1,000,000 (Wilson and Hilferty, 1931).
-/// With fewer than 100 such tests in the suite, a false alarm has a chance below 1 in 10,000; as every seed is fixed, it
-/// would show at once and never come and go.
+/// The value that chi-square with this number of degrees of freedom exceeds with a probability of 1 in 1,000,000
+/// (Wilson and Hilferty, 1931). The suite has fewer than 100 such tests, so a false alarm has a probability below 1 in
+/// 10,000. All seeds are fixed, so a false alarm would occur in every run.
 inline double chi_square_limit(std::size_t degrees) {
   const double z = 4.753424, d = static_cast<double>(degrees), t = 2.0 / (9.0 * d);
   return d * std::pow(1.0 - t + z * std::sqrt(t), 3);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Threads in tests: findings collected outside of Catch2, whose
-// assertions are for one thread.
+// first_finding: collects the errors that threads find. Catch2's assertions may be used by one thread only.
 #pragma once
 
 #include <atomic>
@@ -11,7 +10,7 @@
 
 namespace test {
 
-/// Keeps the first thing that any thread found wrong.
+/// Keeps the first error that any thread reports.
 class first_finding {
  public:
   void expect(bool right, const char* what, const std::string& detail = {}) {

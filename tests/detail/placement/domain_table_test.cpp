@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// domain_table: numbers that are equal exactly for equal domains, and the count of domains that own something.
+// domain_table: equal domains have equal numbers, different ones have different numbers, and active domains are
+// counted.
 #include <cstdint>
 #include <map>
 #include <string>
@@ -12,7 +13,7 @@
 #include "support/allocations.hpp"
 #include "support/random.hpp"
 
-TEST_CASE("domain_table: a random history against a plain list of nodes", "[detail]") {
+TEST_CASE("domain_table: a random history against a list of nodes", "[detail]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   struct member {
@@ -52,7 +53,7 @@ TEST_CASE("domain_table: a random history against a plain list of nodes", "[deta
   }
 }
 
-TEST_CASE("domain_table: entering fails whole", "[detail]") {
+TEST_CASE("domain_table: enter() changes nothing if it fails", "[detail]") {
   quoit::detail::domain_table table;
   table.enter("a", 0, true);
   for (std::size_t n = 0; n < 2; ++n) {

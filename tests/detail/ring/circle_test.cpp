@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The engine alone, under vnodes that no hash would choose: every answer against a sorted vector, through changes that
-// touch few places and through rebuilds, with narrow and wide lines, on every kind of circle; and its worst cases.
+// vnode_circle against a sorted vector, with vnodes that no hash would choose: after changes in place and after
+// rebuilds, with narrow and wide lines, on every kind of circle; and the worst cases.
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -21,7 +21,7 @@ namespace {
 using quoit::detail::no_tie;
 using quoit::detail::none;
 
-// An engine and what it should hold.
+// A circle and the vnodes that it should have.
 template <class Tie>
 struct engine {
   using circle_type = quoit::detail::vnode_circle<Tie>;
@@ -30,13 +30,13 @@ struct engine {
 
   explicit engine(std::uint64_t last_position) : last(last_position), circle(last) {}
 
-  void change_circle(const list_type& gone, const list_type& fresh, std::size_t numbers) {
-    test::vnodes_of_list<Tie> leaving{gone}, coming{fresh};
-    circle.change({gone.size(), leaving}, {fresh.size(), coming}, numbers, test::scrambled{});
+  void change_circle(const list_type& removed, const list_type& added, std::size_t numbers) {
+    test::vnodes_of_list<Tie> to_remove{removed}, to_add{added};
+    circle.change({removed.size(), to_remove}, {added.size(), to_add}, numbers, test::scrambled{});
   }
-  void change(const list_type& gone, const list_type& fresh, std::size_t numbers) {
-    change_circle(gone, fresh, numbers);
-    naive.change(gone, fresh);
+  void change(const list_type& removed, const list_type& added, std::size_t numbers) {
+    change_circle(removed, added, numbers);
+    naive.change(removed, added);
   }
 
   std::vector<std::uint32_t> walk(std::uint64_t position, std::size_t most) const {
@@ -81,7 +81,7 @@ struct engine {
   test::naive_circle<Tie> naive;
 };
 
-// Random vnodes of one unlucky kind, or of that kind in between uniform ones.
+// Random vnodes of one adverse kind, or of that kind among uniform ones.
 template <class Tie>
 class source {
  public:
@@ -106,7 +106,7 @@ class source {
     while (result.size() < count) result.push_back(next(it, numbers));
     return result;
   }
-  // Without putting anything back.
+  // Distinct vnodes of the circle.
   typename engine_type::list_type some(const engine_type& it, std::size_t count) {
     auto all = it.naive.all;
     random_.shuffle(all);
@@ -133,25 +133,25 @@ void check_circle(std::uint64_t last, std::size_t vnodes, std::uint32_t numbers,
     REQUIRE(it.difference(random) == "");
     it.change({}, from.list(it, vnodes, numbers), numbers);
     REQUIRE(it.difference(random) == "");
-    // Few at a time: they go where the others stay. In all more than a fifth, so that the pages become crowded, or sparse.
+    // Small changes, which are made in place. Together they exceed a fifth, so that pages become crowded or sparse.
     for (int step = 0; step < 16; ++step) {
       const std::size_t few = it.naive.all.size() / 16;
-      const std::size_t gone = step < 6    ? 0
-                               : step < 12 ? few
-                                           : few / 2,
-                        fresh = step < 6    ? few
+      const std::size_t removed = step < 6    ? 0
+                                  : step < 12 ? few
+                                              : few / 2,
+                        added = step < 6    ? few
                                 : step < 12 ? 0
                                             : few / 2;
-      it.change(from.some(it, gone), from.list(it, fresh, numbers), numbers);
+      it.change(from.some(it, removed), from.list(it, added, numbers), numbers);
       REQUIRE(it.difference(random) == "");
     }
-    // One at a time.
+    // One vnode at a time.
     for (int step = 0; step < 8; ++step) {
       it.change({}, from.list(it, 1, numbers), numbers);
       it.change(from.some(it, 1), {}, numbers);
     }
     REQUIRE(it.difference(random) == "");
-    // Many, nearly all, all.
+    // Many vnodes, nearly all, all.
     it.change(from.some(it, vnodes / 2), from.list(it, vnodes / 3, numbers), numbers);
     REQUIRE(it.difference(random) == "");
     it.change(from.some(it, it.naive.all.size() - 1), {}, numbers);
@@ -166,7 +166,7 @@ void check_circle(std::uint64_t last, std::size_t vnodes, std::uint32_t numbers,
 }
 
 constexpr std::uint64_t whole = ~std::uint64_t{0};
-constexpr std::uint32_t many_nodes = 100000;  // more than narrow lines can tell apart
+constexpr std::uint32_t many_nodes = 100000;  // more than the 16-bit numbers of narrow lines
 
 }  // namespace
 
@@ -176,7 +176,7 @@ TEST_CASE("vnode_circle: the whole circle", "[detail]") {
   check_circle<no_tie>(whole, 700, 40, 1);
   check_circle<no_tie>(whole, 2050, 40, 8);
 }
-TEST_CASE("vnode_circle: the whole circle with more nodes than 16 bits", "[detail]") {
+TEST_CASE("vnode_circle: the whole circle with node numbers of more than 16 bits", "[detail]") {
   check_circle<no_tie>(whole, 8, many_nodes, 1);
   check_circle<no_tie>(whole, 700, many_nodes, 1);
   check_circle<no_tie>(whole, 2050, many_nodes, 8);
@@ -194,13 +194,13 @@ TEST_CASE("vnode_circle: finite circles without a table", "[detail]") {
   check_circle<std::uint64_t>((std::uint64_t{1} << 40) + 1, 2050, many_nodes, 2);
 }
 
-TEST_CASE("vnode_circle: narrow lines become wide and narrow again as node numbers grow and shrink", "[detail]") {
+TEST_CASE("vnode_circle: lines become wide and narrow again when node numbers grow and shrink", "[detail]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   engine<no_tie> it(whole);
   source<no_tie> from(whole, test::positions::uniform, 1, random);
   it.change({}, from.list(it, 1000, 65535), 65535);
-  // The largest number that a narrow line holds.
+  // The largest number that a narrow line can hold.
   it.change({}, {{random.next(), {}, 65534}}, 65535);
   REQUIRE(it.difference(random) == "");
   const std::size_t narrow = it.circle.lookup_memory();
@@ -211,7 +211,7 @@ TEST_CASE("vnode_circle: narrow lines become wide and narrow again as node numbe
     it.change({}, {{random.next(), {}, number}}, std::size_t{number} + 1);
     REQUIRE(it.difference(random) == "");
   }
-  // A number as large as it gets, that is not the one that says "nobody".
+  // The largest number of nodes: all numbers except `none`.
   CHECK(it.naive.all.size() == 1006);
   it.change(from.some(it, 500), {}, 0xffffffffU);
   REQUIRE(it.difference(random) == "");
@@ -224,10 +224,34 @@ TEST_CASE("vnode_circle: narrow lines become wide and narrow again as node numbe
   CHECK(it.circle.lookup_memory() <= narrow);
 }
 
-TEST_CASE("vnode_circle: whichever allocation fails the circle is as it was", "[detail]") {
+TEST_CASE("vnode_circle: keeps its lines until more than a fifth of its vnodes is added or removed", "[detail]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
-  const auto try_every_failure = [&](const auto& it, const auto& gone, const auto& fresh) {
+  for (const std::size_t vnodes : {2048U, 5000U, 20000U}) {
+    INFO(vnodes << " vnodes");
+    engine<no_tie> it(whole);
+    source<no_tie> from(whole, test::positions::uniform, 1, random);
+    it.change({}, from.list(it, vnodes, 40), 40);
+    const std::size_t memory = it.circle.lookup_memory();
+    engine<no_tie> grown = it, shrunk = it;
+    for (int step = 1; step <= 10; ++step) {
+      grown.change({}, from.list(grown, vnodes / 20, 40), 40);
+      shrunk.change(from.some(shrunk, vnodes / 20), {}, 40);
+      if (step > 4) continue;
+      CHECK(grown.circle.lookup_memory() == memory);
+      CHECK(shrunk.circle.lookup_memory() == memory);
+    }
+    CHECK(grown.circle.lookup_memory() > memory);
+    CHECK(shrunk.circle.lookup_memory() < memory);
+    REQUIRE(grown.difference(random) == "");
+    REQUIRE(shrunk.difference(random) == "");
+  }
+}
+
+TEST_CASE("vnode_circle: whichever allocation fails, the circle stays as it was", "[detail]") {
+  QUOIT_INFO_SEED();
+  test::random random(test::seed());
+  const auto try_every_failure = [&](const auto& it, const auto& removed, const auto& added) {
     std::size_t failures = 0;
     for (;; ++failures) {
       auto copy = it;
@@ -235,13 +259,13 @@ TEST_CASE("vnode_circle: whichever allocation fails the circle is as it was", "[
       {
         const test::failing_allocations fail(failures);
         try {
-          copy.change_circle(gone, fresh, 40);
+          copy.change_circle(removed, added, 40);
         } catch (const std::bad_alloc&) {
           failed = true;
         }
       }
       if (!failed) {
-        copy.naive.change(gone, fresh);
+        copy.naive.change(removed, added);
         REQUIRE(copy.difference(random) == "");
         return failures;
       }
@@ -251,7 +275,7 @@ TEST_CASE("vnode_circle: whichever allocation fails the circle is as it was", "[
   };
   const auto try_all = [&](auto it, auto from) {
     it.change({}, from.list(it, 640, 40), 40);
-    // Pages with room, and pages that are full.
+    // Pages with spare room, and full pages.
     for (int round = 0; round < 4; ++round) {
       CHECK(try_every_failure(it, from.some(it, 30), from.list(it, 30, 40)) >= 2);
       it.change({}, from.list(it, 20, 40), 40);
@@ -264,7 +288,7 @@ TEST_CASE("vnode_circle: whichever allocation fails the circle is as it was", "[
   try_all(engine<std::uint64_t>(99), source<std::uint64_t>(99, test::positions::uniform, 1, random));
 }
 
-TEST_CASE("vnode_circle: copies are their own, moves leave nothing, swaps exchange all", "[detail]") {
+TEST_CASE("vnode_circle: copies are independent, moves leave an empty circle, swaps exchange everything", "[detail]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   const auto run_with = [&](auto it, auto from) {
@@ -300,13 +324,13 @@ TEST_CASE("vnode_circle: copies are their own, moves leave nothing, swaps exchan
            source<std::uint64_t>(std::uint64_t{1} << 50, test::positions::uniform, 1, random));
 }
 
-// ---- Worst cases. The wall clock only guards against a search that has become linear: a million steps a lookup.
+// ---- Worst cases. The time limit only detects a search that has become linear, with a million steps for each lookup.
 
-TEST_CASE("vnode_circle: a million vnodes in one bucket are searched in few steps", "[detail]") {
+TEST_CASE("vnode_circle: a search among a million vnodes in one page takes few steps", "[detail]") {
   using circle_type = quoit::detail::vnode_circle<no_tie>;
   const std::uint32_t count = 1U << 20;
-  for (const std::uint64_t apart : {0U, 1U, 1000U}) {  // one position, neighbours, and not quite
-    INFO(apart << " apart");
+  for (const std::uint64_t apart : {0U, 1U, 1000U}) {  // equal positions, neighbouring ones, close ones
+    INFO("distance " << apart);
     const std::uint64_t first = std::uint64_t{0x123456789abc} << 16;
     circle_type circle(whole);
     test::vnode_list<no_tie> list;
@@ -318,7 +342,7 @@ TEST_CASE("vnode_circle: a million vnodes in one bucket are searched in few step
     const std::uint64_t end = first + (count - 1) * apart;
     std::size_t wrong = 0, most_visits = 0;
     for (std::uint32_t i = 0; i < 20000; ++i) {
-      // Far away on both sides, at the vnodes, and beside them.
+      // Far away on both sides, at vnodes, and next to them.
       const std::uint64_t at = (i + 1) * std::uint64_t{52};
       wrong += circle.find(at << 40) != 0 ? 1U : 0U;
       wrong += circle.find(end + 1 + at) != 0 ? 1U : 0U;
@@ -343,7 +367,7 @@ TEST_CASE("vnode_circle: a million vnodes in one bucket are searched in few step
   }
 }
 
-TEST_CASE("vnode_circle: two crowds far apart in a circle of empty lines", "[detail]") {
+TEST_CASE("vnode_circle: two groups of vnodes with many empty lines between them", "[detail]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (const std::uint32_t numbers : {50U, many_nodes}) {
@@ -353,7 +377,7 @@ TEST_CASE("vnode_circle: two crowds far apart in a circle of empty lines", "[det
       list.push_back({(std::uint64_t{i % 2 + 1} << 61) + i, {}, static_cast<std::uint32_t>(random.below(numbers))});
     it.change({}, list, numbers);
     REQUIRE(it.difference(random) == "");
-    // The first one of a crowd, again and again, so that all the empty lines before it change.
+    // The first vnode of a group changes repeatedly, and with it all the empty lines before it.
     for (int step = 0; step < 20; ++step) {
       it.change({it.naive.all.front()}, {{(std::uint64_t{3} << 61) - static_cast<std::uint64_t>(step), {}, 7}},
                 numbers);

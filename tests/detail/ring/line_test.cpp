@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A line's search: with and without SIMD the same answers, for every number of vnodes and every remainder that can be wanted.
+// vnode_line: the search gives the same results with and without SIMD, for every number of vnodes and every remainder.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace {
 
-// A line of these remainders. Whatever lies beside them in the line is as misleading as it can be.
+// A line with these remainders. `noise` fills the numbers, which share a register with the remainders of a wide line.
 template <class Line>
 Line line_of(std::vector<std::uint16_t> remainders, std::uint32_t noise) {
   using number_type = typename Line::number_type;
@@ -24,7 +24,7 @@ Line line_of(std::vector<std::uint16_t> remainders, std::uint32_t noise) {
   return line;
 }
 
-// The first wanted remainder for which an answer is wrong, or 32768.
+// The first remainder for which a result is wrong, or 32768.
 template <class Line>
 std::uint32_t first_wrong(const Line& line, std::size_t count) {
   std::size_t not_above = 0;
@@ -43,7 +43,7 @@ void try_all() {
   test::random random(test::seed());
   for (std::size_t count = 0; count <= Line::capacity; ++count) {
     INFO(count << " vnodes");
-    // Anywhere, with equal ones and both ends among them.
+    // Random remainders, with equal ones and both extremes among them.
     std::vector<std::uint16_t> mixed(count);
     for (auto& remainder : mixed) remainder = static_cast<std::uint16_t>(random.below(32768));
     if (count > 2) mixed[1] = mixed[0];
@@ -61,7 +61,7 @@ void try_all() {
   }
 }
 
-// others() with numbers of which many are equal.
+// others() with many equal numbers.
 template <class Line>
 void try_others() {
   using number_type = typename Line::number_type;
@@ -72,9 +72,9 @@ void try_others() {
     Line line = line_of<Line>({}, static_cast<std::uint32_t>(random.next()));
     const std::uint64_t nodes = 1 + random.below(6);
     for (auto& number : line.number)
-      number = static_cast<number_type>(random.chance(30) ? Line::unsure : random.below(nodes));
+      number = static_cast<number_type>(random.chance(30) ? Line::unknown : random.below(nodes));
     for (const auto a :
-         {line.number[random.index(line.number.size())], static_cast<number_type>(nodes), Line::unsure}) {
+         {line.number[random.index(line.number.size())], static_cast<number_type>(nodes), Line::unknown}) {
       std::uint32_t expected = 0;
       for (std::size_t index = 0; index < line.number.size(); ++index) {
         if (line.number[index] != a) expected += std::uint32_t{1} << index;
@@ -85,7 +85,7 @@ void try_others() {
   CHECK(wrong == 0);
 }
 
-// Many lines, and the wanted remainders at and beside those they have.
+// Many lines, with searches for their remainders and for the neighbours of those.
 template <class Line>
 void try_many() {
   QUOIT_INFO_SEED();
@@ -93,7 +93,7 @@ void try_many() {
   std::size_t wrong = 0;
   for (int i = 0; i < 2000; ++i) {
     std::vector<std::uint16_t> remainders(random.below(Line::capacity + 1));
-    const std::uint64_t spread = std::uint64_t{1} << (1 + random.below(15));  // narrow ones are often equal
+    const std::uint64_t spread = std::uint64_t{1} << (1 + random.below(15));  // a small one gives equal remainders
     const std::uint64_t base = random.below(32768);
     for (auto& remainder : remainders) remainder = static_cast<std::uint16_t>((base + random.below(spread)) % 32768);
     const Line line = line_of<Line>(remainders, static_cast<std::uint32_t>(random.next()));
@@ -113,19 +113,19 @@ void try_many() {
 
 }  // namespace
 
-TEST_CASE("vnode_line: every wanted remainder in a narrow line", "[detail]") { try_all<quoit::detail::narrow_line>(); }
-TEST_CASE("vnode_line: every wanted remainder in a wide line", "[detail]") { try_all<quoit::detail::wide_line>(); }
+TEST_CASE("vnode_line: every remainder in a narrow line", "[detail]") { try_all<quoit::detail::narrow_line>(); }
+TEST_CASE("vnode_line: every remainder in a wide line", "[detail]") { try_all<quoit::detail::wide_line>(); }
 TEST_CASE("vnode_line: many narrow and wide lines", "[detail]") {
   try_many<quoit::detail::narrow_line>();
   try_many<quoit::detail::wide_line>();
 }
 
-TEST_CASE("vnode_line: the vnodes of other nodes", "[detail]") {
+TEST_CASE("vnode_line: others() marks the vnodes of other nodes", "[detail]") {
   try_others<quoit::detail::narrow_line>();
   try_others<quoit::detail::wide_line>();
 }
 
-TEST_CASE("vnode_line: one cache line each", "[detail]") {
+TEST_CASE("vnode_line: a line is exactly one cache line", "[detail]") {
   CHECK(sizeof(quoit::detail::narrow_line) == 64);
   CHECK(alignof(quoit::detail::narrow_line) == 64);
   CHECK(sizeof(quoit::detail::wide_line) == 64);
@@ -134,10 +134,10 @@ TEST_CASE("vnode_line: one cache line each", "[detail]") {
   CHECK(reinterpret_cast<std::uintptr_t>(many.get()) % 64 == 0);
 }
 
-TEST_CASE("vnode_line: QUOIT_NO_SIMD is obeyed", "[detail]") {
+TEST_CASE("vnode_line: QUOIT_NO_SIMD disables SIMD", "[detail]") {
 #if defined(QUOIT_NO_SIMD)
 #if defined(QUOIT_DETAIL_SSE2) || defined(QUOIT_DETAIL_NEON)
-  FAIL("SIMD in spite of QUOIT_NO_SIMD");
+  FAIL("SIMD is used despite QUOIT_NO_SIMD");
 #endif
   SUCCEED();
 #elif defined(__x86_64__) || defined(_M_X64)

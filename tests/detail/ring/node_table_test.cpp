@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// node_table against std::map: order, numbers and counts through random histories, and changes that fail.
+// node_table against std::map: order, numbers and counts after random histories, and changes that fail.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -19,12 +19,12 @@ using quoit::detail::none;
 using table_type = quoit::detail::node_table<std::string>;
 using spec_type = quoit::node_spec<std::string>;
 
-struct known {
+struct description {
   std::int64_t weight;
   std::string domain;
   std::uint32_t number;
 };
-using model_type = std::map<std::string, known>;
+using model_type = std::map<std::string, description>;
 
 std::string difference(const table_type& table, const model_type& model) {
   if (table.size() != model.size() || table.order().size() != model.size()) return "size";
@@ -38,10 +38,10 @@ std::string difference(const table_type& table, const model_type& model) {
     if (table[number].weight != what.weight || table[number].domain != what.domain) return "description of " + id;
     if (table.find(id) != number || table.find(std::string_view(id)) != number) return "find() of " + id;
     if (*table.node(number) != id || table.domain(table.node(number)) != table.domain(number)) return "node() of " + id;
-    if (index > 0 &&
-        (!table.before(table.order()[index - 1], number) || table.before(number, table.order()[index - 1])))
-      return "before()";
-    if (table.find(id + "!") != quoit::detail::none) return "find() of what is not there";
+    if (index > 0 && (!table.has_smaller_id(table.order()[index - 1], number) ||
+                      table.has_smaller_id(number, table.order()[index - 1])))
+      return "has_smaller_id()";
+    if (table.find(id + "!") != quoit::detail::none) return "find() of an id that is not in the table";
     if (what.weight > 0) {
       ++active;
       domains.insert(what.domain.empty() ? "\n" + id : what.domain);
@@ -76,12 +76,12 @@ TEST_CASE("node_table: a random history", "[detail]") {
     const std::string domain = some_domains[random.below(6)];
     const auto at = model.find(id);
     if (random.chance(60)) {
-      // A whole new set; who was known keeps the number.
+      // A new set of nodes. Nodes of the old set keep their numbers.
       std::vector<spec_type> specs;
       model_type next;
       for (int i = 0; i < 40; ++i) {
         const std::string some = random_id();
-        if (next.emplace(some, known{weight, domain, quoit::detail::none}).second)
+        if (next.emplace(some, description{weight, domain, quoit::detail::none}).second)
           specs.push_back({some, weight, domain});
       }
       std::sort(specs.begin(), specs.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
@@ -128,7 +128,8 @@ TEST_CASE("node_table: a random history", "[detail]") {
 }
 
 TEST_CASE("node_table: an add that fails changes nothing", "[detail]") {
-  // With free numbers or without, as it grew or as it was copied or made at once: each has room in other places.
+  // With and without free numbers; a table that has grown, a copy, and one that was made at once. They have spare
+  // capacity in different vectors.
   for (const bool removed : {false, true}) {
     for (const int made : {0, 1, 2}) {
       for (const int nodes : {0, 1, 4, 7, 8, 16}) {
@@ -170,7 +171,7 @@ TEST_CASE("node_table: an add that fails changes nothing", "[detail]") {
           }
           INFO("allocation " << n);
           REQUIRE(difference(table, expected) == "");
-          // And a node may still come and go.
+          // The table still works.
           expected["b"] = {1, "a", table.add({"b", 1, "a"})};
           REQUIRE(difference(table, expected) == "");
           table.remove(expected["b"].number);
@@ -182,7 +183,7 @@ TEST_CASE("node_table: an add that fails changes nothing", "[detail]") {
   }
 }
 
-TEST_CASE("node_table: removing and changing weights never allocate", "[detail]") {
+TEST_CASE("node_table: removing nodes and changing weights never allocate", "[detail]") {
   table_type grown;
   for (int i = 0; i < 50; ++i) grown.add({"node-" + std::to_string(i), 1, i % 2 == 0 ? "" : "a"});
   table_type copy = grown;
@@ -196,7 +197,7 @@ TEST_CASE("node_table: removing and changing weights never allocate", "[detail]"
   CHECK(copy.size() == 0);
 }
 
-TEST_CASE("node_table: match meets every id once and in order", "[detail]") {
+TEST_CASE("node_table: match() visits every id once, in order", "[detail]") {
   table_type table;
   for (const char* id : {"b", "d", "f"}) table.add({id, 1, ""});
   std::string met;

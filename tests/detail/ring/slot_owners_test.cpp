@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// slot_owners against a table that is filled by looking for the first vnode at or after each slot.
+// slot_owners against a search for the first vnode at or after each slot.
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -22,18 +22,18 @@ std::string difference(const slot_owners& table, const test::naive_circle<std::u
   }
   return table.find(count) == quoit::detail::none && table.find(~std::uint64_t{0}) == quoit::detail::none
              ? ""
-             : "behind the last slot";
+             : "after the last slot";
 }
 
 }  // namespace
 
-TEST_CASE("slot_owners: vnodes come and go", "[detail]") {
+TEST_CASE("slot_owners: every slot has the right owner while vnodes are added and removed", "[detail]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (const std::uint64_t count : {1U, 2U, 3U, 10U, 64U, 997U}) {
-    // With as many pages as fit, and with more pages than slots: previous() then steps over many that are empty.
+    // With a fitting number of pages, and with more pages than slots, so that previous() skips many empty ones.
     for (const std::size_t expected : {1U, 100U, 2048U, 5000U}) {
-      INFO(count << " slots, a store for " << expected);
+      INFO(count << " slots, a store for " << expected << " vnodes");
       store_type store(count - 1, expected);
       test::naive_circle<std::uint64_t> naive;
       const auto random_vnode = [&] {
@@ -49,7 +49,7 @@ TEST_CASE("slot_owners: vnodes come and go", "[detail]") {
       slot_owners table(store, count);
       REQUIRE(difference(table, naive, count) == "");
       for (int step = 0; step < 100; ++step) {
-        // Down to the last vnode and up again.
+        // Grows, shrinks to one vnode, and grows again.
         if (step / 25 % 2 == 0 || naive.all.size() == 1) {
           table.inserted(store, insert(random_vnode()));
         } else {
@@ -67,7 +67,7 @@ TEST_CASE("slot_owners: vnodes come and go", "[detail]") {
   }
 }
 
-TEST_CASE("slot_owners: no vnodes and no table", "[detail]") {
+TEST_CASE("slot_owners: without vnodes and without a table there are no owners", "[detail]") {
   const slot_owners of_nothing(store_type(9, 1), 10);
   const slot_owners none;
   for (const std::uint64_t slot : {std::uint64_t{0}, std::uint64_t{9}, ~std::uint64_t{0}}) {
@@ -77,11 +77,11 @@ TEST_CASE("slot_owners: no vnodes and no table", "[detail]") {
   CHECK(none.memory() == 0);
 }
 
-TEST_CASE("slot_owners: a table is made for few slots and for many vnodes", "[detail]") {
-  CHECK(slot_owners::suits(1, 0));
-  CHECK(slot_owners::suits(1U << 18, 1));
-  CHECK(!slot_owners::suits((1U << 18) + 1, 1));
-  CHECK(slot_owners::suits(1U << 20, 1U << 18));
-  CHECK(!slot_owners::suits(std::uint64_t{1} << 40, 1U << 20));
-  CHECK(!slot_owners::suits(~std::uint64_t{0}, 1U << 20));
+TEST_CASE("slot_owners: a table pays off for few slots or many vnodes", "[detail]") {
+  CHECK(slot_owners::is_worth_it(1, 0));
+  CHECK(slot_owners::is_worth_it(1U << 18, 1));
+  CHECK(!slot_owners::is_worth_it((1U << 18) + 1, 1));
+  CHECK(slot_owners::is_worth_it(1U << 20, 1U << 18));
+  CHECK(!slot_owners::is_worth_it(std::uint64_t{1} << 40, 1U << 20));
+  CHECK(!slot_owners::is_worth_it(~std::uint64_t{0}, 1U << 20));
 }

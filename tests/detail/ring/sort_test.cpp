@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// vnode_sort against std::sort: uniform positions and every unlucky kind, however wrong the expected number was.
+// vnode_sort against std::sort: uniform positions and every adverse kind, even if the expected number of vnodes is
+// wrong.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -35,7 +36,7 @@ void check_sort(std::uint64_t last, std::size_t vnodes, std::size_t expected, st
       if constexpr (std::is_same_v<Tie, std::uint64_t>) v.tie = random.below(3);
       list.push_back(v);
     }
-    // One by one, and many at once.
+    // Some one by one, the others at once.
     const std::size_t alone = random.below(vnodes + 1);
     for (std::size_t i = 0; i < alone; ++i) sort.add(list[i]);
     sort.add(std::span<const quoit::detail::vnode<Tie>>(list).subspan(alone));
@@ -46,7 +47,7 @@ void check_sort(std::uint64_t last, std::size_t vnodes, std::size_t expected, st
     bool same = true;
     store.for_each([&](const auto& v) { same = same && test::same_vnode(v, naive.all[at++]); });
     CHECK(same);
-    // Each in its page, and pages that are known to have something.
+    // Every vnode is in its page, and previous() finds the last page that is not empty.
     bool placed = true;
     for (std::size_t page = 0; page < store.pages().size(); ++page) {
       for (std::size_t i = 0; i < store.pages()[page].size(); ++i)
@@ -63,13 +64,13 @@ TEST_CASE("vnode_sort: the whole circle", "[detail]") {
   for (const std::size_t vnodes : {0U, 1U, 2U, 47U, 48U, 2048U, 5000U, 30000U}) {
     check_sort<quoit::detail::no_tie>(~std::uint64_t{0}, vnodes, vnodes, vnodes);
   }
-  // More, fewer and far fewer than expected.
+  // More vnodes than expected, fewer, and far too few pages.
   check_sort<quoit::detail::no_tie>(~std::uint64_t{0}, 3000, 10, 3000);
   check_sort<quoit::detail::no_tie>(~std::uint64_t{0}, 3000, 100000, 100000);
   check_sort<quoit::detail::no_tie>(~std::uint64_t{0}, 3000, 3000, 1);
 }
 
-TEST_CASE("vnode_sort: more piles than one", "[detail]") {
+TEST_CASE("vnode_sort: more than one bucket", "[detail]") {
   check_sort<quoit::detail::no_tie>(~std::uint64_t{0}, 3000, 3000, 300000);
   check_sort<std::uint64_t>((std::uint64_t{1} << 50) + 1, 3000, 3000, 300000);
 }

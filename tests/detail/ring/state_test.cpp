@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Changes of a ring: whatever the history and whichever way the engine took, the ring is the one that is assigned at once;
-// what a change allocates; what is left when it fails; and rings that are copied, moved and swapped.
+// ring_state: after any history, a ring equals one to which the same nodes are assigned at once; the allocations of a
+// change; changes that fail; and rings that are copied, moved and swapped.
 #include <algorithm>
 #include <cstdint>
 #include <stdexcept>
@@ -19,7 +19,7 @@
 
 namespace {
 
-// Whether a ring is what its nodes make of it, assigned at once to a ring without a history; empty, or what differs.
+// Compares a ring with a new one to which the same nodes are assigned at once. Empty, or what differs.
 template <class Ring>
 std::string differs_from_fresh(const Ring& ring, test::random& random, std::size_t samples = 40) {
   Ring fresh(ring.options(), ring.slots());
@@ -34,7 +34,7 @@ std::string differs_from_fresh(const Ring& ring, test::random& random, std::size
   return test::engine_difference(ring, random, samples);
 }
 
-// The same nodes, the same owners wherever `expected` has a vnode, some preference lists. Quick, as it is asked often.
+// Compares nodes, the owner at every vnode of `expected`, and some preference lists. Fast, because it is called often.
 template <class Ring>
 std::string difference(const Ring& ring, const Ring& expected,
                        const std::vector<quoit::arc<typename Ring::node_type>>& arcs, test::random& random) {
@@ -65,7 +65,7 @@ std::string difference(const Ring& ring, const Ring& expected, test::random& ran
 
 const char* const domain_names[] = {"", "", "a", "b", "c", "d"};
 
-// Random operations on a ring of about 4,000 vnodes, of which a change of one node is far less than an eighth.
+// Random operations on a ring of about 4,000 vnodes. A change of one node changes far less than an eighth of them.
 template <class Ring>
 void random_operations(typename Ring::slots_type slots = {}) {
   QUOIT_INFO_SEED();
@@ -80,13 +80,13 @@ void random_operations(typename Ring::slots_type slots = {}) {
     const auto weight = static_cast<std::int64_t>(random.below(4));
     const std::string domain = domain_names[random.below(6)];
     if (random.chance(6)) {
-      // A wished-for set that differs in few nodes, or in many.
+      // A new set that differs in few nodes, or in many.
       const std::uint64_t one_in = random.chance(2) ? 60 : 3;
       std::vector<quoit::node_spec<std::uint32_t>> specs;
       for (std::uint32_t i = 0; i < 150; ++i) {
-        const auto* const known = ring.find_node(i);
+        const auto* const present = ring.find_node(i);
         const bool change = random.chance(one_in);
-        if (known != nullptr && !change) specs.push_back(*known);
+        if (present != nullptr && !change) specs.push_back(*present);
         else if (change && random.chance(2)) specs.push_back({i, static_cast<std::int64_t>(random.below(4)), domain});
       }
       random.shuffle(specs);
@@ -102,7 +102,7 @@ void random_operations(typename Ring::slots_type slots = {}) {
   }
 }
 
-// Up from nothing and down again, node by node, through every growth and shrinkage of the pages.
+// Adds node by node to an empty ring, then removes node by node, so that the pages grow and shrink.
 template <class Ring>
 void grow_and_shrink(std::uint32_t nodes, typename Ring::slots_type slots = {}) {
   QUOIT_INFO_SEED();
@@ -126,7 +126,7 @@ void grow_and_shrink(std::uint32_t nodes, typename Ring::slots_type slots = {}) 
 using huge_slots = quoit::slots<(std::uint64_t{1} << 40)>;
 using plain_ring = quoit::ring<std::uint32_t>;
 
-// Where vnode `index` of a node lies on a ring without a seed, as the head of ring.hpp has it.
+// The position of vnode `index` of a node, as the head of ring.hpp defines it, for seed 0.
 std::uint64_t hash_of_vnode(std::uint32_t id, std::uint32_t index) {
   char label[16];
   quoit::detail::write_little_endian(8, label, 4);
@@ -143,22 +143,22 @@ std::vector<std::uint32_t> numbers_to(std::uint32_t count) {
 
 }  // namespace
 
-TEST_CASE("P1 engine: random changes end in the ring that is assigned at once", "[detail]") {
+TEST_CASE("P1 ring_state: random changes give the ring that is assigned at once", "[detail]") {
   random_operations<plain_ring>();
   random_operations<quoit::ring<std::uint32_t, quoit::xxh3, quoit::slots<1000>>>();
   random_operations<quoit::ring<std::uint32_t, quoit::xxh3, huge_slots>>();
   random_operations<quoit::ring<std::uint32_t, test::top_byte_hash>>();
 }
 
-TEST_CASE("P1 engine: node by node up and down", "[detail]") {
+TEST_CASE("P1 ring_state: nodes are added and removed one by one", "[detail]") {
   grow_and_shrink<plain_ring>(140);
   grow_and_shrink<quoit::ring<std::uint32_t, quoit::xxh3, quoit::slots<1000>>>(140);
   grow_and_shrink<quoit::ring<std::uint32_t, quoit::xxh3, huge_slots>>(60);
   grow_and_shrink<quoit::ring<std::uint32_t, test::top_byte_hash>>(60);
 }
 
-TEST_CASE("engine: a slot table over 64 pages keeps its first and its last owner", "[detail]") {
-  // 2,048 vnodes are 64 pages; before the first page comes the last one.
+TEST_CASE("ring_state: the owners of the first and the last slot are right with 64 pages", "[detail]") {
+  // 2,048 vnodes are in 64 pages. The page before the first one is the last one.
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   quoit::ring<std::uint32_t, quoit::xxh3, quoit::slots<1000>> ring({.vnodes = 16});
@@ -170,7 +170,7 @@ TEST_CASE("engine: a slot table over 64 pages keeps its first and its last owner
   CHECK(differs_from_fresh(ring, random) == "");
 }
 
-TEST_CASE("P1 engine: numbers of nodes are used again", "[detail]") {
+TEST_CASE("P1 ring_state: numbers of removed nodes are used again", "[detail]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   quoit::ring<std::uint32_t> ring({.vnodes = 4});
@@ -182,7 +182,7 @@ TEST_CASE("P1 engine: numbers of nodes are used again", "[detail]") {
   }
 }
 
-TEST_CASE("P1 engine: nodes beyond the 65,535th and back", "[detail]") {
+TEST_CASE("P1 ring_state: more than 65,535 nodes, and fewer again", "[detail]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   plain_ring ring({.vnodes = 8});
@@ -197,7 +197,7 @@ TEST_CASE("P1 engine: nodes beyond the 65,535th and back", "[detail]") {
   };
   look();
   const auto start = owners;
-  // One by one; keys move to the newcomer alone, and to it where its vnodes are.
+  // One by one. Keys move only to or from this node, and the positions of its vnodes do.
   const auto step = [&](std::uint32_t id, bool join) {
     const auto previous = owners;
     join ? ring.add(id) : ring.remove(id);
@@ -218,7 +218,7 @@ TEST_CASE("P1 engine: nodes beyond the 65,535th and back", "[detail]") {
   for (std::uint32_t id = before; id < after; ++id) step(id, true);
   CHECK(ring.lookup_memory() > narrow);
   CHECK(test::engine_difference(ring, random, 500) == "");
-  // The numbers that the lines held are those that go: then some of the largest ones.
+  // Removes nodes with small numbers first, then those with the largest ones.
   for (std::uint32_t id = 0; id < 5; ++id) step(id, false);
   for (std::uint32_t id = after; id-- > before;) step(id, false);
   for (std::uint32_t id = 0; id < 5; ++id) step(id, true);
@@ -244,10 +244,10 @@ TEST_CASE("P1 engine: nodes beyond the 65,535th and back", "[detail]") {
   CHECK(wrong == 0);
 }
 
-// ---- What a change costs: allocations, which are counted exactly and depend on nothing but the change.
+// ---- The cost of a change in allocations, which are counted exactly and depend only on the change.
 
-TEST_CASE("engine: what a change of one node allocates does not depend on the size of the ring", "[detail]") {
-  for (const std::uint32_t nodes : {256U, 1024U, 6144U}) {  // to 98,304 vnodes; none of them near to growth
+TEST_CASE("ring_state: the allocations for a change of one node do not depend on the size of the ring", "[detail]") {
+  for (const std::uint32_t nodes : {256U, 1024U, 6144U}) {  // up to 98,304 vnodes; none of the sizes is close to growth
     INFO(nodes << " nodes");
     quoit::ring<std::uint32_t> ring({.vnodes = 16});
     ring.assign(numbers_to(nodes));
@@ -263,8 +263,8 @@ TEST_CASE("engine: what a change of one node allocates does not depend on the si
       count(lighter, [&] { ring.set_weight(id, 1); });
       count(remove, [&] { ring.remove(id); });
     }
-    // At most one for each page that the 16 vnodes lie in; one for the list of them, two for labels; and the first time
-    // one for each of the four lists of nodes.
+    // At most one for each page of the 16 vnodes, one for their list, two for labels, and the first time one for each
+    // of the four lists of nodes.
     CHECK(add <= 16 + 3 + 4);
     CHECK(heavier <= 16 + 3);
     CHECK(lighter <= 3);
@@ -273,7 +273,7 @@ TEST_CASE("engine: what a change of one node allocates does not depend on the si
   }
 }
 
-TEST_CASE("engine: memory follows the number of vnodes down as well as up", "[detail]") {
+TEST_CASE("ring_state: memory grows and shrinks with the number of vnodes", "[detail]") {
   plain_ring ring({.vnodes = 16});
   for (std::uint32_t id = 0; id < 1000; ++id) ring.add(id);
   const std::size_t large = ring.vnode_memory();
@@ -283,7 +283,7 @@ TEST_CASE("engine: memory follows the number of vnodes down as well as up", "[de
   CHECK(ring.vnode_memory() < large / 6);
   for (std::uint32_t id = 0; id < 100; ++id) ring.remove(id);
   CHECK(ring.vnode_memory() == 0);
-  // Coming and going does not wear it out.
+  // Repeated joins and leaves do not waste memory.
   ring.assign(numbers_to(1000));
   for (std::uint32_t id = 1000; id < 4000; ++id) {
     ring.add(id);
@@ -296,7 +296,8 @@ TEST_CASE("engine: memory follows the number of vnodes down as well as up", "[de
 
 namespace {
 
-// Whichever allocation of a change fails, the ring is as it was and good for the change. How many there are.
+// Lets each allocation of a change fail. The ring then stays as it was, and the change can be repeated. Returns the
+// number of allocations.
 template <class Ring>
 std::size_t try_every_failure(const Ring& before, const auto& make, const auto& change, test::random& random) {
   Ring expected = before;
@@ -319,11 +320,11 @@ std::size_t try_every_failure(const Ring& before, const auto& make, const auto& 
       REQUIRE(difference(ring, expected, arcs_expected, random) == "");
       return n;
     }
-    // All of it only now and then.
+    // The complete comparison is slow.
     if (n % 16 == 0) REQUIRE(differs_from_fresh(ring, random) == "");
     REQUIRE(difference(ring, before, arcs_before, random) == "");
     change(ring);
-    // Numbers and room for them are as they should be: others may come and go.
+    // Nodes can still be added and removed.
     ring.add("yet another");
     ring.remove("yet another");
     REQUIRE(difference(ring, expected, arcs_expected, random) == "");
@@ -334,7 +335,7 @@ template <class Ring>
 void try_all_changes(std::size_t nodes, std::size_t first_removed, typename Ring::slots_type slots = {}) {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
-  // As a ring that has grown, and as its copy, which has no room to spare and is quicker to make.
+  // A ring that has grown; and its copy, which has no spare capacity and takes less time to make.
   const auto grown = [&] {
     Ring ring({.vnodes = 16}, slots);
     std::vector<quoit::node_spec<std::string>> specs;
@@ -365,29 +366,29 @@ void try_all_changes(std::size_t nodes, std::size_t first_removed, typename Ring
     }
     ring.assign(specs);
   };
-  // Few nodes are replaced, and many.
+  // Replaces few nodes, then many.
   CHECK(try_change([&](auto& ring) { reassign(ring, 30); }) >= 10);
   CHECK(try_change([&](auto& ring) { reassign(ring, 4); }) >= 10);
 }
 
 }  // namespace
 
-TEST_CASE("P7 engine: a change that fails in few places leaves the ring as it was", "[detail]") {
+TEST_CASE("P7 ring_state: a failing change in place leaves the ring as it was", "[detail]") {
   try_all_changes<quoit::ring<>>(64, 0);
   try_all_changes<quoit::ring<>>(64, 1);  // with a free number
 }
-TEST_CASE("P7 engine: a change that fails in a slot table leaves the ring as it was", "[detail]") {
+TEST_CASE("P7 ring_state: a failing change of a ring with slots leaves the ring as it was", "[detail]") {
   try_all_changes<quoit::ring<std::string, quoit::xxh3, quoit::slots<100>>>(64, 1);
 }
-TEST_CASE("P7 engine: a change that fails while the pages grow or shrink leaves the ring as it was", "[detail]") {
+TEST_CASE("P7 ring_state: a failing change of the number of pages leaves the ring as it was", "[detail]") {
   try_all_changes<quoit::ring<>>(80, 0);  // 1,280 vnodes in 32 pages: one more node is too many
-  try_all_changes<quoit::ring<>>(48, 0);  // 768: one less is too few
+  try_all_changes<quoit::ring<>>(48, 0);  // 768 vnodes: one node less is too few
 }
 
 namespace {
 
-// 1,000 slots, and after a while none of them.
-struct tiring_slots {
+// 1,000 slots. After `*left` calls, slot() returns a wrong slot.
+struct failing_slots {
   std::uint64_t* left;
   static std::string name() { return "tiring"; }
   static std::uint64_t count() { return 1000; }
@@ -400,15 +401,15 @@ struct tiring_slots {
 
 }  // namespace
 
-TEST_CASE("P7 engine: a policy that breaks its promise half-way leaves the ring as it was", "[detail]") {
+TEST_CASE("P7 ring_state: a policy that fails during a change leaves the ring as it was", "[detail]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   constexpr std::uint64_t never = ~std::uint64_t{0};
   std::uint64_t left = never;
-  using ring_type = quoit::ring<std::string, quoit::xxh3, tiring_slots>;
-  ring_type before({.vnodes = 16}, tiring_slots{&left});
+  using ring_type = quoit::ring<std::string, quoit::xxh3, failing_slots>;
+  ring_type before({.vnodes = 16}, failing_slots{&left});
   for (int i = 0; i < 64; ++i) before.add("node-" + std::to_string(i), {.domain = domain_names[i % 6]});
-  // Changes that hash so many vnodes, in few places and everywhere.
+  // Changes in place and rebuilds, with the number of vnodes that they hash.
   const auto try_change = [&](std::uint64_t vnodes, const auto& change) {
     ring_type expected = before;
     change(expected);
@@ -426,7 +427,7 @@ TEST_CASE("P7 engine: a policy that breaks its promise half-way leaves the ring 
     ring_type ring = before;
     left = vnodes;
     change(ring);
-    CHECK(left == 0);  // each of them is hashed once
+    CHECK(left == 0);  // each vnode is hashed once
     left = never;
   };
   try_change(16, [](auto& ring) { ring.add("x"); });
@@ -435,11 +436,11 @@ TEST_CASE("P7 engine: a policy that breaks its promise half-way leaves the ring 
   try_change(16, [](auto& ring) { ring.remove("node-3"); });
   try_change(32, [](auto& ring) { ring.set_weight("node-3", 3); });
   try_change(16, [](auto& ring) { ring.set_weight("node-3", 0); });
-  // All but one leave, and two come.
+  // All nodes but one leave, and two join.
   try_change(63 * 16 + 32, [](auto& ring) { ring.assign({{"node-7"}, {"x"}, {"y"}}); });
 }
 
-TEST_CASE("P7 engine: a copy that fails leaves both rings as they were", "[detail]") {
+TEST_CASE("P7 ring_state: a failing copy leaves both rings as they were", "[detail]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   const auto run = [&]<class Slots>(Slots) {
@@ -521,7 +522,7 @@ void run_moves(std::size_t nodes) {
   auto to = std::move(from);
   check_empty(from);  // NOLINT: use after move is the test
   REQUIRE(difference(to, one, random) == "");
-  // Usable again, and nothing of its past counts: neither nodes nor domains.
+  // The ring can be used again, and keeps neither nodes nor domains.
   from.add("x", {.domain = "a"});
   from.add("y", {.domain = "a"});
   CHECK(from.replicas("key", 3, quoit::spread::domains_only).size() == 1);
@@ -542,7 +543,7 @@ void run_moves(std::size_t nodes) {
   from = same;
   REQUIRE(difference(from, one, random) == "");
   from = std::move(same);
-  // The standard asks no more than that the ring is valid.
+  // The standard requires only a valid ring.
   if (from.size() != 0) REQUIRE(difference(from, one, random) == "");
   else check_empty(from);
   from = one;
@@ -557,7 +558,7 @@ void run_moves(std::size_t nodes) {
   REQUIRE(differs_from_fresh(from, random) == "");
   REQUIRE(differs_from_fresh(to, random) == "");
 
-  // Copies are their own, whichever of the two changes.
+  // Copies are independent of the original.
   auto original = one;
   auto copy = original;
   original.add("q");
@@ -576,12 +577,14 @@ void run_moves(std::size_t nodes) {
 
 }  // namespace
 
-TEST_CASE("engine: copies and moves and swaps on the whole circle", "[detail]") { run_moves<quoit::whole_circle>(100); }
-TEST_CASE("engine: copies and moves and swaps of slots", "[detail]") {
+TEST_CASE("ring_state: copies, moves and swaps on the whole circle", "[detail]") {
+  run_moves<quoit::whole_circle>(100);
+}
+TEST_CASE("ring_state: copies, moves and swaps of rings with slots", "[detail]") {
   run_moves<quoit::slots<16>>(100);
   run_moves<huge_slots>(100);
 }
-TEST_CASE("engine: a ring of many nodes that was moved from is small again", "[detail]") {
+TEST_CASE("ring_state: a moved-from ring of many nodes can be used for few nodes", "[detail]") {
   plain_ring large({.vnodes = 1});
   large.assign(numbers_to(65600));
   auto copy = large;
@@ -598,7 +601,7 @@ TEST_CASE("engine: a ring of many nodes that was moved from is small again", "[d
   CHECK(taken.size() == 65600);
 }
 
-TEST_CASE("engine: rings whose policies differ in size exchange them", "[detail]") {
+TEST_CASE("ring_state: swaps and assignments include slot policies of different size", "[detail]") {
   using ring_type = quoit::ring<std::uint32_t, quoit::xxh3, quoit::slots<>>;
   QUOIT_INFO_SEED();
   test::random random(test::seed());

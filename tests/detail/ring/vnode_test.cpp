@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// circle_cut: every position in a part, in order, and finer parts within coarser ones; precedes: the order of vnodes;
-// vnode_source and vnode_labels: what they hand out, however much is asked for at a time.
+// circle_cut: every position is in a part, parts are in order, and finer parts are within coarser ones; precedes(): the
+// order of vnodes; vnode_source and vnode_labels: the same sequence for every size of batches.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -31,7 +31,7 @@ void try_cut(std::uint64_t last, std::uint64_t parts, test::random& random) {
   const circle_cut<Tie> cut(last, parts);
   std::vector<std::uint64_t> positions{0, last, last / 2, last - last / 3};
   for (int i = 0; i < 300; ++i) {
-    // All over the circle, and near its ends.
+    // Everywhere on the circle, and near both ends.
     const std::uint64_t position = random.next() >> random.below(64);
     if (position <= last) positions.insert(positions.end(), {position, last - position});
   }
@@ -54,7 +54,7 @@ void try_cut(std::uint64_t last, std::uint64_t parts, test::random& random) {
 
 }  // namespace
 
-TEST_CASE("circle_cut: in order and within the parts for every circle", "[detail]") {
+TEST_CASE("circle_cut: positions are in order and within the parts on every circle", "[detail]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (const std::uint64_t parts : {1ULL, 2ULL, 3ULL, 63ULL, 64ULL, 1000ULL, 50001ULL, 1ULL << 27}) {
@@ -66,8 +66,9 @@ TEST_CASE("circle_cut: in order and within the parts for every circle", "[detail
   }
 }
 
-TEST_CASE("circle_cut: parts of a finite circle are of nearly equal width", "[detail]") {
-  // A tenth more than 1,000 slots in 10 parts should have: the factor is a whole number, and the last part has what is left.
+TEST_CASE("circle_cut: parts of a finite circle have nearly equal width", "[detail]") {
+  // The multiplier is an integer, so the parts of 1,000 slots may have up to a tenth more than 100, and the last one
+  // the rest.
   const circle_cut<std::uint64_t> cut(999, 10);
   std::vector<int> slots(10);
   for (std::uint64_t slot = 0; slot < 1000; ++slot) ++slots[cut(slot).high];
@@ -77,7 +78,7 @@ TEST_CASE("circle_cut: parts of a finite circle are of nearly equal width", "[de
   CHECK(circle_cut<no_tie>()(~std::uint64_t{0}).high == 0);
 }
 
-TEST_CASE("vnode: position then tie then id decide", "[detail]") {
+TEST_CASE("P1 vnode: ordered by position, then tie, then id", "[detail]") {
   const auto larger_number_first = [](std::uint32_t a, std::uint32_t b) { return a > b; };
   using plain = vnode<no_tie>;
   using tied = vnode<std::uint64_t>;
@@ -90,7 +91,7 @@ TEST_CASE("vnode: position then tie then id decide", "[detail]") {
   CHECK(sizeof(plain) <= 16);  // 12 where 64-bit integers are aligned to four bytes
 }
 
-TEST_CASE("id_order: by number or by what it refers to", "[detail]") {
+TEST_CASE("id_order: compares numbers, or calls the function that it refers to", "[detail]") {
   const quoit::detail::id_order by_number;
   CHECK(by_number(1, 2));
   CHECK(!by_number(2, 1));
@@ -103,7 +104,7 @@ TEST_CASE("id_order: by number or by what it refers to", "[detail]") {
   static_assert(noexcept(by_id(1, 2)));
 }
 
-TEST_CASE("vnode_source: all vnodes in order", "[detail]") {
+TEST_CASE("vnode_source: gives all vnodes in order", "[detail]") {
   constexpr std::size_t batch = quoit::detail::vnode_source<no_tie>::batch;
   for (const std::size_t size :
        {std::size_t{0}, std::size_t{1}, batch - 1, batch, batch + 1, 3 * batch, 1000 * batch + 7}) {
@@ -121,13 +122,13 @@ TEST_CASE("vnode_source: all vnodes in order", "[detail]") {
   }
 }
 
-TEST_CASE("vnode_source: what filling throws comes out", "[detail]") {
+TEST_CASE("vnode_source: exceptions of the generator reach the caller", "[detail]") {
   test::vnodes_of_list<no_tie> too_few{{}};
   const quoit::detail::vnode_source<no_tie> source(1, too_few);
   CHECK_THROWS_AS(source.for_each_batch([](const auto&) {}), std::logic_error);
 }
 
-TEST_CASE("vnode_labels: those of one node after the other", "[detail]") {
+TEST_CASE("vnode_labels: the labels of one node after the other", "[detail]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   const auto little_endian = [](std::size_t value) {
@@ -135,7 +136,7 @@ TEST_CASE("vnode_labels: those of one node after the other", "[detail]") {
     for (int i = 0; i < 4; ++i) bytes += static_cast<char>(value >> (8 * i) & 0xff);
     return bytes;
   };
-  // Ids of which there are many labels at a time, and only one; spans with nothing in them; spans that begin anywhere.
+  // Ids with many labels in a batch, and with one; empty spans; spans that do not begin at 0.
   const std::vector<std::string> ids{"node", "", std::string(248, 'x'), std::string(249, 'y'), std::string(1000, 'z'),
                                      "a"};
   const std::vector<quoit::detail::vnode_span> spans{{3, 7, 7},         {0, 0, 100}, {1, 5, 6},

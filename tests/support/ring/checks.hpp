@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What must hold for every ring at any time, and the positions at which two rings can differ at all.
+// The invariants of a ring, and the positions at which two rings can differ.
 #pragma once
 
 #include <algorithm>
@@ -13,14 +13,14 @@
 
 namespace test {
 
-/// The last position of a policy: a key cannot be behind it.
+/// The last position of a ring.
 template <class Ring>
 std::uint64_t last_position(const Ring& ring) {
-  return ring.slots().count() - 1;  // 0 stands for 2^64, and wraps to the right value
+  return ring.slots().count() - 1;  // count() 0 stands for 2^64, and 0 - 1 wraps to the right value
 }
 
-/// Every position at which the owner can change in any of the rings, with both neighbours, and both ends of the circle.
-/// Between two of them every lookup is constant; so to try these is to try every position.
+/// All positions at which the owner can change in any of the rings, their neighbours, and both ends of the circle.
+/// Lookups are constant between two of them, so trying these is equivalent to trying every position.
 template <class Ring>
 std::vector<std::uint64_t> all_boundaries(const std::vector<const Ring*>& compared) {
   const std::uint64_t last = last_position(*compared.front());
@@ -39,10 +39,10 @@ std::vector<std::uint64_t> all_boundaries(const std::vector<const Ring*>& compar
 
 template <class Node>
 std::string name_of(const Node* node) {
-  return node == nullptr ? std::string("nobody") : quoit::id_text(*node);
+  return node == nullptr ? std::string("no node") : quoit::id_text(*node);
 }
 
-/// Returns the first broken promise, or an empty text: one CHECK a ring, instead of thousands.
+/// Returns the first broken invariant, or an empty text, so that one CHECK for each ring replaces thousands.
 template <class Ring>
 std::string broken_invariant(const Ring& ring) {
   const auto arcs = ring.arcs();
@@ -64,10 +64,10 @@ std::string broken_invariant(const Ring& ring) {
     const auto& arc = arcs[i];
     if (arc.range.from != arcs[i == 0 ? arcs.size() - 1 : i - 1].range.to) return "arcs leave a gap";
     if (i != 0 && arc.range.to <= arcs[i - 1].range.to) return "arcs are not ascending";
-    if (arc.range.to > last_position(ring)) return "an arc behind the last slot";
+    if (arc.range.to > last_position(ring)) return "an arc after the last slot";
     if (arc.owner == nullptr || ring.find_at(arc.range.to) != arc.owner)
       return "an arc's owner is not the owner of its end";
-    // The first position of the arc; behind the last slot it goes on at 0.
+    // The first position of the arc. It wraps after the last slot.
     const std::uint64_t begin = arc.range.from == last_position(ring) ? 0 : arc.range.from + 1;
     if (!arc.range.contains(begin) || ring.find_at(begin) != arc.owner)
       return "an arc's owner is not the owner of its begin";
@@ -78,7 +78,7 @@ std::string broken_invariant(const Ring& ring) {
   return "";
 }
 
-/// Whether two rings agree wherever a lookup can differ, in fingerprint and in arcs; empty, or what differs.
+/// Compares two rings: fingerprints, arcs, and lookups at all_boundaries(). Empty, or what differs.
 template <class Ring>
 std::string difference(const Ring& a, const Ring& b) {
   if (!(a == b)) return "operator== says that they differ";

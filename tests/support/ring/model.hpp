@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A ring as naive as can be, written from the documentation alone: what quoit::ring is compared with.
+// ring_model: a naive ring, written from the documentation alone. quoit::ring is compared with it.
 //
-// It shares nothing with the library but the hash and the slot policy. Labels are built here byte by byte, vnodes are found by
-// looking at every one of them, and preference lists by walking over all of them.
+// It shares only the hash and the slot policy with the library. It builds labels byte by byte, and reads all vnodes for
+// each lookup and each preference list.
 #pragma once
 
 #include <algorithm>
@@ -41,7 +41,7 @@ class ring_model {
     return little_endian(text.size(), 4) + text + little_endian(index, 4);
   }
 
-  /// To be called after `nodes` was changed.
+  /// Call this after changing `nodes`.
   void rebuild() {
     vnodes_of_.clear();
     for (const auto& [id, what] : nodes) {
@@ -50,7 +50,7 @@ class ring_model {
         vnodes_of_.push_back({slots_.slot(hash), hash, id});
       }
     }
-    // On the whole circle slot and hash are the same; in shared slots the smaller hash comes first, then the smaller id.
+    // On the whole circle, slot and hash are equal. In a shared slot the smaller hash comes first, then the smaller id.
     std::sort(vnodes_of_.begin(), vnodes_of_.end());
   }
 
@@ -62,7 +62,7 @@ class ring_model {
   }
 
   std::vector<Id> preferred(std::uint64_t position, std::size_t k, quoit::spread apart) const {
-    // Every node once, in the order in which a walk from the position meets its first vnode.
+    // Every node once, in the order of their first vnodes from the position on.
     std::vector<Id> met;
     const auto meet = [&](const Id& id) {
       if (std::find(met.begin(), met.end(), id) == met.end()) met.push_back(id);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The oracle of the ring's engine: all vnodes in one sorted vector, and a binary search in it.
+// sorted_points: the oracle of a ring's index. All vnodes are in one sorted vector, and a lookup is a binary search.
 //
 //   (position, hash, rank)   ascending; `rank` is the index of the node among the ring's nodes, which are in id order
 //
-// It is built from what a ring says of itself (nodes, weights, domains, seed, policy) and from the documented form of a label,
-// and shares nothing with the engine. Unlike ring_model it is fast enough for millions of vnodes.
+// It is built from the ring's nodes, weights, domains, seed and policy, and from the documented form of a label. It
+// shares no code with the index. Unlike ring_model it is fast enough for millions of vnodes.
 #pragma once
 
 #include <algorithm>
@@ -22,14 +22,14 @@
 
 namespace test {
 
-/// Its nodes are those of the ring it was built from, and valid as long as that ring does not change.
+/// Refers to the nodes of the ring that it is built from. Valid until that ring changes.
 template <class Ring>
 class sorted_points {
  public:
   using node_type = typename Ring::node_type;
   struct point {
     std::uint64_t position;
-    std::uint64_t hash;  // decides in a shared slot; on the whole circle it is the position
+    std::uint64_t hash;  // decides in a shared slot; equal to the position on the whole circle
     std::uint32_t rank;
     friend auto operator<=>(const point&, const point&) = default;
   };
@@ -41,9 +41,9 @@ class sorted_points {
     for (const auto& spec : ring.nodes()) {
       const auto rank = static_cast<std::uint32_t>(nodes_.size());
       nodes_.push_back(&spec.node);
-      // A node without a domain shares its own with nobody.
-      const auto fresh = static_cast<std::uint32_t>(nodes_.size() + domains.size());
-      domains_.push_back(spec.domain.empty() ? 0x80000000U + rank : domains.emplace(spec.domain, fresh).first->second);
+      // A node without a domain is a domain of its own.
+      const auto next = static_cast<std::uint32_t>(nodes_.size() + domains.size());
+      domains_.push_back(spec.domain.empty() ? 0x80000000U + rank : domains.emplace(spec.domain, next).first->second);
       if (spec.weight == 0) continue;
       ++active_;
       named_domains_.push_back(domains_.back());
@@ -70,7 +70,7 @@ class sorted_points {
   std::size_t active() const { return active_; }
   const node_type* node(std::size_t index) const { return nodes_[points_[index].rank]; }
 
-  /// The first point at or after the position; behind the last one comes the first.
+  /// The first point at or after the position, wrapping.
   std::size_t search(std::uint64_t position) const {
     const auto at = std::lower_bound(points_.begin(), points_.end(), position,
                                      [](const point& p, std::uint64_t value) { return p.position < value; });
@@ -85,8 +85,8 @@ class sorted_points {
       std::size_t at = search(position);
       for (std::size_t left = points_.size(); left > 0 && chosen.size() < want; --left) {
         const std::uint32_t rank = points_[at].rank;
-        const bool known = by_domain ? contains(used, domains_[rank]) : contains(chosen, rank);
-        if (!known) {
+        const bool taken = by_domain ? contains(used, domains_[rank]) : contains(chosen, rank);
+        if (!taken) {
           chosen.push_back(rank);
           used.push_back(domains_[rank]);
         }
@@ -123,8 +123,8 @@ class sorted_points {
   std::size_t active_ = 0;
 };
 
-/// Whether a ring answers as the oracle does: arcs, the owner at and beside every vnode, and `samples` times the owner and the
-/// preference lists anywhere and near some vnode at every scale. Empty, or the first difference.
+/// Compares a ring with the oracle: arcs, the owners at and next to every vnode, and owners and preference lists at
+/// `samples` positions, which are random or at any distance from a vnode. Empty, or the first difference.
 template <class Ring>
 std::string engine_difference(const Ring& ring, test::random& random, std::size_t samples = 200) {
   const sorted_points<Ring> oracle(ring);
@@ -145,24 +145,24 @@ std::string engine_difference(const Ring& ring, test::random& random, std::size_
     if (arcs[i].range.from != from || arcs[i].range.to != to) return at("arc", to);
     if (arcs[i].owner != oracle.node(heads[i])) return at("owner of the arc", to);
     if (ring.find_at(to) != arcs[i].owner) return at("owner", to);
-    // Between the arc before and this one nothing changes.
+    // The owner is the same at both ends of the arc.
     if (to != 0 && to - 1 != from && ring.find_at(to - 1) != arcs[i].owner) return at("owner before the vnode", to - 1);
-    if (from != last && ring.find_at(from + 1) != arcs[i].owner) return at("owner behind a vnode", from + 1);
+    if (from != last && ring.find_at(from + 1) != arcs[i].owner) return at("owner after a vnode", from + 1);
   }
   const auto first = oracle.node(0);
   if (ring.find_at(0) != first && points[0].position == 0) return "owner of 0";
   if (ring.find_at(0) != oracle.owner(0)) return "owner of 0";
   if (ring.find_at(last) != oracle.owner(last)) return "owner of the last position";
-  // What is no slot belongs to the first vnode, as what lies behind the last one does.
+  // Values that are no slots belong to the first vnode, like the slots after the last vnode.
   for (const std::uint64_t position : {last + 1, last + 2, last * 2, ~std::uint64_t{0}, ~std::uint64_t{0} - 1}) {
-    if (position > last && ring.find_at(position) != first) return at("owner behind the last slot", position);
+    if (position > last && ring.find_at(position) != first) return at("owner after the last slot", position);
   }
 
   constexpr std::size_t sizes[] = {1, 2, 3, 8, 20, 60};
   std::vector<const typename Ring::node_type*> room(60);
   for (std::size_t i = 0; i < samples; ++i) {
     std::uint64_t position = ring.slots().slot(random.next());
-    // Every scale: the same line, the same 16 bits of a line's remainder, the same vnode.
+    // At every scale: in the same line, with the same remainder, at the same vnode.
     if (i % 2 == 1) position = points[random.index(points.size())].position ^ (random.next() >> random.below(64));
     if (position > last) position = last;
     if (ring.find_at(position) != oracle.owner(position)) return at("owner", position);

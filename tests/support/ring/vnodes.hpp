@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Vnodes without a ring: a naive circle of them, an order of ids that is not that of their numbers, and positions that hurt.
+// Vnodes without a ring: a naive circle, an id order that differs from the order of numbers, and adverse positions.
 #pragma once
 
 #include <algorithm>
@@ -17,9 +17,9 @@
 
 namespace test {
 
-/// Which of two nodes has the smaller id.
+/// An id order that differs from the order of numbers.
 struct scrambled {
-  static std::uint32_t key(std::uint32_t number) { return number * 0x9e3779b1U; }  // odd: no two numbers alike
+  static std::uint32_t key(std::uint32_t number) { return number * 0x9e3779b1U; }  // the factor is odd: a bijection
   bool operator()(std::uint32_t a, std::uint32_t b) const noexcept { return key(a) < key(b); }
 };
 
@@ -31,7 +31,7 @@ bool same_vnode(const quoit::detail::vnode<Tie>& a, const quoit::detail::vnode<T
 template <class Tie>
 using vnode_list = std::vector<quoit::detail::vnode<Tie>>;
 
-/// What a vnode_source is filled from: the vnodes of a list.
+/// A generator for vnode_source: the vnodes of a list.
 template <class Tie>
 struct vnodes_of_list {
   std::span<const quoit::detail::vnode<Tie>> left;
@@ -42,17 +42,17 @@ struct vnodes_of_list {
   }
 };
 
-/// A sorted vector that is sorted again after every change.
+/// A vector of vnodes that is sorted after every change.
 template <class Tie>
 class naive_circle {
  public:
   using vnode_type = quoit::detail::vnode<Tie>;
 
-  void change(vnode_list<Tie> gone, const vnode_list<Tie>& fresh) {
-    std::sort(gone.begin(), gone.end(), less);
+  void change(vnode_list<Tie> removed, const vnode_list<Tie>& added) {
+    std::sort(removed.begin(), removed.end(), less);
     vnode_list<Tie> next;
-    std::set_difference(all.begin(), all.end(), gone.begin(), gone.end(), std::back_inserter(next), less);
-    next.insert(next.end(), fresh.begin(), fresh.end());
+    std::set_difference(all.begin(), all.end(), removed.begin(), removed.end(), std::back_inserter(next), less);
+    next.insert(next.end(), added.begin(), added.end());
     std::sort(next.begin(), next.end(), less);
     all.swap(next);
   }
@@ -66,7 +66,7 @@ class naive_circle {
     return all.empty() ? quoit::detail::none : all[search(position)].number;
   }
 
-  /// The first `most` nodes on the way from the position.
+  /// The first `most` distinct nodes from the position on.
   std::vector<std::uint32_t> distinct(std::uint64_t position, std::size_t most) const {
     std::vector<std::uint32_t> list;
     for (std::size_t i = 0, at = search(position); i < all.size() && list.size() < most; ++i, ++at) {
@@ -82,14 +82,14 @@ class naive_circle {
   static bool less(const vnode_type& a, const vnode_type& b) { return precedes(a, b, scrambled{}); }
 };
 
-/// Positions in all the ways in which they can be unlucky.
+/// Generates uniform positions, and several kinds of adverse ones.
 class positions {
  public:
   enum kind { uniform, one_bucket, one_position, few, both_ends, full_remainder, equal_remainder, last_kind };
 
   positions(std::uint64_t last, test::random& random) : last_(last), random_(random), base_(anywhere()) {}
 
-  /// `parts`: the number of lines that the circle is cut into; `near`: the position of some vnode.
+  /// `parts` is the number of lines; `near` is the position of some vnode.
   std::uint64_t next(kind which, std::uint64_t parts, std::uint64_t near) {
     const auto end = last_ == ~std::uint64_t{0} ? quoit::detail::wide{1, 0} : quoit::detail::wide{0, last_ + 1};
     switch (which) {
@@ -104,7 +104,7 @@ class positions {
       return clamp(random_.chance(2) ? from_end : last_ - from_end);
     }
     case full_remainder: {
-      // The last of the 2^16 pieces of a line, or the first of the next one.
+      // In the last 2^-16 of a line, or at the begin of the next one.
       const std::uint64_t line = random_.below(parts);
       const auto begin_of = [&](std::uint64_t number) { return wide_ratio(end, number, parts); };
       const std::uint64_t begin = begin_of(line), next = line + 1 == parts ? last_ : begin_of(line + 1);
@@ -121,7 +121,7 @@ class positions {
 
  private:
   [[nodiscard]] std::uint64_t clamp(std::uint64_t position) const { return std::min(position, last_); }
-  // number / parts of the circle's length.
+  // length * number / parts.
   static std::uint64_t wide_ratio(quoit::detail::wide length, std::uint64_t number, std::uint64_t parts) {
     if (length.high == 0) return quoit::detail::multiply_divide(length.low, number, parts);
     return quoit::detail::divide({number, 0}, parts).low;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// One writer and one reader for everything that is saved or fingerprinted.
+// byte_writer and byte_reader: the format of everything that is saved or fingerprinted.
 //
 //   number   1 to 8 bytes, little-endian
 //   text     u32 length, then the bytes
-//   sealed   all of it, then the 16 bytes of its MurmurHash3_x64_128
+//   sealed   everything written so far, then the 16 bytes of its MurmurHash3_x64_128
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ class byte_writer {
     bytes_.append(bytes, size);
   }
 
-  // Overwrites a number that was written at `offset`.
+  // Overwrites the number at `offset`.
   void number_at(std::size_t offset, std::uint64_t value, std::size_t size) noexcept {
     write_little_endian(value, bytes_.data() + offset, size);
   }
@@ -47,7 +47,7 @@ class byte_writer {
   [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
   [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
 
-  // The bytes with their checksum. Leaves nothing in the writer.
+  // The bytes, followed by their checksum. The writer must not be used afterwards.
   [[nodiscard]] std::string sealed() {
     const hash128 checksum = murmur3_x64_128(bytes_);
     number(checksum.first, 8);
@@ -59,7 +59,7 @@ class byte_writer {
   std::string bytes_;
 };
 
-// Never reads past the end: throws std::invalid_argument, in the name of `who`.
+// Never reads past the end: throws std::invalid_argument, with `who` at the front of the message.
 class byte_reader {
  public:
   byte_reader(std::string_view bytes, const char* who) noexcept : rest_(bytes), who_(who) {}
@@ -76,7 +76,8 @@ class byte_reader {
   [[nodiscard]] std::uint64_t number(std::size_t size) { return read_little_endian(raw(size).data(), size); }
   [[nodiscard]] std::string_view text() { return raw(number(4)); }
 
-  // A count of things that take `size` bytes or more each, so that no more is allocated than the bytes can hold.
+  // The number of elements that follow, of `size` bytes or more each. Refuses a count that the remaining bytes cannot
+  // hold, so that the caller never allocates for more.
   [[nodiscard]] std::size_t count(std::size_t size) {
     const std::uint64_t value = number(4);
     if (value > rest_.size() / size) refuse("the bytes are truncated, or a length in them is wrong");
@@ -90,7 +91,7 @@ class byte_reader {
   const char* who_;
 };
 
-// Of `sealed` bytes, of which there are at least checksum_size. Throws std::invalid_argument.
+// Checks the checksum of `sealed`, which has at least checksum_size bytes. Throws std::invalid_argument.
 inline void require_checksum(std::string_view sealed, const char* who) {
   const std::string_view content = sealed.substr(0, sealed.size() - checksum_size);
   byte_reader tail(sealed.substr(content.size()), who);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the compiler cannot know by itself: which functions to inline, which classes are views, and which cache line will
-// be needed soon.
+// Hints for compiler and processor: which functions to inline, which classes are views, which cache line to fetch.
 #pragma once
 
 #include <quoit/version.hpp>
@@ -9,7 +8,7 @@
 #include <xmmintrin.h>
 #endif
 
-// For the few functions where the compiler's own choice was measured to be wrong.
+// For the few functions for which the compiler's own choice is measurably slower.
 #if defined(__GNUC__)
 #define QUOIT_DETAIL_ALWAYS_INLINE [[gnu::always_inline]] inline
 #define QUOIT_DETAIL_NOINLINE [[gnu::noinline]]
@@ -21,8 +20,8 @@
 #define QUOIT_DETAIL_NOINLINE
 #endif
 
-// class QUOIT_DETAIL_VIEW name: the references that the class returns outlive the object. Without the attribute, g++ 14
-// warns of a dangling reference for a reference taken from an unnamed view, as in `const auto& first = ring.nodes()[0]`.
+// `class QUOIT_DETAIL_VIEW name` declares that references returned by the class outlive the object. Without the
+// attribute, g++ 14 warns about a dangling reference in `const auto& first = ring.nodes()[0]`.
 #if __has_cpp_attribute(gnu::no_dangling)
 #define QUOIT_DETAIL_VIEW [[gnu::no_dangling]]
 #else
@@ -33,9 +32,9 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// Asks the processor to fetch a cache line. The address need not be valid. Always inlined: g++ 12 considers a function
-// that only prefetches to have no effect, and removes the calls before it would inline them. The same holds for a
-// function that wraps this one.
+// Asks the processor to fetch a cache line. The address need not be valid. It must be inlined: g++ 12 considers a
+// function that only prefetches to have no effect, and removes the calls before it inlines them. The same holds for
+// every function that wraps this one.
 #if defined(__GNUC__)
 QUOIT_DETAIL_ALWAYS_INLINE void prefetch(const void* address) noexcept { __builtin_prefetch(address); }
 #elif defined(_MSC_VER) && (defined(_M_X64) || defined(_M_IX86))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sixteen hexadecimal digits of a 64-bit value, for positions and fingerprints.
+// hexadecimal: a 64-bit value as sixteen digits, for positions and fingerprints.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A random-access iterator over what a function of the index yields: for ranges whose elements lie elsewhere.
+// indexed_iterator: a random-access iterator that computes each element from its index, for views whose elements are
+// stored in another object.
 #pragma once
 
 #include <compare>
@@ -14,7 +15,7 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// access(index) yields a reference. Only iterators of one range may be compared.
+// access(index) returns a reference. Only iterators of the same range may be compared.
 template <class Access>
 class indexed_iterator {
  public:

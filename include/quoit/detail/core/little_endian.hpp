@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Numbers as little-endian bytes, the same on every machine.
+// Integers as little-endian bytes, the same on every machine.
 //
-// On little-endian machines whole words are copied; elsewhere, and in constant expressions, shifts give the same bytes.
-// Rejected: shifts everywhere. g++ compiles them to one load or store for each byte, and a word that is read right after
-// eight one-byte stores waits for all of them: 12 ns more for every integer key.
+// Little-endian machines copy whole words. Other machines and constant expressions use shifts, which give the same
+// bytes.
+//
+// Rejected: shifts everywhere. g++ compiles them to one load or store for each byte. A word that is read right after
+// eight one-byte stores waits for all of them, which costs 12 ns for every integer key.
 #pragma once
 
 #include <bit>
@@ -29,10 +31,10 @@ template <class Word>
   return word;
 }
 
-// `count` is at most 8.
+// Reads `count` bytes, at most 8.
 [[nodiscard]] constexpr std::uint64_t read_little_endian(const char* bytes, std::size_t count) noexcept {
   if (words_are_copied()) {
-    // Two overlapping words cover any length between the size of one and the size of both.
+    // Two overlapping words cover every length from the size of one word to the size of both.
     if (count == 8) return copy_of<std::uint64_t>(bytes);
     if (count >= 4)
       return copy_of<std::uint32_t>(bytes) | copy_of<std::uint32_t>(bytes + count - 4) << (8 * (count - 4));
@@ -47,7 +49,7 @@ template <class Word>
   return value;
 }
 
-// Writes the low `count` bytes, at most 8.
+// Writes the lowest `count` bytes of `value`, at most 8.
 constexpr void write_little_endian(std::uint64_t value, char* bytes, std::size_t count) noexcept {
   if (words_are_copied()) {
     std::memcpy(bytes, &value, count);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// none: the number that stands for "no node", "no rank", "no copy" and "no partner" in every table of numbers.
+// none: the number that means "no node", "no rank", "no copy" or "no partner" in a table of numbers.
 //
-// Rejected: std::optional, which doubles the size of every entry; a constant for each class, which made eight spellings.
+// Rejected: std::optional, which doubles the size of every entry; one constant for each class, which led to eight
+// spellings of the same value.
 #pragma once
 
 #include <cstdint>

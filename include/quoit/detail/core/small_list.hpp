@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// small_list: a list whose first eight elements need no allocation.
+// small_list: a contiguous list that allocates for its ninth element at the earliest.
 //
-//   up to 8 elements    few_   inside the object
-//   more                many_  all of them, so that the list is contiguous
+//   up to 8 elements    few_    inside the object
+//   9 and more          many_   all elements, so that the list stays contiguous
+//
+// A list is filled either by push_back() or through room() and resize(), not by both.
 #pragma once
 
 #include <array>
@@ -24,18 +26,20 @@ class small_list {
 
   small_list() noexcept = default;
 
-  // Room for `capacity` elements, to be written through room() and kept by resize(). Throws std::bad_alloc above eight.
+  // Makes room for `capacity` elements. Write them through room(), then call resize() with their number. A capacity
+  // above eight allocates and may throw std::bad_alloc.
   explicit small_list(std::size_t capacity) {
     if (capacity > few_.size()) many_.resize(capacity);
   }
 
   small_list(const small_list&) = default;
-  small_list& operator=(const small_list&) = default;
-  // A list that was moved from is empty.
+  // Changes nothing if it throws, which assigning member by member would.
+  small_list& operator=(const small_list& other) { return *this = small_list(other); }
+  // A moved-from list is empty.
   small_list(small_list&& other) noexcept
       : few_(other.few_), many_(std::move(other.many_)), size_(std::exchange(other.size_, 0)) {}
   small_list& operator=(small_list&& other) noexcept {
-    small_list taken(std::move(other));  // correct for self-assignment, too
+    small_list taken(std::move(other));  // makes self-assignment safe
     few_ = taken.few_;
     many_.swap(taken.many_);
     size_ = taken.size_;
@@ -44,10 +48,10 @@ class small_list {
   ~small_list() = default;
 
   [[nodiscard]] std::span<T> room() noexcept { return many_.empty() ? std::span<T>(few_) : std::span<T>(many_); }
-  // No more than room() has, all of them written.
+  // Keeps the first `size` elements of room(). All of them must have been written.
   void resize(std::size_t size) noexcept { size_ = size; }
 
-  // O(1), amortised. Throws std::bad_alloc from the ninth element on.
+  // Amortised O(1). May throw std::bad_alloc from the ninth element on.
   void push_back(const T& value) {
     if (many_.empty() && size_ == few_.size()) many_.assign(few_.begin(), few_.end());
     if (many_.empty()) few_[size_] = value;

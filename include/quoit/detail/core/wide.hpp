@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// 128-bit integer arithmetic where a placement needs it: exact shares of 2^64 hashes, and hash * Q / 2^64.
+// wide: the 128-bit integer arithmetic that placements need, for exact shares of 2^64 hashes and for hash * Q / 2^64.
 //
-// A value is high * 2^64 + low. Compilers with a 128-bit integer use it; the portable path gives the same results on
-// 32-bit targets, and both run in constant expressions so that the tests can compare them.
+// A value is high * 2^64 + low. Compilers that have a 128-bit integer use it. The portable functions give the same
+// results on 32-bit targets. Both work in constant expressions, so that tests can compare them.
 #pragma once
 
 #include <compare>
@@ -38,7 +38,7 @@ constexpr wide multiply_portable(std::uint64_t a, std::uint64_t b) noexcept {
   return {a1 * b1 + (middle >> 32) + (middle2 >> 32), (middle2 << 32) | (low & 0xffffffffU)};
 }
 
-// One bit at a time: only membership changes and statistics divide, never a lookup.
+// Divides bit by bit. Only membership changes and statistics divide, never a lookup.
 constexpr wide divide_portable(wide value, std::uint64_t divisor) noexcept {
   wide quotient;
   std::uint64_t remainder = 0;
@@ -54,7 +54,7 @@ constexpr wide divide_portable(wide value, std::uint64_t divisor) noexcept {
   return quotient;
 }
 
-// clang-cl has the type, and nothing in Microsoft's libraries that divides it.
+// clang-cl has the type, but Microsoft's libraries lack the function that divides it.
 #if defined(__SIZEOF_INT128__) && !defined(_MSC_VER)
 __extension__ typedef unsigned __int128 native_wide;
 
@@ -72,12 +72,12 @@ constexpr wide multiply(std::uint64_t a, std::uint64_t b) noexcept { return mult
 constexpr wide divide(wide value, std::uint64_t divisor) noexcept { return divide_portable(value, divisor); }
 #endif
 
-// floor(a * b / divisor); the caller knows that the result fits 64 bits.
+// floor(a * b / divisor). The result must fit 64 bits.
 constexpr std::uint64_t multiply_divide(std::uint64_t a, std::uint64_t b, std::uint64_t divisor) noexcept {
   return divide(multiply(a, b), divisor).low;
 }
 
-// ceil(a * b / divisor); the caller knows that the result fits 64 bits.
+// ceil(a * b / divisor). The result must fit 64 bits.
 constexpr std::uint64_t multiply_divide_up(std::uint64_t a, std::uint64_t b, std::uint64_t divisor) noexcept {
   return divide(add(multiply(a, b), {0, divisor - 1}), divisor).low;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Lists in id order: finding an id in one, and walking through two at once.
+// Searches a list that is in id order, and merges two such lists.
 //
 //   before   a   c   d          merge_by_id calls use(0, none), use(none, 0), use(1, none), use(2, 1)
-//   after      b   d            with the indices of a, b, c, d in the two lists
+//   after      b     d          with the indices of a, b, c, d in the two lists
 //
-// node_of(element) says where the node of an element is, so that one search serves lists of descriptions, of numbers and of
-// pairs. Lists are random-access ranges.
+// node_of(element) returns the node of an element, so that the same functions work for lists of descriptions, of
+// numbers and of pairs. Lists are random-access ranges.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +20,7 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// For node_spec and what looks like it.
+// The node_of for node_spec, and for every other struct with a member `node`.
 inline constexpr auto node_of_spec = [](const auto& spec) -> const auto& { return spec.node; };
 
 // The index of the first element whose id is not less than `id`. O(log size).
@@ -33,7 +33,7 @@ template <class List, class Id, class NodeOf>
   return static_cast<std::size_t>(at - first);
 }
 
-// The index of the element with that id, `none` where there is no such element. O(log size).
+// The index of the element with this id, or `none` if there is no such element. O(log size).
 template <class List, class Id, class NodeOf>
 [[nodiscard]] std::uint32_t find_by_id(const List& list, const Id& id, const NodeOf& node_of) noexcept {
   const std::size_t at = lower_bound_by_id(list, id, node_of);
@@ -42,8 +42,8 @@ template <class List, class Id, class NodeOf>
   return id_equal(id_of(node_of(*element)), id) ? static_cast<std::uint32_t>(at) : none;
 }
 
-// Calls use(index in before, index in after) for every id, ascending; `none` where a list does not have the id.
-// O(before + after).
+// Calls use(index in before, index in after) for every id in ascending order, with `none` for a list that does not have
+// the id. O(before + after).
 template <class Before, class After, class NodeOfBefore, class NodeOfAfter, class Use>
 void merge_by_id(const Before& before, const After& after, const NodeOfBefore& node_of_before,
                  const NodeOfAfter& node_of_after, const Use& use) {

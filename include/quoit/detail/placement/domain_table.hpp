@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The failure domains of a ring's nodes, with numbers, so that a walk along the ring compares integers instead of paths.
+// domain_table: numbers for the failure domains of a ring's nodes, so that a walk along the ring compares integers
+// instead of paths.
 //
-// A node without a domain shares its own with nobody: the domain's number is then that of the node. Numbers of named domains
-// begin where those of nodes end, and none is ever used again.
+//   node without a domain   it is a domain of its own, whose number is the number of the node (below 2^32)
+//   named domain            the next number, from 2^32 on; a number is never used again
 #pragma once
 
 #include <cstddef>
@@ -20,17 +21,17 @@ namespace detail {
 
 class domain_table {
  public:
-  // How many domains have a node that owns something.
+  // The number of active domains: those with at least one active node. A node is active if its weight is above 0.
   [[nodiscard]] std::size_t active() const noexcept { return active_; }
 
-  // A node enters its domain; returns the domain's number. Changes nothing if it throws.
+  // Adds a node to a domain and returns the domain's number. Changes nothing if it throws.
   std::uint64_t enter(const std::string& name, std::uint32_t node, bool active) {
     if (name.empty()) {
       active_ += active ? 1U : 0U;
       return node;
     }
-    const auto [at, fresh] = known_.try_emplace(name);
-    if (fresh) at->second.number = next_++;
+    const auto [at, inserted] = domains_.try_emplace(name);
+    if (inserted) at->second.number = next_++;
     ++at->second.nodes;
     if (active) activate(name, true);
     return at->second.number;
@@ -39,17 +40,17 @@ class domain_table {
   void leave(const std::string& name, bool active) noexcept {
     if (active) activate(name, false);
     if (name.empty()) return;
-    const auto at = known_.find(name);
-    if (--at->second.nodes == 0) known_.erase(at);
+    const auto at = domains_.find(name);
+    if (--at->second.nodes == 0) domains_.erase(at);
   }
 
-  // A node of the domain begins to own something, or stops.
+  // A node of the domain becomes active (`on`) or stops being active.
   void activate(const std::string& name, bool on) noexcept {
     if (name.empty()) {
       on ? ++active_ : --active_;
       return;
     }
-    std::size_t& nodes = known_.find(name)->second.active;
+    std::size_t& nodes = domains_.find(name)->second.active;
     if (on && nodes++ == 0) ++active_;
     if (!on && --nodes == 0) --active_;
   }
@@ -60,7 +61,7 @@ class domain_table {
     std::size_t nodes = 0;
     std::size_t active = 0;
   };
-  std::map<std::string, domain, std::less<>> known_;
+  std::map<std::string, domain, std::less<>> domains_;
   std::uint64_t next_ = std::uint64_t{1} << 32;
   std::size_t active_ = 0;
 };

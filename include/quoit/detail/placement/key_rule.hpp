@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Where a key lies: the rule that hash, slot policy and seed make. Every placement has it from here.
+// The key rule: how hash, slot policy and seed turn a key into a position. All placements share it.
 //
-//   key ──hash, seed──▶ 64 bits ──slots──▶ position        redis_slots and its like hash the key themselves
+//   key ──hash, seed──▶ 64 bits ──slots──▶ position        a policy such as redis_slots replaces the hash of keys
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <concepts>
-#include <cstddef>
 #include <cstdint>
-#include <ranges>
 #include <string>
 #include <type_traits>
 
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
-#include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/hexadecimal.hpp>
 #include <quoit/key.hpp>
 #include <quoit/share.hpp>
@@ -39,22 +34,22 @@ template <class Hash, class Slots, class Key>
   }
 }
 
-// A hash value by which two hashes can be told apart.
+// A hash value that differs if two hashes differ (except for a collision).
 template <class Hash>
 [[nodiscard]] std::uint64_t probe_of(const Hash& hash, std::uint64_t seed) noexcept {
   return hash("quoit", seed);
 }
 
-// The part of a spec that decides where a key lies.
+// The part of a spec that determines the position of a key.
 template <class Hash, class Slots>
 [[nodiscard]] std::string key_spec_of(const Hash& hash, const Slots& slots, std::uint64_t seed) {
   std::string text = std::string(stable_hash_name<Hash>) + ";slots=" + slots.name() + ";seed=" + std::to_string(seed);
-  // A hash with a state, such as a key of its own, is not known by its name.
+  // The name of a hash does not identify its state, such as a secret key.
   if constexpr (!std::is_empty_v<Hash>) text += ";probe=" + hexadecimal(probe_of(hash, seed));
   return text;
 }
 
-// The exact part of all hashes that falls into a range of positions.
+// The exact share of all hashes that fall into a range of positions.
 template <class Slots>
 [[nodiscard]] share size_of_range(const Slots& slots, const position_range& range) noexcept {
   if constexpr (is_whole_circle<Slots>) {
@@ -63,25 +58,6 @@ template <class Slots>
     const share from = hashes_below(slots, range.from + 1), to = hashes_below(slots, range.to + 1);
     return range.from < range.to ? to - from : share::whole() - from + to;
   }
-}
-
-// use(number) for the owner of each position_of(key), at most `limit` of them: index.find(position) is the number, and
-// reads index.address(position), which is fetched some keys ahead, so that cache misses overlap. Returns how many.
-template <class Index, class Keys, class PositionOf, class Use>
-std::size_t for_each_owner(const Index& index, Keys& keys, std::size_t limit, const PositionOf& position_of,
-                           const Use& use) {
-  constexpr std::size_t ahead = 32;
-  std::array<std::uint64_t, ahead> positions;
-  const auto answer = [&](std::size_t key) { use(static_cast<std::uint32_t>(index.find(positions[key % ahead]))); };
-  std::size_t fetched = 0;
-  for (auto at = std::ranges::begin(keys); fetched < limit && at != std::ranges::end(keys); ++at, ++fetched) {
-    const std::uint64_t position = position_of(*at);
-    prefetch(index.address(position));
-    if (fetched >= ahead) answer(fetched);
-    positions[fetched % ahead] = position;
-  }
-  for (std::size_t key = fetched - (std::min)(fetched, ahead); key < fetched; ++key) answer(key);
-  return fetched;
 }
 
 }  // namespace detail

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Descriptions of nodes as a list in id order: what every placement makes of what it is given, and what it is known by.
+// Checks and conversions for node descriptions: every placement turns its input into a list in id order, and its
+// fingerprint covers that list.
 #pragma once
 
 #include <algorithm>
@@ -32,13 +33,13 @@ bool same_id(const node_spec<Node>& a, const node_spec<Node>& b) noexcept {
   return id_equal(id_of(a.node), id_of(b.node));
 }
 
-// All but the payload.
+// Whether id, weight and domain are equal. The payload does not count.
 template <class Node>
 bool same_description(const node_spec<Node>& a, const node_spec<Node>& b) noexcept {
   return same_id(a, b) && a.weight == b.weight && a.domain == b.domain;
 }
 
-// Of a list in id order: throws std::invalid_argument for an id given twice. `who` is the placement that complains.
+// Throws std::invalid_argument if a list in id order has an id twice. `who` names the placement in the message.
 template <class Node>
 void require_distinct(std::string_view who, const std::vector<node_spec<Node>>& sorted) {
   const auto twice = std::adjacent_find(sorted.begin(), sorted.end(), same_id<Node>);
@@ -47,7 +48,7 @@ void require_distinct(std::string_view who, const std::vector<node_spec<Node>>& 
   }
 }
 
-// A range of descriptions, or of plain nodes (weight 1), as a list.
+// Copies a range of descriptions, or of plain nodes (weight 1), into a list.
 template <class Node, class Specs>
 std::vector<node_spec<Node>> to_specs(Specs& specs) {
   std::vector<node_spec<Node>> list;
@@ -61,14 +62,15 @@ std::vector<node_spec<Node>> to_specs(Specs& specs) {
   return list;
 }
 
-// Sorts by id, and throws as require_distinct().
+// Sorts by id. Throws what require_distinct() throws.
 template <class Node>
 void sort_specs(std::string_view who, std::vector<node_spec<Node>>& specs) {
   std::sort(specs.begin(), specs.end(), spec_less<Node>);
   require_distinct(who, specs);
 }
 
-// How many nodes have a weight above 0. Throws for a negative weight, and where the sum does not fit.
+// The number of nodes whose weight is above 0. Throws std::invalid_argument if a weight is negative, or if the sum of
+// the weights does not fit 63 bits.
 template <class Node>
 std::size_t check_weights(std::string_view who, const std::vector<node_spec<Node>>& specs) {
   std::int64_t total = 0;
@@ -88,13 +90,13 @@ std::size_t check_weights(std::string_view who, const std::vector<node_spec<Node
   return active;
 }
 
-// The rank of an id among sorted descriptions, `none` where it is unknown. O(log nodes).
+// The rank of an id in a list in id order, or `none` if the id is unknown. O(log nodes).
 template <class Specs, class Id>
 [[nodiscard]] std::uint32_t find_spec(const Specs& sorted, const Id& id) noexcept {
   return find_by_id(sorted, id, node_of_spec);
 }
 
-// What a fingerprint says of the nodes, given in id order.
+// Adds the nodes, given in id order, to a fingerprint.
 template <class Specs>
 void add_specs(fingerprint_builder& builder, const Specs& specs) {
   for (const auto& entry : specs) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The nodes of two placements as one list in id order, and the way from a node's address to its rank in that list.
+// node_union: the nodes of two placements as one list in id order, with a map from a node's address to its rank there.
 //
 //   before   a   c   d          rank   0       1       2       3
 //   after    a b   d            node   a a     - b     c -     d d         (before, after)
 //
-// Two placements name the same node by two addresses; what compares them compares ranks instead. The addresses lie in an
-// open table of their own, which is several times as fast as an unordered_map: a diff asks it for every vnode.
+// The same node has two addresses in two placements, so code that compares placements compares ranks. The map is an
+// open-addressing hash table: several times as fast as std::unordered_map, and a diff searches it for every vnode.
 #pragma once
 
 #include <bit>
@@ -24,7 +24,7 @@ namespace detail {
 template <class Node>
 class node_union {
  public:
-  // Null where the placement does not know the node.
+  // A pointer is null if the placement does not have the node.
   struct entry {
     const Node* before;
     const Node* after;
@@ -56,7 +56,7 @@ class node_union {
   [[nodiscard]] auto begin() const noexcept { return entries_.begin(); }
   [[nodiscard]] auto end() const noexcept { return entries_.end(); }
 
-  // By the address that the node has in either placement; `none` for null.
+  // The rank of a node, given by its address in either placement; `none` for null.
   [[nodiscard]] std::uint32_t rank(const Node* node) const noexcept { return buckets_[bucket_of(node)].rank; }
 
  private:
@@ -65,7 +65,7 @@ class node_union {
     std::uint32_t rank = none;
   };
 
-  // The bucket of the node, or the empty one where it would be.
+  // The bucket of the node, or the empty bucket that it would get.
   [[nodiscard]] std::size_t bucket_of(const Node* node) const noexcept {
     const std::uint64_t mixed =
         static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(node)) * 0x9e3779b97f4a7c15U;

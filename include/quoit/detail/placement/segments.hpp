@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The circle cut wherever either of two placements cuts it: the pieces in which both are constant.
+// for_each_segment: the segments of the circle in which two placements are both constant.
 //
-//   before  ───a───┼─────────b─────────┼──        boundary: the end of an arc
-//   after   ───a───────┼───b───┼───c───┼──
-//   pieces  ───────┼───┼───────┼───────┼──        each with its arc of before and of after
+//   before    ───a───┼─────────b─────────┼──        boundary: the end of an arc
+//   after     ───a───────┼───b───┼───c───┼──
+//   segments  ───────┼───┼───────┼───────┼──        each with its arc of before and its arc of after
 #pragma once
 
 #include <cstddef>
@@ -16,15 +16,15 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// The arc that a piece ending at `to` lies in: the first one that ends at or after it, else (wrapping) the first.
+// The arc with the index `next`, or the first one (wrapping) if `next` is one past the last. Null for an empty list.
 template <class Arc>
 const Arc* arc_at(const std::vector<Arc>& arcs, std::size_t next) noexcept {
   if (arcs.empty()) return nullptr;
   return next == arcs.size() ? &arcs.front() : &arcs[next];
 }
 
-// Calls use(range, arc_before, arc_after) for every piece in ascending order of its end; an arc is null where its
-// placement has no owner. Both lists are as arcs() gives them. No pieces where both are empty.
+// Calls use(range, arc_before, arc_after) for every segment in ascending order of its end. An arc is null if its
+// placement has no owner. Both lists are in the order of arcs(). There are no segments if both lists are empty.
 template <class Arc, class Use>
 void for_each_segment(const std::vector<Arc>& before, const std::vector<Arc>& after, const Use& use) {
   if (before.empty() && after.empty()) return;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
-// A set of small numbers that knows the next and the previous member of any number in O(log64 size).
+// bit_tree: a set of small numbers that finds the next and the previous member of any number in O(log64 size).
 //
-//   levels_[0]   one bit a number             levels_[1]   one bit a word of levels_[0]: whether any bit of it is set  …
+//   levels_[0]   one bit for each number
+//   levels_[1]   one bit for each word of levels_[0]: whether any bit of the word is set          and so on
 //
-// vnode_store keeps the pages that hold something in it, so that circles with all their vnodes in one place are searched in
-// logarithmic time too. Rejected: stepping over empty pages, linear just there.
+// vnode_store keeps its non-empty pages in it, so that searches take logarithmic time even if all vnodes are in one
+// page.
+//
+// Rejected: stepping over empty pages, which takes linear time in exactly that case.
 #pragma once
 
 #include <bit>
@@ -22,7 +25,8 @@ namespace detail {
 class bit_tree {
  public:
   bit_tree() = default;
-  // For numbers below `size`. There is room for `size` itself too, so that before(size) finds a word for it on every level.
+  // For numbers less than `size`. There is a bit for `size` itself, too, so that before(size) finds a word on every
+  // level.
   explicit bit_tree(std::size_t size) {
     do {
       size = size / 64 + 1;
@@ -33,9 +37,9 @@ class bit_tree {
   void insert(std::size_t number) noexcept {
     for (auto& level : levels_) {
       std::uint64_t& word = level[number / 64];
-      const bool known = word != 0;
+      const bool had_members = word != 0;
       word |= std::uint64_t{1} << number % 64;
-      if (known) return;
+      if (had_members) return;
       number /= 64;
     }
   }
@@ -49,7 +53,7 @@ class bit_tree {
     }
   }
 
-  // The smallest member that is `number` or more.
+  // The smallest member that is not less than `number`, or `none`.
   [[nodiscard]] std::size_t at_or_after(std::size_t number) const noexcept {
     for (std::size_t level = 0; level < levels_.size(); ++level) {
       const std::size_t at = number / 64;
@@ -61,7 +65,7 @@ class bit_tree {
     return none;
   }
 
-  // The largest member below `number`.
+  // The largest member that is less than `number`, or `none`.
   [[nodiscard]] std::size_t before(std::size_t number) const noexcept {
     for (std::size_t level = 0; level < levels_.size(); ++level) {
       const std::size_t at = number / 64;

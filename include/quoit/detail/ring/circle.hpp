@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The ring's engine: all vnodes in order, and the index that finds the owner of a position in one cache line.
+// vnode_circle: all vnodes in order, with an index that finds the owner of a position in one cache line.
 //
-//   store_     every vnode, exactly          narrow_, wide_   a line for every small part of the circle (one of the two)
-//   table_     finite circles only: the owner of every slot, where there are not too many
+//   store_            every vnode
+//   narrow_, wide_    the index: a line for every small part of the circle; only one of the two is in use
+//   table_            finite circles only: the owner of every slot, if there are not too many slots
 //
-// The index answers nearly all lookups, and says so when it cannot; then the store does. change() either touches the few
-// places that the vnodes which come or go lie in, or, when they are many or the store has outgrown its pages, builds
-// everything again beside the old; that happens after a change in a fifth of all vnodes at the earliest, which makes
-// it constant a vnode, amortised. (Fewer than 256 vnodes are built again every time.)
+// The index answers nearly all lookups. It reports when it cannot, and then the store answers.
+//
+// change() has two paths. If few vnodes change, it updates the pages and lines that they are in. If many change, or if
+// the pages of the store no longer fit the number of vnodes, it builds a new circle beside the old one. Pages fit until
+// about a fifth of all vnodes was added or removed, so the amortised cost of a rebuild is constant for each changed
+// vnode. Circles of fewer than 256 vnodes are rebuilt by every change.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +36,8 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// Depends on nothing of the user's but on whether the circle is whole: then Tie is no_tie, otherwise std::uint64_t.
+// Tie is no_tie on the whole circle and std::uint64_t on finite circles. The code depends on no type of the user, so a
+// program compiles it at most twice.
 template <class Tie>
 class vnode_circle {
   static constexpr bool whole = circle_cut<Tie>::whole;
@@ -44,7 +48,7 @@ class vnode_circle {
   // An empty circle with positions up to `last`.
   explicit vnode_circle(std::uint64_t last) noexcept : last_(last) {}
 
-  // Whole or not at all, which member by member it would not be.
+  // Copy assignment copies first: it either succeeds or changes nothing.
   vnode_circle(const vnode_circle&) = default;
   vnode_circle(vnode_circle&&) = default;
   vnode_circle& operator=(const vnode_circle& other) { return *this = vnode_circle(other); }
@@ -58,20 +62,20 @@ class vnode_circle {
 
   [[nodiscard]] std::size_t size() const noexcept { return store_.size(); }
 
-  // The number of the node whose vnode is the first at or after the position, `nobody` where there is none.
+  // The number of the node that owns the first vnode at or after the position, or `none` if there are no vnodes.
   [[nodiscard]] std::uint_fast32_t find(std::uint64_t position) const noexcept {
     if constexpr (!whole) {
       const std::uint_fast32_t number = table_.find(position);
       if (number != none) return number;
-      if (position > last_) return find_otherwise(position);
+      if (position > last_) return find_slow(position);
     }
     const std::uint_fast32_t number = narrow_.find(position);
     if (number == none) [[unlikely]]
-      return find_otherwise(position);
+      return find_slow(position);
     return number;
   }
 
-  // What find() will read, for prefetch().
+  // The address that find() reads, for prefetch().
   [[nodiscard]] const void* address(std::uint64_t position) const noexcept {
     if constexpr (!whole) {
       if (table_memory() != 0) return table_.address(position);
@@ -80,8 +84,8 @@ class vnode_circle {
     return wide_.empty() ? narrow_.address(position) : wide_.address(position);
   }
 
-  // Calls use(i, number) with the i-th distinct node from the position on, for the first `want`, 1 to 3. Answers false if the
-  // cache line does not show them all.
+  // Calls use(i, number) with the i-th distinct node from the position on, for the first `want` of them, 1 to 3.
+  // Returns false if the cache line does not have all of them.
   template <class Use>
   [[nodiscard]] QUOIT_DETAIL_ALWAYS_INLINE bool first_few(std::uint64_t position, std::size_t want, bool many,
                                                           const Use& use) const noexcept {
@@ -91,34 +95,34 @@ class vnode_circle {
     return wide_.first_few(position, want, many, use);
   }
 
-  // Calls visit(number) for the vnodes from the position on, until it answers false or all were visited; some are
-  // visited twice.
+  // Calls visit(number) for the vnodes from the position on, until visit returns false or all vnodes were visited. May
+  // visit a vnode twice.
   template <class Visit>
   void walk(std::uint64_t position, const Visit& visit) const noexcept {
     if (size() == 0) return;
-    if (position > last_) position = 0;  // as at_or_after() does
+    if (position > last_) position = 0;  // wraps, like store_.at_or_after()
     auto at = wide_.empty() ? narrow_.walk(store_, position, visit) : wide_.walk(store_, position, visit);
     if (!at) return;
     for (std::size_t left = size(); left > 0 && visit((store_[*at]).number); --left) at = store_.next(*at);
   }
 
-  // Calls use(vnode) for all in order.
+  // Calls use(vnode) for all vnodes in order.
   template <class Use>
   void for_each(const Use& use) const {
     store_.for_each(use);
   }
 
-  // Takes away the vnodes of `gone` and adds those of `fresh`. Numbers are below `numbers`. Either happens whole, or
-  // throws and changes nothing.
-  void change(vnode_source<Tie> gone, vnode_source<Tie> fresh, std::size_t numbers, const id_order& ids) {
-    const std::size_t changes = gone.size() + fresh.size(), next = size() - gone.size() + fresh.size();
+  // Removes the vnodes of `removed` and adds those of `added`. All node numbers are less than `numbers`. Changes
+  // nothing if it throws.
+  void change(vnode_source<Tie> removed, vnode_source<Tie> added, std::size_t numbers, const id_order& ids) {
+    const std::size_t changes = removed.size() + added.size(), next = size() - removed.size() + added.size();
     const bool few = size() >= 256 && changes <= size() / 8;
-    const bool lines_suit = !wide_.empty() || numbers <= narrow_lines::max_nodes;
-    if (few && lines_suit && store_.suits(next)) change_few(gone, fresh, ids);
-    else rebuild(gone, fresh, numbers, ids);
+    const bool lines_fit = !wide_.empty() || numbers <= narrow_lines::max_nodes;
+    if (few && lines_fit && store_.fits(next)) change_few(removed, added, ids);
+    else rebuild(removed, added, numbers, ids);
   }
 
-  // Bytes: of what a lookup reads, and of everything.
+  // The bytes of the structures that a lookup reads, and the bytes of all structures.
   [[nodiscard]] std::size_t lookup_memory() const noexcept {
     return table_memory() != 0 ? table_memory() : narrow_.memory() + wide_.memory();
   }
@@ -136,8 +140,8 @@ class vnode_circle {
     else return table_.memory();
   }
 
-  // What narrow lines leave open. Out of line, so that find() stays small.
-  [[nodiscard]] QUOIT_DETAIL_NOINLINE std::uint_fast32_t find_otherwise(std::uint64_t position) const noexcept {
+  // The lookups that narrow lines cannot answer. Not inlined, so that find() stays small.
+  [[nodiscard]] QUOIT_DETAIL_NOINLINE std::uint_fast32_t find_slow(std::uint64_t position) const noexcept {
     if (!wide_.empty() && position <= last_) {
       const std::uint_fast32_t number = wide_.find(position);
       if (number != none) return number;
@@ -145,7 +149,8 @@ class vnode_circle {
     return size() == 0 ? none : store_[store_.at_or_after(position)].number;
   }
 
-  // In order, though by number where ids would decide: so neighbours are touched together, and a vnode can be found.
+  // The vnodes of a source, in order, so that neighbours are changed together. Vnodes with equal position and tie are
+  // ordered by number instead of id, which suffices for a binary search.
   static std::vector<vnode_type> collect(vnode_source<Tie> each) {
     std::vector<vnode_type> list;
     list.reserve(each.size());
@@ -154,23 +159,23 @@ class vnode_circle {
     return list;
   }
 
-  void change_few(vnode_source<Tie> gone, vnode_source<Tie> fresh, const id_order& ids) {
-    const auto leaving = collect(gone), coming = collect(fresh);
-    make_room(coming);
-    for_each_ahead(leaving, [&](const vnode_type& v) { erase(v); });
-    for_each_ahead(coming, [&](const vnode_type& v) { insert(v, ids); });
+  void change_few(vnode_source<Tie> removed, vnode_source<Tie> added, const id_order& ids) {
+    const auto to_remove = collect(removed), to_add = collect(added);
+    make_room(to_add);
+    for_each_ahead(to_remove, [&](const vnode_type& v) { erase(v); });
+    for_each_ahead(to_add, [&](const vnode_type& v) { insert(v, ids); });
   }
 
-  void make_room(const std::vector<vnode_type>& coming) {
-    for (std::size_t i = 0, same = 0; i < coming.size(); i += same) {
-      if (i + 16 < coming.size()) prefetch(store_.page_address(coming[i + 16].position));
-      const std::size_t page = store_.page_of(coming[i].position);
-      for (same = 1; i + same < coming.size() && store_.page_of(coming[i + same].position) == page;) ++same;
+  void make_room(const std::vector<vnode_type>& to_add) {
+    for (std::size_t i = 0, same = 0; i < to_add.size(); i += same) {
+      if (i + 16 < to_add.size()) prefetch(store_.page_address(to_add[i + 16].position));
+      const std::size_t page = store_.page_of(to_add[i].position);
+      for (same = 1; i + same < to_add.size() && store_.page_of(to_add[i + same].position) == page;) ++same;
       store_.reserve(page, same);
     }
   }
 
-  // use(vnode) for all of them; what it will touch is fetched while it is busy with earlier ones.
+  // Calls use(vnode) for all vnodes of the list. Prefetches the memory of later vnodes meanwhile.
   template <class Use>
   void for_each_ahead(const std::vector<vnode_type>& list, const Use& use) noexcept {
     for (std::size_t i = 0; i < list.size(); ++i) {
@@ -186,35 +191,35 @@ class vnode_circle {
   void insert(const vnode_type& v, const id_order& ids) noexcept {
     const place at = store_.insert(v, ids);
     if constexpr (!whole) table_.inserted(store_, at);
-    show(at, v.position);
+    update_lines(at, v.position);
   }
 
   void erase(const vnode_type& v) noexcept {
     const place at = store_.find(v);
     if constexpr (!whole) table_.erasing(store_, at);
     store_.erase(at);
-    show(at, v.position);
+    update_lines(at, v.position);
   }
 
-  void show(place at, std::uint64_t position) noexcept {
-    wide_.empty() ? narrow_.changed(store_, at, position) : wide_.changed(store_, at, position);
+  void update_lines(place at, std::uint64_t position) noexcept {
+    wide_.empty() ? narrow_.update(store_, at, position) : wide_.update(store_, at, position);
   }
 
-  // Calls use(vnode) for all in order but those in `leaving`, which is as collect() makes it.
+  // Calls use(vnode), in order, for all vnodes that are not in `to_remove`, a list made by collect().
   template <class Use>
-  void for_each_staying(const std::vector<vnode_type>& leaving, const Use& use) const {
+  void for_each_staying(const std::vector<vnode_type>& to_remove, const Use& use) const {
     const id_order numbers;
-    const auto sooner = [&numbers](const vnode_type& a, const vnode_type& b) { return precedes(a, b, numbers); };
-    auto next = leaving.begin(), first = leaving.end();
-    std::ptrdiff_t taken = 0;  // vnodes that equal *first, of which a store may have more than leave
+    const auto less = [&numbers](const vnode_type& a, const vnode_type& b) { return precedes(a, b, numbers); };
+    auto next = to_remove.begin(), first = to_remove.end();
+    std::ptrdiff_t taken = 0;  // how many vnodes equal to *first were skipped; the store may have more than to_remove
     store_.for_each([&](const vnode_type& v) {
-      while (next != leaving.end() && next->position < v.position) ++next;
-      if (next != leaving.end() && next->position == v.position) {
-        const auto at = std::lower_bound(next, leaving.end(), v, sooner);
-        if (at != leaving.end() && !sooner(v, *at)) {
+      while (next != to_remove.end() && next->position < v.position) ++next;
+      if (next != to_remove.end() && next->position == v.position) {
+        const auto at = std::lower_bound(next, to_remove.end(), v, less);
+        if (at != to_remove.end() && !less(v, *at)) {
           if (at != first) taken = 0;
           first = at;
-          if (taken < leaving.end() - at && !sooner(v, at[taken])) {
+          if (taken < to_remove.end() - at && !less(v, at[taken])) {
             ++taken;
             return;
           }
@@ -224,19 +229,19 @@ class vnode_circle {
     });
   }
 
-  void rebuild(vnode_source<Tie> gone, vnode_source<Tie> fresh, std::size_t numbers, const id_order& ids) {
-    const std::size_t next_count = size() - gone.size() + fresh.size();
+  void rebuild(vnode_source<Tie> removed, vnode_source<Tie> added, std::size_t numbers, const id_order& ids) {
+    const std::size_t next_count = size() - removed.size() + added.size();
     vnode_circle next(last_);
     if (next_count != 0) {
       next.store_ = vnode_store<Tie>(last_, next_count);
       vnode_sort<Tie> sort(next.store_, next_count);
-      if (gone.size() != size()) for_each_staying(collect(gone), [&](const vnode_type& v) { sort.add(v); });
-      fresh.for_each_batch([&](std::span<const vnode_type> some) { sort.add(some); });
+      if (removed.size() != size()) for_each_staying(collect(removed), [&](const vnode_type& v) { sort.add(v); });
+      added.for_each_batch([&](std::span<const vnode_type> some) { sort.add(some); });
       sort.finish(ids);
       if (numbers > narrow_lines::max_nodes) next.wide_ = wide_lines(next.store_);
       else next.narrow_ = narrow_lines(next.store_);
       if constexpr (!whole) {
-        if (slot_owners::suits(last_ + 1, next_count)) next.table_ = slot_owners(next.store_, last_ + 1);
+        if (slot_owners::is_worth_it(last_ + 1, next_count)) next.table_ = slot_owners(next.store_, last_ + 1);
       }
     }
     *this = std::move(next);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A vnode's label: u32 length of the id, the id, u32 index of the vnode; numbers little-endian, an integer id as 8 bytes.
+// vnode_labels: the labels of vnodes, whose hashes are their positions.
 //
-// The length in front makes labels unambiguous: node "node1" vnode 1 is not node "node" vnode 11 (P5).
+//   label   u32 length of the id │ the id (an integer as 8 bytes) │ u32 index of the vnode          all little-endian
+//
+// The length makes labels unambiguous: vnode 1 of "node1" and vnode 11 of "node" have different labels (P5).
 #pragma once
 
 #include <algorithm>
@@ -19,14 +21,14 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// Vnodes `from` to `to` of a node, the latter not included.
+// The vnodes [from, to) of the node with this number.
 struct vnode_span {
   std::uint32_t number;
   std::uint32_t from;
   std::uint32_t to;
 };
 
-// The labels of spans of vnodes, some at a time:
+// Writes the labels of some spans of vnodes in batches:
 //
 //   while (labels.left() > 0) {
 //     if (labels.is_node_done()) labels.begin(bytes of the id of labels.next_node());
@@ -34,21 +36,21 @@ struct vnode_span {
 //     for (i = 0 … batch.count - 1) use(batch[i], labels.number());
 //   }
 //
-// Several copies of a label get their indices before the first of them is hashed: a hash that reads eight bytes of which
-// four were just written would have to wait until the processor has put those into the cache.
+// A batch has several copies of the label, and all of them get their index before the first one is hashed. A hash that
+// reads eight bytes of which four were just written would wait until the processor has written them to the cache.
 class vnode_labels {
  public:
   explicit vnode_labels(std::span<const vnode_span> spans) noexcept : spans_(spans) {
     for (const vnode_span& span : spans) left_ += span.to - span.from;
   }
 
-  // How many are still to come.
+  // How many labels are left.
   [[nodiscard]] std::size_t left() const noexcept { return left_; }
-  // The node that labels are made of.
+  // The current node.
   [[nodiscard]] std::uint32_t number() const noexcept { return current_.number; }
   [[nodiscard]] bool is_node_done() const noexcept { return current_.from == current_.to; }
 
-  // Goes over to the next node that has any. There must be one.
+  // Advances to the next node that has vnodes, and returns it. There must be one.
   std::uint32_t next_node() noexcept {
     do {
       current_ = spans_.front();
@@ -56,7 +58,7 @@ class vnode_labels {
     } while (is_node_done());
     return number();
   }
-  // The bytes of its id.
+  // Sets the bytes of the current node's id.
   void begin(std::string_view id) {
     if (id.size() > 0xffffffffU) throw_invalid_argument("ring: a node id longer than 4 GiB");
     size_ = id.size() + 8;
@@ -69,15 +71,15 @@ class vnode_labels {
     while (labels_.size() < size_ * copies_) labels_.append(labels_);
   }
 
-  // Labels in a row.
+  // Consecutive labels of one size.
   struct batch {
     const char* first;
-    std::size_t size;  // of each
+    std::size_t size;  // of each label
     std::size_t count;
     [[nodiscard]] std::string_view operator[](std::size_t i) const noexcept { return {first + i * size, size}; }
   };
-  // Makes the node's next labels, `most` of them or fewer, and at least one if `most` is not 0. They last until the next
-  // call.
+  // Writes the next labels of the current node: at most `most`, and at least one if `most` is not 0. They are valid
+  // until the next call.
   batch write(std::size_t most) noexcept {
     const std::uint32_t there = (std::min)(copies_, current_.to - current_.from);
     const std::uint32_t count = most < there ? static_cast<std::uint32_t>(most) : there;

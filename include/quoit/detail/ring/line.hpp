@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: MIT
-// One cache line that answers who owns a position: the vnodes of one small part of the circle, and those that come next.
+// vnode_line: one cache line with the vnodes of a small part of the circle and the vnodes that follow. It gives the
+// owner of nearly every position in its part.
 //
-//   narrow_line   16-bit node numbers of 16 vnodes in a row │ 15-bit remainders of the up to 15 that lie in this part
-//   wide_line     32-bit node numbers of 11 vnodes in a row │ 15-bit remainders of the up to 10 that lie in this part
+//   narrow_line   16-bit node numbers of 16 consecutive vnodes │ 15-bit remainders of those in this part, at most 15
+//   wide_line     32-bit node numbers of 11 consecutive vnodes │ 15-bit remainders of those in this part, at most 10
 //
-//   remainder   the 15 bits of the position behind those that chose the line, ascending; `end` behind the last vnode here
-//   number      of the vnode with that remainder; behind the last one here, of the vnodes that follow on the circle
-//   unsure      instead of a number: ask the store. Where vnodes of this part do not fit, and what follows them
+//   remainder   ascending: the 15 bits of a vnode's position that follow the bits which choose the line; `end` after
+//               the last vnode of this part
+//   number      the node of the vnode with that remainder; after the last vnode of this part, the nodes of the vnodes
+//               that follow on the circle
+//   unknown     stands in place of a number if the line cannot answer: for vnodes of this part that do not fit, and for
+//               all that follow them
 //
-// The owner of a position is the number of the first entry whose remainder is above that of the position, whether a vnode of
-// this part or the one that follows; with an equal remainder, the store has to tell on which side the position lies. All
-// remainders are compared at once, without a branch that depends on the key. The scalar version gives the same answers;
-// QUOIT_NO_SIMD forces it.
+// The owner of a position is the number of the first entry whose remainder is greater than that of the position. That
+// is a vnode of this part, or the first one that follows. If an entry has an equal remainder, only the store can
+// compare the full positions. All remainders are compared at once, without a branch that depends on the key. The scalar
+// version gives the same results; QUOIT_NO_SIMD selects it.
 //
-// Rejected: AVX2 where flags allow it, which made a lookup 7 % slower (its mask has two bits a lane), and AVX-512, which saved
-// 1 % at best (g++ 12, Zen 4). 16-bit remainders: with the sign bit free, a subtraction is the whole comparison.
+// Rejected: AVX2 where compiler flags allow it, which made a lookup 7 % slower (its mask has two bits for each lane);
+// AVX-512, which saved 1 % at best (g++ 12, Zen 4); 16-bit remainders, because with a free sign bit one subtraction is
+// the whole comparison.
 #pragma once
 
 #include <array>
@@ -43,31 +48,32 @@ struct alignas(64) vnode_line {
   using number_type = Number;
   static constexpr std::size_t capacity = Capacity;
   static constexpr std::uint16_t end = 0x8000;
-  static constexpr Number unsure = (std::numeric_limits<Number>::max)();
+  static constexpr Number unknown = (std::numeric_limits<Number>::max)();
 
   std::array<Number, Capacity + 1> number;
-  // A narrow line has room for one more, which is always `end`.
+  // A narrow line has one more than its capacity. It is always `end`.
   std::array<std::uint16_t, Capacity + Capacity % 2> remainder;
 
-  // The 15 bits behind the part of a position, from the low half of the product that chose the part.
+  // The remainder of a position, from the low half of the product whose high half is the number of the part.
   [[nodiscard]] static constexpr std::uint16_t remainder_of(std::uint64_t low) noexcept {
     return static_cast<std::uint16_t>(low >> 49);
   }
 
-  // The first entry whose remainder is above `wanted`; `capacity` where there is none.
+  // The index of the first entry whose remainder is greater than `wanted`, or `capacity` if there is no such entry.
   [[nodiscard]] std::size_t first_above(std::uint16_t wanted) const noexcept;
 
-  // Whether the entry before has this remainder. For index 0 it may say so without reason, which costs time only.
+  // Whether the entry before `index` has this remainder. For index 0 the result may be a false positive, which costs
+  // only time.
   [[nodiscard]] bool may_tie(std::size_t index, std::uint16_t wanted) const noexcept {
     std::uint16_t before;
     std::memcpy(&before, reinterpret_cast<const char*>(this) + remainder_offset + 2 * index - 2, 2);
     return before == wanted;
   }
 
-  // A bit for each entry, the lowest for the first, that is set where the number is not `a`.
+  // One bit for each entry, the lowest bit for the first entry. A bit is set if the number is not `a`.
   [[nodiscard]] std::uint32_t others(Number a) const noexcept;
 
-  // How many vnodes of this part are here.
+  // How many vnodes of this part the line has.
   [[nodiscard]] std::size_t size() const noexcept { return first_above(end - 1); }
 
   [[nodiscard]] static constexpr vnode_line filled(Number with) noexcept {
@@ -94,24 +100,24 @@ template <class Line>
 
 template <class Number, std::size_t Capacity>
 std::size_t vnode_line<Number, Capacity>::first_above(std::uint16_t wanted) const noexcept {
-  // The second half of a line has all remainders; of a wide line also numbers, in the first lanes.
+  // The second half of a line has all remainders. In a wide line its first lanes have numbers.
   [[maybe_unused]] constexpr std::size_t lanes_of_numbers = Capacity == 15 ? 0 : 6;
 #if defined(QUOIT_DETAIL_SSE2)
   const auto* const halves = reinterpret_cast<const __m128i*>(this);
   const __m128i key = _mm_set1_epi16(static_cast<short>(wanted));
-  // key - remainder is negative where the remainder is above the key, always for `end`; packing to bytes keeps the sign.
+  // key - remainder is negative if the remainder is greater than the key, as `end` always is. Packing keeps the sign.
   const __m128i low = _mm_sub_epi16(key, _mm_load_si128(halves + 2));
   const __m128i high = _mm_sub_epi16(key, _mm_load_si128(halves + 3));
   std::uint64_t above = static_cast<unsigned>(_mm_movemask_epi8(_mm_packs_epi16(low, high)));
   if constexpr (lanes_of_numbers != 0) above = (above | 0x10000U) >> lanes_of_numbers;
 #if defined(__GNUC__)
-  // Never zero; std::countr_zero would test for it.
+  // `above` is never zero, and std::countr_zero would test for that.
   return static_cast<std::size_t>(__builtin_ctzll(above));
 #else
   return static_cast<std::size_t>(std::countr_zero(above));
 #endif
 #elif defined(QUOIT_DETAIL_NEON)
-  // A comparison gives -1 for "not above"; the sum over all lanes is minus the answer.
+  // A comparison gives -1 for "not greater", so the sum over all lanes is the negated result.
   uint16x8_t low, high;
   std::memcpy(&low, reinterpret_cast<const char*>(this) + 32, 16);
   std::memcpy(&high, reinterpret_cast<const char*>(this) + 48, 16);

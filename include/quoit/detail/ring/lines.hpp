@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The index over a vnode_store: one cache line for every small part of the circle, so that a lookup reads one line.
+// vnode_lines: the index over a vnode_store, one cache line for every small part of the circle. A lookup reads one
+// line.
 //
 //   page of the store     │          0            │          1            │
-//   lines of that page    │  0  │  1  │  2  │  3  │  4  │  5  │  6  │  7  │ …     about 8 vnodes a line (a wide line: 5)
+//   lines of that page    │  0  │  1  │  2  │  3  │  4  │  5  │  6  │  7  │ …     about 8 vnodes a line (wide lines: 5)
 //
-// Invariant: line i has the vnodes of part i, then as many of those that follow as fit: the first numbers of line i + 1. So a
-// vnode that comes or goes changes its own line, and the ends of one or two lines before.
+// Invariant: line i has the vnodes of part i, then as many of the following vnodes as fit, which are the first numbers
+// of line i + 1. So adding or removing a vnode changes its own line and the ends of one or two lines before it.
 #pragma once
 
 #include <algorithm>
@@ -35,18 +36,18 @@ class vnode_lines {
   using number_type = typename Line::number_type;
 
  public:
-  // The most nodes that such lines can tell apart.
-  static constexpr std::uint32_t max_nodes = Line::unsure;
+  // Node numbers must be less than this.
+  static constexpr std::uint32_t max_nodes = Line::unknown;
 
-  // No line but one that is unsure of everything.
+  // No lines, but one shared line that answers every lookup with `unknown`.
   vnode_lines() = default;
 
   // The store must not be empty.
   explicit vnode_lines(const store_type& store)
       : count_(store.pages().size() * lines_per_page), owned_(std::make_unique_for_overwrite<Line[]>(count_)),
         lines_(owned_.get()), cut_(store.cut().finer(lines_per_page)) {
-    // From the last line to the first, so that what follows is always known.
-    Line following = Line::filled(Line::unsure);
+    // From the last line to the first, because a line copies from the line after it.
+    Line following = Line::filled(Line::unknown);
     place at = store.first();
     for (number_type& number : following.number) {
       number = static_cast<number_type>(store[at].number);
@@ -56,7 +57,7 @@ class vnode_lines {
       std::size_t to = store.pages()[page].size();
       for (std::size_t line = (page + 1) * lines_per_page; line-- > page * lines_per_page;) {
         const std::size_t from = first_in(store, line);
-        owned_[line] = describe(store.pages()[page], from, to, line + 1 == count_ ? following : owned_[line + 1]);
+        owned_[line] = make_line(store.pages()[page], from, to, line + 1 == count_ ? following : owned_[line + 1]);
         to = from;
       }
     }
@@ -84,101 +85,102 @@ class vnode_lines {
 
   [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
 
-  // The number of the first vnode at or after the position; `nobody` where only the store knows, which happens in one
-  // or two lookups of a thousand.
+  // The node number of the first vnode at or after the position, or `none` if only the store can answer. That happens
+  // in one or two of a thousand lookups.
   [[nodiscard]] std::uint_fast32_t find(std::uint64_t position) const noexcept {
     const entry at = locate(position);
     const std::uint_fast32_t number = at.line->number[at.index];
-    if (number == Line::unsure) [[unlikely]]
+    if (number == Line::unknown) [[unlikely]]
       return none;
     if (at.line->may_tie(at.index, at.wanted)) [[unlikely]]
       return none;
     return number;
   }
 
-  // Calls use(i, number) with the i-th distinct node from the position on, for the first `want`, 1 to 3, if the line shows them
-  // all; otherwise answers false. With `many` nodes, vnodes in a row are nearly always of different ones.
+  // Calls use(i, number) with the i-th distinct node from the position on, for the first `want` of them, 1 to 3.
+  // Returns false if the line does not have all of them. Set `many` if there are so many nodes that consecutive vnodes
+  // nearly always belong to different ones.
   template <class Use>
   [[nodiscard]] QUOIT_DETAIL_ALWAYS_INLINE bool first_few(std::uint64_t position, std::size_t want, bool many,
                                                           const Use& use) const noexcept {
     const entry at = locate(position);
     const Line& line = *at.line;
     const number_type a = line.number[at.index];
-    if (a == Line::unsure || line.may_tie(at.index, at.wanted)) [[unlikely]]
+    if (a == Line::unknown || line.may_tie(at.index, at.wanted)) [[unlikely]]
       return false;
     use(0, std::uint_fast32_t{a});
     if (want == 1) return true;
     if (many && at.index + 2 <= Line::capacity) {
       const number_type b = line.number[at.index + 1], c = line.number[at.index + 2];
-      if (b != a && c != a && c != b && c != Line::unsure) {
+      if (b != a && c != a && c != b && c != Line::unknown) {
         use(1, std::uint_fast32_t{b});
         if (want > 2) use(2, std::uint_fast32_t{c});
         return true;
       }
     }
-    // Always the same steps: a loop that ends with the last one found would be mispredicted every other time.
+    // The same steps for every key: the end of a loop would be mispredicted every other time.
     const std::uint32_t last = std::uint32_t{1} << Line::capacity;
     const std::uint32_t not_a = line.others(a) & (~std::uint32_t{1} << at.index);
     const number_type b = line.number[static_cast<std::size_t>(std::countr_zero(not_a | last))];
     const number_type c = line.number[static_cast<std::size_t>(std::countr_zero((not_a & line.others(b)) | last))];
-    if (b == a || b == Line::unsure) [[unlikely]]
+    if (b == a || b == Line::unknown) [[unlikely]]
       return false;
     use(1, std::uint_fast32_t{b});
     if (want == 2) return true;
-    if (c == a || c == b || c == Line::unsure) [[unlikely]]
+    if (c == a || c == b || c == Line::unknown) [[unlikely]]
       return false;
     use(2, std::uint_fast32_t{c});
     return true;
   }
 
-  // What find() will read.
+  // The address that find() reads.
   [[nodiscard]] const void* address(std::uint64_t position) const noexcept { return lines_ + cut_(position).high; }
 
-  // Calls visit(number) for the vnodes from the position on, until it answers false; some are visited twice. Where only the
-  // store knows how to go on, returns the place there of the next vnode. The store must not be empty.
+  // Calls visit(number) for the vnodes from the position on, until visit returns false. May visit a vnode twice. If the
+  // lines cannot continue, returns the place in the store at which the walk continues. The store must not be empty.
   template <class Visit>
   [[nodiscard]] std::optional<place> walk(const store_type& store, std::uint64_t position,
                                           const Visit& visit) const noexcept {
     const entry at = locate(position);
-    if (at.line->number[at.index] == Line::unsure || at.line->may_tie(at.index, at.wanted)) {
+    if (at.line->number[at.index] == Line::unknown || at.line->may_tie(at.index, at.wanted)) {
       return store.at_or_after(position);
     }
-    for (std::size_t index = at.index; index <= Line::capacity && at.line->number[index] != Line::unsure; ++index) {
+    for (std::size_t index = at.index; index <= Line::capacity && at.line->number[index] != Line::unknown; ++index) {
       if (!visit(std::uint32_t{at.line->number[index]})) return std::nullopt;
     }
     auto number = static_cast<std::size_t>(at.line - lines_);
-    if (is_over_full(lines_[number]))
-      return store.settle({number / lines_per_page, first_in(store, number) + Line::capacity});
+    if (overflows(lines_[number]))
+      return store.normalised({number / lines_per_page, first_in(store, number) + Line::capacity});
     for (std::size_t left = count_; left > 0; --left) {
       number = number + 1 == count_ ? 0 : number + 1;
       const Line& line = lines_[number];
       const std::size_t size = line.size();
-      // Over-full, or empty and perhaps the first of very many.
-      if (size == 0 || is_over_full(line)) break;
+      // An overflowing line does not have all vnodes of its part. An empty one may begin a long run of empty lines.
+      if (size == 0 || overflows(line)) break;
       for (std::size_t index = 0; index < size; ++index) {
         if (!visit(std::uint32_t{line.number[index]})) return std::nullopt;
       }
     }
-    return store.settle({number / lines_per_page, first_in(store, number)});
+    return store.normalised({number / lines_per_page, first_in(store, number)});
   }
 
-  // To be told of every vnode that was inserted into the store, or erased from it, and of its place there. The store must
-  // have far more vnodes than a line.
-  void changed(const store_type& store, place at, std::uint64_t position) noexcept {
+  // Call this after inserting a vnode into the store, or erasing one, with the place that it has or had there. The
+  // store must have far more vnodes than a line.
+  void update(const store_type& store, place at, std::uint64_t position) noexcept {
     std::size_t number = static_cast<std::size_t>(cut_(position).high);
     const vnode_page<Tie>& page = store.pages()[at.page];
     const std::size_t from = first_in(store, number);
     const std::size_t to = (number + 1) % lines_per_page == 0 ? page.size() : first_in(store, number + 1);
-    owned_[number] = describe(page, from, to, line_behind(number));
-    // The lines before, as long as they reach this far.
+    owned_[number] = make_line(page, from, to, next_line(number));
+    // The lines before it, as long as they include vnodes of this line.
     std::size_t reach = at.index - from;
     for (std::size_t left = count_; left > 1; --left) {
       number = (number == 0 ? count_ : number) - 1;
       Line& line = owned_[number];
       const std::size_t size = line.size();
       reach += size;
-      if (reach > Line::capacity || is_over_full(line)) return;
-      append(line, size, line_behind(number));
+      if (reach > Line::capacity || overflows(line)) return;
+      append(line, size, next_line(number));
     }
   }
 
@@ -186,7 +188,7 @@ class vnode_lines {
 
  private:
   static constexpr std::size_t lines_per_page = Line::capacity == narrow_line::capacity ? 4 : 6;
-  static constexpr Line nothing = Line::filled(Line::unsure);
+  static constexpr Line empty_line = Line::filled(Line::unknown);
 
   // The entry of a line that answers for a position with this remainder.
   struct entry {
@@ -201,44 +203,44 @@ class vnode_lines {
     return {line, line->first_above(wanted), wanted};
   }
 
-  [[nodiscard]] const Line& line_behind(std::size_t line) const noexcept {
+  [[nodiscard]] const Line& next_line(std::size_t line) const noexcept {
     return lines_[line + 1 == count_ ? 0 : line + 1];
   }
 
-  // Whether a part has more vnodes than its line.
-  [[nodiscard]] static bool is_over_full(const Line& line) noexcept {
-    return line.number.back() == Line::unsure && line.remainder[Line::capacity - 1] != Line::end;
+  // Whether the part has more vnodes than its line can hold.
+  [[nodiscard]] static bool overflows(const Line& line) noexcept {
+    return line.number.back() == Line::unknown && line.remainder[Line::capacity - 1] != Line::end;
   }
 
-  // Index in its page of the first vnode that lies in this line or behind it.
+  // The index, within its page, of the first vnode of this line or of a later one.
   [[nodiscard]] std::size_t first_in(const store_type& store, std::size_t line) const noexcept {
     if (line % lines_per_page == 0) return 0;
     return store.pages()[line / lines_per_page].count_while(
         [&](std::uint64_t position) { return cut_(position).high < line; });
   }
 
-  // A line for the vnodes [from, to) of a page, before the line `behind`.
-  [[nodiscard]] Line describe(const vnode_page<Tie>& page, std::size_t from, std::size_t to,
-                              const Line& behind) const noexcept {
-    Line line = Line::filled(Line::unsure);
+  // A line for the vnodes [from, to) of a page; `next` is the line after it.
+  [[nodiscard]] Line make_line(const vnode_page<Tie>& page, std::size_t from, std::size_t to,
+                               const Line& next) const noexcept {
+    Line line = Line::filled(Line::unknown);
     const std::size_t size = (std::min)(to - from, Line::capacity);
     for (std::size_t i = 0; i < size; ++i) {
       line.remainder[i] = Line::remainder_of(cut_(page.position(from + i)).low);
       line.number[i] = static_cast<number_type>(page.number(from + i));
     }
-    if (to - from == size) append(line, size, behind);
+    if (to - from == size) append(line, size, next);
     return line;
   }
 
-  // Puts the numbers of the line behind in where the own ones end.
-  static void append(Line& line, std::size_t size, const Line& behind) noexcept {
-    std::copy_n(behind.number.begin(), line.number.size() - size,
+  // Fills the numbers after the first `size` with those of the next line.
+  static void append(Line& line, std::size_t size, const Line& next) noexcept {
+    std::copy_n(next.number.begin(), line.number.size() - size,
                 line.number.begin() + static_cast<std::ptrdiff_t>(size));
   }
 
   std::size_t count_ = 0;
   std::unique_ptr<Line[]> owned_;
-  const Line* lines_ = &nothing;
+  const Line* lines_ = &empty_line;
   circle_cut<Tie> cut_;
 };
 

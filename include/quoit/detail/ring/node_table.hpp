@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The nodes of a ring: each under a number that stays the same while it is known, and all of them in the order of their ids.
+// node_table: the nodes of a ring. Each has a number that stays the same as long as the node is in the ring.
 //
-//   entries_   number ──▶ node, weight, domain          numbers of nodes that left are used again
-//   order_     numbers in id order                      a join moves four bytes a node here, and nothing else
+//   entries_   number ──▶ node, weight, domain          numbers of removed nodes are used again
+//   order_     the numbers in id order                  a join moves four bytes for each node here, and nothing else
 //
-// Vnodes name their node by number, so a join or leave changes no vnode of another node. Rejected: the rank among
-// the ids as the number, which changes in every vnode when a node joins that is not the last.
+// Vnodes refer to nodes by number, so a join or leave changes no vnode of another node.
+//
+// Rejected: the rank in id order as the number. It changes in every vnode of a later node when a node joins.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +34,7 @@ class node_table {
 
   node_table() = default;
 
-  // The whole set, in id order and without duplicates. Nodes that `old` knows keep their numbers.
+  // A table of `specs`, which are in id order and without duplicates. Nodes of `old` keep their numbers.
   node_table(const node_table& old, std::vector<spec_type> specs) {
     std::vector<bool> taken(old.entries_.size());
     order_.assign(specs.size(), none);
@@ -52,13 +53,13 @@ class node_table {
     entries_.resize(last == order_.end() ? 0 : std::size_t{*last} + 1);
     domain_of_.resize(entries_.size());
     free_.reserve(entries_.size());
-    for (std::size_t i = 0; i < specs.size(); ++i) settle(order_[i], std::move(specs[i]));
+    for (std::size_t i = 0; i < specs.size(); ++i) place(order_[i], std::move(specs[i]));
     for (std::size_t number = entries_.size(); number-- > 0;) {
       if (!entries_[number]) free_.push_back(static_cast<std::uint32_t>(number));
     }
   }
 
-  // Copies as they are; what was moved from is empty.
+  // A copy keeps the numbers. A moved-from table is empty.
   node_table(const node_table& other)
       : entries_(other.entries_), order_(other.order_), free_(other.free_), domain_of_(other.domain_of_),
         domains_(other.domains_), active_(other.active_) {
@@ -81,10 +82,12 @@ class node_table {
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return order_.size(); }
-  // Every number is below.
+  // All numbers are less than this.
   [[nodiscard]] std::size_t numbers() const noexcept { return entries_.size(); }
-  // How many nodes, and how many domains, have a weight above 0.
+  // The number of active nodes: those whose weight is above 0.
   [[nodiscard]] std::size_t active() const noexcept { return active_; }
+  // The length of the longest preference list without two nodes of one domain: the number of domains that have an
+  // active node.
   [[nodiscard]] std::size_t max_distinct_domains() const noexcept { return domains_.active(); }
   [[nodiscard]] node_range<Node> nodes() const noexcept { return {order_, entries_.data()}; }
   [[nodiscard]] const std::vector<std::uint32_t>& order() const noexcept { return order_; }
@@ -94,28 +97,28 @@ class node_table {
   [[nodiscard]] std::uint64_t domain(const Node* node) const noexcept { return domain_of_[number_of(node)]; }
   [[nodiscard]] std::uint64_t domain(std::uint32_t number) const noexcept { return domain_of_[number]; }
 
-  // Whether the id of node a is smaller.
-  [[nodiscard]] bool before(std::uint32_t a, std::uint32_t b) const noexcept {
+  // Whether node a has a smaller id than node b.
+  [[nodiscard]] bool has_smaller_id(std::uint32_t a, std::uint32_t b) const noexcept {
     return id_less(id_of((*this)[a].node), id_of((*this)[b].node));
   }
 
   [[nodiscard]] id_order ids() const noexcept {
     return {this, [](const void* table, std::uint32_t a, std::uint32_t b) noexcept {
-              return static_cast<const node_table*>(table)->before(a, b);
+              return static_cast<const node_table*>(table)->has_smaller_id(a, b);
             }};
   }
 
-  // The number of the node with this id, `none` if there is no such node. O(log nodes).
+  // The number of the node with this id, or `none` if there is no such node. O(log nodes).
   template <class Id>
   [[nodiscard]] std::uint32_t find(const Id& id) const noexcept {
     const std::uint32_t rank = find_by_id(order_, id, node_of_number());
     return rank == none ? none : order_[rank];
   }
 
-  // Adds a node whose id is not known. Changes nothing if it throws.
+  // Adds a node whose id is new, and returns its number. Changes nothing if it throws.
   std::uint32_t add(spec_type spec) {
     const auto at = place_of(spec);
-    make_room(order_, order_.size() + 1);  // a copy has no more than it needs, even where there are free numbers
+    make_room(order_, order_.size() + 1);  // a copied vector has no spare capacity, even if there are free numbers
     if (free_.empty()) {
       const std::size_t room = entries_.size() + 1;
       make_room(domain_of_, room);
@@ -144,7 +147,7 @@ class node_table {
     domains_.leave(spec.domain, active);
     active_ -= active ? 1U : 0U;
     entries_[number].reset();
-    free_.push_back(number);  // there is room: see add()
+    free_.push_back(number);  // add() has reserved the capacity
   }
 
   void set_weight(std::uint32_t number, std::int64_t weight) noexcept {
@@ -156,7 +159,7 @@ class node_table {
     spec.weight = weight;
   }
 
-  // Calls use(number in `old` or none, index in `specs` or none) for every id of either, ascending.
+  // Calls use(number in `old` or none, index in `specs` or none) for every id in either, in ascending order.
   template <class Use>
   static void match(const node_table& old, const std::vector<spec_type>& specs, const Use& use) {
     merge_by_id(old.order_, specs, old.node_of_number(), node_of_spec,
@@ -168,18 +171,18 @@ class node_table {
     return [this](std::uint32_t number) -> const Node& { return (*this)[number].node; };
   }
 
-  // Where the node is in order_, or would be.
+  // The index of the node in order_, or the index at which it would be inserted.
   [[nodiscard]] std::ptrdiff_t place_of(const spec_type& spec) const noexcept {
     return static_cast<std::ptrdiff_t>(lower_bound_by_id(order_, id_of(spec.node), node_of_number()));
   }
 
-  // reserve() alone would make room for just one more.
+  // Grows the capacity geometrically, which reserve() alone does not.
   template <class Vector>
   static void make_room(Vector& all, std::size_t size) {
     if (all.capacity() < size) all.reserve((std::max)(size, 2 * all.capacity()));
   }
 
-  void settle(std::uint32_t number, spec_type spec) {
+  void place(std::uint32_t number, spec_type spec) {
     domain_of_[number] = domains_.enter(spec.domain, number, spec.weight > 0);
     active_ += spec.weight > 0 ? 1U : 0U;
     entries_[number].emplace(std::move(spec));
@@ -192,7 +195,7 @@ class node_table {
 
   std::vector<std::optional<spec_type>> entries_;
   std::vector<std::uint32_t> order_;
-  std::vector<std::uint32_t> free_;  // has room for every number
+  std::vector<std::uint32_t> free_;  // has capacity for all numbers, so that remove() cannot throw
   std::vector<std::uint64_t> domain_of_;
   domain_table domains_;
   std::size_t active_ = 0;

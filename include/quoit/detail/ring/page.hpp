@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A short sorted run of vnodes with room to grow: a neighbourhood of the circle.
+// vnode_page: the vnodes of one part of the circle, as sorted arrays that can grow.
 //
 //   block_   positions [capacity] │ ties [capacity], on finite circles │ numbers [capacity]
 //
-// Positions lie together, because searches read nothing else. Inserting moves what lies behind, within the page only.
+// Positions have an array of their own, because searches read nothing else. An insertion moves only later vnodes of the
+// same page.
 #pragma once
 
 #include <algorithm>
@@ -46,7 +47,7 @@ class vnode_page {
     else return {positions()[index], ties()[index], numbers()[index]};
   }
 
-  // How many vnodes at the front satisfy `test(position)`, which must hold for a prefix of them. O(log size).
+  // The number of vnodes for which `test(position)` holds. It must hold for a prefix of them. O(log size).
   template <class Test>
   [[nodiscard]] std::size_t count_while(const Test& test) const noexcept {
     const std::uint64_t* const all = positions();
@@ -63,11 +64,11 @@ class vnode_page {
     return count_while([position](std::uint64_t p) { return p < position; });
   }
 
-  // Makes room for `count` more. A page that has to grow gets some to spare.
+  // Makes room for `count` more vnodes. A page that has to grow gets spare room, too.
   void reserve(std::size_t count) {
     if (size_ + count > capacity_) grow(size_ + count + (size_ + count) / 8 + 2, *this);
   }
-  // Fills an empty page with sorted vnodes, and with room for `spare` more.
+  // Fills an empty page with sorted vnodes, and makes room for `spare` more.
   void assign(const vnode<Tie>* from, std::size_t count, std::size_t spare) {
     grow(count + spare, *this);
     std::uint64_t* const to_positions = positions();
@@ -80,7 +81,7 @@ class vnode_page {
     size_ = static_cast<std::uint32_t>(count);
   }
 
-  // The room must be there.
+  // The page must have room: see reserve().
   void insert(std::size_t index, const vnode<Tie>& v) noexcept {
     shift(index, index + 1, size_ - index);
     ++size_;
@@ -92,7 +93,7 @@ class vnode_page {
   }
 
   QUOIT_DETAIL_ALWAYS_INLINE void prefetch() const noexcept {
-    // More than a page that is not far too full has.
+    // An ordinary page has fewer vnodes than this. The limit bounds the work for an overcrowded one.
     constexpr std::size_t most = 64;
     const std::size_t bytes = (std::min<std::size_t>)(size_, most) * entry_size;
     for (std::size_t at = 0; at < bytes; at += 64) detail::prefetch(block_.get() + at);
@@ -102,7 +103,7 @@ class vnode_page {
   static constexpr bool has_ties = !circle_cut<Tie>::whole;
   static constexpr std::size_t entry_size = sizeof(std::uint64_t) * (has_ties ? 2 : 1) + sizeof(std::uint32_t);
 
-  // The arrays live in one block of bytes, in which they begin to exist where it is made (C++20 [intro.object]/10).
+  // The arrays are in one block of bytes. Creating the block implicitly creates them (C++20 [intro.object]/10).
   template <class T>
   [[nodiscard]] T* array(std::size_t words) const noexcept {
     return reinterpret_cast<T*>(block_.get() + words * sizeof(std::uint64_t));
@@ -129,7 +130,7 @@ class vnode_page {
     move(numbers());
   }
 
-  // Becomes a copy of `source` with this capacity.
+  // Makes this page a copy of `source` with the given capacity.
   void grow(std::size_t capacity, const vnode_page& source) {
     vnode_page larger;
     larger.block_ = std::make_unique_for_overwrite<std::byte[]>(capacity * entry_size);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The owner of every slot of a finite circle, in a table: a lookup is one load.
+// slot_owners: a table with the owner of every slot of a finite circle. A lookup is one load.
 //
-//   slot      0 1 2 3 4 5 6 7      owners_[slot] = number of the node whose vnode is the first at or after the slot
+//   slot      0 1 2 3 4 5 6 7      owners_[slot] = the node of the first vnode at or after the slot
 //   vnodes        a     b   c
-//   owner     a a a b b b c c … and what lies behind the last vnode belongs to the first one
+//   owner     a a a b b b c c …    slots after the last vnode belong to the first one
 #pragma once
 
 #include <cstddef>
@@ -20,8 +20,9 @@ namespace detail {
 
 class slot_owners {
  public:
-  // Up to 256 Ki slots (1 MiB) a table is always worth it, above that if it is not much larger than the ring.
-  [[nodiscard]] static bool suits(std::uint64_t count, std::size_t vnodes) noexcept {
+  // Whether a table pays off: always up to 256 Ki slots (1 MiB), above that if the table is not much larger than the
+  // ring.
+  [[nodiscard]] static bool is_worth_it(std::uint64_t count, std::size_t vnodes) noexcept {
     return count <= (std::uint64_t{1} << 18) || count / 4 <= vnodes;
   }
 
@@ -36,37 +37,38 @@ class slot_owners {
     owners_.resize(static_cast<std::size_t>(count), store[store.first()].number);
   }
 
-  // `nobody` for what is not a slot, and where there is no table.
+  // The number of the owner, or `none` if there is no such slot or no table.
   [[nodiscard]] std::uint_fast32_t find(std::uint64_t slot) const noexcept {
     return slot < owners_.size() ? owners_[static_cast<std::size_t>(slot)] : none;
   }
-  // What find() will read.
+  // The address that find() reads.
   [[nodiscard]] const void* address(std::uint64_t slot) const noexcept {
     return owners_.data() + static_cast<std::size_t>(slot < owners_.size() ? slot : 0);
   }
 
-  // To be told of every vnode that was inserted into the store, or is about to be erased from it, and of its place.
+  // Call inserted() after inserting a vnode into the store, and erasing() before erasing one, with the place of the
+  // vnode.
   template <class Tie>
   void inserted(const vnode_store<Tie>& store, typename vnode_store<Tie>::place at) noexcept {
-    if (!owners_.empty() && is_first(store, at)) give(store, at, store[at].number);
+    if (!owners_.empty() && is_first_of_slot(store, at)) assign(store, at, store[at].number);
   }
   template <class Tie>
   void erasing(const vnode_store<Tie>& store, typename vnode_store<Tie>::place at) noexcept {
-    if (!owners_.empty() && is_first(store, at)) give(store, at, store[store.next(at)].number);
+    if (!owners_.empty() && is_first_of_slot(store, at)) assign(store, at, store[store.next(at)].number);
   }
 
   [[nodiscard]] std::size_t memory() const noexcept { return owners_.capacity() * sizeof(std::uint32_t); }
 
  private:
-  // Whether this vnode is the one of its slot that counts.
+  // Whether this vnode is the first one of its slot, which owns the slot.
   template <class Tie>
-  static bool is_first(const vnode_store<Tie>& store, typename vnode_store<Tie>::place at) noexcept {
+  static bool is_first_of_slot(const vnode_store<Tie>& store, typename vnode_store<Tie>::place at) noexcept {
     return at.index == 0 || store.pages()[at.page].position(at.index - 1) != store[at].position;
   }
 
-  // Gives the slots behind the vnode before, up to this one, to a node.
+  // Assigns the slots after the previous vnode, up to and including the slot of this one, to a node.
   template <class Tie>
-  void give(const vnode_store<Tie>& store, typename vnode_store<Tie>::place at, std::uint32_t number) noexcept {
+  void assign(const vnode_store<Tie>& store, typename vnode_store<Tie>::place at, std::uint32_t number) noexcept {
     const std::uint64_t from = store[store.previous(at)].position;
     std::uint64_t slot = store[at].position;
     do {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Where vnodes come from, for who need not know: a known number of them, handed out some at a time.
+// vnode_source: a known number of vnodes, computed in batches by a generator whose type is erased.
 //
-//   hash, policy and node types ──fill(room)──▶ [· · · · · ·] ──use(vnodes)─▶ the engine
+//   hash, policy and node types ──fill(room)──▶ [· · · · · ·] ──use(vnodes)─▶ vnode_circle
 //
-// So the engine is compiled once, and not for every combination of types; one indirect call for a whole batch costs
-// nothing. Rejected: a function object as a template argument, which gives a program with a dozen kinds of rings a dozen
-// engines.
+// Type erasure lets a program compile vnode_circle once instead of once for each combination of types. One indirect
+// call for each batch costs nothing.
+//
+// Rejected: a function object as a template argument. A program with a dozen types of rings would contain a dozen
+// instances of vnode_circle.
 #pragma once
 
 #include <algorithm>
@@ -19,14 +21,14 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// Refers to what fills; a source can be read once.
+// Refers to its generator. A source can be read once.
 template <class Tie>
 class vnode_source {
  public:
   using vnode_type = vnode<Tie>;
   static constexpr std::size_t batch = 64;
 
-  // from.fill(std::span<vnode_type>) is called until there were `size` vnodes, and fills all of it. It may throw.
+  // Calls from.fill(std::span<vnode_type>), which writes the whole span, until there are `size` vnodes. It may throw.
   template <class From>
   vnode_source(std::size_t size, From& from) noexcept
       : size_(size), from_(&from),
@@ -34,7 +36,7 @@ class vnode_source {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  // Calls use(vnodes) for some after the other.
+  // Calls use(vnodes) for one batch after the other.
   template <class Use>
   void for_each_batch(const Use& use) const {
     std::array<vnode_type, batch> room;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What a ring holds, and the ways in which it changes.
+// ring_state: the data of a ring, and the operations that change it.
 //
-//   nodes_     who is there, under which numbers        circle_    their vnodes, by number
+//   nodes_     the nodes, with their numbers        circle_    the vnodes, which refer to nodes by number
 //
-// A change of one node takes the vnodes that come or go to circle_ and leaves everything else where it is. All that can
-// throw happens before anything that shows has changed.
+// A change of one node passes only its added and removed vnodes to circle_; everything else stays where it is. Every
+// operation finishes what can throw before it changes anything visible.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +33,8 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// What is wrong, in words. Out of the template, as whatever does not depend on its arguments.
+// ---- Checks and error messages. They do not depend on template arguments and therefore are outside the class
+// template.
 
 inline void check_vnodes(std::int64_t vnodes) {
   if (vnodes >= 1 && vnodes <= max_vnodes_per_node) return;
@@ -68,7 +69,8 @@ class ring_state {
     check_vnodes(options_.vnodes);
   }
 
-  // Copying member by member could fail after the first: nodes of one ring with the vnodes of another.
+  // Copy assignment copies first. Assigning member by member could fail halfway and leave the nodes of one ring with
+  // the vnodes of another.
   ring_state(const ring_state&) = default;
   ring_state(ring_state&&) = default;
   ring_state& operator=(const ring_state& other) { return *this = ring_state(other); }
@@ -88,7 +90,7 @@ class ring_state {
     return number == none ? nullptr : nodes_.node(number);
   }
 
-  // The first `want` distinct nodes from a position on; there are as many. Returns how many.
+  // Writes the first `want` distinct nodes from a position on; there must be that many. Returns their number.
   std::size_t walk(std::uint64_t position, std::span<const Node*> out, std::size_t want) const noexcept {
     if (want == 0) return 0;
     const auto put = [&](std::size_t i, std::uint_fast32_t number) { out[i] = nodes_.node(number); };
@@ -97,14 +99,15 @@ class ring_state {
     return walk(position, out, 0, want, false);
   }
 
-  // Goes on from `found` to `want` nodes, each one new, and of a new domain where they are to be apart.
+  // Extends a list of `found` nodes to `want` nodes and returns the new number. Every added node differs from those
+  // before it; with `distinct_domains` its domain does, too.
   std::size_t walk(std::uint64_t position, std::span<const Node*> out, std::size_t found, std::size_t want,
-                   bool apart) const noexcept {
+                   bool distinct_domains) const noexcept {
     if (found >= want) return found;
     circle_.walk(position, [&](std::uint32_t number) {
       const Node* const candidate = nodes_.node(number);
       for (std::size_t i = 0; i < found; ++i) {
-        if (apart ? nodes_.domain(out[i]) == nodes_.domain(number) : out[i] == candidate) return true;
+        if (distinct_domains ? nodes_.domain(out[i]) == nodes_.domain(number) : out[i] == candidate) return true;
       }
       out[found++] = candidate;
       return found < want;
@@ -116,12 +119,12 @@ class ring_state {
 
   void add(spec_type spec) {
     if (nodes_.find(id_of(spec.node)) != none) {
-      throw_invalid_argument("ring: node '" + quoit::id_text(spec.node) + "' is known already");
+      throw_invalid_argument("ring: node '" + quoit::id_text(spec.node) + "' is already in the ring");
     }
     const std::uint32_t count = vnodes_of(spec);
     check_total(circle_.size() + std::uint64_t{count});
     const std::uint32_t number = nodes_.add(std::move(spec));
-    // Should the vnodes fail, the node has never been there.
+    // Removes the node again if its vnodes cannot be added.
     struct undo {
       node_table<Node>* nodes;
       std::uint32_t number;
@@ -135,14 +138,14 @@ class ring_state {
 
   template <class Id>
   void remove(const Id& node_or_id) {
-    const std::uint32_t number = known(node_or_id);
+    const std::uint32_t number = number_of(node_or_id);
     change_one(number, vnodes_of(nodes_[number]), 0);
     nodes_.remove(number);
   }
 
   template <class Id>
   void set_weight(const Id& node_or_id, std::int64_t weight) {
-    const std::uint32_t number = known(node_or_id);
+    const std::uint32_t number = number_of(node_or_id);
     const std::uint32_t before = vnodes_of(nodes_[number]), after = vnodes_of(nodes_[number].node, weight);
     check_total(circle_.size() - std::uint64_t{before} + after);
     change_one(number, before, after);
@@ -156,25 +159,26 @@ class ring_state {
     check_total(total);
 
     assign_result result;
-    std::vector<vnode_span> gone, fresh;
+    std::vector<vnode_span> removed, added;
     node_table<Node>::match(nodes_, specs, [&](std::uint32_t number, std::uint32_t index) {
       const std::uint32_t before = number == none ? 0 : vnodes_of(nodes_[number]);
       const std::uint32_t after = index == none ? 0 : vnodes_of(specs[index]);
       if (number == none) ++result.added;
       else if (index == none) ++result.removed;
       else if (!same_description(nodes_[number], specs[index])) ++result.changed;
-      if (before > after) gone.push_back({number, after, before});
-      if (before < after) fresh.push_back({index, before, after});
+      if (before > after) removed.push_back({number, after, before});
+      if (before < after) added.push_back({index, before, after});
     });
     node_table<Node> next(nodes_, std::move(specs));
-    for (vnode_span& span : fresh) span.number = next.order()[span.number];
-    change(nodes_, gone, next, fresh);
+    for (vnode_span& span : added) span.number = next.order()[span.number];
+    change(nodes_, removed, next, added);
     nodes_.swap(next);
     return result;
   }
 
+  // The number of a node. Throws std::invalid_argument if there is no such node.
   template <class Id>
-  [[nodiscard]] std::uint32_t known(const Id& node_or_id) const {
+  [[nodiscard]] std::uint32_t number_of(const Id& node_or_id) const {
     const std::uint32_t number = nodes_.find(id_of(node_or_id));
     if (number == none) throw_invalid_argument("ring: node '" + quoit::id_text(node_or_id) + "' is unknown");
     return number;
@@ -182,7 +186,7 @@ class ring_state {
 
  private:
   static std::uint64_t last_position(const Slots& slots) {
-    // 0 stands for 2^64 on the whole circle, and wraps to the right value.
+    // On the whole circle count() is 0, which stands for 2^64; 0 - 1 wraps to the right value.
     if (!is_whole_circle<Slots> && slots.count() == 0) {
       throw_invalid_argument("ring: slot policy '" + std::string(slots.name()) + "' has no slots");
     }
@@ -197,22 +201,23 @@ class ring_state {
   }
   [[nodiscard]] std::uint32_t vnodes_of(const spec_type& spec) const { return vnodes_of(spec.node, spec.weight); }
 
-  // The first vnodes of a node are the same whatever its weight, so a change of it only adds some or takes some away.
+  // Changes the number of a node's vnodes. The first vnodes of a node do not depend on its weight, so a new weight only
+  // adds or only removes vnodes.
   void change_one(std::uint32_t number, std::uint32_t before, std::uint32_t after) {
-    const std::array<vnode_span, 1> gone{{{number, (std::min)(before, after), before}}};
-    const std::array<vnode_span, 1> fresh{{{number, (std::min)(before, after), after}}};
-    change(nodes_, gone, nodes_, fresh);
+    const std::array<vnode_span, 1> removed{{{number, (std::min)(before, after), before}}};
+    const std::array<vnode_span, 1> added{{{number, (std::min)(before, after), after}}};
+    change(nodes_, removed, nodes_, added);
   }
 
-  void change(const node_table<Node>& old, std::span<const vnode_span> gone, const node_table<Node>& next,
-              std::span<const vnode_span> fresh) {
-    vnodes leaving{*this, old, vnode_labels(gone)}, coming{*this, next, vnode_labels(fresh)};
-    const std::size_t gone_count = leaving.labels.left(), fresh_count = coming.labels.left();
-    if (gone_count + fresh_count == 0) return;
-    circle_.change({gone_count, leaving}, {fresh_count, coming}, next.numbers(), next.ids());
+  void change(const node_table<Node>& old, std::span<const vnode_span> removed, const node_table<Node>& next,
+              std::span<const vnode_span> added) {
+    vnodes removed_vnodes{*this, old, vnode_labels(removed)}, added_vnodes{*this, next, vnode_labels(added)};
+    const std::size_t removed_count = removed_vnodes.labels.left(), added_count = added_vnodes.labels.left();
+    if (removed_count + added_count == 0) return;
+    circle_.change({removed_count, removed_vnodes}, {added_count, added_vnodes}, next.numbers(), next.ids());
   }
 
-  // What a vnode_source is filled from.
+  // Computes the vnodes of a vnode_source.
   struct vnodes {
     const ring_state& ring;
     const node_table<Node>& nodes;
@@ -223,7 +228,7 @@ class ring_state {
         if (labels.is_node_done()) {
           with_id_bytes(*nodes.node(labels.next_node()), [this](std::string_view id) { labels.begin(id); });
         }
-        // Copies, so that a call of the hash need not be followed by reading them again.
+        // Local copies: the compiler would have to load members again after every call of the hash.
         const vnode_labels::batch batch = labels.write(room.size() - done);
         const std::uint32_t number = labels.number();
         vnode<tie_type>* const out = room.data() + done;

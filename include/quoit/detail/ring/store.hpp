@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// All vnodes of a ring in order, in pages: equal parts of the circle with about 32 vnodes each.
+// vnode_store: all vnodes of a ring in order, in pages. A page has the vnodes of one of many equal parts of the circle,
+// about 32.
 //
 //   part of the circle      0         1         2         3     …
 //   pages_             [· · · ·] [· · ·]      []     [· · · ·]  …      filled_: which pages are not empty
 //
-// Positions of a good hash are uniform, so the page of a position is known without a search, and a vnode that comes or goes
-// moves some dozen neighbours. Vnodes that are all in one page are still searched in logarithmic time, but inserting then
-// costs what it costs in a vector.
+// The page of a position is computed, not searched. A good hash spreads positions uniformly; then adding or removing a
+// vnode moves a few dozen neighbours. If all vnodes are in one page, searches still take logarithmic time, but an
+// insertion costs as much as in a sorted vector.
 //
-// Rejected: one sorted vector (a join moves half of the ring), a balanced tree (a cache miss a level, 64 bytes a vnode), gaps
-// within one vector (neither worst case is bounded).
+// Rejected: one sorted vector (a join moves half of the ring); a balanced tree (a cache miss for each level, 64 bytes
+// for each vnode); gaps within one vector (neither worst case is bounded).
 #pragma once
 
 #include <algorithm>
@@ -36,14 +37,14 @@ class vnode_store {
   using page_type = vnode_page<Tie>;
   static constexpr std::size_t mean_page = 32;
 
-  // Where a vnode is.
+  // The location of a vnode.
   struct place {
     std::size_t page;
     std::size_t index;
   };
 
   vnode_store() = default;
-  // An empty store for positions up to `last` that will hold about `vnodes`.
+  // An empty store for positions 0 to `last`, with pages for about `vnodes` vnodes.
   vnode_store(std::uint64_t last, std::size_t vnodes)
       : pages_((std::max<std::size_t>)(1, (vnodes + mean_page / 2) / mean_page)), filled_(pages_.size()),
         cut_(last, pages_.size()), last_(last) {}
@@ -72,14 +73,14 @@ class vnode_store {
     return static_cast<std::size_t>(cut_(position).high);
   }
 
-  // Whether so many vnodes would crowd the pages, or leave them too empty for their memory.
-  [[nodiscard]] bool suits(std::size_t vnodes) const noexcept {
+  // Whether the number of pages fits that many vnodes: pages are neither crowded nor so empty that they waste memory.
+  [[nodiscard]] bool fits(std::size_t vnodes) const noexcept {
     const bool crowded = vnodes > pages_.size() * (mean_page + mean_page / 4);
     const bool sparse = pages_.size() > 1 && vnodes < pages_.size() * (mean_page - mean_page / 4);
     return !pages_.empty() && !crowded && !sparse;
   }
 
-  // ---- Places; the store must not be empty. O(log size of the page), O(log size) at worst.
+  // ---- Places. The store must not be empty. O(log size of the page); O(log size) in the worst case.
 
   [[nodiscard]] vnode_type operator[](place at) const noexcept { return pages_[at.page][at.index]; }
   [[nodiscard]] place first() const noexcept { return {filled_.at_or_after(0), 0}; }
@@ -88,23 +89,23 @@ class vnode_store {
   [[nodiscard]] place at_or_after(std::uint64_t position) const noexcept {
     if (position > last_) return first();
     const std::size_t page = page_of(position);
-    return settle({page, pages_[page].count_below(position)});
+    return normalised({page, pages_[page].count_below(position)});
   }
-  [[nodiscard]] place next(place at) const noexcept { return settle({at.page, at.index + 1}); }
+  [[nodiscard]] place next(place at) const noexcept { return normalised({at.page, at.index + 1}); }
   [[nodiscard]] place previous(place at) const noexcept {
     if (at.index > 0) return {at.page, at.index - 1};
     std::size_t page = filled_.before(at.page);
     if (page == none) page = filled_.before(pages_.size());
     return {page, pages_[page].size() - 1};
   }
-  // Behind the last vnode of a page comes the first one of the next page that has any.
-  [[nodiscard]] place settle(place at) const noexcept {
+  // Turns the place one past the last vnode of a page into the first vnode of the next page that is not empty.
+  [[nodiscard]] place normalised(place at) const noexcept {
     if (at.index < pages_[at.page].size()) return at;
     const std::size_t page = filled_.at_or_after(at.page + 1);
     return page == none ? first() : place{page, 0};
   }
 
-  // Calls use(vnode) for all in order.
+  // Calls use(vnode) for all vnodes in order.
   template <class Use>
   void for_each(const Use& use) const {
     for (const page_type& page : pages_) {
@@ -127,13 +128,13 @@ class vnode_store {
     return {number, index};
   }
 
-  // Finds exactly this vnode. It is missing only if a hash or policy broke its promise to be pure.
+  // The place of exactly this vnode. It can be missing only if the hash or the slot policy is not a pure function.
   [[nodiscard]] place find(const vnode_type& v) const noexcept {
     const std::size_t number = page_of(v.position);
     const page_type& page = pages_[number];
     std::size_t index = page.count_below(v.position);
     while (index < page.size() && (page[index].tie != v.tie || page.number(index) != v.number)) ++index;
-    QUOIT_ASSERT(index < page.size(), "ring: a hash or slot policy gave another answer than before");
+    QUOIT_ASSERT(index < page.size(), "ring: the hash or the slot policy is not a pure function");
     return {number, index};
   }
   void erase(place at) noexcept {
@@ -145,12 +146,12 @@ class vnode_store {
   // Fills an empty page with sorted vnodes.
   void fill(std::size_t number, const vnode_type* from, std::size_t count) {
     if (count == 0) return;
-    pages_[number].assign(from, count, 4);  // most joins then find room
+    pages_[number].assign(from, count, 4);  // spare room for the next joins
     filled_.insert(number);
     size_ += count;
   }
 
-  // What a change at the position will read: the page itself, and its vnodes.
+  // The memory that a change at the position reads: the page object, then its vnodes.
   [[nodiscard]] const void* page_address(std::uint64_t position) const noexcept { return &pages_[page_of(position)]; }
   QUOIT_DETAIL_ALWAYS_INLINE void prefetch_vnodes(std::uint64_t position) const noexcept {
     pages_[page_of(position)].prefetch();

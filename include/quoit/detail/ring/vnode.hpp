@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// A virtual node, and how the circle is cut into equal parts.
+// vnode: a virtual node. circle_cut: divides the circle into equal parts.
 //
-//   (position, tie, number)   `number` names the node (see node_table). On the whole circle a position is the full hash and
-//                             there is no tie. In finite slots many vnodes share a slot; there the full hash decides
-//                             before the id does, or the node with the smallest id would win every shared slot.
+//   (position, tie, number)   `number` identifies the node (see node_table). On the whole circle the position is the
+//                             full hash, and there is no tie. On finite circles many vnodes share a slot. There the tie
+//                             is the full hash, and it decides before the id does. Otherwise the node with the smallest
+//                             id would win every shared slot.
 //
-//   position ──cut──▶ part, remainder      part = the high, remainder = the low 64 bits of position × parts
+//   position ──cut──▶ part, remainder      part = the high 64 bits, remainder = the low 64 bits of position × parts
 //
-// Cutting by a multiplication keeps the order: a larger position is in the same or a later part, and in the same part it has
-// a remainder at least as large. Rejected: a power of two of parts and a shift, which leaves each part up to twice as
-// full as it should be.
+// The multiplication keeps the order: a larger position is in the same or a later part, and within the same part it has
+// an equal or larger remainder.
+//
+// Rejected: a power of two as the number of parts, and a shift. Parts would be up to twice as full as they should be.
 #pragma once
 
 #include <bit>
@@ -37,20 +39,19 @@ struct vnode {
   std::uint32_t number = 0;
 };
 
-// No node has this number.
-
-// Which of two nodes comes first: the last word on equal positions (P1). It is asked for nothing else, so a call through
-// a pointer costs nothing, and what keeps vnodes in order is compiled once for nodes of every type.
+// The id order of two nodes, given by number. It decides between vnodes with equal position and tie (P1). Such a tie is
+// rare, so the indirect call costs nothing. It keeps the type of the node out of the code that orders vnodes, which is
+// compiled once for all types.
 class id_order {
  public:
   using function_type = bool(const void* context, std::uint32_t a, std::uint32_t b) noexcept;
 
-  // By number: any order at all, for who only has to find a vnode again.
+  // Compares numbers. That order suffices for finding a vnode again.
   id_order() noexcept
       : id_order(nullptr, [](const void*, std::uint32_t a, std::uint32_t b) noexcept { return a < b; }) {}
-  // By function(context, a, b): whether the id of node a is the smaller one.
+  // Calls function(context, a, b), which returns whether node a has the smaller id.
   id_order(const void* context, function_type* function) noexcept : context_(context), function_(function) {}
-  // By before(a, b), which must not throw, and must live as long.
+  // Calls before(a, b). It must not throw and must outlive this object.
   template <class Before>
     requires std::predicate<const Before&, std::uint32_t, std::uint32_t>
   id_order(const Before& before) noexcept
@@ -73,7 +74,7 @@ template <class Tie>
   return ids(a.number, b.number);
 }
 
-// All positions, 0 to `last`, in `parts` parts of (nearly) equal width.
+// Divides all positions, 0 to `last`, into `parts` parts of (nearly) equal width.
 template <class Tie>
 class circle_cut {
  public:
@@ -82,19 +83,19 @@ class circle_cut {
   circle_cut() = default;
   circle_cut(std::uint64_t last, std::uint64_t parts) noexcept
       : multiplier_(parts), shift_(whole || last == 0 ? 0 : std::countl_zero(last)) {
-    // Finite positions are moved up to fill the 64 bits; what is left above them is made up for by a larger factor.
+    // Finite positions are shifted up to fill 64 bits. A larger multiplier makes up for the values above the last one.
     const std::uint64_t end = (last << shift_) + (std::uint64_t{1} << shift_);
     if (!whole && end != 0) multiplier_ = divide({parts, 0}, end).low;
   }
 
-  // The same cut, every part of it in `times` more.
+  // The same cut with every part divided into `times` parts.
   [[nodiscard]] circle_cut finer(std::uint64_t times) const noexcept {
     circle_cut result = *this;
     result.multiplier_ *= times;
     return result;
   }
 
-  // high: the part; low: the remainder. For positions up to `last`.
+  // The part (high) and the remainder (low) of a position up to `last`.
   [[nodiscard]] wide operator()(std::uint64_t position) const noexcept {
     if constexpr (whole) return multiply(position, multiplier_);
     else return multiply(position << shift_, multiplier_);
