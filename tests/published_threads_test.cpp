@@ -135,7 +135,7 @@ TEST_CASE("published: no update is lost among several writers", "[published][thr
   bool complete = true;
   for (std::uint64_t writer = 0; writer < writers; ++writer) {
     for (std::uint64_t n = 0; n < count; ++n) {
-      complete = complete && all->contains(std::to_string(writer) + "/" + std::to_string(n));
+      complete = complete && all->contains_node(std::to_string(writer) + "/" + std::to_string(n));
     }
   }
   CHECK(complete);

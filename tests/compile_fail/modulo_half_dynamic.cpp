@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// M at run time with a fixed Q would be a policy that nobody can construct.
+// A policy with M at run time and a fixed Q could not be constructed.
 // expect: quoit: modulo_circle takes M and Q both as template arguments or both at run time
 #include <quoit/slots.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where Qt's keywords are macros, quoit says what to do instead of breaking a hundred lines further down.
+// If Qt's keywords are macros, the error says what to do, instead of a syntax error a hundred lines further down.
 // expect: slots is a macro here, as Qt's headers make it
 #if defined(QUOIT_EXPECT_ERROR)
 #define slots
