@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A live move: slots go from node to node while threads read and write. Half-way through the next one a node crashes, with all
-// it holds. Nothing is lost, and no reader ever sees anything but the newest value.
+// A live migration: slots move from node to node while threads read and write. During the next migration a node
+// crashes, and its copies are lost. No key is lost, and every read gives the newest value.
 #include <quoit/kv_map.hpp>
 #include <quoit/plan.hpp>
 #include <quoit/slot_table.hpp>
@@ -21,11 +21,11 @@ using node_list = std::vector<quoit::node_spec<std::string>>;
 using map = quoit::kv_map<std::uint64_t, table>;  // a value is the number of its write
 
 constexpr std::size_t keys = 20'000;
-constexpr std::size_t threads = 2;  // each writes keys of its own, so that it knows what it must read
+constexpr std::size_t threads = 2;  // each writes its own keys, so it knows what it must read
 
 std::string key(std::size_t number) { return "order:" + std::to_string(number); }
 
-// Reads and writes without a pause, and counts every answer that is not the last value written.
+// Reads and writes without a pause, and counts every read that does not give the last written value.
 class traffic {
  public:
   explicit traffic(map& orders) : orders_(orders), written_(keys, 0) {
@@ -57,7 +57,7 @@ class traffic {
   std::vector<std::thread> workers_;
 };
 
-// Steps until so many per cent are done, or nothing is left to do; one line of progress for every quarter.
+// Steps until `until` per cent of the moves are done, or nothing is left to do. Prints a line for every quarter.
 void migrate(map& orders, std::size_t until = 100) {
   const std::size_t moves = orders.migration_progress().moves;
   std::size_t done = 0, drawn = 0;
@@ -78,10 +78,10 @@ void migrate(map& orders, std::size_t until = 100) {
 void say(const char* what, const quoit::slot_plan<table>& plan) {
   const auto& report = plan.report();
   std::cout << what << ": " << report.moves << " moves, the least possible is " << report.lower_bound << "; "
-            << report.repairs << " of them make up for lost copies\n";
+            << report.repairs << " of them replace lost copies\n";
 }
 
-// Every key on three nodes, each in another zone.
+// Counts the keys that have three copies, each in another zone.
 void check(const map& orders) {
   std::size_t whole = 0;
   const auto placement = orders.placement_now();
@@ -113,28 +113,28 @@ int main() {
     migrate(orders);
     check(orders);
 
-    cluster[0].weight = 0;  // drained: it gives all its slots away, one by one
+    cluster[0].weight = 0;  // drained: all its slots move to other nodes, one by one
     const auto drain = quoit::plan(*orders.placement_now(), cluster);
     say("\nzone-a/1 is to leave", drain);
     orders.start_migration(drain.after());
     migrate(orders, 40);
 
     const auto lost = orders.lose("zone-b/2");
-    std::cout << "zone-b/2 crashes: " << lost.size() << " orders lost, " << orders.size() << " are there\n";
+    std::cout << "zone-b/2 crashes: " << lost.size() << " orders lost, " << orders.size() << " left\n";
 
-    orders.stop_migration();  // what has moved stays where it is now
+    orders.stop_migration();  // finished moves keep their effect
     node_list survivors;
     for (const auto& node : cluster) {
-      if (node.node != "zone-b/2") survivors.push_back(node);  // left out of the list: lost
+      if (node.node != "zone-b/2") survivors.push_back(node);  // a node that is not in the list is lost
     }
     const auto repair = quoit::plan(*orders.placement_now(), survivors);
-    say("\nplanned anew", repair);
+    say("\na new plan", repair);
     orders.start_migration(repair.after());
     migrate(orders);
     check(orders);
     wrong = running.wrong();
   }
-  std::cout << "\n" << wrong << " wrong answers while all this happened\n";
+  std::cout << "\n" << wrong << " wrong reads during all this\n";
   std::cout << "copies on zone-a/1: " << orders.copies_per_node().front().second << "\n";
   return wrong == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

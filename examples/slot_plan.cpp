@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A slot table and its plans: who holds what, what the next table costs, and what it keeps.
+// A slot table and its plans: which node holds which slots, what the next table costs, and what it guarantees.
 //
-//   slot_plan [PICTURE]     PICTURE: where the picture goes; left out, beside the program
+//   slot_plan [PICTURE]     PICTURE: the file for the picture; without it, the picture goes beside the program
 #include <quoit/plan.hpp>
 
 #include <algorithm>
@@ -24,7 +24,7 @@
 using table_type = quoit::slot_table<>;
 using nodes_type = std::vector<quoit::node_spec<std::string>>;
 
-// A node's zone is what its domain says, "eu/zone-a/rack-1", up to the second slash.
+// A node's zone is its domain, such as "eu/zone-a/rack-1", up to the second slash.
 std::string zone_of(std::string_view domain) {
   return std::string(domain.substr(0, domain.find('/', domain.find('/') + 1)));
 }
@@ -35,7 +35,7 @@ std::size_t zones_of(const table_type& table, std::uint64_t slot) {
   return zones.size();
 }
 
-// Counted from the table itself: the report says the same, but an example should not take its word for it.
+// Counted in the table itself. The report has the same number; this checks it.
 std::size_t fewest_zones(const table_type& table) {
   std::size_t fewest = table.replica_count();
   for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) fewest = std::min(fewest, zones_of(table, slot));
@@ -55,44 +55,44 @@ holding held_by(const table_type& table, std::string_view node) {
   return sum;
 }
 
-void who_holds_what(const table_type& table) {
+void print_holdings(const table_type& table) {
   for (const auto& [node, weight, domain] : table.nodes()) {
     const auto [copies, primaries] = held_by(table, node);
-    std::cout << "  " << node << "  " << domain << "  weight " << weight << "  " << copies << " copies, of "
-              << primaries << " slots the primary\n";
+    std::cout << "  " << node << "  " << domain << "  weight " << weight << "  " << copies << " copies, primary of "
+              << primaries << " slots\n";
   }
 }
 
-// The report has whole numbers only. This is what they mean.
+// Prints a report, which has only numbers, in words.
 void tell(std::string_view title, const quoit::slot_plan<table_type>& plan) {
   const quoit::plan_report& report = plan.report();
   std::cout << '\n' << title << '\n';
   std::cout << "  " << report.moves << " copies move; "
-            << (report.optimal ? "proved: no table this even and this spread can be had for less"
-                               : "at least " + std::to_string(report.lower_bound) + " have to")
+            << (report.optimal ? "proved: fewer moves cannot give this balance and this spread"
+                               : "at least " + std::to_string(report.lower_bound) + " must move")
             << '\n';
-  if (report.repairs > 0)
-    std::cout << "  " << report.repairs << " of them make up for copies that are lost: make them first\n";
-  if (report.lost_slots > 0) std::cout << "  " << report.lost_slots << " slots have no copy left anywhere\n";
-  std::cout << "  " << report.moved_slots << " of " << plan.after().slot_count() << " slots are touched; "
+  if (report.repairs > 0) std::cout << "  " << report.repairs << " of them replace lost copies: make them first\n";
+  if (report.lost_slots > 0) std::cout << "  " << report.lost_slots << " slots have no copy left\n";
+  std::cout << "  " << report.moved_slots << " of " << plan.after().slot_count() << " slots change; "
             << report.primaries_changed << " get another primary, " << report.primaries_forced
-            << " of them because the old one does not hold the slot any more\n";
-  std::cout << "  a node receives " << report.max_in << " at most and sends " << report.max_out
-            << " at most: " << (report.rounds == 1 ? "1 round" : std::to_string(report.rounds) + " rounds")
-            << ", in each of which a node does one of each\n";
+            << " of them because the old one no longer holds the slot\n";
+  std::cout << "  a node receives at most " << report.max_in << " and sends at most " << report.max_out << ": "
+            << (report.rounds == 1 ? "1 round" : std::to_string(report.rounds) + " rounds")
+            << ", if a node receives one and sends one copy per round\n";
   std::cout << "  loads are " << report.min_load << " to " << report.max_load << " copies, every slot is in "
             << fewest_zones(plan.after()) << " zones";
-  if (report.slack > 0) std::cout << "; pins keep loads off their share by up to " << report.slack;
+  if (report.slack > 0) std::cout << "; because of pins, loads differ from their share by up to " << report.slack;
   std::cout << '\n';
 }
 
-// The same cluster under each rule: a large zone, and two small ones that cannot take a third of everything each.
+// The same cluster with each rule: a large zone, and two small zones that cannot take a third of all copies each.
 void compare_spread_rules() {
   const nodes_type uneven = {{"a1", 2, "eu/zone-a"}, {"a2", 2, "eu/zone-a"}, {"a3", 2, "eu/zone-a"},
                              {"a4", 2, "eu/zone-a"}, {"b1", 1, "eu/zone-b"}, {"c1", 1, "eu/zone-c"}};
-  std::cout << "\nAn uneven cluster, 48 slots, 3 copies: in zone-a four nodes of weight 2, whose share by weight is "
-               "28.8 copies;\n"
-               "in zone-b and zone-c one node of weight 1, whose share is 14.4\n";
+  std::cout
+      << "\nAn uneven cluster, 48 slots, 3 copies. zone-a has four nodes of weight 2, each with a share by weight "
+         "of 28.8 copies;\n"
+         "zone-b and zone-c have one node of weight 1 each, with a share of 14.4\n";
   const std::vector<std::pair<std::string_view, quoit::spread_rule>> rules = {
       {"strict()      ", quoit::spread_rule::strict()},
       {"at_least(2, 2)", quoit::spread_rule::at_least(2, 2)},  // two domains of level 2; "eu" is level 1
@@ -127,13 +127,13 @@ void show(const demo::output_file& picture_file) {
                       plan.after()});
   };
 
-  // A table to begin with. 48 slots make a picture; 16,384 are common.
+  // The first table. 48 slots fit into a picture; 16,384 are common.
   const auto first = quoit::build(nodes, {.slots = 48, .replicas = 3});
   std::cout << "8 nodes in 4 zones, " << first.slot_count() << " slots, " << first.replica_count()
             << " copies of each\n";
-  who_holds_what(first);
+  print_holdings(first);
   const auto slot = first.position("user:42");
-  std::cout << "  user:42 is in slot " << slot << ", and that on";
+  std::cout << "  user:42 is in slot " << slot << ", with copies on";
   for (const std::string& node : first.replicas_of(slot)) std::cout << ' ' << node;
   std::cout << '\n';
   scenes.push_back({"8 nodes in 4 zones",
@@ -141,14 +141,14 @@ void show(const demo::output_file& picture_file) {
                         std::to_string(fewest_zones(first)) + " zones",
                     first});
 
-  // A node joins. Plan from the table that is in force, with the nodes that there are to be.
+  // A node joins. Plan from the current table, with the list of all future nodes.
   nodes.push_back({"e1", 2, "eu/zone-e/rack-1"});
   const auto join = quoit::plan(first, nodes);
   tell("e1 joins, in a new zone and with weight 2", join);
   for (std::size_t i = 0; i < 3; ++i) {
     const auto& move = join.moves()[i];
-    std::cout << "  move " << i + 1 << ": " << *move.to << " gets slot " << move.slot << ", and " << *move.replaces
-              << " may drop it then\n";
+    std::cout << "  move " << i + 1 << ": " << *move.to << " gets slot " << move.slot << ", then " << *move.replaces
+              << " may drop it\n";
   }
   keep("e1 joins, with twice the weight", join,
        join.report().max_in == join.report().moves ? ", all of them to e1" : "");
@@ -157,9 +157,9 @@ void show(const demo::output_file& picture_file) {
   nodes.erase(at("a1"));
   const auto loss = quoit::plan(join.after(), nodes);
   tell("a1 is lost", loss);
-  keep("a1 is lost", loss, ": " + std::to_string(loss.report().repairs) + " make up for what it held");
+  keep("a1 is lost", loss, ": " + std::to_string(loss.report().repairs) + " replace its copies");
 
-  // A node drains: weight 0 gives everything away, and is a source to copy from until then.
+  // A node drains: with weight 0 it loses all its slots, and is a source to copy from until then.
   at("b2")->weight = 0;
   const auto drain = quoit::plan(loss.after(), nodes);
   tell("b2 drains", drain);
@@ -168,17 +168,17 @@ void show(const demo::output_file& picture_file) {
   const auto leave = quoit::plan(drain.after(), nodes);
   std::cout << "  when it leaves afterwards, " << leave.report().moves << " copies move\n";
 
-  // Slots that may not move now, as they moved an hour ago or are being copied.
+  // Slots that must not move now, for example because they are being copied.
   std::vector<std::uint64_t> most(40);
   std::iota(most.begin(), most.end(), std::uint64_t{0});
   nodes.push_back({"b3", 1, "eu/zone-b/rack-3"});
   const auto held = quoit::plan(leave.after(), nodes, {.pinned = most});
   tell("b3 joins, and slots 0 to 39 are pinned", held);
-  tell("the pins are off: the rest of the way", quoit::plan(held.after(), nodes));
+  tell("without pins: the remaining moves", quoit::plan(held.after(), nodes));
 
   compare_spread_rules();
 
-  // What cannot be is refused, and the message says why.
+  // An impossible plan is refused, and the message has the reason.
   std::cout << "\nEvery slot in six zones\n";
   try {
     static_cast<void>(quoit::plan(leave.after(), nodes, {.spread = quoit::spread_rule::at_least(6, 2), .replicas = 6}));
@@ -189,7 +189,7 @@ void show(const demo::output_file& picture_file) {
   picture_file.write(
       demo::slot_picture("A slot table and its next three: 48 slots, 3 copies of each",
                          "A column is a slot, a row is a node. Each plan keeps loads within one copy of their "
-                         "share, the copies of a slot in different zones, and moves the fewest.",
+                         "share, keeps the copies of a slot in different zones, and moves the fewest copies.",
                          std::move(scenes))
           .draw());
 }
