@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# One way of using quoit, tried from scratch: that of ways/${way}.cmake.
+# Tests one way to use quoit, from scratch: ways/${way}.cmake.
 cmake_minimum_required(VERSION 3.23...4.3)
 include("${CMAKE_CURRENT_LIST_DIR}/support.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/ways/${way}.cmake")

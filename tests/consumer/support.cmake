@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What the ways of using quoit share: the consumer is configured, built, tested and installed, or refused with one error.
-# Given: way, scratch, generator, compiler, options, source, version; the paths hold spaces on purpose.
+# Functions that the tests share: the consumer is configured, built, tested and installed, or refused with one error.
+# Given: way, scratch, generator, compiler, options, source, version. The paths contain spaces on purpose.
 include_guard()
 
 set(project "${CMAKE_CURRENT_LIST_DIR}/project")
@@ -16,7 +16,7 @@ function(run)
   set(output "${output}" PARENT_SCOPE)
 endfunction()
 
-# configure_command(<source>): without the traces of an earlier configuration.
+# configure_command(<source>): removes an earlier configuration, and sets `configure`.
 macro(configure_command folder)
   file(REMOVE_RECURSE "${build}")
   set(configure "${CMAKE_COMMAND}" -S "${folder}" -B "${build}" -G "${generator}" "-DCMAKE_CXX_COMPILER=${compiler}"
@@ -29,43 +29,43 @@ macro(use)
   configure_command("${project}")
   run(${configure} "-DCMAKE_INSTALL_PREFIX=${destination}" ${ARGN})
   if(output MATCHES "CMake [A-Za-z ]*Warning")
-    message(FATAL_ERROR "warnings for whoever uses quoit:\n${output}")
+    message(FATAL_ERROR "warnings for a user of quoit:\n${output}")
   endif()
   run("${CMAKE_COMMAND}" --build "${build}" --config Debug)
   run("${CMAKE_CTEST_COMMAND}" --test-dir "${build}" -C Debug --output-on-failure)
   if(NOT output MATCHES "100% tests passed[^\n]* out of 2\n")
-    message(FATAL_ERROR "not exactly the two tests of the consumer:\n${output}")
+    message(FATAL_ERROR "the consumer did not run exactly its two tests:\n${output}")
   endif()
   run("${CMAKE_COMMAND}" --install "${build}" --config Debug)
   file(GLOB_RECURSE installed RELATIVE "${destination}" "${destination}/*")
 endmacro()
 
-# refused("<message>" <argument>...): the project is not configured, and the reason is one error that has the message.
+# refused("<message>" <argument>...): the configuration of the project must fail, with one error that has the message.
 macro(refused message)
   configure_command("${project}")
   execute_process(COMMAND ${configure} ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
   one_error("${message}")
 endmacro()
 
-# one_error("<message>"): judges `result` and `output` of a configuration.
+# one_error("<message>"): checks `result` and `output` of a configuration.
 function(one_error message)
   if(result EQUAL 0)
-    message(FATAL_ERROR "not refused, but it should be with: ${message}\n${output}")
+    message(FATAL_ERROR "not refused, but the error should be: ${message}\n${output}")
   endif()
   string(REGEX MATCHALL "CMake [A-Za-z ]*(Error|Warning)" complaints "${output}")
   string(REGEX REPLACE "[ \n]+" " " flat "${output}")
   string(FIND "${flat}" "${message}" position)
   list(LENGTH complaints count)
   if(position EQUAL -1 OR NOT count EQUAL 1)
-    message(FATAL_ERROR "refused with ${count} complaints, and it should be this one: ${message}\n${output}")
+    message(FATAL_ERROR "refused with ${count} messages, but the only one should be: ${message}\n${output}")
   endif()
 endfunction()
 
-# found(<variable> <value>): what the consumer's cache must say.
+# found(<variable> <value>): checks a path in the consumer's cache.
 function(found variable value)
   file(STRINGS "${build}/CMakeCache.txt" line REGEX "^${variable}:")
   if(NOT line STREQUAL "${variable}:PATH=${value}")
-    message(FATAL_ERROR "the consumer found something else than ${value}: ${line}")
+    message(FATAL_ERROR "the consumer should have found ${value}: ${line}")
   endif()
 endfunction()
 
@@ -84,7 +84,8 @@ function(configure_quoit quoit_build)
     -DQUOIT_BUILD_TESTS=OFF -DQUOIT_BUILD_EXAMPLES=OFF ${options} ${ARGN})
 endfunction()
 
-# make_xxhash_config(<prefix> <version>): an xxHash as its own CMake installs it, with a config, around the real one.
+# make_xxhash_config(<prefix> <version>): imitates an xxHash that its own CMake installed, with a config for the real
+# library.
 function(make_xxhash_config prefix xxhash_version)
   set(folder "${prefix}/lib/cmake/xxHash")
   file(REMOVE_RECURSE "${prefix}")
@@ -109,7 +110,7 @@ function(the_same what actual wanted)
   endif()
 endfunction()
 
-# Sets `documented` to the argument that tells the consumer which options the page for users names.
+# Sets `documented` to the argument for the consumer with all options that the page for users documents.
 macro(documented_options)
   file(STRINGS "${source}/docs/add-to-a-project.md" lines REGEX "^\\| `QUOIT_")
   string(REGEX MATCHALL "QUOIT_[A-Z_]+" documented "${lines}")

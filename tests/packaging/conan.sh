@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Makes the Conan package with a real Conan from PyPI, in a virtual environment of its own under build/conan, and builds
-# its test package and the consumer with it. xxHash comes from ConanCenter, or, where that cannot be reached, from a recipe
-# around the copy of this machine. Ends with 77, and says why, where Conan itself cannot be had.
+# Makes the Conan package with a real Conan from PyPI, in a virtual environment under build/conan, and builds its test
+# package and the consumer with it. xxHash comes from ConanCenter. If that cannot be reached, it comes from a recipe for
+# this machine's copy. Ends with 77 and a reason if Conan is not available.
 set -eu
 root=$(cd -- "$(dirname -- "$0")"/../.. && pwd)
 work=$root/build/conan
@@ -15,9 +15,9 @@ export CONAN_HOME="$work"/home
 from_pypi conan 'conan>=2.4,<3'
 "$conan" --version
 
-cd -- "$work"  # beside a CMakeLists.txt, Conan writes CMakeUserPresets.json
+cd -- "$work"  # because Conan writes CMakeUserPresets.json beside a CMakeLists.txt
 
-# A cache of its own, empty each time: nothing that an earlier run left may help this one.
+# A cache of its own, empty each time, so that nothing is left of an earlier run.
 rm -rf -- "$CONAN_HOME" "$scratch"
 quietly "$conan" profile detect
 cat >>"$CONAN_HOME"/profiles/default <<END
@@ -29,9 +29,9 @@ printf 'core.net.http:timeout=20\ncore.net.http:max_retries=1\n' >"$CONAN_HOME"/
 
 range=$(sed -n 's/.*self.requires("\(xxhash[^"]*\)").*/\1/p' "$root"/conanfile.py)
 if "$conan" install --requires="$range" --build=missing -of "$scratch"/xxhash >"$work"/log 2>&1; then
-  echo 'xxHash: that of ConanCenter'
+  echo 'xxHash: from ConanCenter'
 else
-  echo "xxHash: that of this machine. ConanCenter's could not be had:"
+  echo "xxHash: from this machine, because ConanCenter's is not available:"
   grep '^ERROR: ' "$work"/log || tail -n 1 "$work"/log
   quietly "$conan" remote disable '*'
   quietly "$conan" create "$root"/tests/packaging/xxhash
@@ -44,32 +44,32 @@ version=$("$conan" inspect "$root" | sed -n 's/^version: //p')
 [ "$(grep -c "^quoit $version: user:42 -> cache-a" "$work"/log)" -ge 2 ] || fail 'the test package did not run'
 
 echo 'one package for every compiler: all headers, and the licence'
-id=$(printf '' | sha1sum | cut -d ' ' -f 1)  # what Conan makes of nothing
+id=$(printf '' | sha1sum | cut -d ' ' -f 1)  # Conan's id of a package without settings
 package=$("$conan" cache path quoit/"$version":"$id" 2>"$work"/log) || {
   cat "$work"/log
-  fail "no package $id: something of the settings counts"
+  fail "no package $id: the package depends on a setting"
 }
-diff -r "$root"/include "$package"/include
+diff -r --exclude=README.md "$root"/include "$package"/include
 diff "$root"/LICENSE "$package"/licenses/LICENSE
 
-# As the profiles of today's compilers have it.
-echo 'C++17 is refused, with the message that is documented'
+# The default profiles of many compilers have C++17.
+echo 'C++17 is refused, with the documented message'
 documented=$(sed -n 's/^| `\(Current cppstd[^`]*\)` (Conan).*/\1/p' "$root"/docs/add-to-a-project.md)
 [ -n "$documented" ] || fail 'docs/add-to-a-project.md has no message about C++17'
 if "$conan" install --requires=quoit/"$version" -s compiler.cppstd=gnu17 -of "$scratch"/refused >"$work"/log 2>&1; then
-  fail 'the package let itself be used with C++17'
+  fail 'the package was not refused with C++17'
 fi
 grep -qF "$documented" "$work"/log || {
   cat "$work"/log
-  fail 'refused, but for another reason'
+  fail 'refused, but with another message'
 }
 
 for build_type in Release Debug; do
   echo "the consumer: CMakeDeps, $build_type"
   quietly "$conan" install --requires=quoit/"$version" -s compiler.cppstd=20 -s build_type=$build_type --build=missing \
     -g CMakeDeps -g CMakeToolchain -g PkgConfigDeps -of "$scratch/$build_type"
-  quietly cmake -G Ninja -S "$root"/tests/consumer/project -B "$scratch/$build_type"/build -DCMAKE_BUILD_TYPE=$build_type \
-    -DCMAKE_TOOLCHAIN_FILE="$scratch/$build_type"/conan_toolchain.cmake -Dconsumer_quoit="$version" -Dconsumer_small=ON
+  quietly cmake -G Ninja -S "$root"/tests/consumer/project -B "$scratch/$build_type"/build \
+    -DCMAKE_BUILD_TYPE=$build_type -DCMAKE_TOOLCHAIN_FILE="$scratch/$build_type"/conan_toolchain.cmake -Dconsumer_quoit="$version" -Dconsumer_small=ON
   grep -q "^quoit_DIR:PATH=$scratch/$build_type\$" "$scratch/$build_type"/build/CMakeCache.txt ||
     fail 'CMake found another quoit'
   quietly cmake --build "$scratch/$build_type"/build

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
-# What the scripts beside it share that try quoit with tools from PyPI; they read it with `.`, and set $root and $work
-# before: the clone, and a folder of their own.
+# Functions for the scripts beside it that test quoit with tools from PyPI. They read it with `.`. Before that, they set
+# $root, the clone, and $work, a folder of their own.
 
 mkdir -p -- "$work"
 export PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -14,7 +14,7 @@ fail() {
   echo "quoit: $*" >&2
   exit 1
 }
-# quietly COMMAND...: shows what it prints only when it fails.
+# quietly COMMAND...: shows the command's output only if it fails.
 quietly() {
   "$@" >"$work"/log 2>&1 || {
     cat "$work"/log
@@ -22,8 +22,8 @@ quietly() {
   }
 }
 
-# from_pypi COMMAND REQUIREMENT: makes sure that $work/venv/bin/COMMAND is there, in a virtual environment. Skips where
-# that cannot be.
+# from_pypi COMMAND REQUIREMENT: makes sure that $work/venv/bin/COMMAND exists, in a virtual environment. Skips the test
+# if that is not possible.
 from_pypi() {
   command -v python3 >/dev/null || skip 'no python3'
   ! "$work"/venv/bin/"$1" --version >/dev/null 2>&1 || return 0

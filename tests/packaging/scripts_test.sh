@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Tests what scripts/ do in clones that were moved, copied or belong to somebody else: scripts_test.sh CASE DIRECTORY runs
-# one case in a fresh directory. The scripts are the real ones, the project needs no compiler and takes no time.
+# Tests scripts/ in clones that were moved or copied, or belong to another user: scripts_test.sh CASE DIRECTORY runs one
+# case in a fresh directory. The scripts are the real ones. The project is small, and needs no compiler.
 set -eu
 source=$(cd -- "$(dirname -- "$0")/../.." && pwd)
 case=$1
@@ -19,10 +19,10 @@ fail() {
   exit 1
 }
 
-# run SCRIPT: a script's path below the directory, which must end well.
+# run SCRIPT: runs a script, given by its path below the directory. It must succeed.
 run() { $as "$1" >out 2>err || fail "exit code $? of $1"; }
 
-# all_scripts CLONE: each of them ends well.
+# all_scripts CLONE: runs all scripts of a clone. They must succeed.
 all_scripts() {
   run "$1"/scripts/demo
   [ "$(cat out)" = "examples/demo of $PWD/$1" ] || fail "another demo"
@@ -32,9 +32,9 @@ all_scripts() {
   grep -q "100% tests passed" out || fail "no test passed"
 }
 
-# refused SCRIPT: that one ends badly, with one line on stderr.
+# refused SCRIPT: the script must fail, with one line on stderr.
 refused() {
-  ! $as clone/scripts/"$1" >out 2>err || fail "scripts/$1 ends well"
+  ! $as clone/scripts/"$1" >out 2>err || fail "scripts/$1 does not fail"
   [ "$(wc -l <out) $(wc -l <err)" = "0 1" ] || fail "not one line on stderr from scripts/$1"
   grep -q "cannot be written" err || fail "another message from scripts/$1"
 }
@@ -43,14 +43,14 @@ for tool in cmake ninja; do
   command -v $tool >/dev/null || skip "no $tool to build with"
 done
 if [ "$case" = locked ] && [ "$user" -eq 0 ]; then
-  # Root may write everywhere, so the scripts run as somebody else then, in a place that everybody can get to.
+  # Root may write everywhere. So the scripts run as another user then, in a directory that every user can reach.
   as='setpriv --reuid=65534 --regid=65534 --clear-groups' user=65534
   place=$(mktemp -d /tmp/quoit-scripts-test.XXXXXX)
   trap 'rm -rf "$place"' EXIT
   cd "$place"
   TMPDIR=$PWD
   chmod 777 .
-  $as sh -c : 2>/dev/null || skip "this is root, and nothing can run as somebody else here"
+  $as sh -c : 2>/dev/null || skip "this is root, and no program can run as another user here"
 fi
 
 mkdir -p clone/scripts
@@ -87,27 +87,28 @@ END
 
 case $case in
 moved)
-  # A build folder that was moved or copied along with its clone is built afresh; any other one is kept.
+  # A build folder that was moved or copied with its clone is made again. Any other one is kept.
   all_scripts clone
   touch clone/build/demo/kept clone/build/dev/kept clone/build/bench/kept
   all_scripts clone
-  [ "$(find clone -name kept | wc -l)" -eq 3 ] || fail "a good build folder is gone"
+  [ "$(find clone -name kept | wc -l)" -eq 3 ] || fail "a valid build folder was removed"
   mv clone "moved clone"
   all_scripts "moved clone"
-  [ -z "$(find . -name kept)" ] || fail "the build folder of another place is still there"
+  [ -z "$(find . -name kept)" ] || fail "the build folder of another place was kept"
   touch "moved clone"/build/demo/kept
   cp -R "moved clone" copy
   all_scripts copy
   all_scripts "moved clone"
-  [ "$(find . -name kept)" = "./moved clone/build/demo/kept" ] || fail "not the build folder of the copy alone is gone"
-  # The same place under another name.
+  [ "$(find . -name kept)" = "./moved clone/build/demo/kept" ] ||
+    fail "not exactly the build folder of the copy was removed"
+  # The same place with another name.
   touch copy/build/demo/kept
   ln -s copy link
   run link/scripts/demo
-  [ -e copy/build/demo/kept ] || fail "a good build folder is gone"
+  [ -e copy/build/demo/kept ] || fail "a valid build folder was removed"
   ;;
 locked)
-  # Somebody else's clone.
+  # A clone of another user.
   trap 'chmod -R u+w clone; rm -rf "${place:-}"' EXIT
   mkdir -p clone/build/demo clone/build/dev clone/build/bench
   echo "old trouble" | tee clone/build/demo.log clone/build/demo/build.log >clone/build/bench/build.log
@@ -120,22 +121,22 @@ locked)
   [ ! -s err ] || fail "something on stderr"
   refused bench
   refused test
-  # A build that fails shows its own log.
+  # A failed build shows its own log.
   chmod u+w clone clone/CMakeLists.txt
   cp clone/CMakeLists.txt whole
   echo 'message(FATAL_ERROR "new trouble")' >clone/CMakeLists.txt
-  ! $as clone/scripts/demo >out 2>err || fail "scripts/demo ends well"
-  [ "$(grep -o "[a-z]* trouble" err)" = "new trouble" ] || fail "not the log of this build"
+  ! $as clone/scripts/demo >out 2>err || fail "scripts/demo does not fail"
+  [ "$(grep -o "[a-z]* trouble" err)" = "new trouble" ] || fail "the log is not that of this build"
   cp whole clone/CMakeLists.txt
   chmod a-w clone
-  # Nothing to write at all: a place for the build that is not there, or that somebody else may have prepared.
+  # No writable folder: the place for the build does not exist, or another user may have prepared it.
   mv "$elsewhere" prepared
   ln -s prepared "$elsewhere"
   refused demo
   TMPDIR=$PWD/missing
   refused demo
   TMPDIR=$PWD
-  # A clone that was never built in, on a disk that cannot be written.
+  # A clone without a build, on a read-only disk.
   rm "$elsewhere"
   chmod -R u+w clone
   rm -r clone/build

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs the port with a real vcpkg, the one in VCPKG_ROOT, and builds the consumer with it. vcpkg downloads xxHash.
+# Installs the port with the vcpkg in VCPKG_ROOT, and builds the consumer with it. vcpkg downloads xxHash.
 #
-#   vcpkg.sh SCRATCH        ends with 77 when there is no vcpkg
+#   vcpkg.sh SCRATCH        ends with 77 if there is no vcpkg
 set -eu
 here=$(cd -- "$(dirname -- "$0")" && pwd)
 root=$(cd -- "$here"/../.. && pwd)
 if [ -z "${VCPKG_ROOT:-}" ]; then
-  echo 'skipped: VCPKG_ROOT names no vcpkg'
+  echo 'skipped: VCPKG_ROOT is not set'
   exit 77
 fi
 vcpkg=$VCPKG_ROOT/vcpkg
@@ -17,11 +17,11 @@ if ! [ -x "$vcpkg" ]; then
 fi
 rm -rf -- "$1"
 mkdir -p -- "$1"
-cd -- "$1"  # where no manifest is
+cd -- "$1"  # because it has no manifest
 scratch=$PWD
 installed=$scratch/installed
 
-# From the sources as they are: nothing that was built before counts.
+# From the current sources, without results of earlier builds.
 "$vcpkg" install quoit --overlay-ports="$root"/packaging/vcpkg/ports --no-binarycaching --x-install-root="$installed" \
   --x-buildtrees-root="$scratch"/buildtrees --x-packages-root="$scratch"/packages
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-# Finds out what quoit does to the project that takes it in: nothing but its targets may come of it, and the options
-# that are documented.
+# Finds the effects of quoit on the project that uses it. Only its targets and the documented options are allowed.
 include_guard()
 
-# Not looked at: what is this project's own, and two variables that newer versions of CMake warn of whoever reads them.
+# Not compared: this project's own variables, and two variables that newer versions of CMake warn about when they are
+# read.
 set(consumer_ours "^consumer_|^CMAKE_(WARN|ERROR)_DEPRECATED$")
 
-# Policies, and all variables, cached ones too.
+# Remembers all policies, and all variables, also cached ones.
 macro(consumer_remember)
   get_cmake_property(consumer_variables VARIABLES)
   list(FILTER consumer_variables EXCLUDE REGEX "${consumer_ours}")
@@ -26,8 +26,8 @@ macro(consumer_policy result number)
   endif()
 endmacro()
 
-# consumer_no_leaks(<binary folder of quoit's project, or nothing after find_package>): with consumer_strict, as package
-# managers bring variables of their own.
+# consumer_no_leaks(<binary folder of quoit's project, or nothing after find_package>): only with consumer_strict,
+# because package managers set variables of their own.
 macro(consumer_no_leaks folder)
   if(consumer_strict)
     foreach(number RANGE 0 250)
@@ -79,7 +79,7 @@ macro(consumer_no_leaks folder)
       get_property(tests DIRECTORY "${folder}" PROPERTY TESTS)
       get_property(folders DIRECTORY "${folder}" PROPERTY SUBDIRECTORIES)
       if(NOT "${targets};${tests};${folders}" STREQUAL "quoit;quoit_inline_xxhash;;")
-        message(FATAL_ERROR "quoit in ${folder} brought targets '${targets}', tests '${tests}', folders '${folders}'")
+        message(FATAL_ERROR "quoit in ${folder} added targets '${targets}', tests '${tests}', folders '${folders}'")
       endif()
     endif()
     foreach(property IN ITEMS OPTIONS DEFINITIONS)
@@ -88,7 +88,7 @@ macro(consumer_no_leaks folder)
         get_target_property(value quoit::quoit INTERFACE_COMPILE_${property})
       endif()
       if(value)
-        message(FATAL_ERROR "quoit::quoit passes ${property} '${value}' on to whoever links it")
+        message(FATAL_ERROR "quoit::quoit passes ${property} '${value}' on to its users")
       endif()
     endforeach()
   endif()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A program of somebody who uses quoit: two translation units, and an output that shows that keys are placed.
+// A user's program: two translation units, and an output with the owner of a key.
 #include <quoit/ring.hpp>
 #include <quoit/version.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The least that needs all of what a package of quoit brings, and compiles in no time: its headers, C++20, xxHash's header
-// and what links xxHash.
+// The smallest program that needs all parts of a package of quoit: its headers, C++20, xxHash's header, and the link to
+// xxHash. It compiles fast.
 #include <quoit/version.hpp>
 #include <quoit/xxhash.hpp>
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The package of a build tree that was never installed, whose xxHash came from wherever.
+# The package of a build tree that was not installed, with different sources of xxHash.
 set(quoit_build "${scratch}/build tree")
 set(fake "${scratch}/build tree xxHash")
 make_xxhash_config("${fake}" 0.8.3)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The page for users, taken at its word: each CMakeLists.txt as it stands and each command but those of package managers,
-# with the page's program and its output; and quoit's own messages, which the page explains.
+# Tests the page for users: each CMakeLists.txt on it, and each command except those of package managers, with the
+# page's program and its output. Also tests that quoit's own messages are those that the page explains.
 include("${CMAKE_CURRENT_LIST_DIR}/../../readme/blocks.cmake")
 quoit_read_page(page "${source}/docs/add-to-a-project.md")
 set(project "${scratch}/documented project")
@@ -12,12 +12,12 @@ function(shows_the_output)
   find_program(app app PATHS "${build}" "${build}/Debug" "${project}" NO_DEFAULT_PATH NO_CACHE REQUIRED)
   run("${app}")
   if(NOT output STREQUAL shown)
-    message(FATAL_ERROR "this is printed:\n${output}\nand this is shown:\n${shown}\nwith\n${page_body_${i}}")
+    message(FATAL_ERROR "the output is:\n${output}\nbut the page shows:\n${shown}\nwith\n${page_body_${i}}")
   endif()
 endfunction()
 
-# What a shell of the user's would have: the compiler as c++, a folder of his own, the generator that is there.
-cmake_path(SET home NORMALIZE "${scratch}/../documented_home")  # $(pkg-config) as it stands can do without spaces only
+# The environment of a user's shell: the compiler as c++, a home folder, the available generator.
+cmake_path(SET home NORMALIZE "${scratch}/../documented_home")  # the page's $(pkg-config) does not support spaces
 file(REMOVE_RECURSE "${home}")
 file(MAKE_DIRECTORY "${home}/bin")
 file(CREATE_LINK "${compiler}" "${home}/bin/c++" SYMBOLIC)
@@ -47,7 +47,7 @@ while(i LESS page_blocks)
     if(page_body_${i} MATCHES "app\\.cpp" AND options MATCHES "xxHash_LIBRARY"
         OR page_body_${i} MATCHES "pkg-config" AND (no_pkg_config OR home MATCHES " ")
         OR page_body_${i} MATCHES "\\.py" AND NOT python)
-      message("not tried, as something is not installed here:\n${page_body_${i}}")
+      message("not tested, because a tool or library is missing here:\n${page_body_${i}}")
     else()
       file(REMOVE_RECURSE "${build}" "${project}/app")
       if(page_body_${i} MATCHES "with (#include \"quoit.hpp\")")
@@ -55,7 +55,8 @@ while(i LESS page_blocks)
         string(REPLACE "#include <quoit/ring.hpp>" "${CMAKE_MATCH_1}" one_header "${app_source}")
         file(WRITE "${project}/app.cpp" "${one_header}")
       endif()
-      string(REGEX REPLACE "quoit/scripts/bootstrap [^\n]*\n" "" typed "${page_body_${i}}")  # no test installs anything
+      # Tests must not install anything.
+      string(REGEX REPLACE "quoit/scripts/bootstrap [^\n]*\n" "" typed "${page_body_${i}}")
       string(REPLACE "-G Ninja" "-G '${generator}'" typed "${typed}")
       run(sh -euc "${typed}" WORKING_DIRECTORY "${project}")
       if(page_body_${i} MATCHES "app\\.cpp")
@@ -75,8 +76,8 @@ if(NOT commands EQUAL 4)
   message(FATAL_ERROR "${commands} blocks of commands are documented, not 4")
 endif()
 
-# Messages of others must be what they say today. Those that other tests provoke are left to them.
-# said_as_documented(<how the message begins> <command>...): the command fails, and with that message.
+# The documented messages of other tools must be up to date. Other tests check those that they cause.
+# said_as_documented(<begin of the message> <command>...): the command must fail, with that message.
 function(said_as_documented begin)
   string(REGEX MATCH "\n\\| ``?(${begin}[^|]*)` \\(" row "${page_prose}")
   string(REGEX REPLACE "`$" "" message "${CMAKE_MATCH_1}")
@@ -84,10 +85,11 @@ function(said_as_documented begin)
   string(REGEX REPLACE "[ \n]+" " " said "${said}")
   string(FIND "${said}" "${message}" position)
   if(NOT row OR result EQUAL 0 OR position EQUAL -1)
-    message(FATAL_ERROR "documented is: ${message}\nand this was said, with ${result}: ${said}")
+    message(FATAL_ERROR "the documented message is: ${message}\nbut the output is, with ${result}: ${said}")
   endif()
 endfunction()
-file(WRITE "${project}/unlinked.cpp" "extern \"C\" int XXH3_64bits_withSeed();\nint main() { return XXH3_64bits_withSeed(); }\n")
+file(WRITE "${project}/unlinked.cpp"
+  "extern \"C\" int XXH3_64bits_withSeed();\nint main() { return XXH3_64bits_withSeed(); }\n")
 execute_process(COMMAND "${compiler}" -Wl,--version OUTPUT_VARIABLE linker ERROR_QUIET)
 if(linker MATCHES "GNU ld")
   said_as_documented("undefined reference" "${CMAKE_COMMAND}" -E env LC_ALL=C
@@ -116,7 +118,7 @@ install(EXPORT mine DESTINATION share)
 configure_command("${project}")
 said_as_documented("that is not in any export set" ${configure})
 
-# quoit's own messages must be those that quoit has.
+# The page must quote quoit's own messages exactly.
 set(sources)
 foreach(file IN ITEMS CMakeLists.txt cmake/quoitConfig.cmake.in cmake/quoit_fetch.cmake include/quoit/version.hpp
         include/quoit/xxhash.hpp)
@@ -133,6 +135,6 @@ foreach(message IN LISTS messages)
   string(REGEX REPLACE "\n\\| `([^`]*)`" "\\1" message "${message}")
   string(FIND "${sources}" "${message}" position)
   if(position EQUAL -1)
-    message(FATAL_ERROR "quoit has no such message as the page explains: ${message}")
+    message(FATAL_ERROR "the page explains a message that quoit does not have: ${message}")
   endif()
 endforeach()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# FetchContent as it is: from an archive, and from a git repository where there is git.
+# FetchContent from an archive, and, if git is installed, from a git repository.
 documented_options()
 set(copy "${scratch}/fetched/quoit")
 set(archive "${scratch}/fetched/quoit.tar.gz")
@@ -9,13 +9,13 @@ run("${CMAKE_COMMAND}" -E tar cz "${archive}" quoit WORKING_DIRECTORY "${scratch
 file(SHA256 "${archive}" sha256)
 set(small -Dconsumer_quoit=fetch -Dconsumer_small=ON ${documented})
 
-# file://, as a path alone would be no download.
+# With file://, because FetchContent does not download a plain path.
 use(${small} "-Dconsumer_fetch=URL|file://${archive}|URL_HASH|SHA256=${sha256}")
 if(NOT installed MATCHES "^bin/consumer(.exe)?$")
-  message(FATAL_ERROR "quoit was not asked to install anything, but there is: ${installed}")
+  message(FATAL_ERROR "quoit must not install anything here, but it installed: ${installed}")
 endif()
 file(GLOB populated "${build}/_deps/*-src")
-the_same("the list of what was fetched" "${populated}" "${build}/_deps/quoit-src")
+the_same("the list of fetched folders" "${populated}" "${build}/_deps/quoit-src")
 
 find_program(git git)
 if(NOT git)

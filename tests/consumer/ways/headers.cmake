@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-# What a compiler says, without CMake, where something that quoit needs is missing or too old.
+# The compiler's message, without CMake, if something that quoit needs is missing or too old.
 if(NOT compiler_id MATCHES "GNU|Clang" OR compiler MATCHES "cl(.exe)?$")
   message("skipped: the options of this compiler are not known here")
   return()
 endif()
 file(MAKE_DIRECTORY "${scratch}")
 
-# says("<message>" <header> <argument of the compiler>...): one error, what ends the compilation, and nothing else.
+# says("<message>" <header> <argument of the compiler>...): the compilation has this one error, the fatal error that
+# ends it, and no other message.
 function(says message header)
   file(WRITE "${scratch}/${way}.cpp" "#include <${header}>\n")
   execute_process(COMMAND "${compiler}" "-I${source}/include" ${ARGN} "${scratch}/${way}.cpp"
@@ -25,7 +26,8 @@ endfunction()
 
 file(GLOB headers RELATIVE "${source}/include" "${source}/include/quoit/*.hpp")
 foreach(header IN LISTS headers)
-  # g++ reads a file to its end before it looks what it means; clang does not, and takes a second for what it has read.
+  # g++ reads the whole file before it parses it, so -fsyntax-only is fast. clang parses while it reads, which takes a
+  # second, so for clang only the preprocessor runs for most headers.
   set(how -fsyntax-only)
   if(compiler_id MATCHES "Clang" AND NOT header MATCHES "quoit/(quoit|ring|slot_table).hpp")
     set(how -E -o "${scratch}/${way}.i")
@@ -33,12 +35,13 @@ foreach(header IN LISTS headers)
   says("quoit needs C++20: compile with -std=c++20 (MSVC: /std:c++20) or newer" ${header} -std=c++17 ${how})
 endforeach()
 
-# Visual C++ says in a macro of its own what __cplusplus says elsewhere.
+# Visual C++ has its own macro instead of __cplusplus.
 says("quoit needs C++20" quoit/ring.hpp -std=c++20 -fsyntax-only -D_MSVC_LANG=201703L)
 
-# An xxhash.h that is in the way of every other; and none, which __has_include has to be told.
+# An old xxhash.h that comes before all others; and none, for which __has_include is redefined.
 file(WRITE "${scratch}/${way}/xxhash.h" "#define XXH_VERSION_NUMBER 703\n")
-says("quoit needs xxHash 0.8 or newer, and xxhash.h is older" quoit/ring.hpp -std=c++20 -fsyntax-only "-I${scratch}/${way}")
+says("quoit needs xxHash 0.8 or newer, and xxhash.h is older"
+  quoit/ring.hpp -std=c++20 -fsyntax-only "-I${scratch}/${way}")
 file(WRITE "${scratch}/${way}/none.hpp" "#define __has_include(header) 0\n")
 says("quoit needs xxhash.h: install libxxhash-dev (Debian), xxhash-devel (Fedora) or xxhash (Homebrew, vcpkg, Conan)"
   quoit/ring.hpp -std=c++20 -fsyntax-only -w -include "${scratch}/${way}/none.hpp")

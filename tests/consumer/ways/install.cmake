@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Installs quoit as it was built, for the ways that use an installed one.
+# Installs quoit from its build tree, for the tests that use an installed quoit.
 file(REMOVE_RECURSE "${prefix}")
 run("${CMAKE_COMMAND}" --install "${quoit_build}" --config "${config}" --prefix "${prefix}"
   --component quoit_Development)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# An installed tree that was moved; one that was staged with DESTDIR; folders of other names, absolute ones too.
+# An installed tree that was moved; one that was staged with DESTDIR; folders with other names, also absolute ones.
 set(small -Dconsumer_quoit=${version} -Dconsumer_small=ON)
 set(first "${scratch}/moved from")
 set(then "${scratch}/moved to")
@@ -9,7 +9,7 @@ file(RENAME "${first}" "${then}")
 use(${small} "-DCMAKE_PREFIX_PATH=${then}")
 found(quoit_DIR "${then}/share/cmake/quoit")
 
-if(UNIX)  # elsewhere a path with a drive cannot be put behind DESTDIR
+if(UNIX)  # on Windows, a path with a drive cannot follow DESTDIR
   set(stage "${scratch}/moved stage")
   file(REMOVE_RECURSE "${stage}")
   set(ENV{DESTDIR} "${stage}")

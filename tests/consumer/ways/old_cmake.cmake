@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Real CMakes from PyPI: the oldest that quoit promises to work with, and the one before that, which must be told so.
+# Real CMakes from PyPI: the oldest one that quoit supports, and the one before, which must get a clear message.
 set(venv "${scratch}/old CMakes")
 find_program(python python3)
 if(NOT python)
@@ -7,7 +7,7 @@ if(NOT python)
   return()
 endif()
 
-# get(<version>): sets `cmake` and `ctest`, or `skipped`. What was downloaded once is kept.
+# get(<version>): sets `cmake` and `ctest`, or `skipped`. Keeps the download for later runs.
 function(get cmake_version)
   set(folder "${venv}/${cmake_version}/cmake/data/bin")
   set(cmake "${folder}/cmake" PARENT_SCOPE)
@@ -24,7 +24,7 @@ function(get cmake_version)
   if(result)
     string(STRIP "${output}" output)
     string(REGEX REPLACE ".*\n" "" output "${output}")
-    set(skipped "skipped: no CMake ${cmake_version} can be had from PyPI: ${output}" PARENT_SCOPE)
+    set(skipped "skipped: CMake ${cmake_version} is not available from PyPI: ${output}" PARENT_SCOPE)
   endif()
 endfunction()
 
@@ -46,7 +46,7 @@ foreach(cmake_version IN ITEMS 3.23.3 3.22.6)
     use(${small} -Dconsumer_quoit=${version})
     use(${small} "-Dconsumer_quoit=${source}" ${documented} -DQUOIT_INSTALL=ON)
   else()
-    # Of a project that is content with less itself.
+    # A project that itself needs only an older CMake.
     set(project "${scratch}/${way} project")
     file(MAKE_DIRECTORY "${project}")
     set(head "cmake_minimum_required(VERSION 3.20)\nproject(consumer LANGUAGES CXX)\n")

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
-# An installed quoit of another version, a component that is not there.
+# Requests for another version than the installed one, and for a component that does not exist.
 string(REGEX MATCH "^([0-9]+)\\.([0-9]+)" major_minor "${version}")
 math(EXPR next_minor "${CMAKE_MATCH_2} + 1")
 set(advice "ask for ${major_minor}, or install the version that was asked for")
 foreach(wanted IN ITEMS 9.9 "${CMAKE_MATCH_1}.${next_minor}" "${version}.1")
   refused("requested version \"${wanted}\"" -Dconsumer_quoit=${wanted})
   if(NOT output MATCHES "quoitConfig.cmake, version: ${version} \\(${advice}\\)\n")
-    message(FATAL_ERROR "refused, but without saying which version there is and what to do:\n${output}")
+    message(FATAL_ERROR "refused, but without the available version and advice:\n${output}")
   endif()
 endforeach()
 
-# A range takes what lies in it, of whatever minor version.
+# A range accepts every version inside, with any minor version.
 refused("requested version range \"0.0...<${version}\"" "-Dconsumer_quoit=0.0...<${version}")
 refused("requested version range \"${version}.1...99\"" "-Dconsumer_quoit=${version}.1...99")
 foreach(range IN ITEMS "0.0...<99" "${major_minor}...${version}")
@@ -22,7 +22,7 @@ refused("quoit ${version} has no component 'nonsense': find_package(quoit) witho
   "-Dconsumer_quoit=${version}" -Dconsumer_arguments=COMPONENTS|nonsense)
 use("-Dconsumer_quoit=${version}" -Dconsumer_arguments=OPTIONAL_COMPONENTS|nonsense -Dconsumer_small=ON)
 
-# Not refused: 32 bits and 64, wherever the headers were installed.
+# Not refused: 32 and 64 bits, independent of the machine that installed the headers.
 foreach(bytes IN ITEMS 4 8)
   configure_command("${project}")
   run(${configure} -Dconsumer_quoit=${version} -Dconsumer_small=ON -Dconsumer_pointer=${bytes})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# quoit more than once in one build, as when two dependencies of a project both use it.
+# quoit more than once in one build, for example because two dependencies of a project use it.
 documented_options()
 set(small -Dconsumer_small=ON ${documented})
 use("-Dconsumer_quoit=${source}|${source}" ${small})

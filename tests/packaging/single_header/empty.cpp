@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: MIT
-// Nothing: CMake precompiles a header, which others then use, for a program only.
+// An empty program. CMake needs a program to precompile the header that others then use.
 int main() {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A third source file of the program: its author wants the calls of his own inlined. After quoit he may, although all else
-// in the program links xxHash; before it, XXH_INLINE_ALL is for the whole program or for none of it.
+// A third source file of the program, which inlines its own calls of xxHash. That is allowed after quoit, although the
+// rest of the program links xxHash. Before quoit, XXH_INLINE_ALL must be defined in the whole program or nowhere.
 #include "quoit.hpp"
 
 #define XXH_INLINE_ALL
