@@ -69,7 +69,8 @@ for build_type in Release Debug; do
   quietly "$conan" install --requires=quoit/"$version" -s compiler.cppstd=20 -s build_type=$build_type --build=missing \
     -g CMakeDeps -g CMakeToolchain -g PkgConfigDeps -of "$scratch/$build_type"
   quietly cmake -G Ninja -S "$root"/tests/consumer/project -B "$scratch/$build_type"/build \
-    -DCMAKE_BUILD_TYPE=$build_type -DCMAKE_TOOLCHAIN_FILE="$scratch/$build_type"/conan_toolchain.cmake -Dconsumer_quoit="$version" -Dconsumer_small=ON
+    -DCMAKE_BUILD_TYPE=$build_type -DCMAKE_TOOLCHAIN_FILE="$scratch/$build_type"/conan_toolchain.cmake \
+    -Dconsumer_quoit="$version" -Dconsumer_small=ON
   grep -q "^quoit_DIR:PATH=$scratch/$build_type\$" "$scratch/$build_type"/build/CMakeCache.txt ||
     fail 'CMake found another quoit'
   quietly cmake --build "$scratch/$build_type"/build
