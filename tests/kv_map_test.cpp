@@ -389,7 +389,7 @@ TEST_CASE("kv_map: a value need not be copyable", "[kv_map]") {
   CHECK(*map.find("a")->value == 11);
   CHECK(*map.find("b")->value == 3);
   CHECK(map.find("b")->flags == 9);
-  CHECK(map.find_on("nobody", "a") == nullptr);
+  CHECK(map.find_on("unknown", "a") == nullptr);
   CHECK(map.keys() == key_list{"a", "b"});
   CHECK(map.erase("a"));
   CHECK(map.erase("b", 3) == kv_outcome::ok);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A shared mutex that lets waiting writers in before new readers.
 //
-// std::shared_mutex does not specify who goes first. glibc's lets readers in as long as one reader is inside, so a few
-// threads that read without a pause keep a writer out for good. Here, a reader that meets a waiting writer waits behind
-// it. A reader pays one load for this while no writer waits. Not recursive: a reader that locks it a second time could
-// wait for itself.
+// std::shared_mutex does not specify the order of readers and writers. glibc's lets readers in as long as one reader is
+// inside, so a few threads that read without a pause keep a writer out forever. Here, a reader that meets a waiting
+// writer waits until the writer is done. A reader pays one load for this while no writer waits. Not recursive: a reader
+// that locks it a second time could wait for itself.
 #pragma once
 
 #include <atomic>
