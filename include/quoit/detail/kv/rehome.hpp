@@ -2,7 +2,7 @@
 // A change of a kv_map's nodes: finds the copies that must move, then moves them.
 //
 //   1. construct   computes, from the two placements alone, the pieces of the circle whose holders differ, and which
-//                  nodes send and receive a copy there. Entries may be read and written meanwhile; nodes must not change.
+//                  nodes send and receive copies there. Entries may change meanwhile; nodes must not.
 //   2. plan        finds the records in those pieces. Allocates all memory that the move needs.
 //   3. move        relinks records from shard to shard, and exchanges the placements. Cannot fail.
 //
