@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A live migration: slots move from node to node while threads read and write. During the next migration a node
-// crashes, and its copies are lost. No key is lost, and every read gives the newest value.
+// A live migration: slots move between nodes while threads read and write. In the middle of a second migration a node
+// crashes with all that it holds. Nothing is lost, and every read returns the newest value.
 #include <quoit/kv_map.hpp>
 #include <quoit/plan.hpp>
 #include <quoit/slot_table.hpp>
@@ -21,11 +21,11 @@ using node_list = std::vector<quoit::node_spec<std::string>>;
 using map = quoit::kv_map<std::uint64_t, table>;  // a value is the number of its write
 
 constexpr std::size_t keys = 20'000;
-constexpr std::size_t threads = 2;  // each writes its own keys, so it knows what it must read
+constexpr std::size_t threads = 2;  // each thread writes its own keys, so it knows what it must read
 
 std::string key(std::size_t number) { return "order:" + std::to_string(number); }
 
-// Reads and writes without a pause, and counts every read that does not give the last written value.
+// Reads and writes all the time, and counts every read that does not return the last written value.
 class traffic {
  public:
   explicit traffic(map& orders) : orders_(orders), written_(keys, 0) {
@@ -57,7 +57,7 @@ class traffic {
   std::vector<std::thread> workers_;
 };
 
-// Steps until `until` per cent of the moves are done, or nothing is left to do. Prints a line for every quarter.
+// Steps until `until` per cent of the moves are done, with a line of progress for each quarter.
 void migrate(map& orders, std::size_t until = 100) {
   const std::size_t moves = orders.migration_progress().moves;
   std::size_t done = 0, drawn = 0;
@@ -113,7 +113,7 @@ int main() {
     migrate(orders);
     check(orders);
 
-    cluster[0].weight = 0;  // drained: all its slots move to other nodes, one by one
+    cluster[0].weight = 0;  // a drained node gives all its slots away
     const auto drain = quoit::plan(*orders.placement_now(), cluster);
     say("\nzone-a/1 is to leave", drain);
     orders.start_migration(drain.after());
@@ -122,10 +122,10 @@ int main() {
     const auto lost = orders.lose("zone-b/2");
     std::cout << "zone-b/2 crashes: " << lost.size() << " orders lost, " << orders.size() << " left\n";
 
-    orders.stop_migration();  // finished moves keep their effect
+    orders.stop_migration();  // moves that are done stay done
     node_list survivors;
     for (const auto& node : cluster) {
-      if (node.node != "zone-b/2") survivors.push_back(node);  // a node that is not in the list is lost
+      if (node.node != "zone-b/2") survivors.push_back(node);  // a node that is not in the list counts as lost
     }
     const auto repair = quoit::plan(*orders.placement_now(), survivors);
     say("\na new plan", repair);

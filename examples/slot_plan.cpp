@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A slot table and its plans: which node holds which slots, what the next table costs, and what it guarantees.
+// A slot table and its plans: what each node holds, what the next table costs, and which promises it keeps.
 //
-//   slot_plan [PICTURE]     PICTURE: the file for the picture; without it, the picture goes beside the program
+//   slot_plan [PICTURE]     PICTURE: the file for the picture; by default, slot_plan.svg in the folder of the program
 #include <quoit/plan.hpp>
 
 #include <algorithm>
@@ -24,7 +24,7 @@
 using table_type = quoit::slot_table<>;
 using nodes_type = std::vector<quoit::node_spec<std::string>>;
 
-// A node's zone is its domain, such as "eu/zone-a/rack-1", up to the second slash.
+// The zone of a domain: "eu/zone-a/rack-1" up to the second slash.
 std::string zone_of(std::string_view domain) {
   return std::string(domain.substr(0, domain.find('/', domain.find('/') + 1)));
 }
@@ -35,7 +35,7 @@ std::size_t zones_of(const table_type& table, std::uint64_t slot) {
   return zones.size();
 }
 
-// Counted in the table itself. The report has the same number; this checks it.
+// Counted from the table itself, so that the example does not rely on the report.
 std::size_t fewest_zones(const table_type& table) {
   std::size_t fewest = table.replica_count();
   for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) fewest = std::min(fewest, zones_of(table, slot));
@@ -63,8 +63,8 @@ void print_holdings(const table_type& table) {
   }
 }
 
-// Prints a report, which has only numbers, in words.
-void tell(std::string_view title, const quoit::slot_plan<table_type>& plan) {
+// Prints the figures of the report as sentences.
+void print_plan(std::string_view title, const quoit::slot_plan<table_type>& plan) {
   const quoit::plan_report& report = plan.report();
   std::cout << '\n' << title << '\n';
   std::cout << "  " << report.moves << " copies move; "
@@ -85,7 +85,7 @@ void tell(std::string_view title, const quoit::slot_plan<table_type>& plan) {
   std::cout << '\n';
 }
 
-// The same cluster with each rule: a large zone, and two small zones that cannot take a third of all copies each.
+// The same cluster under each rule: a large zone, and two zones that are too small to take a third of all copies each.
 void compare_spread_rules() {
   const nodes_type uneven = {{"a1", 2, "eu/zone-a"}, {"a2", 2, "eu/zone-a"}, {"a3", 2, "eu/zone-a"},
                              {"a4", 2, "eu/zone-a"}, {"b1", 1, "eu/zone-b"}, {"c1", 1, "eu/zone-c"}};
@@ -97,7 +97,7 @@ void compare_spread_rules() {
       {"strict()      ", quoit::spread_rule::strict()},
       {"at_least(2, 2)", quoit::spread_rule::at_least(2, 2)},  // two domains of level 2; "eu" is level 1
       {"overload(1000)", quoit::spread_rule::overload(1000)},  // strict, but no node above twice its share by weight
-      {"overload(500) ", quoit::spread_rule::overload(500)},   // …, above one and a half times its share
+      {"overload(500) ", quoit::spread_rule::overload(500)},   // the same with one and a half times its share
       {"weighted()    ", quoit::spread_rule::weighted()}};
   for (const auto& [name, rule] : rules) {
     const auto table = quoit::build(uneven, {.slots = 48, .replicas = 3}, {.spread = rule});
@@ -141,10 +141,10 @@ void show(const demo::output_file& picture_file) {
                         std::to_string(fewest_zones(first)) + " zones",
                     first});
 
-  // A node joins. Plan from the current table, with the list of all future nodes.
+  // A node joins. Plan from the table in force, with the future nodes.
   nodes.push_back({"e1", 2, "eu/zone-e/rack-1"});
   const auto join = quoit::plan(first, nodes);
-  tell("e1 joins, in a new zone and with weight 2", join);
+  print_plan("e1 joins, in a new zone and with weight 2", join);
   for (std::size_t i = 0; i < 3; ++i) {
     const auto& move = join.moves()[i];
     std::cout << "  move " << i + 1 << ": " << *move.to << " gets slot " << move.slot << ", then " << *move.replaces
@@ -156,29 +156,29 @@ void show(const demo::output_file& picture_file) {
   // A node fails. It is no longer in the list, so nothing is copied from it.
   nodes.erase(at("a1"));
   const auto loss = quoit::plan(join.after(), nodes);
-  tell("a1 is lost", loss);
+  print_plan("a1 is lost", loss);
   keep("a1 is lost", loss, ": " + std::to_string(loss.report().repairs) + " replace its copies");
 
-  // A node drains: with weight 0 it loses all its slots, and is a source to copy from until then.
+  // A node drains: with weight 0 it gives up all its copies, and can send them until then.
   at("b2")->weight = 0;
   const auto drain = quoit::plan(loss.after(), nodes);
-  tell("b2 drains", drain);
+  print_plan("b2 drains", drain);
   keep("b2 drains", drain, "");
   nodes.erase(at("b2"));
   const auto leave = quoit::plan(drain.after(), nodes);
   std::cout << "  when it leaves afterwards, " << leave.report().moves << " copies move\n";
 
-  // Slots that must not move now, for example because they are being copied.
-  std::vector<std::uint64_t> most(40);
-  std::iota(most.begin(), most.end(), std::uint64_t{0});
+  // Slots that must not move now, because they moved an hour ago or are being copied.
+  std::vector<std::uint64_t> pinned(40);
+  std::iota(pinned.begin(), pinned.end(), std::uint64_t{0});
   nodes.push_back({"b3", 1, "eu/zone-b/rack-3"});
-  const auto held = quoit::plan(leave.after(), nodes, {.pinned = most});
-  tell("b3 joins, and slots 0 to 39 are pinned", held);
-  tell("without pins: the remaining moves", quoit::plan(held.after(), nodes));
+  const auto held = quoit::plan(leave.after(), nodes, {.pinned = pinned});
+  print_plan("b3 joins, and slots 0 to 39 are pinned", held);
+  print_plan("without pins: the remaining moves", quoit::plan(held.after(), nodes));
 
   compare_spread_rules();
 
-  // An impossible plan is refused, and the message has the reason.
+  // plan() throws if a request is impossible, and the message says why.
   std::cout << "\nEvery slot in six zones\n";
   try {
     static_cast<void>(quoit::plan(leave.after(), nodes, {.spread = quoit::spread_rule::at_least(6, 2), .replicas = 6}));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The README's program about slot tables: a first table, and the next one when a node joins.
+// The README's example of slot tables: the first table, and the next one when a node joins.
 #include <quoit/plan.hpp>
 
 #include <iostream>
@@ -16,7 +16,7 @@ int main() {
   for (const auto& node : table.replicas("user:42", 3)) std::cout << ' ' << node;
 
   nodes.push_back({"d1", 1, "eu/zone-d"});
-  const auto plan = quoit::plan(table, nodes);  // plan.after() is the next table, plan.moves() leads to it
+  const auto plan = quoit::plan(table, nodes);  // plan.after(): the next table; plan.moves(): its new copies
   const auto& report = plan.report();
   std::cout << "\n\nd1 joins: " << report.moves << " of " << 3 * table.slot_count()
             << " copies move; the least possible: " << report.lower_bound << "\nafterwards every node has "

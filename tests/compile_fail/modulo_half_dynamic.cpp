@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A policy with M at run time and a fixed Q could not be constructed.
-// expect: quoit: modulo_circle takes M and Q both as template arguments or both at run time
+// expect: quoit: modulo_circle: M and Q must both be template arguments or both be run-time values
 #include <quoit/slots.hpp>
 
 #if defined(QUOIT_EXPECT_ERROR)
