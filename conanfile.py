@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The Conan 2 package: the headers, and the names under which CMake and pkg-config find them. `conan create .` makes it.
+"""The Conan 2 package: the headers, and the names for CMake and pkg-config. `conan create .` makes it.
 
-The names are those that an installed quoit has: find_package(quoit) with the targets quoit::quoit and quoit::inline_xxhash,
-and quoit.pc. A consumer of the one is a consumer of the other.
+An installed quoit has the same names: find_package(quoit) with the targets quoit::quoit and quoit::inline_xxhash, and
+quoit.pc. So a consumer can use either one.
 """
 import os
 import re
@@ -22,7 +22,7 @@ class QuoitConan(ConanFile):
     topics = ("consistent-hashing", "hash-ring", "sharding", "header-only")
 
     package_type = "header-library"
-    settings = "os", "arch", "compiler", "build_type"  # of the test package; the headers are the same for all
+    settings = "os", "arch", "compiler", "build_type"  # for the test package; the headers are the same for all settings
     no_copy_source = True
     exports_sources = "include/*", "LICENSE", "packaging/conan/inline_xxhash.cmake"
     test_package_folder = "packaging/conan/test_package"
@@ -56,7 +56,6 @@ class QuoitConan(ConanFile):
         self.cpp_info.set_property("cmake_file_name", "quoit")
         self.cpp_info.set_property("cmake_target_name", "quoit::quoit")
         self.cpp_info.set_property("pkg_config_name", "quoit")
-        self.cpp_info.set_property("cmake_config_version_compat", "SameMinorVersion")  # as the installed quoit's
-        # Not a component: the target of the whole package would define its macro as well, and that is what Conan advises
-        # to link.
+        self.cpp_info.set_property("cmake_config_version_compat", "SameMinorVersion")  # like an installed quoit
+        # Not a component: the target of the whole package, which Conan recommends to link, would then define its macro.
         self.cpp_info.set_property("cmake_build_modules", [os.path.join("cmake", "inline_xxhash.cmake")])

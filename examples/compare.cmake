@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# Runs a program and compares its output with a file, to the byte; shows the difference where there is one. With
-# -D picture=FILE the program is given a path to write a picture to, and that is compared with FILE as well. With -D times=ON
-# numbers of milliseconds count as 0.0.
+# Runs a program and compares its output with a file, byte for byte; shows a difference. With -D picture=FILE, the
+# program gets a path for a picture, and the picture is compared with FILE. With -D times=ON, numbers of milliseconds
+# count as 0.0.
 #
-# A program for Windows ends the lines of its standard output with two bytes, CR and LF. In the output, not in the picture,
-# they count as LF.
+# A program for Windows ends the lines of its standard output with CR and LF. These count as LF in the output, but not
+# in the picture.
 cmake_minimum_required(VERSION 3.23...4.3)
 
 function(compare what wanted found)
@@ -18,7 +18,7 @@ function(compare what wanted found)
       file(READ "${found}" text)
       message("${text}")
     endif()
-    message(FATAL_ERROR "the ${what} is not that of ${wanted}; if the new one is right: cp '${found}' '${wanted}'")
+    message(FATAL_ERROR "the ${what} differs from ${wanted}; if the new one is right: cp '${found}' '${wanted}'")
   endif()
 endfunction()
 
@@ -27,7 +27,7 @@ if(DEFINED picture)
   set(arguments "${actual}.svg")
   file(REMOVE "${arguments}")
 endif()
-# A list, where an emulator runs the program.
+# A list if an emulator runs the program.
 execute_process(COMMAND ${program} ${arguments} RESULT_VARIABLE result OUTPUT_FILE "${actual}")
 if(NOT result EQUAL 0)
   message(FATAL_ERROR "${program} ended with ${result}")

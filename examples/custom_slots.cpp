@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Slot policies: a fixed number of slots, Redis Cluster's, the textbook's circle, and one of your own.
+// Slot policies: a fixed number of slots, the slots of Redis Cluster, the textbook's circle, and a custom policy.
 #include <quoit/ring.hpp>
 #include <quoit/slots.hpp>
 #include <quoit/xxhash.hpp>
@@ -10,8 +10,8 @@
 #include <string>
 #include <string_view>
 
-// A policy of your own needs name(), count() and slot(hash). This one also prescribes how a key is hashed: by what
-// stands before its first '/', so that everything of one tenant is on one node and can be read with one request.
+// A custom policy needs name(), count() and slot(hash). This one also prescribes how a key is hashed: only the part
+// before its first '/'. So all keys of one tenant are on one node and can be read with one request.
 struct by_tenant {
   static std::string name() { return "by_tenant/1"; }
   static constexpr std::uint64_t count() noexcept { return 4096; }
@@ -34,7 +34,7 @@ template <class Slots>
 using ring_of = quoit::ring<std::string, quoit::xxh3, Slots>;
 
 int main() {
-  // slots<Q>: floor(hash * Q / 2^64). Doubling Q splits slot p into 2p and 2p + 1, so that a cluster may start small.
+  // slots<Q>: floor(hash * Q / 2^64). Doubling Q splits slot p into 2p and 2p + 1, so a cluster may start small.
   ring_of<quoit::slots<1024>> fixed;
   ring_of<quoit::slots<2048>> doubled;
   fixed.assign({{"alpha"}, {"beta"}, {"gamma"}});
@@ -42,7 +42,7 @@ int main() {
   show("1024 slots", fixed, {"bash", "curl", "git"});
   show("2048 slots", doubled, {"bash", "curl", "git"});
 
-  // Q may come from a configuration file instead.
+  // Q may also come from a configuration file.
   const ring_of<quoit::slots<>> configured({}, quoit::slots<>{1024});
   std::cout << "\na run-time Q of " << configured.slots().count() << " puts bash into slot "
             << configured.position("bash") << " too\n";
@@ -53,7 +53,8 @@ int main() {
   show("Redis Cluster", redis, {"123456789", "user:42:cart", "{user:42}:cart", "{user:42}:orders"});
 
   // The textbook's circle of length M: H(x) = (x mod M) + 1, which is 1 … M, and slot S = floor((H - 1) * Q / M).
-  // Some texts write S = floor(H / M) instead. As H never passes M, that is slot 0 for every key but those with H = M.
+  // Some texts write S = floor(H / M) instead. H is at most M, so that gives slot 0 for all keys except those with H =
+  // M.
   constexpr quoit::modulo_circle<12, 4> textbook;
   std::cout << "\nmodulo_circle<12, 4>\n    H   floor((H-1)*4/12)   floor(H/12)\n";
   for (std::uint64_t x = 0; x < 12; ++x) {
@@ -63,5 +64,5 @@ int main() {
 
   ring_of<by_tenant> tenants;
   tenants.assign({{"alpha"}, {"beta"}, {"gamma"}});
-  show("a policy of one's own", tenants, {"acme/cart/1", "acme/orders/7", "globex/cart/1"});
+  show("a custom policy", tenants, {"acme/cart/1", "acme/orders/7", "globex/cart/1"});
 }

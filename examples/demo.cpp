@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The demo: real keys on a ring; a node joins, one leaves, one crashes; only the expected keys move, nothing is lost.
+// The demo: real keys on a ring. A node joins, one leaves, one crashes. Only the expected keys move, and none is lost.
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -31,7 +31,7 @@ using demo::counted;
 using demo::grouped;
 using clock_type = std::chrono::steady_clock;
 
-/// Milliseconds, the only thing printed that differs from run to run.
+/// The time in milliseconds. Only times differ from run to run in the output.
 std::string passed(clock_type::time_point start, clock_type::time_point end) {
   return demo::decimal(std::chrono::duration<double, std::milli>(end - start).count(), 1) + " ms";
 }
@@ -43,7 +43,7 @@ void print_row(const char* name, const std::string& value) { std::printf("  %-16
 class show {
  public:
   show(const demo::options& options, const demo::progress& progress) : options_(options), progress_(progress) {
-    // As many digits for all, so that the nodes sort as they are numbered.
+    // All numbers have the same count of digits, so that names and numbers sort alike.
     const std::size_t digits = std::to_string(options.nodes + 1).size();
     for (std::size_t i = 1; i <= options.nodes + 1; ++i) {
       const std::string number = std::to_string(i);
@@ -51,7 +51,7 @@ class show {
     }
   }
 
-  /// Whether all is as it must be.
+  /// Returns whether all checks passed.
   bool run(const std::vector<demo::record>& records, const demo::output_file& picture_file) {
     quoit::ring<> ring;
     for (std::size_t i = 0; i < options_.nodes; ++i) ring.add(nodes_[i]);
@@ -69,11 +69,12 @@ class show {
     if (options_.nodes > 1) {
       step(map, demo::change::crash, nodes_[1]);
     } else {
-      std::printf("\n4. Nobody crashes: %s is the only node left, and none could hold a copy\n", nodes_[1].c_str());
+      std::printf("\n4. No node crashes: %s is the only node left, and no other could hold a copy\n",
+                  nodes_[1].c_str());
     }
 
     const std::string subtitle = grouped(static_cast<std::size_t>(quoit::default_vnodes)) + " virtual nodes each, " +
-                                 copies + ". Bright arcs changed their owner in that step, pale ones did not.";
+                                 copies + ". Bright arcs changed their owner in that step, pale arcs did not.";
     picture_file.write(demo::picture(title, subtitle, nodes_, std::move(scenes_)).draw());
     std::printf("\npicture: %s\n", picture_file.path().string().c_str());
     return verdict();
@@ -88,7 +89,7 @@ class show {
       one.create_index = one.modify_index = map.put(line.key, std::string(line.value), one.flags);
       all_.push_back(one);
     }
-    // Every tenth is written again, so that create and modify index differ somewhere.
+    // Every tenth key is written again, so that some entries have different create and modify indexes.
     for (std::size_t i = 0; i < all_.size(); i += 10) {
       demo::expectation& one = all_[i];
       one.modify_index = map.cas(one.line.key, std::string(one.line.value), one.modify_index, one.flags).index;
@@ -101,7 +102,7 @@ class show {
     print_row("max / mean", demo::decimal(demo::max_over_mean(bars), 3));
     print_digest(map);
     print_row("time", passed(start, end));
-    std::fflush(stdout);  // so that a pipe shows one step after the other too
+    std::fflush(stdout);  // so that a pipe gets each step at once, too
     scenes_.push_back({"Load", counted(records.size(), "key", "keys"), {}, {}, map.placement_now(), bars});
   }
 
@@ -145,42 +146,42 @@ class show {
                                                 " held, " + demo::in_quotes(report.lost.front(), 30) + " the first");
     print_digest(map);
     print_row("time", passed(start, end));
-    std::fflush(stdout);  // so that a pipe shows one step after the other too
+    std::fflush(stdout);  // so that a pipe gets each step at once, too
 
     judge(title, report, seen);
     lost_ += report.lost.size();
     moved_ += report.moved_copies;
-    // A key that is lost had no other node to move to.
+    // A lost key does not count as moved.
     const std::string subtitle = grouped(report.lost.empty() ? report.moved_keys : report.lost.size()) + " of " +
                                  counted(report.keys, "key", "keys") + (report.lost.empty() ? " moved" : " lost");
     scenes_.push_back({name, subtitle, percent(report.moved_share), percent(report.minimum_share), after, bars});
   }
 
-  // The map's report against what the keys themselves say.
+  // Compares the map's report with the counts from the keys.
   void judge(const std::string& title, const demo::kv::report_type& report, const demo::observation& seen) {
     const auto expect = [&](bool good, const std::string& what) {
       if (!good) errors_.push_back(title + ": " + what);
     };
-    expect(seen.moved_in_vain == 0, counted(seen.moved_in_vain, "key", "keys") + " moved that should not have");
-    expect(seen.altered == 0, counted(seen.altered, "key", "keys") + " missing or altered where they should be");
-    expect(seen.surplus == 0, counted(seen.surplus, "copy", "copies") + " on nodes that should hold none");
-    expect(seen.moved_keys == seen.minimum_keys, "more keys moved than had to");
-    expect(seen.moved_copies == seen.minimum_copies, "more copies moved than had to");
+    expect(seen.unnecessary == 0, counted(seen.unnecessary, "key", "keys") + " moved unnecessarily");
+    expect(seen.altered == 0, counted(seen.altered, "key", "keys") + " missing or altered on their nodes");
+    expect(seen.surplus == 0, counted(seen.surplus, "copy", "copies") + " on nodes that must not hold them");
+    expect(seen.moved_keys == seen.minimum_keys, "more keys moved than necessary");
+    expect(seen.moved_copies == seen.minimum_copies, "more copies moved than necessary");
     expect(report.moved_keys == seen.moved_keys && report.moved_copies == seen.moved_copies &&
                report.minimum_copies == seen.minimum_copies,
-           "the report does not say what really moved");
-    expect(report.moved_share == report.minimum_share, "more of the circle moved than had to");
-    expect(report.lost.size() == seen.lost, "keys were lost of which another node held a copy");
+           "the report differs from what moved");
+    expect(report.moved_share == report.minimum_share, "more of the circle moved than necessary");
+    expect(report.lost.size() == seen.lost, "keys were lost although another node held a copy");
   }
 
   void print_digest(const demo::kv& map) {
-    const auto is = demo::digest_of(map), due = demo::digest_of(all_);
-    const bool good = is == due;
-    const char* judgement = "";
-    if (!good) judgement = "  DIFFERENT";
-    else if (!scenes_.empty()) judgement = is == digest_ ? "  as before" : "  as it must be without the lost keys";
-    print_row("digest", is.text() + judgement);
-    if (!good) errors_.push_back("the digest is " + is.text() + " and should be " + due.text());
+    const auto is = demo::digest_of(map), expected = demo::digest_of(all_);
+    const bool good = is == expected;
+    const char* verdict = "";
+    if (!good) verdict = "  DIFFERENT";
+    else if (!scenes_.empty()) verdict = is == digest_ ? "  as before" : "  correct without the lost keys";
+    print_row("digest", is.text() + verdict);
+    if (!good) errors_.push_back("the digest is " + is.text() + " and should be " + expected.text());
     digest_ = is;
   }
 
@@ -194,12 +195,12 @@ class show {
       std::printf("%s lost with the node that held the only copy (--replicas 2 keeps them)\nthe other %s as loaded\n",
                   counted(lost_, "key", "keys").c_str(), grouped(all_.size() - lost_).c_str());
     }
-    std::printf("nothing moved in vain: %s from node to node, which is the least possible\n",
+    std::printf("no unnecessary moves: %s moved from node to node, the least possible\n",
                 counted(moved_, "copy", "copies").c_str());
     return true;
   }
 
-  // One bar for each node that is or was there.
+  // One bar for each present and former node.
   std::vector<demo::bar> bars_of(const demo::kv& map, const std::vector<demo::bar>& before) const {
     std::vector<demo::bar> bars;
     for (const auto& [node, copies] : map.copies_per_node()) bars.push_back({node, copies, 0, {}});
@@ -216,7 +217,7 @@ class show {
   demo::options options_;
   const demo::progress& progress_;
   std::vector<std::string> nodes_;
-  std::vector<std::pair<std::string, std::string>> gone_;  // node, how
+  std::vector<std::pair<std::string, std::string>> gone_;  // former nodes, each with a note
   std::vector<demo::expectation> all_;
   std::vector<demo::scene> scenes_;
   std::vector<std::string> errors_;
@@ -230,14 +231,14 @@ int run(int argc, char** argv) {
     std::fwrite(demo::help_text.data(), 1, demo::help_text.size(), stdout);
     return 0;
   }
-  // All that can be wrong with the input is found before the first line is printed.
+  // All errors in the input are found before the first line is printed.
   const demo::progress progress;
   const demo::input_file input = demo::read_input(options.file, progress);
   const demo::output_file picture = demo::picture_place(options.picture, options.file);
   return show(options, progress).run(input.records, picture) ? 0 : 1;
 }
 
-// An error is one line, whatever a file is called.
+// Prints an error as one line, even if a file name has control characters.
 int complain(const std::string& what) {
   std::string line = what;
   for (char& c : line) {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Tests what the demo does with its options and its input: demo_test.sh DEMO CASE DIRECTORY runs one case in a fresh
-# directory. ctest runs them all, and compares what the demo prints about its own data with demo.out.
+# Tests the demo's options and its handling of input: demo_test.sh DEMO CASE DIRECTORY runs one case in a fresh
+# directory. ctest runs all cases, and compares the demo's output for its own data with demo.out.
 set -eu
 demo=$1 case=$2
 rm -rf "$3"
@@ -20,7 +20,7 @@ fail() {
   exit 1
 }
 
-# run ARGUMENTS...: ends with 0, prints plain text of 100 columns at most, and leaves no temporary file.
+# run ARGUMENTS...: the demo must end with 0, print plain text of at most 100 columns, and leave no temporary file.
 run() {
   "$demo" "$@" >out 2>err || fail "exit code $? of: demo $*"
   [ ! -s err ] || fail "something on stderr from: demo $*"
@@ -29,14 +29,14 @@ run() {
   no_leftovers
 }
 
-# good ARGUMENTS...: the same, with the verdict and one whole picture.
+# good ARGUMENTS...: the same, and the output has the verdict, and the picture is complete.
 good() {
   run "$@"
   says "^nothing lost: "
   whole quoit-demo.svg
 }
 
-# bad MESSAGE ARGUMENTS...: exit code 2, exactly that line on stderr, nothing on stdout, no picture.
+# bad MESSAGE ARGUMENTS...: exit code 2, exactly this line on stderr, nothing on stdout, and no picture.
 bad() {
   message=$1 status=0
   shift
@@ -50,15 +50,15 @@ bad() {
 
 says() { grep -q -- "$1" out || fail "does not say: $1"; }
 same() { cmp "$1" "$2" || fail "$1 is not $2"; }
-steady() { grep -v "^  time " "$1"; }  # what does not differ from run to run
+steady() { grep -v "^  time " "$1"; }  # the lines that do not differ from run to run
 no_leftovers() { [ -z "$(find . -name '*.tmp')" ] || fail "a temporary file is left"; }
 
 whole() {
-  [ "$(head -c 4 "$1")$(tail -n 1 "$1")" = "<svg</svg>" ] || fail "$1 is no whole picture"
+  [ "$(head -c 4 "$1")$(tail -n 1 "$1")" = "<svg</svg>" ] || fail "$1 is not a complete picture"
   [ "$(wc -c <"$1")" -lt 1000000 ] || fail "$1 is too large"
 }
 
-# Root may read and write everywhere, so the demo runs as somebody else then, in a place that everybody can get to.
+# Root may read and write everywhere. So the demo runs as another user then, in a directory that every user can reach.
 not_as_root() {
   [ "$(id -u)" -eq 0 ] || return 0
   command -v setpriv >/dev/null || skip "this is root, and there is no setpriv"
@@ -71,7 +71,7 @@ not_as_root() {
   chmod 755 demo program
   chmod 777 .
   demo=$TMPDIR/demo
-  "$demo" --help >/dev/null 2>&1 || skip "this is root, and the demo cannot run as somebody else here"
+  "$demo" --help >/dev/null 2>&1 || skip "this is root, and the demo cannot run as another user"
 }
 
 case $case in
@@ -80,12 +80,12 @@ options)
   says "^usage: demo "
   [ ! -e quoit-demo.svg ] || fail "there is a picture"
   for nodes in 100 10 9 3 2 1; do good small.tsv --nodes $nodes; done
-  says "^4. Nobody crashes: node-2 is the only node left"
+  says "^4. No node crashes: node-2 is the only node left"
   for replicas in 2 3 100; do good --replicas=$replicas -- small.tsv; done
-  # One copy: the crash loses what that node held, no more, and says so.
+  # With one copy, the crash loses exactly the keys of that node, and the demo reports it.
   run --replicas 1
   says "keys that only node-2 held"
-  says "as it must be without the lost keys"
+  says "correct without the lost keys"
   says "keys lost with the node that held the only copy"
   ;;
 input)
@@ -96,7 +96,7 @@ input)
   printf '\tempty key\nempty value\t\ntabs\ta\tb\t\nключ\tценност\n%1000000s\t%1000000s\n' k v >in.tsv
   good in.tsv
   says "^nothing lost: 5 keys with"
-  # CRLF, no line end at all, a file and a pipe make no difference.
+  # CRLF, a missing last line end, and a pipe instead of a file make no difference.
   good small.tsv
   steady out >expected
   for text in 'one\t1\r\ntwo\t2\r\nthree\t3\r\n' 'one\t1\r\ntwo\t2\nthree\t3'; do
@@ -111,27 +111,27 @@ large)
   says "^nothing lost: 300,000 keys with"
   good in.tsv --nodes 1
   says "^nothing lost: 300,000 keys with"
-  # Large numbers stay clear of the bars in front of them.
+  # Large numbers do not overlap the bars before them.
   grep -q "^<text.*>300,000</text>" quoit-demo.svg || fail "no large number in the picture"
   awk -F '"' '/^<rect/ { bar_end = $2 + $6 }
     /^<text.*ink end.*>[0-9,]+</ { split($0, part, /[<>]/); if ($2 - 7.6 * length(part[3]) < bar_end) exit 1 }' \
     quoit-demo.svg || fail "a number is on top of its bar"
   ;;
 terminal)
-  # The progress shows on a terminal, and is gone in the end.
+  # The progress appears on a terminal, and is removed at the end.
   command -v script >/dev/null || skip "no script(1) to make a terminal"
   script -qec "'$demo' >out" /dev/null >err || fail "exit code $?"
   grep -q "loading [0-9]*%" err || fail "no progress on a terminal"
   ! grep -q "loading" out || fail "the progress is on stdout"
-  # With both on one terminal, what stays there is what a pipe gets.
+  # With both streams on one terminal, the same text stays there that a pipe gets.
   run small.tsv
   script -qec "'$demo' small.tsv" /dev/null >screen || fail "exit code $?"
   sed "s/\r\$//; s/.*\r$(printf '\033')\[K//" screen >stays
   steady out >pipe
-  steady stays | cmp - pipe || fail "the progress does not go"
+  steady stays | cmp - pipe || fail "the progress is not removed"
   ;;
 picture)
-  # Where the demo runs, not where its input is.
+  # The picture goes into the current directory, not into that of the input.
   mkdir elsewhere
   (cd elsewhere && good ../small.tsv)
   [ ! -e quoit-demo.svg ] || fail "the picture is not where the demo ran"
@@ -139,7 +139,7 @@ picture)
   run small.tsv --picture "a picture.svg"
   says "^picture: a picture.svg$"
   same "a picture.svg" expected.svg
-  # An old picture is replaced, a link to one is followed, and who may read and write it stays as it was.
+  # An old picture is replaced, a link is followed, and the permissions stay unchanged.
   echo old >old.svg
   chmod 620 old.svg
   ln -s old.svg link.svg
@@ -156,7 +156,7 @@ well_formed)
   parser="python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])'"
   if command -v xmllint >/dev/null; then parser='xmllint --noout'; fi
   echo '<svg/>' >least.svg
-  eval "$parser least.svg" 2>/dev/null || skip "neither xmllint nor python3 is there to parse XML"
+  eval "$parser least.svg" 2>/dev/null || skip "neither xmllint nor python3 to parse XML"
   for options in "" "small.tsv --nodes 1" "small.tsv --nodes 100" "small.tsv --replicas 1"; do
     # shellcheck disable=SC2086 # words
     run $options
@@ -171,7 +171,7 @@ permissions)
   cp small.tsv unreadable.tsv
   chmod 000 unreadable.tsv
   bad "unreadable.tsv: cannot be opened: Permission denied" unreadable.tsv
-  # A picture that must not be changed is refused, though its directory could be written.
+  # A read-only picture is refused, although its directory is writable.
   mkdir -m 777 kept
   mkdir -m 555 locked
   echo old >kept/quoit-demo.svg
@@ -179,7 +179,7 @@ permissions)
   ln -s kept/quoit-demo.svg link.svg
   bad "kept/quoit-demo.svg: cannot be written: Permission denied" small.tsv --picture kept/quoit-demo.svg
   bad "$PWD/kept/quoit-demo.svg: cannot be written: Permission denied" small.tsv --picture link.svg
-  # The default one goes to the temporary files then, as it does where the directory cannot be written.
+  # The default picture then goes to the directory for temporary files, as it does if its directory is read-only.
   for directory in kept locked; do
     (cd $directory && "$demo" ../small.tsv >../out 2>../err) || fail "exit code $?"
     says "^picture: $TMPDIR/quoit-demo.svg$"
@@ -192,7 +192,7 @@ bad_input)
   mkdir directory
   : >empty.tsv
   echo old >old.svg
-  # Rows of ARGUMENTS|MESSAGE. The input comes first: a wrong file leaves an old picture as it was.
+  # Rows of ARGUMENTS|MESSAGE. The input is checked first: a wrong file leaves an old picture unchanged.
   while IFS='|' read -r arguments message; do eval "bad \"\$message\" $arguments"; done <<'END'
 missing.tsv --picture old.svg|missing.tsv: cannot be opened: No such file or directory
 ""|: cannot be opened: No such file or directory
@@ -220,7 +220,7 @@ small.tsv other.tsv|demo: two files, 'small.tsv' and 'other.tsv'
 END
   if [ -e /proc/self/mem ]; then bad "/proc/self/mem: cannot be read: Input/output error" /proc/self/mem; fi
   [ "$(cat old.svg)" = old ] || fail "the old picture is gone"
-  good small.tsv  # which is as it was
+  good small.tsv  # which is unchanged
   says "^3 keys on a ring"
   if [ -e /dev/full ]; then
     status=$({ "$demo" small.tsv >/dev/full; } 2>err || echo $?)
@@ -228,7 +228,7 @@ END
   fi
   ;;
 bad_line)
-  # Rows of CONTENT|MESSAGE behind the name of the file. A long key is cut in it, between two characters.
+  # Rows of CONTENT|MESSAGE without the file name. The message cuts a long key, between two characters.
   long=12345678901234567890123456789012345678901234567890
   while IFS='|' read -r content message; do
     # shellcheck disable=SC2059 # escapes are meant
@@ -256,7 +256,7 @@ LONG1234567🎈\t\nLONG1234567🎈\t\n|2: the key 'LONG1234567…' is in line 1 
 LONG12345678🎈\t\nLONG12345678🎈\t\n|2: the key 'LONG12345678…' is in line 1 already
 LONG123456789🎈\t\nLONG123456789🎈\t\n|2: the key 'LONG123456789…' is in line 1 already
 END
-  # A line behind what is read at once, and bytes that are no text in UTF-8.
+  # A line after the first buffer, and bytes that are not valid UTF-8.
   { awk 'BEGIN { for (i = 1; i < 20000; ++i) print i "\tvalue" }'; printf 'last\t\b\n'; } >in.tsv
   bad "in.tsv:20000: a control character (byte 0x08); this is a binary file, not text" in.tsv
   printf '%70s' '' | tr ' ' '\200' >key

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Moves real data between servers when a node joins: the diff says what to copy, and nothing else is copied.
+// Moves data between servers when a node joins. The diff lists what to copy, and nothing else is copied.
 #include <quoit/ring.hpp>
 
 #include <cstddef>
@@ -10,11 +10,11 @@
 #include <unordered_map>
 #include <vector>
 
-using server = std::unordered_map<std::string, std::string>;  // stands for a remote store
+using server = std::unordered_map<std::string, std::string>;  // represents a remote store
 using cluster = std::map<std::string, server>;
 
-// The keys of one server in the order of the circle. A store that keeps its keys by position has this already; one that
-// does not builds it with one scan, however many ranges there are to move.
+// The keys of one server in the order of the circle. A store that keeps its keys by position has this index already.
+// Another store builds it with one scan, for any number of ranges.
 using key_index = std::multimap<std::uint64_t, std::string>;
 
 key_index index_of(const server& one, const quoit::ring<>& ring) {
@@ -23,7 +23,7 @@ key_index index_of(const server& one, const quoit::ring<>& ring) {
   return index;
 }
 
-// A range is (from, to] and may wrap behind the end of the circle; from == to is the whole circle.
+// A range is (from, to]. It may wrap at the end of the circle; from == to means the whole circle.
 std::vector<std::string> keys_in(const quoit::position_range& range, const key_index& index) {
   std::vector<std::string> keys;
   const auto take = [&](auto first, auto last) {
@@ -60,14 +60,14 @@ int main() {
   after.add("delta");
   const auto moves = quoit::diff(before, after);
 
-  // The fan-out plan: one line a pair of servers, to open connections and to estimate how long it takes.
+  // The fan-out plan: one line per pair of servers, to open connections and to estimate the time.
   std::cout << "\ndelta joins; the plan:\n";
   for (const auto& pair : moves.transfers()) {
     std::cout << "  " << *pair.from << " -> " << *pair.to << ": " << pair.ranges << " ranges, " << pair.size
               << " of all keys\n";
   }
 
-  // First copy everything, then switch the readers over, then erase: at no time is a key without a true copy.
+  // First copy everything, then switch the readers to the new ring, then erase. So every key always has a valid copy.
   std::cout << "now " << count_misplaced(servers, after) << " keys are on the wrong server\n";
   std::map<std::string, key_index> index;
   for (const auto& [name, one] : servers) index[name] = index_of(one, before);
@@ -89,7 +89,7 @@ int main() {
   }
   std::cout << "  " << total << " keys in all, " << count_misplaced(servers, after) << " on the wrong server\n";
 
-  // Many keys at once: one request a server instead of one a key.
+  // Many keys at once: one request per server instead of one per key.
   const std::vector<std::string> wanted = {"user:7", "user:42", "user:99", "user:1234", "user:2024", "user:4096"};
   std::cout << "\nreading " << wanted.size() << " keys takes these requests\n";
   for (const auto& group : after.partition_by_owner(wanted)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The in-process KV map: write, compare-and-set, list, watch, and then lose a node without losing a key.
+// The in-process KV map: write, compare-and-set, list, watch, and lose a node without losing a key.
 #include <quoit/kv_map.hpp>
 
 #include <iostream>
@@ -30,14 +30,14 @@ int main() {
 
   map.put("config/db/host", "10.0.0.5");
   map.put("config/db/port", "5432");
-  map.put("config/log/level", "info", 7);  // 7: flags, 64 bits for you
-  for (int i = 0; i < 300; ++i) map.put("user/" + std::to_string(i), "somebody");
+  map.put("config/log/level", "info", 7);  // 7: flags, 64 bits for the user
+  for (int i = 0; i < 300; ++i) map.put("user/" + std::to_string(i), "name");
 
   const auto level = map.get("config/log/level");
   std::cout << "config/log/level = " << level->value << ", flags " << level->flags << ", created at index "
             << level->create_index << '\n';
 
-  // Compare-and-set: the modify index that you read is the token. Whoever comes second is told so.
+  // Compare-and-set: the modify index that you read is the token. The second write with the same token is refused.
   const quoit::kv_index token = level->modify_index;
   std::cout << "first cas with the token:  " << answer(map.cas("config/log/level", "debug", token)) << '\n'
             << "second cas with the token: " << answer(map.cas("config/log/level", "trace", token)) << '\n'
@@ -49,8 +49,8 @@ int main() {
   std::cout << "keys below config/, cut at the next '/':\n";
   for (const std::string& key : map.keys("config/", "/")) std::cout << "  " << key << '\n';
 
-  // Watch: wait until something was written after the index that you have seen, then read again. A wake-up says that
-  // something changed, not what, so a watcher compares.
+  // Watch: wait for a write after the last seen index, then read again. A wake-up means that something in the map
+  // changed, so a watcher compares the value.
   std::string seen;
   std::jthread watcher([&, index = map.index()](std::stop_token stop) mutable {
     while (seen != "10.0.0.6" && !stop.stop_requested()) {
@@ -62,7 +62,7 @@ int main() {
   watcher.join();
   std::cout << "\nthe watcher saw config/db/host become " << seen << '\n';
 
-  // Entries keep their indexes wherever they go, so a token taken now is good after any number of moves.
+  // Entries keep their indexes when they move, so a token stays valid after any number of moves.
   const quoit::kv_index kept = map.find("config/lock")->modify_index;
   show("delta joins", map.join("delta"));
   show("alpha fails, with all it holds", map.fail("alpha"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Nodes come, go, grow and drain: which keys move, and that no other key does.
+// Nodes join, leave, grow and drain. Shows which keys move, and that no other key does.
 #include <quoit/ring.hpp>
 
 #include <cstddef>
@@ -17,25 +17,25 @@ void show(std::string_view title, const quoit::ring<>& before, const quoit::ring
   std::cout << '\n' << title << '\n';
   std::size_t moved = 0;
   for (const std::string& key : keys) {
-    const std::string *const from = before.find(key), *const to = after.find(key);
+    const std::string *const from = before.find(key), *const to = after.find(key);  // old and new owner
     if (*from == *to) continue;
     std::cout << "  " << key << ": " << *from << " -> " << *to << '\n';
     ++moved;
   }
   const auto moves = quoit::diff(before, after);
   std::cout << "  " << moved << " of these " << keys.size() << " keys moved; of all possible keys " << moves.moved()
-            << ", where no rule could do with less than " << moves.minimum() << '\n';
+            << "; the least possible: " << moves.minimum() << '\n';
 }
 
-// The keys above are a sample. diff() knows every range of keys that changes hands, so this check misses nothing.
+// The keys above are a sample. diff() lists every range of keys that changes its owner, so this check is complete.
 void expect_only(std::string_view node, const quoit::ring<>& before, const quoit::ring<>& after) {
   for (const auto& move : quoit::diff(before, after)) {
     if (*move.from != node && *move.to != node) {
-      std::cout << "  moved in vain: " << move << '\n';
+      std::cout << "  unnecessary move: " << move << '\n';
       return;
     }
   }
-  std::cout << "  every single move is to or from " << node << '\n';
+  std::cout << "  every move is to or from " << node << '\n';
 }
 
 int main() {
@@ -54,20 +54,20 @@ int main() {
   show("beta leaves: keys move from beta only", before, ring);
   expect_only("beta", before, ring);
 
-  // Twice the weight is twice as many virtual nodes; those it had stay where they are.
+  // Twice the weight gives twice as many virtual nodes. The existing ones stay.
   before = ring;
   ring.set_weight("gamma", 2);
   show("gamma gets weight 2: keys move to gamma only", before, ring);
   expect_only("gamma", before, ring);
 
-  // Weight 0 drains: the node stays known, with its domain, and owns nothing. remove() would move the same keys.
+  // Weight 0 drains: the node stays in the ring, with its domain, and owns nothing. remove() would move the same keys.
   before = ring;
   ring.set_weight("delta", 0);
   show("delta drains: keys move from delta only", before, ring);
   expect_only("delta", before, ring);
-  std::cout << "  known nodes: " << ring.size() << ", of which own something: " << ring.active() << '\n';
+  std::cout << "  nodes in the ring: " << ring.size() << "; nodes that own keys: " << ring.active() << '\n';
 
-  // Copies side by side in one zone are lost together. spread::domains takes one node of every zone first.
+  // Copies in one zone are lost together. spread::domains takes one node of every zone first.
   ring.assign({{"a1", 1, "eu/zone-1"}, {"a2", 1, "eu/zone-1"}, {"a3", 1, "eu/zone-1"}, {"b1", 1, "eu/zone-2"}});
   std::cout << "\ntwo copies, on any nodes / in different zones\n";
   for (const std::string_view key : {"bash", "curl", "git", "less", "tar"}) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A ring that changes while threads read it: readers, snapshots, updates that happen whole or not at all.
+// A ring that changes while threads read it: readers, snapshots, and atomic updates.
 #include <quoit/published.hpp>
 #include <quoit/ring.hpp>
 
@@ -18,16 +18,16 @@ int main() {
   initial.assign({{"alpha"}, {"beta"}, {"gamma"}});
   quoit::published rings(initial);
 
-  // A snapshot is one version, and stays it. A reader sees the newest; while nothing was published, looking costs one load.
+  // A snapshot keeps one version. A reader gets the newest one, for one load if there is no newer version.
   const auto snapshot = rings.snapshot();
   auto reader = rings.reader();
   rings.update([](ring& next) { next.add("delta"); });
   std::cout << "the snapshot is version " << snapshot.version() << " with " << snapshot->size() << " nodes\n";
   std::cout << "the reader sees version " << (reader.refresh(), reader.version()) << " with " << reader.held().size()
             << " nodes\n";
-  std::cout << "between the two moved " << quoit::diff(*snapshot, reader.held()).moved() << " of all keys\n";
+  std::cout << quoit::diff(*snapshot, reader.held()).moved() << " of all keys moved between the two\n";
 
-  // The change works on a copy. If it fails half-way, the copy is thrown away.
+  // The change works on a copy. If the change throws, the copy is discarded.
   try {
     rings.update([](ring& next) {
       next.remove("alpha");
@@ -39,15 +39,15 @@ int main() {
               << reader.version() << '\n';
   }
 
-  // Service discovery tells the whole set every few seconds, mostly the same one: publish only what differs.
-  for (const std::vector<std::string>& told :
+  // Service discovery reports the whole set every few seconds, mostly unchanged. Publish only if it differs.
+  for (const std::vector<std::string>& nodes :
        {std::vector<std::string>{"alpha", "beta", "delta", "gamma"}, {"alpha", "beta", "delta"}}) {
-    const bool published = rings.update_if([&](ring& next) { return next.assign(told) != quoit::assign_result{}; });
-    std::cout << "told of " << told.size() << " nodes: " << (published ? "published" : "nothing new") << '\n';
+    const bool published = rings.update_if([&](ring& next) { return next.assign(nodes) != quoit::assign_result{}; });
+    std::cout << nodes.size() << " nodes reported: " << (published ? "published" : "nothing new") << '\n';
   }
 
-  // Threads look keys up, each with a reader of its own, while two others add nodes. Nobody waits for a writer, and a
-  // reference from get() stays valid until the same reader's next get().
+  // Two threads look up keys, each with a reader of its own, while two other threads add nodes. No reader waits for a
+  // writer. A reference from get() stays valid until the same reader's next get().
   std::atomic<bool> done = false, whole = true;
   {
     std::vector<std::jthread> readers;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The first screen of the README: who owns a key, who holds its copies, and what a new node moves.
+// The README's first program: which node owns a key, which nodes hold its copies, and what moves when a node joins.
 #include <quoit/ring.hpp>
 
 #include <iostream>
@@ -16,7 +16,7 @@ int main() {
 
   const auto before = ring;
   ring.add("cache-d");
-  const auto moves = quoit::diff(before, ring);  // exactly which arcs go from whom to whom
+  const auto moves = quoit::diff(before, ring);  // exactly which arcs move, and between which nodes
   std::cout << "\n\ncache-d joins: " << moves.size() << " moves, the first three:\n";
   for (int i = 0; const auto& move : moves) {
     if (i++ < 3) std::cout << "  " << move << '\n';

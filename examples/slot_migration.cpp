@@ -78,7 +78,7 @@ void migrate(map& orders, std::size_t until = 100) {
 void say(const char* what, const quoit::slot_plan<table>& plan) {
   const auto& report = plan.report();
   std::cout << what << ": " << report.moves << " moves, the least possible is " << report.lower_bound << "; "
-            << report.repairs << " of them make up for lost copies\n";
+            << report.repairs << " of them replace lost copies\n";
 }
 
 // Counts the keys that have three copies, each in another zone.
@@ -120,7 +120,7 @@ int main() {
     migrate(orders, 40);
 
     const auto lost = orders.lose("zone-b/2");
-    std::cout << "zone-b/2 crashes: " << lost.size() << " orders lost, " << orders.size() << " are there\n";
+    std::cout << "zone-b/2 crashes: " << lost.size() << " orders lost, " << orders.size() << " left\n";
 
     orders.stop_migration();  // moves that are done stay done
     node_list survivors;
@@ -128,13 +128,13 @@ int main() {
       if (node.node != "zone-b/2") survivors.push_back(node);  // a node that is not in the list counts as lost
     }
     const auto repair = quoit::plan(*orders.placement_now(), survivors);
-    say("\nplanned anew", repair);
+    say("\na new plan", repair);
     orders.start_migration(repair.after());
     migrate(orders);
     check(orders);
     wrong = running.wrong();
   }
-  std::cout << "\n" << wrong << " wrong answers while all this happened\n";
+  std::cout << "\n" << wrong << " wrong reads during all this\n";
   std::cout << "copies on zone-a/1: " << orders.copies_per_node().front().second << "\n";
   return wrong == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

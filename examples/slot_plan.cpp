@@ -58,8 +58,8 @@ holding held_by(const table_type& table, std::string_view node) {
 void print_holdings(const table_type& table) {
   for (const auto& [node, weight, domain] : table.nodes()) {
     const auto [copies, primaries] = held_by(table, node);
-    std::cout << "  " << node << "  " << domain << "  weight " << weight << "  " << copies << " copies, of "
-              << primaries << " slots the primary\n";
+    std::cout << "  " << node << "  " << domain << "  weight " << weight << "  " << copies << " copies, primary of "
+              << primaries << " slots\n";
   }
 }
 
@@ -68,21 +68,20 @@ void print_plan(std::string_view title, const quoit::slot_plan<table_type>& plan
   const quoit::plan_report& report = plan.report();
   std::cout << '\n' << title << '\n';
   std::cout << "  " << report.moves << " copies move; "
-            << (report.optimal ? "proved: no table this even and this spread can be had for less"
-                               : "at least " + std::to_string(report.lower_bound) + " have to")
+            << (report.optimal ? "proved: fewer moves cannot give this balance and this spread"
+                               : "at least " + std::to_string(report.lower_bound) + " must move")
             << '\n';
-  if (report.repairs > 0)
-    std::cout << "  " << report.repairs << " of them make up for copies that are lost: make them first\n";
-  if (report.lost_slots > 0) std::cout << "  " << report.lost_slots << " slots have no copy left anywhere\n";
-  std::cout << "  " << report.moved_slots << " of " << plan.after().slot_count() << " slots are touched; "
+  if (report.repairs > 0) std::cout << "  " << report.repairs << " of them replace lost copies: make them first\n";
+  if (report.lost_slots > 0) std::cout << "  " << report.lost_slots << " slots have no copy left\n";
+  std::cout << "  " << report.moved_slots << " of " << plan.after().slot_count() << " slots change; "
             << report.primaries_changed << " get another primary, " << report.primaries_forced
-            << " of them because the old one does not hold the slot any more\n";
-  std::cout << "  a node receives " << report.max_in << " at most and sends " << report.max_out
-            << " at most: " << (report.rounds == 1 ? "1 round" : std::to_string(report.rounds) + " rounds")
-            << ", in each of which a node does one of each\n";
+            << " of them because the old one no longer holds the slot\n";
+  std::cout << "  a node receives at most " << report.max_in << " and sends at most " << report.max_out << ": "
+            << (report.rounds == 1 ? "1 round" : std::to_string(report.rounds) + " rounds")
+            << ", if a node receives one and sends one copy per round\n";
   std::cout << "  loads are " << report.min_load << " to " << report.max_load << " copies, every slot is in "
             << fewest_zones(plan.after()) << " zones";
-  if (report.slack > 0) std::cout << "; pins keep loads off their share by up to " << report.slack;
+  if (report.slack > 0) std::cout << "; because of pins, loads differ from their share by up to " << report.slack;
   std::cout << '\n';
 }
 
@@ -90,9 +89,10 @@ void print_plan(std::string_view title, const quoit::slot_plan<table_type>& plan
 void compare_spread_rules() {
   const nodes_type uneven = {{"a1", 2, "eu/zone-a"}, {"a2", 2, "eu/zone-a"}, {"a3", 2, "eu/zone-a"},
                              {"a4", 2, "eu/zone-a"}, {"b1", 1, "eu/zone-b"}, {"c1", 1, "eu/zone-c"}};
-  std::cout << "\nAn uneven cluster, 48 slots, 3 copies: in zone-a four nodes of weight 2, whose share by weight is "
-               "28.8 copies;\n"
-               "in zone-b and zone-c one node of weight 1, whose share is 14.4\n";
+  std::cout
+      << "\nAn uneven cluster, 48 slots, 3 copies. zone-a has four nodes of weight 2, each with a share by weight "
+         "of 28.8 copies;\n"
+         "zone-b and zone-c have one node of weight 1 each, with a share of 14.4\n";
   const std::vector<std::pair<std::string_view, quoit::spread_rule>> rules = {
       {"strict()      ", quoit::spread_rule::strict()},
       {"at_least(2, 2)", quoit::spread_rule::at_least(2, 2)},  // two domains of level 2; "eu" is level 1
@@ -133,7 +133,7 @@ void show(const demo::output_file& picture_file) {
             << " copies of each\n";
   print_holdings(first);
   const auto slot = first.position("user:42");
-  std::cout << "  user:42 is in slot " << slot << ", and that on";
+  std::cout << "  user:42 is in slot " << slot << ", with copies on";
   for (const std::string& node : first.replicas_of(slot)) std::cout << ' ' << node;
   std::cout << '\n';
   scenes.push_back({"8 nodes in 4 zones",
@@ -147,8 +147,8 @@ void show(const demo::output_file& picture_file) {
   print_plan("e1 joins, in a new zone and with weight 2", join);
   for (std::size_t i = 0; i < 3; ++i) {
     const auto& move = join.moves()[i];
-    std::cout << "  move " << i + 1 << ": " << *move.to << " gets slot " << move.slot << ", and " << *move.replaces
-              << " may drop it then\n";
+    std::cout << "  move " << i + 1 << ": " << *move.to << " gets slot " << move.slot << ", then " << *move.replaces
+              << " may drop it\n";
   }
   keep("e1 joins, with twice the weight", join,
        join.report().max_in == join.report().moves ? ", all of them to e1" : "");
@@ -189,7 +189,7 @@ void show(const demo::output_file& picture_file) {
   picture_file.write(
       demo::slot_picture("A slot table and its next three: 48 slots, 3 copies of each",
                          "A column is a slot, a row is a node. Each plan keeps loads within one copy of their "
-                         "share, the copies of a slot in different zones, and moves the fewest.",
+                         "share, keeps the copies of a slot in different zones, and moves the fewest copies.",
                          std::move(scenes))
           .draw());
 }

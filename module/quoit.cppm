@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The module: `import quoit;` gives every public name of <quoit/quoit.hpp>, and no macro.
 //
-// The headers stay what they are and are only named here, so that a program may include in one file and import in another:
-// both mean the same entities. tests/packaging/module_exports.py compares the list with the headers.
+// The module only exports the names of the headers. So a program may include the headers in one file and import the
+// module in another: both give the same entities. tests/packaging/module_exports.py compares this list with the
+// headers.
 //
-// Rejected: declarations that belong to the module itself (export in front of each). A program that includes in one file
-// and imports in another would have every class twice.
+// Rejected: declarations that belong to the module itself (`export` in front of each). A program that includes in one
+// file and imports in another would then have every class twice.
 module;
 
 #include <quoit/quoit.hpp>
@@ -130,7 +131,7 @@ using quoit::kv_report;
 using quoit::kv_result;
 using quoit::kv_transfer;
 
-// What several of them can be turned into, or printed with; other operators are members or friends and need no line.
+// For several of these types. Other operators are members or friends, which need no line.
 using quoit::to_string;
 using quoit::operator<<;
 

@@ -34,11 +34,11 @@ WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror".split()
 
 
 class Problem(Exception):
-    """What the user has to know, in one line."""
+    """A message for the user, in one line."""
 
 
 class Header:
-    """A header taken apart: what it includes, and what remains."""
+    """The parts of a header: its includes, and the other lines."""
 
     def __init__(self, folder, name):
         self.quoit, self.system, self.lines = [], [], []
@@ -57,7 +57,7 @@ class Header:
                 if ours and not (folder / file).is_file():
                     raise Problem(f"{name}:{number}: no such header: {file}")
                 if ours and depth:
-                    raise Problem(f"{name}:{number}: {file} is included under an #if, and would not be any more")
+                    raise Problem(f"{name}:{number}: {file} is included under an #if, which would be lost")
                 if depth == 0:
                     (self.quoit if ours else self.system).append(file)
                     continue
@@ -68,12 +68,12 @@ class Header:
             raise Problem(f"{name}: an #if without its #endif")
 
     def text(self):
-        """Without the gaps that the includes left."""
+        """The other lines, without the gaps of the includes."""
         return re.sub(r"\n{3,}", "\n\n", "\n".join(self.lines)).strip("\n")
 
 
 def read(folder):
-    """Every header by name, each after all that it includes."""
+    """All headers by name, each after those that it includes."""
     present = sorted(path.relative_to(folder).as_posix() for path in (folder / "quoit").rglob("*.hpp"))
     if UMBRELLA not in present:
         raise Problem(f"no {UMBRELLA} in {folder}")
@@ -118,8 +118,8 @@ def amalgamate(folder):
         SPDX,
         f"// quoit {version(folder)}, all of it in one header. It needs C++20 and xxHash: link libxxhash, or define\n"
         "// XXH_INLINE_ALL for the whole program.\n//\n"
-        "// Made by packaging/amalgamate.py: change the headers, not this file, and do not include both in one source file.\n"
-        "//",
+        "// Made by packaging/amalgamate.py: change the headers, not this file, and do not include both in one source "
+        "file.\n//",
         "\n".join(f"// {line}".rstrip() for line in licence.splitlines()),
         "#pragma once\n",
         "\n".join(f"#include <{file}>" for file in standard) + "\n",
@@ -135,7 +135,7 @@ def check(folder, command):
     if text != amalgamate(folder):
         raise Problem("two runs give two headers")
 
-    # Reads the result with other eyes than those that wrote it: plain lines, in the headers' own order.
+    # Checks the result independently of the code that wrote it: plain lines, in the headers' own order.
     lines = text.splitlines()
     for number, line in enumerate(lines, 1):
         if LEFT_OPEN.match(line):
@@ -152,7 +152,7 @@ def check(folder, command):
                 raise Problem(f"{name} has code, which is lost: {code[0]}")
             continue
         if lines.count(marker(name)) != 1:
-            raise Problem(f"{name} is in it {lines.count(marker(name))} times")
+            raise Problem(f"{name} is included {lines.count(marker(name))} times")
         position = starts[marker(name)] + 1
         for line in source:
             if not line.strip() or line in (SPDX, "#pragma once"):
@@ -162,7 +162,7 @@ def check(folder, command):
             if position == len(lines) or lines[position] != line:
                 if INCLUDE.match(line):
                     continue  # it is at the top: see below
-                raise Problem(f"{name}: this line is not where it belongs: {line}")
+                raise Problem(f"{name}: this line is in the wrong place: {line}")
             position += 1
     for file in sorted(wanted):
         if lines.count(f"#include <{file}>") != 1:
@@ -183,7 +183,8 @@ def main():
     parser = argparse.ArgumentParser(description="Writes all of quoit as one header.",
                                      usage="%(prog)s [--include FOLDER] FILE | --check [COMMAND...]")
     parser.add_argument("--include", type=pathlib.Path, default=ROOT / "include", help="the folder that holds quoit/")
-    parser.add_argument("--check", action="store_true", help="make one and look whether it is whole and compiles")
+    parser.add_argument("--check", action="store_true",
+                        help="make a header, and check that it is complete and compiles")
     parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="FILE | COMMAND...")
     arguments = parser.parse_args()
     try:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How even the default placement is, with fixed seeds and a stated significance.
+// The balance of the default placement, with fixed seeds and a stated significance.
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -11,8 +11,8 @@
 #include "catch2.hpp"
 #include "support/statistics.hpp"
 
-TEST_CASE("balance: keys fall on nodes as their exact shares say", "[balance]") {
-  // Chi-square of counted keys against the exact shares of the arcs: that is the hash's evenness alone.
+TEST_CASE("balance: the keys per node match the exact shares", "[balance]") {
+  // Chi-square of counted keys against the exact shares of the arcs. It measures only how uniform the hash is.
   quoit::ring<> ring;
   for (int i = 0; i < 32; ++i) ring.add("node-" + std::to_string(i), {.weight = 1 + i % 3});
   std::vector<std::string> keys;
@@ -28,8 +28,8 @@ TEST_CASE("balance: keys fall on nodes as their exact shares say", "[balance]") 
 }
 
 TEST_CASE("balance: the spread of loads shrinks with the square root of the vnodes", "[balance]") {
-  // n equal nodes with v vnodes each: the coefficient of variation of a node's load is about 1 / sqrt(v). Over 200 nodes its
-  // own relative deviation is about 1 / sqrt(2 * 200) = 5 %; a quarter is five of those.
+  // With n equal nodes and v vnodes each, the coefficient of variation of a node's load is about 1 / sqrt(v). Over 200
+  // nodes, its own relative deviation is about 1 / sqrt(2 * 200) = 5 %. A quarter is five of those.
   for (const std::int64_t vnodes : {std::int64_t{16}, std::int64_t{64}, std::int64_t{256}, quoit::default_vnodes}) {
     quoit::ring<> ring({.vnodes = vnodes});
     std::vector<std::string> nodes;
@@ -43,7 +43,8 @@ TEST_CASE("balance: the spread of loads shrinks with the square root of the vnod
 }
 
 TEST_CASE("balance: weights are loads", "[balance]") {
-  // 512 vnodes a unit of weight: the load of weight w has the relative deviation 1 / sqrt(512 w), below 4.5 %; six of them.
+  // With 512 vnodes per unit of weight, the load of weight w has the relative deviation 1 / sqrt(512 w), below 4.5 %.
+  // The bound is six deviations.
   quoit::ring<> ring;
   for (int i = 0; i < 20; ++i) ring.add("node-" + std::to_string(i), {.weight = 1 + i % 5});
   const auto balance = quoit::balance_of(ring);

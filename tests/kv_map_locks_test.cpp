@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a kv_map does without its locks: the end of values that it no longer holds, and most of a change of nodes.
+// What a kv_map does without its locks: it destroys removed values, and computes most of a change of nodes.
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -21,8 +21,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Whether `act` comes to its end while the caller waits. If the caller holds a lock that it needs, it does not, and ends
-// when the returned thread is joined, behind the caller's locks: no test hangs.
+// Whether `act` ends while the caller waits. If it needs a lock that the caller holds, it does not end before the caller
+// releases the lock. The thread is joined after that, so no test hangs.
 bool ends_meanwhile(std::vector<std::jthread>& threads, const std::function<void()>& act) {
   std::promise<void> done;
   auto future = done.get_future();
@@ -33,7 +33,7 @@ bool ends_meanwhile(std::vector<std::jthread>& threads, const std::function<void
   return future.wait_for(5s) == std::future_status::ready;
 }
 
-// A value that calls back when it ends.
+// A value that calls a function in its destructor.
 class last_words {
  public:
   explicit last_words(std::function<void()> at_end) : at_end_(std::move(at_end)) {}
@@ -49,7 +49,7 @@ class last_words {
   std::function<void()> at_end_;
 };
 
-// A ring that calls somebody whenever its arcs are asked for, which a change of nodes does to find out what moves.
+// A ring that calls a function in arcs(). A change of nodes calls arcs() to compute what moves.
 struct watched_ring : quoit::ring<> {
   using quoit::ring<>::ring;
   inline static std::function<void()> on_arcs;
@@ -61,7 +61,7 @@ struct watched_ring : quoit::ring<> {
 
 }  // namespace
 
-TEST_CASE("kv_map: a value ends when no lock is held", "[kv_map][threads]") {
+TEST_CASE("kv_map: a value is destroyed while no lock is held", "[kv_map][threads]") {
   using map_type = quoit::kv_map<last_words>;
   const auto replicas = GENERATE(as<std::size_t>{}, 1, 2);
   CAPTURE(replicas);
@@ -70,7 +70,7 @@ TEST_CASE("kv_map: a value ends when no lock is held", "[kv_map][threads]") {
   const auto quiet = [] { return last_words(nullptr); };
   map_type map(test::ring_of(4), {.replicas = replicas});
   map.put("other", quiet());
-  // Everything that such a destructor could want of the map.
+  // All kinds of calls that such a destructor could make.
   const auto loud = [&] {
     return last_words([&] {
       ++ended;
@@ -118,12 +118,12 @@ TEST_CASE("kv_map: a value ends when no lock is held", "[kv_map][threads]") {
   }
   REQUIRE(holders.size() == replicas);
   map.erase("other");
-  check("fail of all who hold it", 1, [&] { CHECK(map.fail_all(holders).lost.size() == 1); });
+  check("failure of all its holders", 1, [&] { CHECK(map.fail_all(holders).lost.size() == 1); });
   map.erase("other");
   CHECK(map.empty());
 }
 
-TEST_CASE("kv_map: entries are read and written while a change of nodes works out what moves", "[kv_map][threads]") {
+TEST_CASE("kv_map: entries can be read and written while a change of nodes computes what moves", "[kv_map][threads]") {
   const quoit::kv_options options{.replicas = GENERATE(as<std::size_t>{}, 1, 2, 3)};
   quoit::kv_map<std::string, watched_ring> map(test::ring_of<watched_ring>(4), options);
   for (int n = 0; n < 100; ++n) map.put("old-" + std::to_string(n), "value");
@@ -131,7 +131,7 @@ TEST_CASE("kv_map: entries are read and written while a change of nodes works ou
   std::size_t asked = 0, blocked = 0, lost = 0;
   watched_ring::on_arcs = [&] {
     const std::string number = std::to_string(asked++);
-    // What is written now lies where the change has looked already, or has not looked yet.
+    // These writes go to positions that the change has compared already, and to positions that it has not.
     const bool free = ends_meanwhile(threads, [&] {
       for (int n = 0; n < 100; ++n) map.put("new-" + number + "-" + std::to_string(n), "value");
       for (int n = 0; n < 10; ++n) lost += map.erase("old-" + number + std::to_string(n)) ? 1U : 0U;
@@ -160,7 +160,7 @@ TEST_CASE("kv_map: entries are read and written while a change of nodes works ou
   watched_ring::on_arcs = nullptr;
 }
 
-TEST_CASE("kv_map: placements that place alike are not compared", "[kv_map]") {
+TEST_CASE("kv_map: equal placements are not compared piece by piece", "[kv_map]") {
   const quoit::kv_options options{.replicas = GENERATE(as<std::size_t>{}, 1, 3)};
   quoit::kv_map<std::string, watched_ring> map(test::ring_of<watched_ring>(4), options);
   for (int n = 0; n < 100; ++n) map.put("key-" + std::to_string(n), "value");
@@ -180,7 +180,7 @@ TEST_CASE("kv_map: placements that place alike are not compared", "[kv_map]") {
   watched_ring::on_arcs = nullptr;
   CHECK(test::broken_kv_invariant(map, options) == "");
 
-  // Alike, with another payload: that is taken over.
+  // An equal placement with another payload: the map takes over the payload.
   quoit::kv_map<int, quoit::ring<test::server>> servers(test::ring_of<quoit::ring<test::server>>(2), options);
   servers.put("key", 1);
   auto next = *servers.placement_now();
@@ -190,7 +190,7 @@ TEST_CASE("kv_map: placements that place alike are not compared", "[kv_map]") {
   CHECK(servers.get("key")->value == 1);
 }
 
-TEST_CASE("kv_map: what a change allocates does not grow with the vnodes", "[kv_map]") {
+TEST_CASE("kv_map: the allocations of a change do not grow with the vnodes", "[kv_map]") {
   const quoit::kv_options options{.replicas = GENERATE(as<std::size_t>{}, 1, 3)};
   const auto allocations = [&](std::int64_t vnodes) {
     quoit::kv_map<std::string> map(test::ring_of(8, vnodes), options);
@@ -200,11 +200,11 @@ TEST_CASE("kv_map: what a change allocates does not grow with the vnodes", "[kv_
     map.rehome(std::move(next));
     return test::allocations() - before;
   };
-  // Vectors grow by doubling: a few more for sixteen times as many vnodes.
+  // Vectors grow by doubling, so sixteen times as many vnodes need only a few more allocations.
   CHECK(allocations(1600) < allocations(100) + 60);
 }
 
-TEST_CASE("kv_map: changes of nodes take turns", "[kv_map][threads]") {
+TEST_CASE("kv_map: changes of nodes run one after the other", "[kv_map][threads]") {
   const quoit::kv_options options{.replicas = 2};
   quoit::kv_map<std::uint64_t> map(test::ring_of(3), options);
   test::first_finding finding;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// kv_map migrations against a std::map: at every stage, with nodes that crash and memory that runs out.
+// kv_map migrations compared with a std::map: at every stage, with nodes that crash, and with failed allocations.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -38,7 +38,7 @@ std::string key(std::size_t number) {
   return std::string(1, static_cast<char>('a' + number % 3)) + "/" + std::to_string(number);
 }
 
-// Lists as "a b -" for each slot.
+// A table from one text per slot, such as "a b -".
 table table_of(const std::vector<std::string>& lists, std::size_t replicas, std::vector<std::string> more = {}) {
   std::set<std::string> names(more.begin(), more.end());
   for (const std::string& list : lists) {
@@ -64,7 +64,7 @@ table table_of(const std::vector<std::string>& lists, std::size_t replicas, std:
   return table(nodes, ranks, {.slots = lists.size(), .replicas = replicas});
 }
 
-// A table over some of eight nodes, among them by chance those that are lost.
+// A random table over some of eight nodes, without the given ones.
 table random_table(test::random& random, std::uint64_t slots, const std::set<std::string>& without) {
   const char* const domains[] = {"", "eu/a", "eu/b", "us"};
   spec_list nodes;
@@ -86,7 +86,7 @@ table random_table(test::random& random, std::uint64_t slots, const std::set<std
     random.shuffle(list);
     ranks.insert(ranks.end(), list.begin(), list.end());
   }
-  return table(nodes, ranks, {.slots = slots, .replicas = static_cast<std::size_t>(replicas)});
+  return table(nodes, ranks, {.slots = slots, .replicas = replicas});
 }
 
 std::string one_of(test::random& random, const std::set<std::string>& names) {
@@ -102,16 +102,16 @@ quoit::kv_options random_options(test::random& random) {
   return options;
 }
 
-// Of eight nodes two are left for the next placement.
+// Loses a random node from time to time. At least two of the eight nodes are left for the next placement.
 template <class Model>
 std::string crash(test::random& random, Model& model) {
   if (model.lost.size() > 5 || !random.chance(12)) return "";
   const std::string node = one_of(random, model.known);
-  if (model.lost.count(node) != 0) return model.map.lose(node).empty() ? "" : "a node is lost twice";
+  if (model.lost.count(node) != 0) return model.map.lose(node).empty() ? "" : "a second loss of a node lost keys";
   return model.lose(node);
 }
 
-// Nothing can keep a migration from stopping but domains that the later table changed.
+// Whether the migration could stop. It can, unless the later table changed domains.
 bool stopped(table_model& model, const quoit::kv_options& options) {
   try {
     model.map.stop_migration();
@@ -125,7 +125,7 @@ bool stopped(table_model& model, const quoit::kv_options& options) {
 
 }  // namespace
 
-TEST_CASE("kv_map: a migration between random tables holds what a std::map does, at every stage", "[kv_map]") {
+TEST_CASE("kv_map: during a migration between random tables, it equals a std::map at every stage", "[kv_map]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int round = 0; round < rounds; ++round) {
@@ -175,13 +175,13 @@ TEST_CASE("kv_map: a migration between random tables holds what a std::map does,
   }
 }
 
-TEST_CASE("kv_map: the loss of the receiver loses nothing while the old copy is written to as well", "[kv_map]") {
+TEST_CASE("kv_map: the loss of the receiver loses nothing while the old copy is still written", "[kv_map]") {
   table_model model(table_of({"a"}, 1), {});
   model.put("k", 1);
   const table next = table_of({"b"}, 1);
   model.map.start_migration(next);
   model.know(next);
-  for (int i = 0; i < 2; ++i) REQUIRE(model.map.step_migration());  // b is read, a is written to
+  for (int i = 0; i < 2; ++i) REQUIRE(model.map.step_migration());  // reads go to b, writes to both
   model.put("k", 2);
   REQUIRE(model.map.lose("b").empty());
   model.lost.insert("b");
@@ -191,7 +191,7 @@ TEST_CASE("kv_map: the loss of the receiver loses nothing while the old copy is 
   CHECK(model.difference() == "");
 }
 
-TEST_CASE("kv_map: what is written while every old copy is lost is neither dropped nor forgotten", "[kv_map]") {
+TEST_CASE("kv_map: an entry written after the loss of every old copy is kept", "[kv_map]") {
   const bool stop = GENERATE(true, false);
   table_model model(table_of({"a"}, 1), {});
   REQUIRE(model.lose("a") == "");
@@ -210,7 +210,7 @@ TEST_CASE("kv_map: what is written while every old copy is lost is neither dropp
   }
 }
 
-TEST_CASE("kv_map: a copy that is about to be dropped stays if another one is lost", "[kv_map]") {
+TEST_CASE("kv_map: a copy that is about to be dropped stays if another copy is lost", "[kv_map]") {
   for (int steps = 1; steps <= 2; ++steps) {
     table_model model(table_of({"a b c"}, 3), {.replicas = 3});
     model.put("k", 1);
@@ -225,8 +225,8 @@ TEST_CASE("kv_map: a copy that is about to be dropped stays if another one is lo
   }
 }
 
-// More than are copied under one lock, among them a key that sorts before and one that sorts behind all others.
-TEST_CASE("kv_map: a part of many entries is copied piece by piece, each of them once", "[kv_map]") {
+// More entries than are copied under one lock. One key sorts before all others, and one after them.
+TEST_CASE("kv_map: a part with many entries is copied in pieces, each entry once", "[kv_map]") {
   table_model model(table_of({"a", "a"}, 1), {});
   for (std::size_t i = 0; i < 3000; ++i) model.put(key(i), i);
   model.put("", 1);
@@ -241,7 +241,7 @@ TEST_CASE("kv_map: a part of many entries is copied piece by piece, each of them
   CHECK(model.map.copies_per_node().front() == std::pair<std::string, std::size_t>("b", 3002));
 }
 
-TEST_CASE("kv_map: no migration to a placement without an owner", "[kv_map]") {
+TEST_CASE("kv_map: a migration to a placement without an owner is refused", "[kv_map]") {
   table_model model(table_of({"a", "a"}, 1), {});
   model.put("k", 1);
   CHECK_THROWS_AS(model.map.start_migration(table({}, {}, {.slots = 2})), std::invalid_argument);
@@ -249,7 +249,7 @@ TEST_CASE("kv_map: no migration to a placement without an owner", "[kv_map]") {
   CHECK(model.difference() == "");
 }
 
-TEST_CASE("kv_map: fail() after lose() reports the keys that only these two had", "[kv_map]") {
+TEST_CASE("kv_map: fail() after lose() reports the keys that only these two nodes held", "[kv_map]") {
   ring_model model(test::ring_of(4), {.replicas = 2});
   for (std::size_t i = 0; i < 60; ++i) model.put(key(i), i);
   REQUIRE(model.lose("node-0") == "");
@@ -261,7 +261,7 @@ TEST_CASE("kv_map: fail() after lose() reports the keys that only these two had"
   CHECK(model.difference() == "");
 }
 
-TEST_CASE("kv_map: a migration without moves, and losses twice and of everybody", "[kv_map]") {
+TEST_CASE("kv_map: a migration without moves; a node lost twice; all nodes lost", "[kv_map]") {
   const table both = table_of({"a b", "b a"}, 2);
   table_model model(both, {.replicas = 2});
   for (std::size_t i = 0; i < 20; ++i) model.put(key(i), i);
@@ -281,9 +281,9 @@ TEST_CASE("kv_map: a migration without moves, and losses twice and of everybody"
   CHECK_FALSE(model.map.erase("k"));
 }
 
-TEST_CASE("kv_map: what memory runs out for changes nothing, at every step of a migration", "[kv_map]") {
+TEST_CASE("kv_map: a failed allocation changes nothing, at every step of a migration", "[kv_map]") {
   const table before = table_of({"a b", "b c", "c -", "a b"}, 2), after = table_of({"a d", "b c", "c d", "d -"}, 2);
-  // Until it succeeds; `act` is the same every time.
+  // Repeats `act`, with one more allocation allowed each time, until it succeeds.
   const auto until_done = [](table_model& model, const auto& act) {
     for (std::size_t n = 0;; ++n) {
       try {
@@ -314,9 +314,9 @@ TEST_CASE("kv_map: what memory runs out for changes nothing, at every step of a 
       }
       if (who.size() == 1 && model.known.count(who) != 0) {
         const std::vector<std::string> expected = model.only_on({who});
-        std::vector<std::string> told;
-        until_done(model, [&] { told = model.map.lose(who); });
-        REQUIRE(told == expected);
+        std::vector<std::string> lost;
+        until_done(model, [&] { lost = model.map.lose(who); });
+        REQUIRE(lost == expected);
         model.lost.insert(who);
         for (const std::string& one : expected) model.rows.erase(one);
         REQUIRE(model.difference() == "");
@@ -328,7 +328,7 @@ TEST_CASE("kv_map: what memory runs out for changes nothing, at every step of a 
   }
 }
 
-TEST_CASE("kv_map: R - 1 crashes between repairs lose nothing, whatever the stage", "[kv_map]") {
+TEST_CASE("kv_map: R - 1 crashes between repairs lose nothing, at any stage", "[kv_map]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   for (int round = 0; round < rounds / 10; ++round) {
@@ -336,8 +336,7 @@ TEST_CASE("kv_map: R - 1 crashes between repairs lose nothing, whatever the stag
     const std::size_t replicas = 2 + random.index(2);
     spec_list nodes;
     for (int n = 0; n < 7; ++n) nodes.push_back({test::make_node<std::string>(n)});
-    table_model model(quoit::build(nodes, {.slots = 12, .replicas = static_cast<std::size_t>(replicas)}),
-                      {.replicas = replicas});
+    table_model model(quoit::build(nodes, {.slots = 12, .replicas = replicas}), {.replicas = replicas});
     for (std::size_t i = 0; i < 40; ++i) model.put(key(i), i);
     for (int repair = 0; repair < 4; ++repair) {
       for (std::size_t crashes = replicas - 1; crashes > 0; --crashes) {
@@ -361,7 +360,7 @@ TEST_CASE("kv_map: R - 1 crashes between repairs lose nothing, whatever the stag
       model.forget();
       REQUIRE(model.lost.empty());
       REQUIRE(model.difference() == "");
-      // On the way to somewhere when the next ones crash.
+      // The next nodes crash during a migration.
       nodes.push_back({"extra-" + std::to_string(repair)});
       const table next = quoit::plan(whole, nodes).after();
       model.map.start_migration(next);
@@ -372,7 +371,7 @@ TEST_CASE("kv_map: R - 1 crashes between repairs lose nothing, whatever the stag
 
 namespace {
 
-// Uses the map when it ends.
+// A value whose destructor uses the map.
 struct last_word {
   quoit::kv_map<last_word, table>* map = nullptr;
   int* said = nullptr;
@@ -390,7 +389,7 @@ struct last_word {
 
 }  // namespace
 
-TEST_CASE("kv_map: values that end with a lost node, or in a migration, may use the map", "[kv_map]") {
+TEST_CASE("kv_map: values destroyed by a loss or a migration may use the map", "[kv_map]") {
   int said = 0;
   quoit::kv_map<last_word, table> map(table_of({"a"}, 1));
   map.put("k", {&map, &said});

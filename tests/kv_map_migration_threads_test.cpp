@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// kv_map migrations under threads: no stale or missing answer while slots move and nodes are lost.
+// kv_map migrations with threads: no stale or missing entry while slots move and nodes are lost.
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -35,7 +35,7 @@ constexpr std::size_t keys = 200;
 
 std::string key_of(std::size_t number) { return "key/" + std::to_string(number); }
 
-// Two threads write, erase and read keys of their own, so that each knows the answer; a third one lists.
+// Two threads write, erase and read keys of their own, so each knows the expected results. A third thread lists keys.
 template <class Map>
 class traffic {
  public:
@@ -50,7 +50,7 @@ class traffic {
   traffic(const traffic&) = delete;
   traffic& operator=(const traffic&) = delete;
 
-  // Until everybody has been through some operations: no stage passes unseen.
+  // Waits until the threads have done some operations, so that they meet every stage.
   void await() const {
     const std::uint64_t target = operations_ + 20;
     while (operations_ < target && !finding_.found()) std::this_thread::yield();
@@ -59,13 +59,13 @@ class traffic {
  private:
   void work(std::size_t self) {
     test::random random(test::seed() + self);
-    std::vector<std::uint64_t> version(keys, 0);  // 0: not there
+    std::vector<std::uint64_t> version(keys, 0);  // 0: the key does not exist
     std::uint64_t last = 0;
     while (!stop_ && !finding_.found()) {
       ++operations_;
       const std::size_t i = 2 * random.index(keys / 2) + self;
       const auto entry = map_.find(key_of(i));
-      finding_.expect((entry != nullptr) == (version[i] != 0), entry == nullptr ? "missing" : "erased, and there",
+      finding_.expect((entry != nullptr) == (version[i] != 0), entry == nullptr ? "missing" : "erased, but found",
                       key_of(i));
       if (entry != nullptr) {
         finding_.expect(entry->value.intact() && entry->value.number == version[i], "stale", key_of(i));
@@ -88,12 +88,12 @@ class traffic {
       std::set<std::string> seen;
       for (const auto& item : items) {
         finding_.expect(seen.insert(item.key).second, "listed twice", item.key);
-        finding_.expect(item.entry.value.intact(), "listed behind its end", item.key);
+        finding_.expect(item.entry.value.intact(), "listed after its destruction", item.key);
       }
       const auto progress = map_.migration_progress();
-      finding_.expect(progress.done <= progress.moves, "more moves done than there are");
+      finding_.expect(progress.done <= progress.moves, "more moves are done than exist");
       finding_.expect(map_.copies_per_node().size() >= 6, "nodes are missing");
-      if (const auto way = map_.migration(); way) finding_.expect(way->replicas() == 3, "another transition");
+      if (const auto now = map_.migration(); now) finding_.expect(now->replicas() == 3, "another transition");
     }
   }
 
@@ -104,7 +104,7 @@ class traffic {
   std::vector<std::thread> workers_;
 };
 
-// Two threads at once.
+// Two threads step the migration at the same time.
 template <class Map>
 void step_all(Map& map, const traffic<Map>& running) {
   const auto step = [&] {
@@ -117,7 +117,7 @@ void step_all(Map& map, const traffic<Map>& running) {
 
 }  // namespace
 
-TEST_CASE("kv_map: slots move and nodes are lost under readers, writers and erasers", "[kv_map][threads]") {
+TEST_CASE("kv_map: slots move and nodes are lost while threads read, write and erase", "[kv_map][threads]") {
   QUOIT_INFO_SEED();
   const int alive = test::live_value::alive;
   test::first_finding finding;
@@ -130,7 +130,7 @@ TEST_CASE("kv_map: slots move and nodes are lost under readers, writers and eras
       traffic running(map, finding);
       for (std::uint64_t round = 0; round < thread_rounds && !finding.found(); ++round) {
         CAPTURE(round);
-        // Every round one joins, another one is lost on the way, and the way ends early or not.
+        // In every round, a node joins and a node is lost during the migration, which may stop early.
         nodes.push_back({"fresh-" + std::to_string(round), 1, nodes.front().domain});
         map.start_migration(quoit::plan(*map.placement_now(), nodes).after());
         for (std::size_t steps = random.index(30); steps > 0 && map.step_migration(); --steps) running.await();
@@ -143,7 +143,7 @@ TEST_CASE("kv_map: slots move and nodes are lost under readers, writers and eras
         if (which != 0) nodes.erase(nodes.begin());
         map.start_migration(quoit::plan(*map.placement_now(), nodes).after());
         step_all(map, running);
-        finding.expect(!map.migration().has_value(), "two threads did not come to the end");
+        finding.expect(!map.migration().has_value(), "two threads did not finish the migration");
       }
     }
     CHECK(finding.text() == "");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Random operations and changes of nodes on a kv_map against a plain std::map, over several placements and spreads.
+// Random operations and changes of nodes on a kv_map and on a plain std::map, over several placements and spreads.
 #include <cstdint>
 #include <string>
 
@@ -11,7 +11,7 @@
 
 namespace {
 
-// Every number of copies and every spread; 4 copies are often more than there are nodes.
+// All numbers of replicas up to 4, and all spreads. 4 replicas are often more than there are nodes.
 template <class Ring>
 void play() {
   QUOIT_INFO_SEED();
@@ -28,7 +28,7 @@ void play() {
       sum.moved += counts.moved, sum.rehomed += counts.rehomed;
     }
   }
-  // Nothing of it may have been left out. The bounds are far below what any seed gives.
+  // Every kind of step must have happened. The bounds are far below the counts of any seed.
   CHECK(sum.writes > 300);
   CHECK(sum.refusals > 50);
   CHECK(sum.erased > 20);
@@ -41,26 +41,26 @@ void play() {
 
 }  // namespace
 
-TEST_CASE("kv_map: equals a std::map whatever happens, on the whole circle", "[kv_map][random]") {
+TEST_CASE("kv_map: equals a std::map after random operations, on the whole circle", "[kv_map][random]") {
   play<quoit::ring<>>();
 }
 
-TEST_CASE("kv_map: equals a std::map whatever happens, on 64 slots", "[kv_map][random]") {
+TEST_CASE("kv_map: equals a std::map after random operations, on 64 slots", "[kv_map][random]") {
   play<quoit::ring<std::string, quoit::xxh3, quoit::slots<64>>>();
 }
 
-TEST_CASE("kv_map: equals a std::map whatever happens, on the slots of Redis", "[kv_map][random]") {
+TEST_CASE("kv_map: equals a std::map after random operations, on the slots of Redis", "[kv_map][random]") {
   play<quoit::ring<std::string, quoit::xxh3, quoit::redis_slots>>();
 }
 
-TEST_CASE("kv_map: equals a std::map whatever happens, with integer ids", "[kv_map][random]") {
+TEST_CASE("kv_map: equals a std::map after random operations, with integer ids", "[kv_map][random]") {
   play<quoit::ring<std::int64_t>>();
 }
 
-TEST_CASE("kv_map: equals a std::map whatever happens, with vnodes that collide", "[kv_map][random]") {
+TEST_CASE("kv_map: equals a std::map after random operations, with vnodes that collide", "[kv_map][random]") {
   play<quoit::ring<test::server, test::low_byte_hash>>();
 }
 
-TEST_CASE("kv_map: equals a std::map whatever happens, with everything at one position", "[kv_map][random]") {
+TEST_CASE("kv_map: equals a std::map after random operations, with all keys at one position", "[kv_map][random]") {
   play<quoit::ring<test::shard, test::constant_hash, quoit::slots<3>>>();
 }

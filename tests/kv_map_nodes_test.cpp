@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The nodes of a kv_map: who holds what after a change, what its report says, and what a refused change leaves behind.
+// The nodes of a kv_map: the holders after a change, the change's report, and the map after a refused change.
 #include <cstdint>
 #include <functional>
 #include <iterator>
@@ -29,14 +29,14 @@ void fill(string_map& map, int count) {
     map.put("key-" + std::to_string(n), "value " + std::to_string(n), 100 + static_cast<unsigned>(n));
 }
 
-// A range that can be read once.
+// A range that can be read only once.
 struct words {
   std::istringstream text;
   auto begin() { return std::istream_iterator<std::string>(text); }
   auto end() const { return std::istream_iterator<std::string>(); }
 };
 
-// Does a change, and compares its report with one that is counted from the placements alone.
+// Makes a change, and compares its report with one that is counted from the placements alone.
 template <class Change>
 std::string report_after(string_map& map, const quoit::kv_options& options, const Change& change,
                          const std::set<std::string>& failed = {}) {
@@ -46,15 +46,15 @@ std::string report_after(string_map& map, const quoit::kv_options& options, cons
   const auto after = map.placement_now();
   const auto expected = test::expect_report(*before, *after, keys, options, failed);
   std::string wrong = test::report_difference(report, expected, *before, *after);
-  // A join, a leave, a changed weight: nothing may move in vain.
+  // A join, a leave or a changed weight must not move more than necessary.
   if (wrong.empty() && failed.empty() && report.moved_copies != report.minimum_copies)
-    wrong = "more copies moved than had to";
+    wrong = "more copies moved than necessary";
   return wrong;
 }
 
 }  // namespace
 
-TEST_CASE("kv_map: a change re-places exactly what it must and keeps every entry", "[kv_map]") {
+TEST_CASE("kv_map: a change moves exactly what it must, and keeps every entry", "[kv_map]") {
   const auto replicas = GENERATE(as<std::size_t>{}, 1, 2, 3, 7);
   const quoit::kv_options options{.replicas = replicas};
   CAPTURE(replicas);
@@ -66,7 +66,7 @@ TEST_CASE("kv_map: a change re-places exactly what it must and keeps every entry
   const auto unchanged = [&] {
     CHECK(test::kv_difference(map, content) == "");
     CHECK(test::broken_kv_invariant(map, options) == "");
-    CHECK(map.index() == index);  // moving is no write
+    CHECK(map.index() == index);  // a move is not a write
   };
 
   CHECK(report_after(map, options, [&] { return map.join("node-4"); }) == "");
@@ -91,14 +91,14 @@ TEST_CASE("kv_map: a change re-places exactly what it must and keeps every entry
     CHECK(report_after(map, options, [&] { return map.fail("node-0"); }, {"node-0"}) == "");
     unchanged();
   }
-  // Every token that was good before all this still is, once.
+  // Every token from before the changes is still valid, once.
   for (const auto& [key, row] : content) {
     REQUIRE(map.cas(key, "after", row.modify_index) == quoit::kv_outcome::ok);
     REQUIRE(map.cas(key, "twice", row.modify_index) == quoit::kv_outcome::stale);
   }
 }
 
-TEST_CASE("kv_map: a report tells who handed what to whom", "[kv_map]") {
+TEST_CASE("kv_map: a report has the copies that moved, by source and receiver", "[kv_map]") {
   string_map map(test::ring_of(3));
   fill(map, 500);
   const auto before = map.placement_now();
@@ -117,10 +117,10 @@ TEST_CASE("kv_map: a report tells who handed what to whom", "[kv_map]") {
   CHECK(join.keys == 500);
   CHECK(join.moved_keys == map.copies_per_node().at(3).second);
   CHECK(join.moved_copies == join.moved_keys);
-  CHECK(join.examined == join.moved_keys);  // one copy a key: what is looked at is what moves
+  CHECK(join.examined == join.moved_keys);  // with one replica, exactly the entries that move are examined
   CHECK(join.lost.empty());
 
-  const auto leave = map.leave("node-3");  // and all of it goes back
+  const auto leave = map.leave("node-3");  // all copies go back
   CHECK(leave.moved_keys == join.moved_keys);
   REQUIRE(leave.transfers.size() == 3);
   CHECK(leave.transfers[2].source == "node-3");
@@ -129,13 +129,13 @@ TEST_CASE("kv_map: a report tells who handed what to whom", "[kv_map]") {
   CHECK(leave.moved_share == join.moved_share);
 }
 
-TEST_CASE("kv_map: what cannot move is not looked at", "[kv_map]") {
+TEST_CASE("kv_map: a change does not look at entries that cannot move", "[kv_map]") {
   const auto replicas = GENERATE(as<std::size_t>{}, 1, 2, 3);
   string_map map(test::ring_of(10, 32), {.replicas = replicas});
   fill(map, 2000);
   const auto report = map.join("node-10");
   CHECK(report.moved_keys > 0);
-  // The newcomer enters the first R places of about R keys in eleven; a scan would look at all 2000.
+  // The new node is among the first R nodes of about R keys in eleven. A scan would look at all 2000.
   CHECK(report.examined < 2000 * (replicas + 1) / 11 + 200);
   CHECK(map.join("drained", {.weight = 0}).examined == 0);
   CHECK(map.leave("drained").examined == 0);
@@ -161,7 +161,7 @@ TEST_CASE("kv_map: any R - 1 failures lose nothing", "[kv_map]") {
   }
 }
 
-TEST_CASE("kv_map: nodes that fail together are named by any range", "[kv_map]") {
+TEST_CASE("kv_map: fail_all takes any range of ids", "[kv_map]") {
   const auto failed = [](const auto& fail) {
     string_map map(test::ring_of(5), {.replicas = 3});
     fill(map, 50);
@@ -188,7 +188,7 @@ TEST_CASE("kv_map: nodes that fail together are named by any range", "[kv_map]")
   CHECK(numbers.placement_now()->size() == 2);
 }
 
-TEST_CASE("kv_map: failures one after the other lose nothing down to the last node", "[kv_map]") {
+TEST_CASE("kv_map: successive failures lose nothing until the last node fails", "[kv_map]") {
   const quoit::kv_options options{.replicas = 2};
   string_map map(test::ring_of(6), options);
   fill(map, 100);
@@ -201,7 +201,7 @@ TEST_CASE("kv_map: failures one after the other lose nothing down to the last no
   }
 }
 
-TEST_CASE("kv_map: what one copy loses is reported", "[kv_map]") {
+TEST_CASE("kv_map: with one replica, a failure reports the lost keys", "[kv_map]") {
   string_map map(test::ring_of(4));
   fill(map, 200);
   rows content = test::rows_of(map.list());
@@ -219,15 +219,15 @@ TEST_CASE("kv_map: what one copy loses is reported", "[kv_map]") {
   for (const auto& key : doomed) content.erase(key);
   CHECK(test::kv_difference(map, content) == "");
   CHECK(test::broken_kv_invariant(map, {}) == "");
-  CHECK(map.index() == 201);  // a loss is a change that a waiting reader has to see, like erase_prefix
+  CHECK(map.index() == 201);  // a waiting reader must see a loss, as it sees an erase_prefix()
 
-  // A lost key starts a new life: no old token may fit.
+  // A lost key is created anew: no old token is valid.
   const auto again = map.cas(doomed.front(), "again", 0);
   CHECK(again == quoit::kv_outcome::ok);
   CHECK(map.get(doomed.front())->create_index == 202);
 }
 
-TEST_CASE("kv_map: copies in several domains outlive a domain", "[kv_map]") {
+TEST_CASE("kv_map: copies in several domains survive the failure of a domain", "[kv_map]") {
   const auto apart = GENERATE(quoit::spread::domains, quoit::spread::domains_only);
   const quoit::kv_options options{.replicas = 2, .apart = apart};
   string_map map(test::ring_of(9, 16, 3), options);
@@ -240,7 +240,7 @@ TEST_CASE("kv_map: copies in several domains outlive a domain", "[kv_map]") {
   CHECK(test::broken_kv_invariant(map, options) == "");
 }
 
-TEST_CASE("kv_map: with one domain only domains_only keeps one copy", "[kv_map]") {
+TEST_CASE("kv_map: with one domain, only domains_only keeps just one copy", "[kv_map]") {
   string_map strict(test::ring_of(4, 16, 1), {.replicas = 3, .apart = quoit::spread::domains_only});
   string_map filled(test::ring_of(4, 16, 1), {.replicas = 3, .apart = quoit::spread::domains});
   fill(strict, 50);
@@ -256,7 +256,7 @@ TEST_CASE("kv_map: with one domain only domains_only keeps one copy", "[kv_map]"
   CHECK(copies(strict) == 100);
 }
 
-TEST_CASE("kv_map: more replicas than nodes puts every key on every node", "[kv_map]") {
+TEST_CASE("kv_map: with more replicas than nodes, every node holds every key", "[kv_map]") {
   const quoit::kv_options options{.replicas = std::numeric_limits<std::size_t>::max()};
   string_map map(test::ring_of(2), options);
   fill(map, 20);
@@ -270,7 +270,7 @@ TEST_CASE("kv_map: more replicas than nodes puts every key on every node", "[kv_
   CHECK(test::broken_kv_invariant(map, options) == "");
 }
 
-TEST_CASE("kv_map: a drained node stays known and holds nothing", "[kv_map]") {
+TEST_CASE("kv_map: a drained node stays in the placement and holds nothing", "[kv_map]") {
   string_map map(test::ring_of(3), {.replicas = 2});
   fill(map, 100);
   const auto before = map.copies_per_node();
@@ -282,7 +282,7 @@ TEST_CASE("kv_map: a drained node stays known and holds nothing", "[kv_map]") {
   CHECK(map.copies_per_node() == before);
 }
 
-TEST_CASE("kv_map: the placement of a moment does not change", "[kv_map]") {
+TEST_CASE("kv_map: a snapshot of the placement does not change", "[kv_map]") {
   string_map map(test::ring_of(2));
   const auto snapshot = map.placement_now();
   const auto fingerprint = snapshot->fingerprint();
@@ -295,7 +295,7 @@ TEST_CASE("kv_map: the placement of a moment does not change", "[kv_map]") {
   CHECK_FALSE(map.placement_now()->contains_node("node-0"));
 }
 
-TEST_CASE("kv_map: nodes carry payload and are named by their id", "[kv_map]") {
+TEST_CASE("kv_map: nodes with a payload are identified by their id", "[kv_map]") {
   using map_type = quoit::kv_map<int, quoit::ring<test::server>>;
   map_type map(test::ring_of<quoit::ring<test::server>>(2), {.replicas = 2});
   map.put("key", 1);
@@ -316,7 +316,7 @@ TEST_CASE("kv_map: zero replicas are refused", "[kv_map]") {
   CHECK_THROWS_AS(string_map(quoit::ring<>(), {.replicas = 0}), std::invalid_argument);
 }
 
-TEST_CASE("kv_map: a refused change leaves the map as it was", "[kv_map]") {
+TEST_CASE("kv_map: a refused change leaves the map unchanged", "[kv_map]") {
   const auto replicas = GENERATE(as<std::size_t>{}, 1, 2);
   const quoit::kv_options options{.replicas = replicas};
   string_map map(test::ring_of(3), options);
@@ -339,7 +339,7 @@ TEST_CASE("kv_map: a refused change leaves the map as it was", "[kv_map]") {
   refused("join with an absurd weight", [&] { map.join("new", {.weight = most}); });
   refused("join with an absurd negative weight", [&] { map.join("new", {.weight = least}); });
   refused("leave of an unknown node", [&] { map.leave("unknown"); });
-  refused("leave of no name", [&] { map.leave(""); });
+  refused("leave with an empty id", [&] { map.leave(""); });
   refused("fail of an unknown node", [&] { map.fail("unknown"); });
   refused("fail of known nodes and an unknown one",
           [&] { map.fail_all(std::vector<std::string>{"node-0", "unknown"}); });
@@ -363,9 +363,9 @@ TEST_CASE("kv_map: a refused change leaves the map as it was", "[kv_map]") {
   CHECK(*map.placement_now() == *placement);
 }
 
-TEST_CASE("kv_map: the last owner cannot go while there are entries", "[kv_map]") {
+TEST_CASE("kv_map: the last owner cannot leave while there are entries", "[kv_map]") {
   string_map map(test::ring_of(1), {.replicas = 2});
-  map.join("drained", {.weight = 0});  // known, but it cannot take anything over
+  map.join("drained", {.weight = 0});  // in the placement, but it cannot take over entries
   map.put("key", "value", 5);
   CHECK_THROWS_AS(map.leave("node-0"), std::invalid_argument);
   CHECK_THROWS_AS(map.set_weight("node-0", 0), std::invalid_argument);
@@ -385,7 +385,7 @@ TEST_CASE("kv_map: the last owner cannot go while there are entries", "[kv_map]"
   CHECK(test::broken_kv_invariant(map, {.replicas = 2}) == "");
 }
 
-TEST_CASE("kv_map: without an owner nothing is found and nothing is taken", "[kv_map]") {
+TEST_CASE("kv_map: without an owner, reads find nothing and writes are refused", "[kv_map]") {
   const bool drained = GENERATE(false, true);
   string_map map{quoit::ring<>()};
   if (drained) map.join("drained", {.weight = 0});
@@ -396,8 +396,7 @@ TEST_CASE("kv_map: without an owner nothing is found and nothing is taken", "[kv
   CHECK_FALSE(map.get("key").has_value());
   CHECK_FALSE(map.erase("key"));
   CHECK(map.erase("key", 1) == quoit::kv_outcome::absent);
-  CHECK(map.cas("key", "value", 7) ==
-        quoit::kv_outcome::absent);  // there is no such key, and no node is needed to see it
+  CHECK(map.cas("key", "value", 7) == quoit::kv_outcome::absent);  // no node is needed to know that
   CHECK(map.cas("key", "value", 7).index == 0);
   CHECK(map.erase_prefix("") == 0);
   CHECK(map.list().empty());
@@ -410,7 +409,7 @@ TEST_CASE("kv_map: without an owner nothing is found and nothing is taken", "[kv
   CHECK(map.get("key")->value == "value");
 }
 
-TEST_CASE("kv_map: when the last node fails everything is lost and reported", "[kv_map]") {
+TEST_CASE("kv_map: when the last node fails, all keys are lost and reported", "[kv_map]") {
   const auto replicas = GENERATE(as<std::size_t>{}, 1, 3);
   const auto nodes = GENERATE(1, 2, 3);
   string_map map(test::ring_of(nodes), {.replicas = replicas});
@@ -430,7 +429,7 @@ TEST_CASE("kv_map: when the last node fails everything is lost and reported", "[
   CHECK(map.placement_now()->empty());
   map.join("phoenix");
   CHECK(map.size() == 0);
-  CHECK(map.find("key-1") == nullptr);  // nothing rises from the dead
+  CHECK(map.find("key-1") == nullptr);  // lost entries do not come back
   const auto index = map.put("key-1", "again");
   CHECK(index == 32);
   CHECK(test::kv_difference(map, {{"key-1", {"again", 0, index, index}}}) == "");
@@ -438,8 +437,8 @@ TEST_CASE("kv_map: when the last node fails everything is lost and reported", "[
 
 namespace {
 
-// Runs `act` on maps made alike, in each of which one allocation further on fails, until one comes through. Whatever
-// fails, a map is as before or as after, never between, and goes on working.
+// Runs `act` on equal maps. In the first map the first allocation fails, in the next one the second allocation, and so
+// on, until `act` succeeds. After a failure, the map must be unchanged, and it must still work.
 void check_every_allocation(const quoit::kv_options& options, const std::function<void(string_map&)>& act) {
   const auto build = [&](string_map& map) {
     for (int n = 0; n < 12; ++n) map.put((n % 2 == 0 ? "even/" : "odd/") + std::to_string(n), std::string(40, 'v'), 9);
@@ -467,7 +466,7 @@ void check_every_allocation(const quoit::kv_options& options, const std::functio
     }
     std::string wrong = test::kv_difference(map, done ? after : before);
     if (wrong.empty()) wrong = test::broken_kv_invariant(map, options);
-    if (wrong.empty() && map.index() != (done ? reference.index() : index_before)) wrong = "the index moved";
+    if (wrong.empty() && map.index() != (done ? reference.index() : index_before)) wrong = "the index changed";
     if (wrong.empty() && !(*map.placement_now() == (done ? *placement_after : placement))) wrong = "the nodes changed";
     if (wrong.empty() && !done) {
       act(map);  // with memory, it works
@@ -475,14 +474,14 @@ void check_every_allocation(const quoit::kv_options& options, const std::functio
     }
     REQUIRE(wrong == "");
   }
-  CHECK(failures > 1);  // else this test would have tested nothing
+  CHECK(failures > 1);  // otherwise no allocation has failed
 }
 
 }  // namespace
 
 TEST_CASE("kv_map: a failing allocation changes nothing", "[kv_map]") {
   const quoit::kv_options options{.replicas = GENERATE(as<std::size_t>{}, 1, 2, 9)};
-  const std::string key = "odd/" + std::string(40, 'k');  // longer than a string holds without an allocation
+  const std::string key = "odd/" + std::string(40, 'k');  // long enough to need an allocation
   const auto check = [&](const char* what, const std::function<void(string_map&)>& act) {
     INFO(what);
     check_every_allocation(options, act);

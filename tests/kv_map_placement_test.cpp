@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// kv_map over a placement of the user's: the least that the concept asks for is enough, and rehome changes its nodes.
+// kv_map over a user's placement: the minimum that the concept requires is enough, and rehome() changes its nodes.
 #include <algorithm>
 #include <cstdint>
 #include <span>
@@ -85,7 +85,7 @@ class dealt {
 static_assert(quoit::placement<dealt> && quoit::ranged_placement<dealt>);
 static_assert(quoit::ranged_placement<quoit::ring<>>);
 
-// The same with one thing less, or another type: no placement.
+// The same type without one requirement, or with another return type: not a placement.
 struct no_spread : dealt {
   using dealt::dealt;
   std::size_t preferred(std::uint64_t position, std::span<const std::string*> out) const noexcept {
@@ -131,23 +131,23 @@ std::string misplaced(const map_type& map, const quoit::kv_options& options) {
     std::vector<const std::string*> holders(options.replicas);
     holders.resize(placement->preferred(placement->position(key), holders, options.apart));
     copies += holders.size();
-    if (map.find(key) == nullptr) return "find() misses " + key;
+    if (map.find(key) == nullptr) return "find() does not find " + key;
     for (const std::string* holder : holders) {
       if (map.find_on(*holder, key) != map.find(key)) return *holder + " lacks " + key;
     }
   }
   for (const auto& [node, held] : map.copies_per_node()) copies -= held;
-  return copies == 0 ? "" : "copies that should not be";
+  return copies == 0 ? "" : "nodes hold copies that they must not hold";
 }
 
 }  // namespace
 
-TEST_CASE("kv_map: takes the least that is a placement", "[kv_map]") {
+TEST_CASE("kv_map: takes a placement with only the required members", "[kv_map]") {
   const quoit::kv_options options{.replicas = GENERATE(as<std::size_t>{}, 1, 2, 3)};
   map_type map(dealt({{"a"}, {"b"}, {"c"}}), options);
   for (int n = 0; n < 200; ++n) map.put("key-" + std::to_string(n), "value");
   CHECK(misplaced(map, options) == "");
-  CHECK(map.find_on("nobody", "key-1") == nullptr);
+  CHECK(map.find_on("unknown", "key-1") == nullptr);
 
   const auto moved = [&](dealt next) {
     const auto before = map.placement_now();
@@ -162,7 +162,7 @@ TEST_CASE("kv_map: takes the least that is a placement", "[kv_map]") {
     return report;
   };
   CHECK(moved(dealt({{"d"}, {"b"}, {"a"}, {"c"}})).moved_keys > 0);
-  CHECK(moved(dealt({{"d"}, {"b"}, {"a"}, {"c"}})).examined == 0);  // the same again
+  CHECK(moved(dealt({{"d"}, {"b"}, {"a"}, {"c"}})).examined == 0);  // an equal placement
   CHECK(moved(dealt({{"d", 3}, {"b"}, {"a", 0}, {"c"}})).moved_keys > 0);
   CHECK(moved(dealt({{"x"}, {"y"}})).moved_keys == 200);
   CHECK(quoit::balance_of(*map.placement_now()).loads().size() == 2);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The entries of a kv_map: Consul's semantics of its KV store one by one, unusual keys, and values of every kind.
+// The entries of a kv_map: the semantics of Consul's KV store one by one, unusual keys, and values of all kinds.
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -22,7 +22,7 @@ using quoit::kv_outcome;
 using string_map = quoit::kv_map<std::string>;
 using key_list = std::vector<std::string>;
 
-// None of the semantics may depend on the number of copies; 7 is more than there are nodes.
+// The semantics must not depend on the number of copies. 7 is more than the number of nodes.
 std::size_t any_replicas() { return GENERATE(as<std::size_t>{}, 1, 2, 3, 7); }
 
 key_list keys_of(const std::vector<quoit::kv_item<std::string>>& items) {
@@ -47,7 +47,7 @@ TEST_CASE("kv_map: a new map has no entries and index 0", "[kv_map]") {
 
 TEST_CASE("kv_map: one counter gives every write the next index", "[kv_map]") {
   string_map map(test::ring_of(4), {.replicas = any_replicas()});
-  // Eight keys on four nodes: a counter for each node would repeat itself.
+  // Eight keys on four nodes: one counter per node would repeat indexes.
   for (quoit::kv_index n = 1; n <= 8; ++n) {
     CHECK(map.put("key-" + std::to_string(n), "created") == n);
     CHECK(map.index() == n);
@@ -70,10 +70,10 @@ TEST_CASE("kv_map: a key that is erased and put again has a new create index", "
   CHECK(map.erase("app/a"));
   CHECK(map.find("app/a") == nullptr);
   const auto again = map.put("app/a", "recreated");
-  CHECK(again > created + 1);  // the erase took an index too
+  CHECK(again > created + 1);  // the erase took an index, too
   CHECK(map.get("app/a")->create_index == again);
   CHECK(map.get("app/a")->modify_index == again);
-  // The token of the first life must not work in the second.
+  // The token of the erased entry must not be valid for the new one.
   CHECK(map.cas("app/a", "stale", created) == kv_outcome::stale);
   CHECK(map.erase("app/a", created) == kv_outcome::stale);
   CHECK(map.get("app/a")->value == "recreated");
@@ -102,7 +102,7 @@ TEST_CASE("kv_map: cas with index 0 only creates", "[kv_map]") {
   CHECK(map.get("app/new")->create_index == 3);
 }
 
-TEST_CASE("kv_map: cas with an index writes only over that very write", "[kv_map]") {
+TEST_CASE("kv_map: cas with an index replaces only the write with that index", "[kv_map]") {
   string_map map(test::ring_of(4), {.replicas = any_replicas()});
   const auto first = map.put("app/a", "hello", 42);
   map.put("other", "moves the map's index on");
@@ -112,12 +112,12 @@ TEST_CASE("kv_map: cas with an index writes only over that very write", "[kv_map
   CHECK(written.index == 3);
   CHECK(map.get("app/a")->modify_index == 3);
   CHECK(map.get("app/a")->create_index == first);
-  CHECK(map.get("app/a")->flags == 0);  // as put: flags become what is given
+  CHECK(map.get("app/a")->flags == 0);  // like put, it sets the flags to the argument
 
   const auto stale = map.cas("app/a", "stale cas must fail", first);
   CHECK(stale == kv_outcome::stale);
   CHECK(stale.index == 3);
-  // The map's own index is no token of this entry, and neither is one from the future.
+  // Neither the map's own index nor an index that does not exist yet is a token of this entry.
   CHECK(map.cas("app/a", "no", map.index() + 1) == kv_outcome::stale);
   CHECK(map.cas("other", "no", map.index()) == kv_outcome::stale);
   CHECK(map.get("app/a")->value == "v2");
@@ -129,7 +129,7 @@ TEST_CASE("kv_map: cas with an index writes only over that very write", "[kv_map
   CHECK(map.size() == 2);
   CHECK(map.index() == 3);
 
-  // The index that a refusal names is the one that works.
+  // The index in a refusal is the valid token.
   CHECK(map.cas("app/a", "v3", stale.index) == kv_outcome::ok);
   CHECK(map.get("app/a")->value == "v3");
 }
@@ -145,7 +145,7 @@ TEST_CASE("kv_map: erase at an index", "[kv_map]") {
   CHECK(map.get("app/a")->value == "two");
   CHECK(map.index() == second);
 
-  CHECK(map.erase("never", 5) == kv_outcome::absent);  // Consul says true here: quoit tells it apart
+  CHECK(map.erase("never", 5) == kv_outcome::absent);  // Consul returns true here
   CHECK(map.erase("never", 0) == kv_outcome::absent);
   CHECK(map.index() == second);
 
@@ -158,19 +158,19 @@ TEST_CASE("kv_map: erase at an index", "[kv_map]") {
   CHECK(map.empty());
 }
 
-TEST_CASE("kv_map: erase says whether there was such a key", "[kv_map]") {
+TEST_CASE("kv_map: erase returns whether the key existed", "[kv_map]") {
   string_map map(test::ring_of(4), {.replicas = any_replicas()});
   CHECK_FALSE(map.erase("key"));
   CHECK(map.index() == 0);
   map.put("key", "value");
   CHECK(map.erase("key"));
-  CHECK(map.index() == 2);  // an erase is a change: who waits must see it
+  CHECK(map.index() == 2);  // a waiting reader must see an erase
   CHECK_FALSE(map.erase("key"));
   CHECK(map.index() == 2);
   CHECK(map.size() == 0);
 }
 
-TEST_CASE("kv_map: put resets flags unless it is given some", "[kv_map]") {
+TEST_CASE("kv_map: put without flags resets them", "[kv_map]") {
   string_map map(test::ring_of(4), {.replicas = any_replicas()});
   map.put("key", "a", 42);
   CHECK(map.get("key")->flags == 42);
@@ -184,7 +184,7 @@ TEST_CASE("kv_map: put resets flags unless it is given some", "[kv_map]") {
 }
 
 TEST_CASE("kv_map: writing the same value again is a write", "[kv_map]") {
-  // Differs from Consul on purpose: no operator== is needed, and a cas that says ok has always made a new index.
+  // Differs from Consul on purpose: the map needs no operator==, and every cas that returns ok makes a new index.
   string_map map(test::ring_of(4), {.replicas = any_replicas()});
   const auto first = map.put("same", "x", 3);
   const auto second = map.put("same", "x", 3);
@@ -196,11 +196,11 @@ TEST_CASE("kv_map: writing the same value again is a write", "[kv_map]") {
   CHECK(third.index == second + 1);
 }
 
-TEST_CASE("kv_map: list takes a prefix byte by byte and is sorted", "[kv_map]") {
+TEST_CASE("kv_map: list compares a prefix bytewise and is sorted", "[kv_map]") {
   string_map map(test::ring_of(5), {.replicas = any_replicas()});
   const key_list all = {"app/", "app/a",      "app/dir/x", "app/dir/y", "apple",
                         "same", "same-again", "same/x",    "\xc3\xa9",  "\xff"};
-  // Not in order, and over all nodes: the order of the list is the map's work.
+  // The keys are put in no order, and on all nodes, so the map has to sort.
   for (std::size_t i = 0; i < all.size(); ++i) map.put(all[(i * 7 + 3) % all.size()], "v" + std::to_string(i), i);
 
   CHECK(keys_of(map.list()) == all);
@@ -209,7 +209,7 @@ TEST_CASE("kv_map: list takes a prefix byte by byte and is sorted", "[kv_map]") 
   CHECK(keys_of(map.list("same")) == key_list{"same", "same-again", "same/x"});
   CHECK(keys_of(map.list("app/dir")) == key_list{"app/dir/x", "app/dir/y"});
   CHECK(keys_of(map.list("\xc3")) == key_list{"\xc3\xa9"});  // half of a UTF-8 character is a prefix
-  CHECK(keys_of(map.list("\xff")) == key_list{"\xff"});      // nothing is above it: no "prefix + 1"
+  CHECK(keys_of(map.list("\xff")) == key_list{"\xff"});      // the greatest byte has no successor
   CHECK(map.list("\xff\xff").empty());
   CHECK(map.list("nothing").empty());
   CHECK(map.list("same/x/").empty());
@@ -220,7 +220,7 @@ TEST_CASE("kv_map: list takes a prefix byte by byte and is sorted", "[kv_map]") 
   CHECK(map.index() == all.size());
 }
 
-TEST_CASE("kv_map: keys rolls up what lies behind a separator", "[kv_map]") {
+TEST_CASE("kv_map: keys with a separator cuts each key after it", "[kv_map]") {
   string_map map(test::ring_of(5), {.replicas = any_replicas()});
   for (const char* key :
        {"app/", "app/a", "app/dir/x", "app/dir/y", "app/new", "a b", "web::one::x", "web::one::y", "web::two"}) {
@@ -230,13 +230,13 @@ TEST_CASE("kv_map: keys rolls up what lies behind a separator", "[kv_map]") {
   CHECK(map.keys("app/", "/") == key_list{"app/", "app/a", "app/dir/", "app/new"});
   CHECK(map.keys("", "/") == key_list{"a b", "app/", "web::one::x", "web::one::y", "web::two"});
   CHECK(map.keys("nothing", "/").empty());
-  // Only what lies behind the prefix counts: the prefix may hold separators, end inside a name, or be a whole key.
+  // Only separators after the prefix count. The prefix may have separators, end inside a name, or be a whole key.
   CHECK(map.keys("app/d", "/") == key_list{"app/dir/"});
   CHECK(map.keys("app/dir", "/") == key_list{"app/dir/"});
   CHECK(map.keys("app/dir/", "/") == key_list{"app/dir/x", "app/dir/y"});
   CHECK(map.keys("app/dir/x", "/") == key_list{"app/dir/x"});
   CHECK(map.keys("ap", "/") == key_list{"app/"});
-  // Longer than a character: not a set of characters, and not when it begins inside the prefix.
+  // A separator of several characters is not a set of characters. It does not count if it begins inside the prefix.
   CHECK(map.keys("", "::") == key_list{"a b", "app/", "app/a", "app/dir/x", "app/dir/y", "app/new", "web::"});
   CHECK(map.keys("web::", "::") == key_list{"web::one::", "web::two"});
   CHECK(map.keys("web:", "::") == key_list{"web::one::", "web::two"});
@@ -245,14 +245,14 @@ TEST_CASE("kv_map: keys rolls up what lies behind a separator", "[kv_map]") {
   CHECK(map.index() == 9);
 }
 
-TEST_CASE("kv_map: a cut that equals a key is there once", "[kv_map]") {
+TEST_CASE("kv_map: keys has a cut key that equals another key only once", "[kv_map]") {
   string_map map(test::ring_of(5));
   for (const char* key : {"dir/", "dir/x", "dir", "dir-", "dir0"}) map.put(key, "");
   CHECK(map.keys("", "/") == key_list{"dir", "dir-", "dir/", "dir0"});
   CHECK(map.keys("dir", "/") == key_list{"dir", "dir-", "dir/", "dir0"});
 }
 
-TEST_CASE("kv_map: erase_prefix erases a tree at one index", "[kv_map]") {
+TEST_CASE("kv_map: erase_prefix erases a tree with one index", "[kv_map]") {
   const auto replicas = any_replicas();
   string_map map(test::ring_of(5), {.replicas = replicas});
   for (const char* key : {"app/a", "app/dir", "app/dir/x", "app/dir/y", "app/direct", "app/e", "zzz"})
@@ -277,7 +277,7 @@ TEST_CASE("kv_map: erase_prefix erases a tree at one index", "[kv_map]") {
   for (const auto& [node, copies] : map.copies_per_node()) CHECK(copies == 0);
 }
 
-TEST_CASE("kv_map: update reads and writes as one", "[kv_map]") {
+TEST_CASE("kv_map: update reads and writes atomically", "[kv_map]") {
   quoit::kv_map<int> map(test::ring_of(4), {.replicas = any_replicas()});
   const auto increment = [](const int* now) { return now == nullptr ? 1 : *now + 1; };
   CHECK(map.update("counter", increment) == 1);
@@ -286,16 +286,16 @@ TEST_CASE("kv_map: update reads and writes as one", "[kv_map]") {
   map.put("counter", 10, 7);
   CHECK(map.update("counter", increment) == 3);
   CHECK(map.get("counter")->value == 11);
-  CHECK(map.get("counter")->flags == 7);  // update keeps what put would reset
+  CHECK(map.get("counter")->flags == 7);  // update keeps the flags; put would reset them
   CHECK(map.get("counter")->create_index == 1);
   CHECK(map.get("counter")->modify_index == 3);
 }
 
-TEST_CASE("kv_map: update starts again when somebody wrote in between", "[kv_map]") {
+TEST_CASE("kv_map: update starts again after another write in between", "[kv_map]") {
   quoit::kv_map<int> map(test::ring_of(4));
   map.put("counter", 1);
   std::vector<int> seen;
-  // The change writes the key itself, which also shows that no lock is held while it runs.
+  // The change writes the same key, which also shows that no lock is held while it runs.
   map.update("counter", [&](const int* now) {
     seen.push_back(now == nullptr ? -1 : *now);
     if (seen.size() == 1) map.put("counter", 50, 9);
@@ -308,7 +308,7 @@ TEST_CASE("kv_map: update starts again when somebody wrote in between", "[kv_map
   CHECK(map.get("counter")->flags == 4);
 }
 
-TEST_CASE("kv_map: what throws out of update changes nothing", "[kv_map]") {
+TEST_CASE("kv_map: an update that throws changes nothing", "[kv_map]") {
   string_map map(test::ring_of(4));
   map.put("key", "value", 3);
   CHECK_THROWS_AS(map.update("key", [](const std::string*) -> std::string { throw std::runtime_error("no"); }),
@@ -319,7 +319,7 @@ TEST_CASE("kv_map: what throws out of update changes nothing", "[kv_map]") {
   CHECK(map.index() == 1);
 }
 
-TEST_CASE("kv_map: what find returned stays as it was", "[kv_map]") {
+TEST_CASE("kv_map: an entry that find returned never changes", "[kv_map]") {
   const auto replicas = any_replicas();
   auto map = std::make_unique<string_map>(test::ring_of(4), quoit::kv_options{.replicas = replicas});
   map->put("key", "first", 1);
@@ -343,7 +343,7 @@ TEST_CASE("kv_map: every string of bytes is a key", "[kv_map]") {
   const auto replicas = any_replicas();
   string_map map(test::ring_of(5), {.replicas = replicas});
   const std::string big_key(1 << 20, 'k'), big_value(1 << 20, 'v');
-  // In order: shorter ones first, NUL below everything, and bytes compare as unsigned.
+  // In order: prefixes come first, NUL is the least byte, and bytes compare as unsigned.
   const std::vector<std::pair<std::string, std::string>> entries = {
       {"", "empty key"},    {"\0"s, "one NUL"}, {"\0\0"s, "two"},     {"a", "a"},
       {"a\0"s, "a NUL"},    {"a\0b"s, "inner"}, {big_key, big_value}, {big_key + "k", "one longer"},
@@ -389,14 +389,14 @@ TEST_CASE("kv_map: a value need not be copyable", "[kv_map]") {
   CHECK(*map.find("a")->value == 11);
   CHECK(*map.find("b")->value == 3);
   CHECK(map.find("b")->flags == 9);
-  CHECK(map.find_on("nobody", "a") == nullptr);
+  CHECK(map.find_on("unknown", "a") == nullptr);
   CHECK(map.keys() == key_list{"a", "b"});
   CHECK(map.erase("a"));
   CHECK(map.erase("b", 3) == kv_outcome::ok);
   CHECK(map.erase_prefix("") == 0);
 }
 
-TEST_CASE("kv_map: values are moved in and never copied on their own account", "[kv_map]") {
+TEST_CASE("kv_map: writes move values and never copy them", "[kv_map]") {
   const auto replicas = any_replicas();
   quoit::kv_map<test::counted_value> map(test::ring_of(5), {.replicas = replicas});
   test::counted_value::copies = 0;
@@ -412,7 +412,7 @@ TEST_CASE("kv_map: values are moved in and never copied on their own account", "
   CHECK(map.erase_prefix("key-19") == 11);
   CHECK(test::counted_value::copies == 0);
 
-  // get and list do copy what they return, once each.
+  // get and list copy each value that they return, once.
   CHECK(map.get("key-1")->value.number == 3);
   CHECK(test::counted_value::copies == 1);
   CHECK(map.list("key-10").size() == 11);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A kv_map under threads: nothing lost, nothing read backwards, no wake-up missed while nodes come, go and fail.
+// A kv_map with threads: no write is lost, no read goes backwards, and no wake-up is missed, while nodes join, leave
+// and fail.
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -25,10 +26,10 @@ using number_map = quoit::kv_map<std::uint64_t>;
 
 constexpr std::uint64_t rounds(std::uint64_t plain) { return test::thread_sanitizer ? plain / 8 : plain; }
 
-// A waiter that nobody woke gives up after this; the tests end long before.
+// A waiter that is not woken gives up after this time. The tests end long before.
 constexpr auto too_long = 20s;
 
-// Waits in another thread while `act` runs here; returns what the waiter returned, and checks that it was woken.
+// Waits in other threads while `act` runs in this one. Checks that the waiters were woken, and returns their result.
 quoit::kv_index woken_by(number_map& map, const std::function<void()>& act) {
   const auto seen = map.index();
   quoit::kv_index by_deadline = 0, by_stop = 0;
@@ -40,7 +41,7 @@ quoit::kv_index woken_by(number_map& map, const std::function<void()>& act) {
       while (!done.stop_requested() && clock_type::now() < start + too_long) std::this_thread::sleep_for(1ms);
       if (!done.stop_requested()) second.request_stop();
     });
-    // So that both sleep, mostly; a waiter that is just about to is the matter of the test of lost wake-ups.
+    // Usually both waiters sleep after this. The test of missed wake-ups is about waiters that do not sleep yet.
     std::this_thread::sleep_for(10ms);
     act();
     first.join();
@@ -51,7 +52,7 @@ quoit::kv_index woken_by(number_map& map, const std::function<void()>& act) {
   return by_deadline;
 }
 
-// Nodes that join, leave, fail and change their weight, so that never more than one copy of a key is lost at once.
+// Nodes join, leave, fail and change their weight. At most one copy of a key is lost at a time.
 void change_nodes(number_map& map, std::uint64_t step, test::first_finding& finding) {
   const std::string fresh = "fresh-" + std::to_string(step), old = "fresh-" + std::to_string(step - 2);
   const auto note = [&](const auto& report) { finding.expect(report.lost.empty(), "a change of nodes lost keys"); };
@@ -67,7 +68,7 @@ void change_nodes(number_map& map, std::uint64_t step, test::first_finding& find
 
 }  // namespace
 
-TEST_CASE("kv_map: wait_past returns at once when there is nothing to wait for", "[kv_map][threads]") {
+TEST_CASE("kv_map: wait_past returns at once if the index is past already", "[kv_map][threads]") {
   number_map map(test::ring_of(3));
   const auto start = clock_type::now();
   map.put("key", 1);
@@ -89,13 +90,13 @@ TEST_CASE("kv_map: wait_past ends at its deadline", "[kv_map][threads]") {
   const auto deadline = clock_type::now() + 20ms;
   CHECK(map.wait_past(1, deadline) == 1);
   CHECK(clock_type::now() >= deadline);
-  // As with Consul, an index of the future waits all the time and then returns a smaller one.
+  // As in Consul, waiting for an index that is too great takes the whole time and returns a smaller index.
   const auto later = std::chrono::system_clock::now() + 20ms;
   CHECK(map.wait_past(999'999, later) == 1);
   CHECK(std::chrono::system_clock::now() >= later);
 }
 
-TEST_CASE("kv_map: wait_past takes a time to wait as well", "[kv_map][threads]") {
+TEST_CASE("kv_map: wait_past takes a duration, too", "[kv_map][threads]") {
   number_map map(test::ring_of(3));
   map.put("key", 1);
   const auto start = clock_type::now();
@@ -106,7 +107,7 @@ TEST_CASE("kv_map: wait_past takes a time to wait as well", "[kv_map][threads]")
   CHECK(map.wait_past(1, -1h) == 1);
   CHECK(map.wait_past(1, std::chrono::hours::min()) == 1);
   CHECK(map.wait_past(0, std::chrono::hours::max()) == 1);  // nothing to wait for
-  // "As long as it takes", in whatever type, is no overflow.
+  // The longest durations of any type do not overflow.
   quoit::kv_index hours = 0, seconds = 0;
   {
     std::jthread first([&] { hours = map.wait_past(1, std::chrono::hours::max()); });
@@ -134,7 +135,7 @@ TEST_CASE("kv_map: wait_past ends when a stop is requested", "[kv_map][threads]"
 TEST_CASE("kv_map: wait_past is woken by every change", "[kv_map][threads]") {
   number_map map(test::ring_of(4), {.replicas = 2});
   CHECK(woken_by(map, [&] { map.put("key", 1); }) == 1);
-  CHECK(woken_by(map, [&] { map.put("key", 1); }) == 2);  // an equal value too
+  CHECK(woken_by(map, [&] { map.put("key", 1); }) == 2);  // also with an equal value
   CHECK(woken_by(map, [&] { map.cas("key", 2, 2); }) == 3);
   CHECK(woken_by(map, [&] { map.cas("new", 2, 0); }) == 4);
   CHECK(woken_by(map, [&] { map.update("new", [](const std::uint64_t* now) { return *now + 1; }); }) == 5);
@@ -145,10 +146,10 @@ TEST_CASE("kv_map: wait_past is woken by every change", "[kv_map][threads]") {
   CHECK(woken_by(map, [&] { map.erase_prefix("dir/"); }) == 10);
   map.put("key", 1);
   const std::vector<std::string> all = {"node-0", "node-1", "node-2", "node-3"};
-  CHECK(woken_by(map, [&] { map.fail_all(all); }) == 12);  // what is lost is gone, and somebody may be watching it
+  CHECK(woken_by(map, [&] { map.fail_all(all); }) == 12);  // a lost key is a change, too
 }
 
-TEST_CASE("kv_map: wait_past is not ended by what changes nothing", "[kv_map][threads]") {
+TEST_CASE("kv_map: calls that change nothing do not end wait_past", "[kv_map][threads]") {
   number_map map(test::ring_of(4), {.replicas = 2});
   map.put("key", 1);
   const auto deadline = clock_type::now() + 60ms;
@@ -179,7 +180,7 @@ TEST_CASE("kv_map: wait_past is not ended by what changes nothing", "[kv_map][th
 }
 
 TEST_CASE("kv_map: wait_past misses no wake-up", "[kv_map][threads]") {
-  // Two threads that only go on when they see each other's write: one missed wake-up, and both sleep for ever.
+  // Each of two threads waits for the other's write. After one missed wake-up, both would sleep forever.
   number_map map(test::ring_of(3));
   const std::uint64_t count = rounds(8000);
   std::stop_source stop;
@@ -189,7 +190,7 @@ TEST_CASE("kv_map: wait_past misses no wake-up", "[kv_map][threads]") {
     std::jthread ping([&] {
       for (std::uint64_t n = 0; n < count && !finding.found(); ++n) {
         const auto mine = map.put("ping", n);
-        finding.expect(mine == 2 * n + 1, "a put out of turn");
+        finding.expect(mine == 2 * n + 1, "a put has an unexpected index");
         finding.expect(map.wait_past(mine, stop.get_token()) == mine + 1, "ping was not woken", std::to_string(n));
         ++progress;
       }
@@ -197,7 +198,7 @@ TEST_CASE("kv_map: wait_past misses no wake-up", "[kv_map][threads]") {
     std::jthread pong([&] {
       for (std::uint64_t n = 0; n < count && !finding.found(); ++n) {
         finding.expect(map.wait_past(2 * n, stop.get_token()) == 2 * n + 1, "pong was not woken", std::to_string(n));
-        map.erase_prefix(n % 3 == 0 ? "ping" : "p");  // always erases, and is the other way to wake
+        map.erase_prefix(n % 3 == 0 ? "ping" : "p");  // always erases, and wakes the other thread
       }
     });
     std::jthread watchdog([&](const std::stop_token& done) {
@@ -208,14 +209,14 @@ TEST_CASE("kv_map: wait_past misses no wake-up", "[kv_map][threads]") {
       }
     });
     ping.join();
-    stop.request_stop();  // lets pong go if ping gave up
+    stop.request_stop();  // ends pong if ping gave up
     pong.join();
   }
   CHECK(finding.text() == "");
   CHECK(progress == count);
 }
 
-TEST_CASE("kv_map: everybody who follows the index sees the last write", "[kv_map][threads]") {
+TEST_CASE("kv_map: every thread that follows the index sees the last write", "[kv_map][threads]") {
   number_map map(test::ring_of(3), {.replicas = 2});
   const std::uint64_t count = rounds(16000);
   const auto end = clock_type::now() + too_long;
@@ -264,7 +265,7 @@ TEST_CASE("kv_map: increments add up while nodes change", "[kv_map][threads]") {
             ++conflicts;
             finding.expect(!(result == quoit::kv_outcome::absent), "a counter vanished");
             finding.expect(!now || !(result == quoit::kv_outcome::exists), "exists for a cas that was not create-only");
-            finding.expect(result.index > (now ? now->modify_index : 0), "refused by an older write");
+            finding.expect(result.index > (now ? now->modify_index : 0), "an older write caused the refusal");
           }
         }
       });
@@ -277,13 +278,13 @@ TEST_CASE("kv_map: increments add up while nodes change", "[kv_map][threads]") {
   std::uint64_t sum = 0;
   for (const auto& item : map.list("counter-")) sum += item.entry.value;
   CHECK(sum == writers * count);
-  CHECK(map.index() == writers * count);  // every success took one index, and no refusal did
+  CHECK(map.index() == writers * count);  // every successful write took one index, and refused ones took none
   CHECK(map.size() == 4);
   CHECK(test::broken_kv_invariant(map, {.replicas = replicas}) == "");
   INFO(conflicts.load() << " conflicts");
 }
 
-TEST_CASE("kv_map: readers see every key between its last finished and its newest begun write", "[kv_map][threads]") {
+TEST_CASE("kv_map: a read gives at least the last finished and at most the newest begun write", "[kv_map][threads]") {
   const auto replicas = GENERATE(as<std::size_t>{}, 2, 3);
   QUOIT_INFO_SEED();
   number_map map(test::ring_of(4), {.replicas = replicas});
@@ -293,7 +294,7 @@ TEST_CASE("kv_map: readers see every key between its last finished and its newes
   };
   std::array<progress, key_count> keys{};
   std::vector<std::string> names;
-  // Every third key is erased now and then; the others are there for good once they are written.
+  // Every third key is erased from time to time. The others are never erased.
   const auto comes_and_goes = [](std::size_t key) { return key % 3 == 0; };
   for (std::size_t key = 0; key < key_count; ++key) {
     names.push_back((comes_and_goes(key) ? "goes/" : "stays/") + std::string(1, static_cast<char>('a' + key)));
@@ -314,9 +315,9 @@ TEST_CASE("kv_map: readers see every key between its last finished and its newes
           const std::uint64_t version = keys[key].begun + 1;
           keys[key].begun = version;
           const auto now = map.get(names[key]);
-          finding.expect(!now || now->value == version - 1, "a writer does not see its own write", names[key]);
+          finding.expect(!now || now->value == version - 1, "a writer cannot see its own write", names[key]);
           if (comes_and_goes(key) && random.chance(4)) {
-            finding.expect(map.erase(names[key]) == now.has_value(), "an erase misses", names[key]);
+            finding.expect(map.erase(names[key]) == now.has_value(), "an erase has a wrong result", names[key]);
           } else {
             finding.expect(comes_and_goes(key) || now.has_value(), "a key was lost", names[key]);
             const auto index = map.put(names[key], version, version);
@@ -334,12 +335,12 @@ TEST_CASE("kv_map: readers see every key between its last finished and its newes
         std::array<quoit::kv_index, key_count> last_index{};
         const auto look = [&](std::size_t key, const quoit::kv_entry<std::uint64_t>& entry, std::uint64_t floor) {
           const auto ceiling = keys[key].begun.load();
-          finding.expect(entry.value >= floor && entry.value <= ceiling, "a read is not between finished and begun",
-                         names[key]);
+          finding.expect(entry.value >= floor && entry.value <= ceiling,
+                         "a read is older than finished or newer than begun", names[key]);
           finding.expect(entry.value >= last_version[key] && entry.modify_index >= last_index[key],
                          "a read went backwards", names[key]);
           finding.expect(entry.value == 1 || entry.flags == entry.value, "an entry is a mixture of two", names[key]);
-          finding.expect(entry.modify_index <= map.index(), "an entry from the future", names[key]);
+          finding.expect(entry.modify_index <= map.index(), "an entry is newer than the map's index", names[key]);
           last_version[key] = entry.value, last_index[key] = entry.modify_index;
         };
         while (writing != 0 && !finding.found()) {
@@ -355,21 +356,21 @@ TEST_CASE("kv_map: readers see every key between its last finished and its newes
               staying += comes_and_goes(key) ? 0U : 1U;
               look(key, items[i].entry, floor[key]);
             }
-            finding.expect(staying == key_count - key_count / 3, "a list misses keys");
+            finding.expect(staying == key_count - key_count / 3, "a list lacks keys");
           } else if (random.chance(8)) {
-            finding.expect(map.keys("stays/").size() == key_count - key_count / 3, "keys() misses keys");
-            finding.expect(map.keys("", "/").back() == "stays/", "keys() with a separator misses keys");
+            finding.expect(map.keys("stays/").size() == key_count - key_count / 3, "keys() lacks keys");
+            finding.expect(map.keys("", "/").back() == "stays/", "keys() with a separator lacks keys");
           } else {
             const auto key = static_cast<std::size_t>(random.below(key_count));
             const auto floor = keys[key].finished.load();
             const auto entry = map.get(names[key]);
-            finding.expect(entry.has_value() || comes_and_goes(key), "a key is not there", names[key]);
+            finding.expect(entry.has_value() || comes_and_goes(key), "a key is missing", names[key]);
             if (entry) look(key, *entry, floor);
           }
         }
       });
     }
-    threads.emplace_back([&] {  // follows the index as a watcher does
+    threads.emplace_back([&] {  // follows the index, like a watcher
       for (quoit::kv_index seen = 0; writing != 0 && !finding.found();) {
         const auto now = map.wait_past(seen, clock_type::now() + 5ms);
         finding.expect(now >= seen, "the index went backwards");
@@ -391,8 +392,8 @@ TEST_CASE("kv_map: readers see every key between its last finished and its newes
   CHECK(test::broken_kv_invariant(map, {.replicas = replicas}) == "");
 }
 
-TEST_CASE("kv_map: a change of nodes gets its turn among readers who never pause", "[kv_map][threads]") {
-  // It waits for the operations that run and lets no new ones in; a lock that prefers readers would let them pass.
+TEST_CASE("kv_map: a change of nodes gets its turn although readers never pause", "[kv_map][threads]") {
+  // The change waits for running operations and blocks new ones. A lock that prefers readers would let new ones in.
   number_map map(test::ring_of(4), {.replicas = 2});
   map.put("key", 1);
   const auto end = clock_type::now() + 10s;
@@ -417,8 +418,8 @@ TEST_CASE("kv_map: a change of nodes gets its turn among readers who never pause
   CHECK(clock_type::now() < end);
 }
 
-TEST_CASE("kv_map: a tree is erased as one", "[kv_map][threads]") {
-  // Written from front to back and erased at once: whoever lists sees a front part of the tree, never one with a hole.
+TEST_CASE("kv_map: a tree is erased atomically", "[kv_map][threads]") {
+  // The tree is written from front to back and erased at once. So every list has a front part of it, without holes.
   number_map map(test::ring_of(5), {.replicas = 2});
   std::vector<std::string> tree;
   for (char c = 'a'; c <= 'h'; ++c) tree.push_back(std::string("tree/") + c);
@@ -435,7 +436,7 @@ TEST_CASE("kv_map: a tree is erased as one", "[kv_map][threads]") {
           if (reader == 0) {
             for (const auto& item : map.list("tree/")) {
               seen.push_back(item.key);
-              finding.expect(item.entry.modify_index > previous, "a list of two different times");
+              finding.expect(item.entry.modify_index > previous, "a list mixes two points in time");
               previous = item.entry.modify_index;
             }
           } else {
@@ -455,7 +456,7 @@ TEST_CASE("kv_map: a tree is erased as one", "[kv_map][threads]") {
     });
     for (std::uint64_t n = 0; n < rounds(1600); ++n) {
       for (const std::string& key : tree) map.put(key, n);
-      finding.expect(map.erase_prefix("tree/") == tree.size(), "erase_prefix() missed something");
+      finding.expect(map.erase_prefix("tree/") == tree.size(), "erase_prefix() did not erase all keys");
     }
     done = true;
   }
@@ -466,8 +467,8 @@ TEST_CASE("kv_map: a tree is erased as one", "[kv_map][threads]") {
 }
 
 TEST_CASE("kv_map: writers of different keys share nodes", "[kv_map][threads]") {
-  // Keys come and go on nodes that hold them second or third for one writer and first for another. The nodes stay: a change
-  // of them would order the writers, and hide a missing lock from ThreadSanitizer.
+  // Keys of several writers share nodes: as the primary of one key, and as the second or third node of another. The
+  // nodes do not change, because a change would order the writers, and hide a missing lock from ThreadSanitizer.
   number_map map(test::ring_of(3), {.replicas = 2});
   test::first_finding finding;
   std::atomic<std::size_t> writing{3};
@@ -481,8 +482,8 @@ TEST_CASE("kv_map: writers of different keys share nodes", "[kv_map][threads]") 
           for (const std::string& name : names) map.put(name, n);
           for (const std::string& name : names) {
             const auto entry = map.find(name);
-            finding.expect(entry != nullptr && entry->value == n, "a key is not as written", name);
-            if (n + 1 < rounds(1600)) finding.expect(map.erase(name), "a key is not there to be erased", name);
+            finding.expect(entry != nullptr && entry->value == n, "a key has another value than written", name);
+            if (n + 1 < rounds(1600)) finding.expect(map.erase(name), "a key to erase is missing", name);
           }
         }
         --writing;
@@ -491,7 +492,7 @@ TEST_CASE("kv_map: writers of different keys share nodes", "[kv_map][threads]") 
     threads.emplace_back([&] {
       while (writing != 0) {
         static_cast<void>(map.find("0/0"));
-        finding.expect(map.list().size() <= 24, "a list has more keys than there are");
+        finding.expect(map.list().size() <= 24, "a list has too many keys");
       }
     });
   }

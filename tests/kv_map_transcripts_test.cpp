@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A kv_map answers as a real Consul agent did: every recorded KV request is played on it.
+// Plays recorded KV requests of a real Consul agent on a kv_map, which must return the same results.
 #include <algorithm>
 #include <cstdint>
 #include <functional>
@@ -18,30 +18,31 @@ namespace {
 
 using string_map = quoit::kv_map<std::string>;
 
-// All requests that are not compared, each with the reason. Whatever is not here is played.
+// The requests that are not played, each with the reason. All others are played.
 const std::map<std::string, std::string> not_played = {
     {"PUT /v1/kv/big (v524289 bytes)",
-     "413: a kv_map has no limit for values; an adapter to Consul checks it before it sends"},
-    {"PUT /v1/kv//leading", "301: HTTP cleans a path; to a kv_map a key is any bytes"},
-    {"PUT /v1/kv/", "400: over HTTP a key needs a name; to a kv_map the empty key is one like any other"},
-    {"GET /v1/kv/same?consistent&stale", "400: a kv_map has one mode of reading"},
-    {"PUT /v1/kv/same?cas=abc", "500: an index is a number by its type"},
-    {"PUT /v1/kv/f?flags=18446744073709551616", "500: flags are 64 bits by their type"},
+     "413: a kv_map does not limit the size of values; an adapter to Consul checks it before it sends"},
+    {"PUT /v1/kv//leading", "301: HTTP normalises a path; a key of a kv_map is any bytes"},
+    {"PUT /v1/kv/", "400: over HTTP a key must not be empty; a kv_map allows the empty key"},
+    {"GET /v1/kv/same?consistent&stale", "400: a kv_map has only one mode of reading"},
+    {"PUT /v1/kv/same?cas=abc", "500: the type of an index is a number"},
+    {"PUT /v1/kv/f?flags=18446744073709551616", "500: the type of flags has 64 bits"},
 };
 
-// Where a kv_map answers otherwise on purpose: the request, by its place in the recording.
-//   - Consul makes no new index for an equal value. A kv_map does: it needs no operator==, and every write wakes.
+// The requests whose result differs on purpose.
+//   - Consul makes no new index for an equal value. A kv_map does: it needs no operator==, and every write wakes
+//     waiters.
 const std::set<std::string> written_though_equal = {"PUT /v1/kv/same"};
 
 class replay {
  public:
   explicit replay(string_map& map) : map_(map) {}
 
-  // Plays one exchange; what differs fails in the test that called.
+  // Plays one exchange. A difference fails the calling test.
   void play(const test::consul_exchange& exchange) {
     INFO(exchange.line);
     if (not_played.count(exchange.line) != 0) {
-      CHECK(exchange.status >= 300);  // a request that Consul served may not be left out
+      CHECK(exchange.status >= 300);  // a request that Consul served must be played
       left_out.insert(exchange.line);
       return;
     }
@@ -61,14 +62,14 @@ class replay {
   std::set<std::string> left_out;
 
  private:
-  // Boolean answers are "true" and "false" with a line end.
+  // Boolean responses are "true" and "false" with a line end.
   static bool answer(const test::consul_exchange& exchange) {
     REQUIRE(exchange.status == 200);
     REQUIRE((exchange.body == "true\n" || exchange.body == "false\n"));
     return exchange.body == "true\n";
   }
 
-  // The map's index for one that Consul gave; one that was never seen in an answer fits nothing here either.
+  // The map's index for an index of Consul. An index that no response contained becomes one that no entry has.
   quoit::kv_index token(const test::consul_exchange& exchange) const {
     const std::uint64_t recorded = std::stoull(exchange.query.at("cas"));
     if (recorded == 0) return 0;
@@ -76,7 +77,7 @@ class replay {
     return at == indexes_.end() ? map_.index() + 1'000'000 : at->second;
   }
 
-  // The same index in Consul is the same index here, another one another one, and later ones are greater.
+  // Checks that the indexes of Consul and of the map correspond one to one, in the same order.
   void same_index(std::uint64_t recorded, quoit::kv_index ours) {
     const auto [at, fresh] = indexes_.emplace(recorded, ours);
     CHECK(at->second == ours);
@@ -127,7 +128,7 @@ class replay {
       CHECK(map_.erase_prefix(exchange.key) > 0);
       CHECK(expected);
     } else if (exchange.has("cas")) {
-      // Consul says true where there is nothing to erase; a kv_map tells the two apart.
+      // Consul returns true if there is nothing to erase. A kv_map distinguishes the two cases.
       const auto there = map_.find(exchange.key) != nullptr;
       const auto result = map_.erase(exchange.key, token(exchange));
       CHECK(!(result == quoit::kv_outcome::stale) == expected);
@@ -172,11 +173,11 @@ class replay {
   }
 
   string_map& map_;
-  std::map<std::uint64_t, quoit::kv_index> indexes_;  // Consul's, as it showed them, and the map's
-  std::map<std::string, std::uint64_t> rewritten_;    // keys of which only the map has a newer index
+  std::map<std::uint64_t, quoit::kv_index> indexes_;  // Consul's index -> the map's
+  std::map<std::string, std::uint64_t> rewritten_;    // keys that have a newer index only in the map
 };
 
-// Between two requests, the nodes stay, or come, go and fail.
+// What happens to the nodes between two requests: nothing, or nodes join, leave and fail.
 const std::function<void(string_map&, int)> nothing = [](string_map&, int) {};
 const std::function<void(string_map&, int)> nodes_change = [](string_map& map, int n) {
   map.join("joiner-" + std::to_string(n));
@@ -187,7 +188,7 @@ const std::function<void(string_map&, int)> nodes_change = [](string_map& map, i
 
 }  // namespace
 
-TEST_CASE("kv_map: answers a recorded session as Consul did", "[kv_map][consul]") {
+TEST_CASE("kv_map: gives the same results as Consul for a recorded session", "[kv_map][consul]") {
   const bool changing = GENERATE(false, true);
   CAPTURE(changing);
   string_map map(test::ring_of(3), {.replicas = 2});
@@ -204,7 +205,7 @@ TEST_CASE("kv_map: answers a recorded session as Consul did", "[kv_map][consul]"
   CHECK(test::broken_kv_invariant(map, {.replicas = 2}) == "");
 }
 
-TEST_CASE("kv_map: answers the recorded limits as Consul did", "[kv_map][consul]") {
+TEST_CASE("kv_map: gives the same results as Consul for recorded limits", "[kv_map][consul]") {
   string_map map(test::ring_of(3));
   replay player(map);
   for (const auto& exchange : test::read_transcript(QUOIT_TEST_DATA_DIR "/data/consul/19-kv-more.txt"))

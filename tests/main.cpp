@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The main function for a Catch2 2 that was packaged without one; otherwise this file is not built.
+// The main function, for a package of Catch2 2 without one. Built only with such a package.
 #define CATCH_CONFIG_MAIN
 #include "catch2.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Two translation units with the whole library, linked into one program: nothing may be defined twice, and both must
-// place keys alike. The other unit is odr_b.cpp.
+// Two translation units with the whole library, linked into one program. Nothing may be defined twice, and both must
+// give the same owners. The other unit is odr_b.cpp.
 #include <quoit/quoit.hpp>
 
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The second translation unit of the program whose main is in odr_a.cpp.
+// The second translation unit of the program in odr_a.cpp.
 #include <quoit/quoit.hpp>
 
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// published, in one thread: what is seen, what is freed and when, and that a failure leaves everything as it was.
+// published with one thread: which version a reader gets, when a version is freed, and that failures change nothing.
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -26,7 +26,7 @@ using reader_type = rings_type::reader_type;
 using snapshot_type = rings_type::snapshot_type;
 using test::live_value;
 
-// Reading cannot fail.
+// Reading never throws.
 static_assert(noexcept(std::declval<const rings_type&>().reader()) &&
               noexcept(std::declval<const rings_type&>().version()));
 static_assert(noexcept(std::declval<const rings_type&>().snapshot()));
@@ -44,10 +44,10 @@ static_assert(std::is_nothrow_copy_constructible_v<snapshot_type> &&
 static_assert(std::is_nothrow_copy_assignable_v<snapshot_type> && std::is_nothrow_move_assignable_v<snapshot_type>);
 static_assert(std::is_nothrow_default_constructible_v<snapshot_type>);
 static_assert(!std::is_copy_constructible_v<rings_type> && !std::is_move_constructible_v<rings_type>);
-// What readers see is const.
+// Readers get a const value.
 static_assert(std::is_same_v<decltype(std::declval<reader_type&>().get()), const quoit::ring<>&>);
 static_assert(std::is_same_v<decltype(*std::declval<snapshot_type&>()), const quoit::ring<>&>);
-// One pointer a snapshot, three a reader.
+// A snapshot has the size of one pointer, a reader of three.
 static_assert(sizeof(snapshot_type) == sizeof(void*) && sizeof(reader_type) == 3 * sizeof(void*));
 
 struct no_default {
@@ -55,7 +55,7 @@ struct no_default {
   int number;
 };
 
-// Copying is the part of update() that a ring does not let fail on demand.
+// For the failure of the copy in update(), which a ring cannot produce on demand.
 struct fails_to_copy {
   fails_to_copy() = default;
   fails_to_copy(const fails_to_copy&) { throw std::runtime_error("copy"); }
@@ -69,7 +69,7 @@ void set(Published& values, std::uint64_t number) {
 
 }  // namespace
 
-TEST_CASE("published: a reader sees what was published, a snapshot what it was taken of", "[published]") {
+TEST_CASE("published: a reader gets the newest version, a snapshot keeps its version", "[published]") {
   rings_type rings(test::ring_of(3));
   auto reader = rings.reader();
   const auto first = rings.snapshot();
@@ -80,7 +80,7 @@ TEST_CASE("published: a reader sees what was published, a snapshot what it was t
 
   rings.update([](quoit::ring<>& next) { next.add("newcomer"); });
   CHECK(rings.version() == 2);
-  CHECK((reader.version() == 1 && reader.held().size() == 3));  // it has not looked yet
+  CHECK((reader.version() == 1 && reader.held().size() == 3));  // it has not called get() since
   CHECK(reader.get().size() == 4);
   CHECK(reader.version() == 2);
   CHECK((first.version() == 1 && first->size() == 3 && !first->contains_node("newcomer")));
@@ -94,7 +94,7 @@ TEST_CASE("published: a reader sees what was published, a snapshot what it was t
   CHECK(&reader.get() == &rings.reader().get());
 }
 
-TEST_CASE("published: a reader may miss versions but never the newest", "[published]") {
+TEST_CASE("published: a reader may miss versions, but never the newest one", "[published]") {
   quoit::published<int> numbers(1);
   auto eager = numbers.reader(), lazy = numbers.reader();
   for (int n = 2; n <= 1000; ++n) {
@@ -106,22 +106,22 @@ TEST_CASE("published: a reader may miss versions but never the newest", "[publis
   CHECK(lazy.version() == 1000);
 }
 
-TEST_CASE("published: a version is freed exactly when the last one lets go", "[published]") {
+TEST_CASE("published: a version is freed exactly at its last release", "[published]") {
   REQUIRE(live_value::alive == 0);
   {
     quoit::published<live_value> values(live_value(1));
     CHECK(live_value::alive == 1);
     set(values, 2);
-    CHECK(live_value::alive == 1);  // nobody held version 1
+    CHECK(live_value::alive == 1);  // no reader held version 1
 
     auto one = values.reader(), two = values.reader();
     set(values, 3);
     CHECK(live_value::alive == 2);
     CHECK(one.get().number == 3);
-    CHECK(live_value::alive == 2);  // the other one still holds version 2
+    CHECK(live_value::alive == 2);  // the other reader still holds version 2
     CHECK((two.held().number == 2 && two.held().intact()));
     CHECK(two.get().number == 3);
-    CHECK(live_value::alive == 1);  // and has moved on
+    CHECK(live_value::alive == 1);  // now both hold version 3
 
     auto snapshot = values.snapshot();
     set(values, 4);
@@ -142,7 +142,7 @@ TEST_CASE("published: a version is freed exactly when the last one lets go", "[p
       copy = {};
       CHECK(live_value::alive == 2);
     }
-    CHECK(live_value::alive == 1);  // the end of a reader lets go as well
+    CHECK(live_value::alive == 1);  // the end of a reader is a release, too
   }
   CHECK(live_value::alive == 0);
 }
@@ -154,7 +154,7 @@ TEST_CASE("published: readers and snapshots may outlive it", "[published]") {
   std::optional reader(values->reader());
   set(*values, 9);
   values.reset();
-  CHECK(live_value::alive == 3);  // what the snapshot holds, what the reader holds, and the last
+  CHECK(live_value::alive == 3);  // the snapshot's version, the reader's, and the last
   CHECK((snapshot->number == 7 && snapshot->intact()));
   CHECK((reader->held().number == 8 && reader->held().intact()));
   CHECK((reader->get().number == 9 && reader->get().intact()));
@@ -175,7 +175,7 @@ TEST_CASE("published: snapshots are copied, moved and compared", "[published]") 
   const auto b = a;
   CHECK((a && a == b && a == values.snapshot() && !(a == nothing)));
   const auto c = std::move(a);
-  CHECK((!a && c == b));  // NOLINT: a snapshot that was moved from holds nothing
+  CHECK((!a && c == b));  // NOLINT: a moved-from snapshot holds nothing
   a = c;
   CHECK(a == c);
   auto& self = a;
@@ -184,7 +184,7 @@ TEST_CASE("published: snapshots are copied, moved and compared", "[published]") 
   a = std::move(self);
   CHECK(a == c);
   values.publish(live_value(1));
-  CHECK_FALSE(a == values.snapshot());  // an equal value is another publication
+  CHECK_FALSE(a == values.snapshot());  // an equal value, but another version
   CHECK(live_value::alive == 2);
   std::vector<quoit::published<live_value>::snapshot_type> many(100, a);
   many.resize(1000, values.snapshot());
@@ -198,12 +198,12 @@ TEST_CASE("published: readers are copied and moved", "[published]") {
   auto copy = reader;
   set(values, 2);
   CHECK(copy.get().number == 2);
-  CHECK(reader.held().number == 1);  // a reader of its own
+  CHECK(reader.held().number == 1);  // an independent reader
   auto moved = std::move(reader);
   CHECK(moved.held().number == 1);
   CHECK(moved.get().number == 2);
   CHECK(live_value::alive == 2);
-  reader = others.reader();  // one that was moved from may be assigned to, and a reader may change what it reads
+  reader = others.reader();  // a moved-from reader may be assigned to, also from another published
   CHECK(reader.get().number == 100);
   reader = std::move(moved);
   CHECK(reader.get().number == 2);
@@ -214,12 +214,12 @@ TEST_CASE("published: readers are copied and moved", "[published]") {
   CHECK(live_value::alive == 2);
 }
 
-TEST_CASE("published: update returns what the change returned", "[published]") {
+TEST_CASE("published: update returns what the change returns", "[published]") {
   rings_type rings(test::ring_of(2));
   static_assert(std::is_void_v<decltype(rings.update([](quoit::ring<>& next) { next.add("a"); }))>);
   const auto done = rings.update([](quoit::ring<>& next) { return next.assign({{"node-0"}, {"node-7"}}); });
   CHECK(done == quoit::assign_result{1, 1, 0});
-  // By value: a reference would be into a version that another writer may replace.
+  // By value, because a reference would refer to a version that another writer may replace.
   static_assert(std::is_same_v<std::string, decltype(rings.update([](quoit::ring<>& next) -> const std::string& {
                                  return next.owner("key");
                                }))>);
@@ -228,7 +228,7 @@ TEST_CASE("published: update returns what the change returned", "[published]") {
   CHECK(rings.version() == 3);
 }
 
-TEST_CASE("published: update_if publishes only what is worth it", "[published]") {
+TEST_CASE("published: update_if publishes only if the change returns true", "[published]") {
   rings_type rings(test::ring_of(2));
   const auto before = rings.snapshot();
   const auto assign = [&](int nodes) {
@@ -248,7 +248,7 @@ TEST_CASE("published: a change that throws publishes nothing", "[published]") {
   auto reader = rings.reader();
   const auto half_done = [](quoit::ring<>& next) {
     next.add("half");
-    next.add("node-1");  // known already
+    next.add("node-1");  // throws: the node exists
   };
   CHECK_THROWS_AS(rings.update(half_done), std::invalid_argument);
   CHECK_THROWS_AS(rings.update_if([&](auto& next) { return half_done(next), true; }), std::invalid_argument);
@@ -256,7 +256,7 @@ TEST_CASE("published: a change that throws publishes nothing", "[published]") {
   CHECK_FALSE(reader.refresh());
   CHECK(*rings.snapshot() == test::ring_of(3));
   CHECK(rings.version() == 1);
-  rings.update([](auto& next) { next.add("whole"); });  // the mutex is free again
+  rings.update([](auto& next) { next.add("whole"); });  // the mutex is released
   CHECK((reader.get().size() == 4 && reader.version() == 2));
 
   quoit::published<fails_to_copy> never;
@@ -266,7 +266,7 @@ TEST_CASE("published: a change that throws publishes nothing", "[published]") {
   CHECK(never.publish({}) == 2);
 }
 
-TEST_CASE("published: an allocation that fails changes nothing", "[published]") {
+TEST_CASE("published: a failed allocation changes nothing", "[published]") {
   rings_type rings(test::ring_of(3));
   auto reader = rings.reader();
   const auto when_it_succeeds = [&](const auto& write) {
@@ -320,8 +320,8 @@ TEST_CASE("published: reading does not allocate", "[published]") {
   }
 }
 
-TEST_CASE("published: readers do not wait for a writer that is busy", "[published]") {
-  // In the thread of the writer itself, in the middle of its change: whatever waited here would wait for ever.
+TEST_CASE("published: readers do not wait for a busy writer", "[published]") {
+  // These reads are in the writer's own thread, during its change: a read that waits would wait forever.
   rings_type rings(test::ring_of(3));
   auto reader = rings.reader();
   rings.update([&](auto& next) {
@@ -333,8 +333,8 @@ TEST_CASE("published: readers do not wait for a writer that is busy", "[publishe
   CHECK(reader.get().size() == 4);
 }
 
-TEST_CASE("published: more holders than the count has bits", "[published]") {
-  // 14 bits beside the address; past their half, acquisitions are carried over to the cell.
+TEST_CASE("published: more holders than the range of the count", "[published]") {
+  // The word has 14 bits for the count. At half of their range, acquisitions are carried over to the cell.
   constexpr std::size_t many = 300'000;
   REQUIRE(live_value::alive == 0);
   {
@@ -356,7 +356,7 @@ TEST_CASE("published: more holders than the count has bits", "[published]") {
     last = {};
     CHECK(live_value::alive == 1);
 
-    // As many that come and go, which never adds up to many at once.
+    // As many again, but only one at a time.
     for (std::size_t n = 0; n < many; ++n) static_cast<void>(values.snapshot());
     CHECK((live_value::alive == 1 && values.snapshot()->intact()));
     set(values, 3);
@@ -365,8 +365,8 @@ TEST_CASE("published: more holders than the count has bits", "[published]") {
   CHECK(live_value::alive == 0);
 }
 
-TEST_CASE("published: the count carries at every place of a small range", "[published]") {
-  // 6 bits: half a range is 32. Every number of acquisitions, released before or after the cell is replaced.
+TEST_CASE("published: the count carries at every point of a small range", "[published]") {
+  // With 6 bits, half the range is 32. Tries all numbers of acquisitions, released before and after the replacement.
   using word_type = quoit::detail::published_word<live_value, 6>;
   for (int taken = 0; taken < 300; ++taken) {
     for (int early = 0; early <= taken; early += 1 + taken / 7) {
@@ -389,8 +389,8 @@ TEST_CASE("published: the count carries at every place of a small range", "[publ
   }
 }
 
-TEST_CASE("published: a value may be aligned more than its cell", "[published]") {
-  // By the core: g++ notes that passing such a value through a function was different before its version 4.6.
+TEST_CASE("published: the alignment of a value may be greater than its cell's", "[published]") {
+  // Uses the core directly: g++ notes that passing such a value to a function was different before its version 4.6.
   const auto check = [](auto aligned) {
     using type = typename decltype(aligned)::element_type;
     using word_type = quoit::detail::published_word<type>;
@@ -413,13 +413,13 @@ TEST_CASE("published: a value may be aligned more than its cell", "[published]")
   check(std::unique_ptr<wider_than_the_count>());
 }
 
-TEST_CASE("published: any type of value", "[published]") {
+TEST_CASE("published: values of several types", "[published]") {
   quoit::published text(std::string("initial"));
   text.update([](std::string& next) { next += ", changed"; });
   CHECK(*text.snapshot() == "initial, changed");
   CHECK(text.snapshot()->size() == 16);
 
-  quoit::published<std::unique_ptr<int>> unique(std::make_unique<int>(1));  // not copyable: publish() only
+  quoit::published<std::unique_ptr<int>> unique(std::make_unique<int>(1));  // not copyable, so only publish() compiles
   CHECK(unique.publish(std::make_unique<int>(2)) == 2);
   CHECK(**unique.snapshot() == 2);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// published under threads: whole versions in order, none freed too early or kept too long, and no update lost.
+// published with threads: versions are complete and in order, none is freed too early or too late, and no update is
+// lost.
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -30,7 +31,7 @@ using test::live_value;
 
 constexpr std::uint64_t rounds(std::uint64_t plain) { return test::thread_sanitizer ? plain / 8 : plain; }
 
-// The change that makes version `version` of the one before: nodes join and leave, weights change.
+// The change that makes version `version` from the previous one: nodes join and leave, weights change.
 void change(quoit::ring<>& next, std::uint64_t version) {
   next.add("fresh-" + std::to_string(version));
   if (version > 8) next.remove("fresh-" + std::to_string(version - 6));
@@ -39,10 +40,10 @@ void change(quoit::ring<>& next, std::uint64_t version) {
 
 }  // namespace
 
-TEST_CASE("published: every version that a reader sees is whole, and newer than the one before",
+TEST_CASE("published: every version that a reader gets is complete, and newer than the one before",
           "[published][threads]") {
   const std::uint64_t versions = rounds(4000) + 1;
-  // What version n must be, made without threads.
+  // The expected versions, made without threads.
   std::vector<quoit::fingerprint> expected(versions + 1);
   quoit::ring<> ring = test::ring_of(4);
   expected[1] = ring.fingerprint();
@@ -70,23 +71,23 @@ TEST_CASE("published: every version that a reader sees is whole, and newer than 
           finding.expect(reader.version() >= last, "a reader went back");
           if (reader.version() != last) ++steps;
           last = reader.version();
-          finding.expect(now.fingerprint() == expected[last], "a reader's version is not what was published");
-          // Old snapshots must still be what they were when they are let go of.
+          finding.expect(now.fingerprint() == expected[last], "a reader's version is not the published one");
+          // Old snapshots must be unchanged until their release.
           auto& place = kept[static_cast<std::size_t>(random.below(kept.size()))];
           if (place) finding.expect(place->fingerprint() == expected[place.version()], "a held snapshot changed");
           place = random.chance(2) ? rings.snapshot() : reader.snapshot();
-          finding.expect(place.version() >= last, "a snapshot is older than what its thread has seen");
-          finding.expect(place->fingerprint() == expected[place.version()], "a snapshot is not what was published");
+          finding.expect(place.version() >= last, "a snapshot is older than its thread's reader");
+          finding.expect(place->fingerprint() == expected[place.version()], "a snapshot is not the published version");
           seen[number] = last;
         }
-        finding.expect(last == versions, "a reader does not get to see the newest version");
+        finding.expect(last == versions, "a reader does not get the newest version");
       });
     }
     threads.emplace_back([&] {
       for (std::uint64_t version = 2; version <= versions; ++version) {
         rings.update([&](quoit::ring<>& next) { change(next, version); });
         if (version % 50 != 0) continue;
-        // So that nobody sleeps through it all: now and then the writer waits for its readers.
+        // From time to time, the writer waits for its readers, so that they get versions in between.
         for (auto& one : seen) {
           while (one < version && clock_type::now() < end && !finding.found()) std::this_thread::yield();
         }
@@ -113,7 +114,7 @@ TEST_CASE("published: no update is lost among several writers", "[published][thr
           const std::string node = std::to_string(writer) + "/" + std::to_string(n);
           const auto size = rings.update([&](quoit::ring<>& next) { return next.add(node), next.size(); });
           finding.expect(reader.get().contains_node(node), "a writer does not see its own update", node);
-          finding.expect(reader.version() >= size + 1, "a version number was given twice");
+          finding.expect(reader.version() >= size + 1, "two versions have the same number");
         }
         --writing;
       });
@@ -123,7 +124,7 @@ TEST_CASE("published: no update is lost among several writers", "[published][thr
       for (bool last = false; !last;) {
         last = writing == 0;
         const auto& now = reader.get();
-        finding.expect(now.size() + 1 == reader.version(), "a version is not the one before and one node more");
+        finding.expect(now.size() + 1 == reader.version(), "a version is not the previous one with one more node");
       }
     });
   }
@@ -140,7 +141,7 @@ TEST_CASE("published: no update is lost among several writers", "[published][thr
   CHECK(complete);
 }
 
-TEST_CASE("published: every publication has a number of its own", "[published][threads]") {
+TEST_CASE("published: every published version has a different number", "[published][threads]") {
   const std::uint64_t count = rounds(8000);
   quoit::published<live_value> values;
   std::mutex mutex;
@@ -162,7 +163,7 @@ TEST_CASE("published: every publication has a number of its own", "[published][t
   CHECK(live_value::alive == 1);
 }
 
-TEST_CASE("published: nothing is freed while it is held, and nothing kept when it is not", "[published][threads]") {
+TEST_CASE("published: a version is not freed while it is held, and not kept afterwards", "[published][threads]") {
   const std::uint64_t count = rounds(40'000);
   REQUIRE(live_value::alive == 0);
   std::vector<quoit::published<live_value>::snapshot_type> handed_on;
@@ -179,7 +180,7 @@ TEST_CASE("published: nothing is freed while it is held, and nothing kept when i
           auto reader = values.reader();
           while (!done && !finding.found()) {
             const auto& now = reader.get();
-            finding.expect(now.intact() && now.number == reader.version(), "a reader holds what was freed");
+            finding.expect(now.intact() && now.number == reader.version(), "a reader holds a freed version");
             switch (random.below(6)) {
             case 0:
               reader = values.reader();
@@ -190,7 +191,7 @@ TEST_CASE("published: nothing is freed while it is held, and nothing kept when i
               reader = std::move(copy);
               break;
             }
-            case 2: {  // to whatever thread takes it next
+            case 2: {  // passes it to the next thread that takes one
               const std::lock_guard lock(mutex);
               handed_on.push_back(random.chance(2) ? values.snapshot() : reader.snapshot());
               break;
@@ -203,7 +204,7 @@ TEST_CASE("published: nothing is freed while it is held, and nothing kept when i
                 taken = std::move(handed_on.back());
                 handed_on.pop_back();
               }
-              finding.expect(taken->intact() && taken->number == taken.version(), "a snapshot was freed");
+              finding.expect(taken->intact() && taken->number == taken.version(), "a held snapshot was freed");
               break;
             }
             default:
@@ -235,21 +236,21 @@ TEST_CASE("published: readers that outlive it in other threads", "[published][th
       for (int number = 0; number < 3; ++number) {
         threads.emplace_back([&finding, reader = values.reader()]() mutable {
           for (int n = 0; n < 50; ++n) {
-            finding.expect(reader.get().intact() && reader.get().number <= 3, "a reader holds what was freed");
+            finding.expect(reader.get().intact() && reader.get().number <= 3, "a reader holds a freed version");
           }
         });
       }
       for (int n = 0; n < 2; ++n) values.update([](live_value& next) { ++next.number; });
     }
     threads.clear();
-    if (live_value::alive != 0) finding.expect(false, "something was kept");
+    if (live_value::alive != 0) finding.expect(false, "a version was not freed");
   }
   CHECK(finding.text() == "");
   CHECK(live_value::alive == 0);
 }
 
-TEST_CASE("published: readers carry a small count over while the writer takes it", "[published][threads]") {
-  // With 6 bits every 32nd acquisition carries, so that readers and the writer meet in the middle of it all the time.
+TEST_CASE("published: readers carry a small count over while the writer replaces the cell", "[published][threads]") {
+  // With 6 bits every 32nd acquisition carries, so readers and the writer often meet during a carry.
   using word_type = quoit::detail::published_word<live_value, 6>;
   const std::uint64_t count = rounds(8000);
   REQUIRE(live_value::alive == 0);

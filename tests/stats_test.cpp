@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// stats.hpp: hand-computed figures, exact loads against every position of a small circle, and counted keys.
+// stats.hpp: figures computed by hand, exact loads compared with all positions of a small circle, and counted keys.
 #include <cmath>
 #include <map>
 #include <string>
@@ -36,19 +36,19 @@ TEST_CASE("stats: figures computed by hand", "[stats]") {
   CHECK(one.size() == 4);
 }
 
-TEST_CASE("stats: a load is judged by its weight", "[stats]") {
+TEST_CASE("stats: a load is relative to its node's weight", "[stats]") {
   const auto even = of({{"a", 1, 0, quoit::share::ratio(1, 4)}, {"b", 3, 0, quoit::share::ratio(3, 4)}});
   CHECK(near(even.max_over_mean(), 1.0));
   CHECK(near(even.min_over_mean(), 1.0));
   CHECK(near(even.coefficient_of_variation(), 0.0));
-  // Halves for weights 1 and 3: twice what is due, and two thirds of it. Mean 4/3, deviation 2/3.
+  // Halves for weights 1 and 3: twice the fair load, and two thirds of it. Mean 4/3, deviation 2/3.
   const auto uneven = of({{"a", 1, 0, quoit::share::ratio(1, 2)}, {"b", 3, 0, quoit::share::ratio(1, 2)}});
   CHECK(near(uneven.max_over_mean(), 2.0));
   CHECK(near(uneven.min_over_mean(), 2.0 / 3));
   CHECK(near(uneven.coefficient_of_variation(), 0.5));
 }
 
-TEST_CASE("stats: drained nodes are listed and left out of every mean", "[stats]") {
+TEST_CASE("stats: drained nodes are listed, but do not count in means", "[stats]") {
   const auto drained =
       of({{"a", 1, 0, quoit::share::ratio(1, 2)}, {"b", 0, 0, quoit::share()}, {"c", 1, 0, quoit::share::ratio(1, 2)}});
   CHECK(drained.size() == 3);
@@ -57,7 +57,7 @@ TEST_CASE("stats: drained nodes are listed and left out of every mean", "[stats]
   CHECK(near(drained.coefficient_of_variation(), 0.0));
 }
 
-TEST_CASE("P7 stats: nothing to judge is zero and not a division by it", "[stats]") {
+TEST_CASE("P7 stats: without any load, figures are zero and nothing is divided by zero", "[stats]") {
   for (const auto& none : {of({}), of({{"a", 0, 0, quoit::share()}}), of({{"a", 1, 0, quoit::share()}})}) {
     CHECK(none.max_over_mean() == 0.0);
     CHECK(none.min_over_mean() == 0.0);
@@ -70,7 +70,7 @@ TEST_CASE("P7 stats: nothing to judge is zero and not a division by it", "[stats
   CHECK(quoit::balance_of(quoit::ring<>(), std::vector<std::string>{"a"}).size() == 0);
 }
 
-TEST_CASE("stats: exact loads are those counted over every slot", "[stats]") {
+TEST_CASE("stats: exact loads equal loads counted over all positions", "[stats]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   using ring_type = quoit::ring<std::string, quoit::xxh3, quoit::modulo_circle<509, 200>>;
@@ -79,7 +79,7 @@ TEST_CASE("stats: exact loads are those counted over every slot", "[stats]") {
     for (int i = 0; i < 8; ++i)
       ring.add("n" + std::to_string(i), {.weight = static_cast<std::int64_t>(random.below(3))});
     if (ring.active() == 0) continue;
-    // A slot has ceil or floor of 509 / 200 positions, each of which is hit by 2^64 / 509 hashes.
+    // A slot has ceil or floor of 509 / 200 positions. About 2^64 / 509 hashes map to each position.
     std::map<std::string, quoit::share> counted;
     for (std::uint64_t position = 0; position < 509; ++position) {
       const quoit::share hashes(~std::uint64_t{0} / 509 + (position <= ~std::uint64_t{0} % 509 ? 1 : 0));
@@ -121,7 +121,7 @@ TEST_CASE("stats: counted keys", "[stats]") {
   CHECK(counted.loads()[3].keys == 0);
 }
 
-TEST_CASE("stats: moved share and moved keys agree where every slot has equally many keys", "[stats]") {
+TEST_CASE("stats: moved share and moved keys agree if all slots have the same number of keys", "[stats]") {
   using ring_type = quoit::ring<std::string, quoit::xxh3, quoit::slots<64>>;
   ring_type before({.vnodes = 4});
   for (const char* node : {"a", "b", "c"}) before.add(node);

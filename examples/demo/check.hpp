@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Checks a change of nodes key by key, without believing the map's report: who holds a key before and after, whether
-// it had to move, and whether every copy is still what was written.
+// Checks a change of nodes key by key, independently of the map's report: which nodes hold a key before and after,
+// whether the key had to move, and whether every copy is unchanged.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +23,7 @@ namespace demo {
 using ring = quoit::ring<std::string>;
 using kv = quoit::kv_map<std::string>;
 
-/// What the map must answer for one line of the input.
+/// The expected entry for one line of the input.
 struct expectation {
   record line;
   std::uint64_t flags = 0;
@@ -37,8 +37,8 @@ inline bool matches(const expectation& expected, const kv::entry_pointer& entry)
          entry->create_index == expected.create_index && entry->modify_index == expected.modify_index;
 }
 
-/// 128 bits over keys, values, flags, create and modify indexes. A sum over the entries, so that their order does not
-/// matter and an entry can be taken out again.
+/// 128 bits over keys, values, flags, create and modify indexes. A sum over the entries, so their order does not
+/// matter.
 class digest {
  public:
   void add(std::string_view key, std::string_view value, std::uint64_t flags, quoit::kv_index created,
@@ -64,7 +64,7 @@ class digest {
   std::string text_;
 };
 
-/// Of all that the map lists.
+/// The digest of all entries of the map.
 inline digest digest_of(const kv& map) {
   digest result;
   for (const auto& [key, entry] : map.list()) {
@@ -73,7 +73,7 @@ inline digest digest_of(const kv& map) {
   return result;
 }
 
-/// Of all that it must list.
+/// The digest of all expected entries.
 inline digest digest_of(const std::vector<expectation>& all) {
   digest result;
   for (const expectation& one : all) {
@@ -84,21 +84,21 @@ inline digest digest_of(const std::vector<expectation>& all) {
 
 enum class change { join, leave, crash };
 
-/// What the keys say about a change. All the counts of errors must be 0.
+/// The effects of a change, counted key by key. All counts of errors must be 0.
 struct observation {
-  std::size_t moved_keys = 0;      ///< with another primary
-  std::size_t minimum_keys = 0;    ///< what the numbers of keys per primary make unavoidable
-  std::size_t moved_copies = 0;    ///< on a node that did not hold the key before
-  std::size_t minimum_copies = 0;  ///< what the numbers of copies per node make unavoidable
+  std::size_t moved_keys = 0;      ///< keys with another primary
+  std::size_t minimum_keys = 0;    ///< least keys to move, given the numbers of keys per primary
+  std::size_t moved_copies = 0;    ///< copies on nodes that did not hold the key before
+  std::size_t minimum_copies = 0;  ///< least copies to move, given the numbers of copies per node
   std::size_t lost = 0;            ///< keys whose every copy was on the crashed node
-  std::size_t moved_in_vain = 0;   ///< error: keys that moved although the changed node has nothing to do with them
-  std::size_t altered = 0;         ///< error: keys of which a copy is missing or not what was written
-  std::size_t surplus = 0;         ///< error: copies on nodes that should hold none
+  std::size_t unnecessary = 0;     ///< error: keys that moved although the changed node does not hold them
+  std::size_t altered = 0;         ///< error: keys with a missing or altered copy
+  std::size_t surplus = 0;         ///< error: copies on nodes that must not hold them
 };
 
 namespace detail {
 
-// Whether `shorter`, leaving out the changed node, is how `longer` begins: then every other node kept its rank.
+// Whether `longer` begins with `shorter` without the changed node. Then the other nodes kept their order.
 template <class List>
 bool kept_order(const List& shorter, const List& longer, std::string_view changed) {
   std::size_t at = 0;
@@ -117,8 +117,8 @@ bool contains(const List& list, const std::string& node) {
 
 using counts = std::map<std::string, std::size_t>;
 
-// What a node has more than before, another one must have handed over. What a crashed node held is gone; to the others
-// the same rule applies.
+// The least number of moves. Each copy that a node has more than before was sent by another node. A crashed node sends
+// nothing.
 inline std::size_t least_moved(const counts& before, const counts& after) {
   std::size_t moved = 0;
   for (const auto& [node, now] : after) {
@@ -130,7 +130,7 @@ inline std::size_t least_moved(const counts& before, const counts& after) {
 
 }  // namespace detail
 
-/// Looks at every key. Marks as lost what a crash must have taken, and nothing else.
+/// Checks every key. Marks as lost exactly the keys that the crash must have lost.
 inline observation observe(const kv& map, const ring& before, const ring& after, std::size_t replicas, change what,
                            const std::string& node, std::vector<expectation>& all, const progress& show) {
   observation seen;
@@ -154,13 +154,13 @@ inline observation observe(const kv& map, const ring& before, const ring& after,
       ++held_after[holder];
       if (!detail::contains(from, holder)) ++seen.moved_copies;
     }
-    // A newcomer pushes the others back, a node that goes lets them move up; nobody else may change places.
+    // A new node moves others back in the list, and a node that leaves moves others up. Their order must not change.
     const auto& with_it = what == change::join ? to : from;
     const auto& without_it = what == change::join ? from : to;
     const bool in_order = detail::kept_order(with_it, without_it, node);
     const bool concerned = detail::contains(with_it, node);
     const bool same = from.size() == to.size() && std::equal(from.begin(), from.end(), to.begin());
-    if (!in_order || (!same && !concerned)) ++seen.moved_in_vain;
+    if (!in_order || (!same && !concerned)) ++seen.unnecessary;
 
     const bool held = std::all_of(to.begin(), to.end(), [&](const std::string& holder) {
       return matches(one, map.find_on(holder, one.line.key));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads the demo's input: a file of key<TAB>value lines, checked to the last line before anything is printed.
+// Reads the demo's input: a file of key<TAB>value lines. All lines are checked before anything is printed.
 #pragma once
 
 #include <cerrno>
@@ -19,12 +19,12 @@
 
 namespace demo {
 
-/// What is wrong with the input or the options, in one line: "FILE:LINE: …" where there is a line. Exit code 2.
+/// An error in the input or the options, in one line: "FILE:LINE: …" if it is in a line. Exit code 2.
 struct bad_input : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// One line. Refers to the text of its input_file.
+/// One line of the input. Refers to the text of its input_file.
 struct record {
   std::string_view key;
   std::string_view value;
@@ -36,14 +36,14 @@ struct input_file {
   std::vector<record> records;
 };
 
-/// The text of the last failed call to the C library.
+/// The error message of the last failed call of the C library.
 inline std::string errno_text() { return std::generic_category().message(errno); }
 
-/// A key for a message: one line, and not a long one.
+/// A key for a message, as one short line.
 inline std::string in_quotes(std::string_view text, std::size_t longest = 60) {
   const bool cut = text.size() > longest;
   if (cut) {
-    // Not inside a character of UTF-8, which has at most three bytes 10xxxxxx behind its first.
+    // Does not cut a character of UTF-8, which has at most three bytes 10xxxxxx after its first byte.
     std::size_t end = longest;
     while (end > 0 && longest - end < 3 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
     text = text.substr(0, end);
@@ -55,7 +55,7 @@ inline std::string in_quotes(std::string_view text, std::size_t longest = 60) {
 
 namespace detail {
 
-// Control characters that no text has; tab, line end and escape (as in colours) can be there.
+// Whether it is a control character that no text contains. Tab, line end and escape (for colours) are allowed.
 inline bool is_binary(char c) noexcept {
   return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\x1b';
 }
@@ -78,7 +78,7 @@ inline std::string read_text(const std::string& path) {
   for (std::size_t lines = 0;;) {
     const std::size_t count = std::fread(buffer, 1, sizeof buffer, file.get());
     if (count == 0) break;
-    // Looked for in every piece, so that an endless binary source such as /dev/zero ends at once.
+    // Checked in every piece, so that an endless binary source such as /dev/zero ends at once.
     for (std::size_t i = 0; i < count; ++i) {
       if (is_binary(buffer[i])) {
         throw bad_input(path + ":" + std::to_string(lines + 1) + ": " + name_of_binary(buffer[i]) +
@@ -95,8 +95,8 @@ inline std::string read_text(const std::string& path) {
 
 }  // namespace detail
 
-/// The whole file. The key is what stands before the first tab of a line, and may be empty; the value is everything
-/// behind it. Lines end with LF or CRLF, the last one also without. Throws bad_input.
+/// Reads the whole file. The key is the text before the first tab of a line, and may be empty. The value is the text
+/// after it. Lines end with LF or CRLF; the last line may have no line end. Throws bad_input.
 inline input_file read_input(const std::string& path, const progress& show) {
   input_file input{std::make_unique<const std::string>(detail::read_text(path)), {}};
   std::string_view rest = *input.text;

@@ -16,23 +16,24 @@ namespace demo {
 inline constexpr std::string_view help_text =
     "usage: demo [FILE] [--picture PATH] [--nodes N] [--replicas R] [--help]\n"
     "\n"
-    "Places the keys of FILE on the nodes of a consistent-hashing ring; then a node joins, a node leaves\n"
-    "in good order and a node crashes. Shows what moved, and checks every key against the least that\n"
-    "had to.\n"
+    "Places the keys of FILE on the nodes of a consistent-hashing ring. Then a node joins, a node leaves\n"
+    "in good order, and a node crashes. Shows what moved, and checks that every key is there and that\n"
+    "no key moved unnecessarily.\n"
     "\n"
     "  FILE            lines of key<TAB>value (default: 63,436 packages of Debian 12)\n"
-    "  --picture PATH  where the picture goes (SVG; default: ./quoit-demo.svg, or the directory for\n"
+    "  --picture PATH  the file for the picture (SVG; default: ./quoit-demo.svg, or in the directory for\n"
     "                  temporary files if that cannot be written)\n"
-    "  --nodes N       how many nodes there are at first, 1 to 100 (default: 8)\n"
-    "  --replicas R    how many nodes hold each key, 1 to 100 (default: 2); with 1 the crash loses keys\n"
+    "  --nodes N       number of nodes at first, 1 to 100 (default: 8)\n"
+    "  --replicas R    number of nodes that hold each key, 1 to 100 (default: 2); with 1, the crash\n"
+    "                  loses keys\n"
     "\n"
-    "Exit code: 0 all is as it must be (with --replicas 1 the crash loses what only that node held, and\n"
-    "says so); 1 a key was lost, altered or moved that should not have been; 2 bad input, in one line on\n"
-    "stderr.\n";
+    "Exit code: 0 all checks passed (with --replicas 1, the crash loses the keys of that node, which the\n"
+    "output reports); 1 a key is missing or altered, or moved unnecessarily; 2 bad input, with a message\n"
+    "of one line on stderr.\n";
 
 struct options {
   std::string file;
-  std::string picture;  // empty: the default place
+  std::string picture;  // empty: the default path
   std::size_t nodes = 8;
   std::size_t replicas = 2;
   bool help = false;
@@ -52,7 +53,8 @@ inline std::size_t number(std::string_view option, std::string_view text) {
 
 }  // namespace detail
 
-/// Throws bad_input. An option's value may stand behind it or behind '='; behind "--" all are files.
+/// Throws bad_input. An option's value may be the next argument or follow after '='. After "--", all arguments are
+/// files.
 inline options parse_options(int argc, char** argv, std::string default_file) {
   options result;
   bool have_file = false, only_files = false;

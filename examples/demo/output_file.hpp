@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A file that appears whole or not at all: written under another name beside it, then renamed.
+// A file that is written atomically: under a temporary name beside it, then renamed.
 #pragma once
 
 #include <cstdio>
@@ -15,7 +15,7 @@ namespace demo {
 
 class output_file {
  public:
-  /// Throws bad_input if `path` is no place for a file. Leaves nothing behind.
+  /// Throws bad_input if `path` cannot be a file. Creates nothing.
   explicit output_file(std::filesystem::path path) : path_(std::move(path)) {
     std::error_code ignored;
     if (std::filesystem::is_symlink(path_, ignored)) {
@@ -30,7 +30,7 @@ class output_file {
       throw bad_input(path_.string() + ": is not a regular file; the picture cannot replace it");
     }
     if (std::filesystem::exists(status)) {
-      // rename() asks only whether the directory may be written. This opens the file itself, and changes nothing.
+      // rename() checks only whether the directory is writable. This opens the file itself, and changes nothing.
       std::FILE* const file = std::fopen(path_.string().c_str(), "r+b");
       if (file == nullptr) throw bad_input(path_.string() + ": cannot be written: " + errno_text());
       std::fclose(file);
@@ -40,7 +40,7 @@ class output_file {
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
-  /// Keeps the permissions of a file that was there. Throws bad_input; then that file is what it was before.
+  /// Keeps the permissions of an existing file. If it throws bad_input, that file is unchanged.
   void write(const std::string& content) const {
     const auto temporary = temporary_name();
     write_to(temporary, content, true);
@@ -55,7 +55,7 @@ class output_file {
   }
 
  private:
-  // Two demos at once must not write into each other's file.
+  // Two demos at the same time must not write into the same file.
   [[nodiscard]] std::filesystem::path temporary_name() const {
     std::filesystem::path name = path_;
     name += "." + std::to_string(std::random_device{}()) + ".tmp";
@@ -79,7 +79,7 @@ class output_file {
   std::filesystem::path path_;
 };
 
-/// Where the picture goes. Throws bad_input where that is no place for a file, or is the input itself.
+/// The file for the picture. Throws bad_input if its path cannot be a file, or is the input.
 inline output_file picture_place(const std::string& wished, const std::string& input) {
   const auto checked = [&](const std::filesystem::path& path) {
     std::error_code ignored;

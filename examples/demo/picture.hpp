@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Draws the demo as one SVG: the ring and the loads after each step, and one piece of the circle enlarged.
+// Draws the demo as one SVG: the ring and the loads after each step, and an enlarged piece of the circle.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +20,7 @@
 
 namespace demo {
 
-/// One step as the picture shows it.
+/// One step for the picture.
 struct scene {
   std::string title;     ///< "node-9 joins"
   std::string subtitle;  ///< "7,050 keys moved"
@@ -32,7 +32,7 @@ struct scene {
 
 class picture {
  public:
-  /// `nodes`: every node that is ever seen, in the order of their colours.
+  /// `nodes`: all present and future nodes, in the order of their colours.
   picture(std::string title, std::string subtitle, std::vector<std::string> nodes, std::vector<scene> scenes)
       : title_(std::move(title)), subtitle_(std::move(subtitle)), nodes_(std::move(nodes)), scenes_(std::move(scenes)) {
     for (std::size_t i = 0; i < nodes_.size(); ++i) number_of_[nodes_[i]] = i;
@@ -66,7 +66,7 @@ class picture {
 
  private:
   static constexpr double width = 1200, margin = 36, panel = 285;
-  static constexpr std::size_t marks = 360;  // of the ring: each shows who owns the position in its middle
+  static constexpr std::size_t marks = 360;  // marks of a ring: each shows the owner of the position in its middle
   static constexpr double enlarged_arcs = 90;
 
   static std::string n(double number) { return svg::n(number); }
@@ -94,7 +94,7 @@ class picture {
   }
 
   void draw_ring(double x, double y, const scene& one, const ring* before) {
-    // One path for all arcs of one look keeps the file small.
+    // One path for all arcs of the same look keeps the file small.
     std::map<look, std::string> paths, bands;
     constexpr std::uint64_t half = (std::uint64_t{1} << 63) / marks;
     for (std::size_t i = 0; i < marks;) {
@@ -120,13 +120,13 @@ class picture {
       out_.text(x, y + 22, "t3 soft mid", "of the circle moved");
       out_.text(x, y + 40, "t4 soft mid", "least possible " + one.minimum);
     }
-    // Which piece is enlarged below.
+    // Marks the piece that is enlarged below.
     const std::string marker = arc_path(x, y, 80, 0, std::max(window(), 0.004));
     out_.path("line", marker, " fill=\"none\" stroke-width=\"3\"");
   }
 
   void draw_bars(double left, double top, double row, const scene& one, bool with_before) {
-    // The numbers stand in a column of their own, as wide as the longest one.
+    // The numbers have a column of their own, as wide as the longest number.
     const double start = left + 66, number_end = left + 255;
     const double room = number_end - start - 10 - 7.7 * static_cast<double>(grouped(most_).size());
     const double unit = room / static_cast<double>(most_);
@@ -161,7 +161,7 @@ class picture {
     }
   }
 
-  // How much of the circle is enlarged, in turns, from position 0 on.
+  // The size of the enlarged piece, in turns. The piece starts at position 0.
   [[nodiscard]] double window() const {
     return std::min(1.0, enlarged_arcs / static_cast<double>(scenes_.front().placement->vnode_count()));
   }
@@ -177,7 +177,7 @@ class picture {
       const ring& now = *scenes_[i].placement;
       const ring* const before = i == 0 ? nullptr : scenes_[i - 1].placement.get();
       out_.text(left - 10, y + 16, "t4 ink end", scenes_[i].title);
-      // The look can change wherever an arc ends, now or before.
+      // The look can change only where an arc ends, in this ring or the previous one.
       std::vector<std::uint64_t> ends;
       for (const ring* one : {&now, before}) {
         if (one == nullptr) continue;
@@ -195,7 +195,7 @@ class picture {
         const std::uint64_t to = ends[next];
         if (to == from) continue;
         const look seen = look_at(to, now, before);
-        if (next + 1 < ends.size() && look_at(ends[next + 1], now, before) == seen) continue;  // one rectangle for both
+        if (next + 1 < ends.size() && look_at(ends[next + 1], now, before) == seen) continue;  // both get one rectangle
         const std::string style = "f" + std::to_string(seen.node);
         out_.rectangle(at(from), y, at(to) - at(from), 20, before != nullptr && !seen.moved ? style + " pale" : style);
         if (seen.moved) out_.rectangle(at(from), y + 22, at(to) - at(from), 3, "ink");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Shows how far the demo is, on stderr, and only if that is a terminal.
+// Shows the demo's progress on stderr, but only on a terminal.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ class progress {
   progress(const progress&) = delete;
   progress& operator=(const progress&) = delete;
 
-  /// Redraws one line, at most once for each per cent.
+  /// Redraws one line, at most once per per cent.
   void at(const char* what, std::size_t done, std::size_t all) const {
     if (!shown_) return;
     const int percent = all == 0 ? 100 : static_cast<int>(static_cast<double>(done) / static_cast<double>(all) * 100);
@@ -31,7 +31,7 @@ class progress {
     std::fflush(stderr);
   }
 
-  /// Removes that line, before something else is printed.
+  /// Removes that line before other output.
   void clear() const {
     if (!shown_ || what_ == nullptr) return;
     std::fputs("\r\033[K", stderr);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Draws a slot table and what each plan does to it: a column for every slot, a row for every node, the rows of one
-// failure domain together.
+// Draws a slot table and the changes of each plan: a column per slot, a row per node, with the rows of one failure
+// domain together.
 //
-//   zone-a  a1  ■ ■   ■    ████ 18      a full mark: the copy has just come; pale: it was there before;
-//           a2    ·■■      ████ 18      an empty frame: it has just gone
+//   zone-a  a1  ■ ■   ■    ████ 18      a full mark: the plan added the copy; pale: the copy existed before;
+//           a2    ·■■      ████ 18      an empty frame: the plan removed the copy
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@
 
 namespace demo {
 
-/// A table as the picture shows it; each is compared with the one before.
+/// A table for the picture, which shows its differences from the previous one.
 struct slot_scene {
   std::string title;     ///< "e1 joins"
   std::string subtitle;  ///< "29 moves, the least possible"
@@ -124,7 +124,7 @@ class slot_picture {
     const std::string colour = std::to_string(of.colour), fill = "f" + colour;
     out_.rectangle(grid, y, cell * slots() - (cell - mark), mark, "bed ink");
 
-    // One path for all marks of one look keeps the file small.
+    // One path for all marks of the same look keeps the file small.
     std::string kept, come, gone, primary;
     for (std::uint64_t slot = 0; slot < now.slot_count(); ++slot) {
       const bool is = holds(now, slot, of.node), was = before != nullptr && holds(*before, slot, of.node);
@@ -142,7 +142,7 @@ class slot_picture {
     const std::size_t copies_before = before == nullptr ? 0 : copies_on(*before, of.node);
     const bool known_before = before != nullptr && before->contains_node(of.node);
     std::string name = of.node, note;
-    if (node == nullptr) note = known_before ? "lost" : "not there";
+    if (node == nullptr) note = known_before ? "lost" : "absent";
     else if (node->weight == 0) note = "drained";
     else if (node->weight != 1) name += " ×" + std::to_string(node->weight);
     out_.text(grid - 9, y + 11.5, node == nullptr || node->weight == 0 ? "t4 soft end" : "t4 ink end", name);
@@ -170,11 +170,11 @@ class slot_picture {
     out_.path("f0", square(x, top, mark));
     entry("a copy of the column's slot on the row's node");
     out_.path("new line f0", square(x, top, mark));
-    entry("has come in this step");
+    entry("added in this step");
     out_.path("f0 pale", square(x, top, mark));
-    entry("was there before");
+    entry("existed before");
     out_.path("gone s0", square(x + 1, top + 1, mark - 2));
-    entry("has gone");
+    entry("removed in this step");
     out_.path("f0 pale", square(x, top, mark));
     out_.path("ink", square(x + 4.5, top + 4.5, 4));
     entry("the slot's primary");

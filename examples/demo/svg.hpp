@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the pictures here share: an SVG that is readable on light and on dark pages, with text, rectangles, lines and
-// colours.
+// The base of the pictures: an SVG that is readable on light and dark pages, with text, rectangles, lines and colours.
 #pragma once
 
 #include <array>
@@ -15,15 +14,16 @@ namespace demo {
 
 class svg {
  public:
-  /// Classes for every picture: ink and soft (text and filled marks), line, card, t1 to t4 and big (sizes of text); for
-  /// each of `colours` numbers s0, s1, … (stroke) and f0, f1, … (fill). `style` has those of the picture's own.
+  /// Every picture has these classes: ink and soft (text and filled marks), line, card, t1 to t4 and big (sizes of
+  /// text), and for each of `colours` numbers s0, s1, … (stroke) and f0, f1, … (fill). `style` has the picture's own
+  /// classes.
   void open(double width, double height, std::string_view title, std::string_view description, std::string_view style,
             std::size_t colours) {
     out_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + n(width) + " " + n(height) + "\" width=\"" +
            n(width) + "\" height=\"" + n(height) + "\" role=\"img\" " +
            "font-family=\"system-ui, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif\">\n";
     out_ += "<title>" + escaped(title) + "</title>\n<desc>" + escaped(description) + "</desc>\n<style>\n";
-    // The picture brings its own background, light or dark as the reader's system is, so its text is always readable.
+    // The picture has its own background, light or dark like the reader's system, so its text is always readable.
     out_ += ".card{fill:#fff;stroke:#d1d9e0}.ink{fill:#1f2328}.soft{fill:#59636e}.line{stroke:#1f2328}\n"
             "@media (prefers-color-scheme:dark){.card{fill:#151b23;stroke:#3d444d}.ink{fill:#f0f6fc}"
             ".soft{fill:#9aa4af}.line{stroke:#f0f6fc}}\n"
@@ -77,7 +77,7 @@ class svg {
     return result;
   }
 
-  // A few colours that are easy to tell apart, then as many as needed, spread by the golden angle.
+  // A few colours that are easy to distinguish, then as many as needed, spread by the golden angle.
   static std::string colour(std::size_t number) {
     static constexpr std::array<const char*, 9> few = {"#4e79a7", "#f28e2b", "#59a14f", "#8c6bb1", "#3fb8af",
                                                        "#d9a400", "#e15759", "#9c755f", "#e6007e"};

@@ -33,7 +33,7 @@ inline std::string decimal(double number, int decimals) {
   return text;
 }
 
-/// Copies that a node holds; `note` instead of a number for a node that is gone.
+/// The number of copies on a node. A former node has a `note` instead.
 struct bar {
   std::string node;
   std::size_t copies = 0;
@@ -41,7 +41,7 @@ struct bar {
   std::string note;
 };
 
-/// max / mean over the nodes that are there; 1 is perfect.
+/// max / mean over the present nodes; 1 is perfect.
 inline double max_over_mean(const std::vector<bar>& bars) {
   std::size_t most = 0, sum = 0, nodes = 0;
   for (const bar& one : bars) {
@@ -76,8 +76,8 @@ inline void print_bars(const std::vector<bar>& bars, bool with_change) {
   }
 }
 
-/// The largest ones first, equal ones by name, each with its number of copies. Not std::stable_sort, whose libstdc++ 12
-/// makes newer clangs warn.
+/// Prints the transfers, the largest first, equal ones by name. Not with std::stable_sort: that of libstdc++ 12 causes
+/// warnings in newer clangs.
 inline void print_transfers(std::vector<quoit::kv_transfer<std::string>> transfers) {
   constexpr std::size_t longest = 10;
   std::sort(transfers.begin(), transfers.end(), [](const auto& a, const auto& b) {
@@ -85,16 +85,16 @@ inline void print_transfers(std::vector<quoit::kv_transfer<std::string>> transfe
   });
   std::size_t rest = 0;
   for (std::size_t i = 0; i < transfers.size(); ++i) {
-    const auto& [from, to, copies] = transfers[i];
+    const auto& [source, to, copies] = transfers[i];
     if (i < longest) {
       const char* const name = i == 0 ? "handed over" : "";
-      std::printf("  %-16s %s -> %s  %s\n", name, from.c_str(), to.c_str(), grouped(copies).c_str());
+      std::printf("  %-16s %s -> %s  %s\n", name, source.c_str(), to.c_str(), grouped(copies).c_str());
     } else {
       rest += copies;
     }
   }
   if (transfers.size() > longest) {
-    std::printf("  %-16s %s more with %s in all\n", "", counted(transfers.size() - longest, "pair", "pairs").c_str(),
+    std::printf("  %-16s %s more, with %s in total\n", "", counted(transfers.size() - longest, "pair", "pairs").c_str(),
                 counted(rest, "copy", "copies").c_str());
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a kv_map stores and answers: entries with their indexes, outcomes of conditional writes, reports of changes.
+// The types that a kv_map stores and returns: entries with their indexes, outcomes of conditional writes, and reports
+// of changes of nodes.
 #pragma once
 
 #include <cstddef>
@@ -13,81 +14,81 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// What a kv_map is made with.
+/// The options of a kv_map.
 struct kv_options {
-  std::size_t replicas = 1;      ///< how many distinct nodes hold each key (all of them, where there are fewer); not 0
-  spread apart = spread::nodes;  ///< whether their domains must differ
+  std::size_t replicas = 1;      ///< number of nodes that hold each key (all nodes if there are fewer); not 0
+  spread apart = spread::nodes;  ///< whether the domains of these nodes must differ
 };
 
-/// The map's counter: every write gets the next one. 0 is never given to an entry.
+/// A value of the map's counter. Every write increments the counter. No entry has index 0.
 using kv_index = std::uint64_t;
 
-/// A value with 64 bits of the user's, and when it was created and last written.
+/// A value with 64 bits for the user, and the indexes of its first and its last write.
 template <class Value>
 struct kv_entry {
-  Value value;                ///< what was put
-  std::uint64_t flags = 0;    ///< yours; never looked at
-  kv_index create_index = 0;  ///< of the write that created it
-  kv_index modify_index = 0;  ///< of the last write: what cas() compares
+  Value value;                ///< the stored value
+  std::uint64_t flags = 0;    ///< for the user; the map never reads them
+  kv_index create_index = 0;  ///< index of the write that created the entry
+  kv_index modify_index = 0;  ///< index of the last write; cas() compares it
 };
 
-/// What kv_map::list() gives.
+/// One element of the result of kv_map::list().
 template <class Value>
 struct kv_item {
-  std::string key;        ///< whole, its prefix included
+  std::string key;        ///< the whole key, with its prefix
   kv_entry<Value> entry;  ///< a copy
 };
 
-/// How a conditional write ended.
+/// The outcome of a conditional write.
 enum class kv_outcome {
-  ok,      ///< done
-  absent,  ///< there is no such key
-  stale,   ///< it was written since
-  exists   ///< it was to be created, and is there
+  ok,      ///< the write is done
+  absent,  ///< the key does not exist
+  stale,   ///< the entry has another modify_index than expected
+  exists   ///< the key exists, but the write was to create it
 };
 
-/// What a conditional write did.
+/// The result of a conditional write.
 struct kv_result {
-  kv_outcome outcome = kv_outcome::ok;  ///< whether it was done, and why not
-  /// The entry's modify_index now: the new one after ok (for an erase, the map's index), the one that stands in the way
-  /// after stale and exists, 0 after absent.
+  kv_outcome outcome = kv_outcome::ok;  ///< whether the write is done, and if not, why
+  /// After ok, the new modify_index of the entry (for an erase, the map's index). After stale and exists, the
+  /// modify_index of the existing entry. After absent, 0.
   kv_index index = 0;
-  /// Whether it was done.
+  /// Whether the write is done.
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return outcome == kv_outcome::ok; }
   friend constexpr bool operator==(const kv_result& result, kv_outcome which) noexcept {
     return result.outcome == which;
   }
 };
 
-/// How far a migration is.
+/// The progress of a migration.
 struct kv_progress {
-  std::size_t moves = 0;    ///< of the transition
-  std::size_t done = 0;     ///< moves at move_stage::done
-  std::size_t copied = 0;   ///< entries, so far
-  std::uint64_t epoch = 0;  ///< of the transition
+  std::size_t moves = 0;    ///< number of moves of the transition
+  std::size_t done = 0;     ///< number of moves at move_stage::done
+  std::size_t copied = 0;   ///< number of entries that were copied so far
+  std::uint64_t epoch = 0;  ///< epoch of the transition
 };
 
-/// Copies that one node handed to another.
+/// Copies that one node sent to another.
 template <class Node>
 struct kv_transfer {
-  Node source;             ///< the node that had them
-  Node to;                 ///< the node that has them
-  std::size_t copies = 0;  ///< with one copy a key: keys
+  Node source;             ///< the node that sent the copies
+  Node to;                 ///< the node that received the copies
+  std::size_t copies = 0;  ///< number of copies; with one replica this is the number of keys
 };
 
-/// What a change of membership did. With one copy a key, "copies" are keys.
+/// What a change of nodes did. With one replica, the number of copies is the number of keys.
 template <class Node>
 struct kv_report {
-  std::size_t keys = 0;                      ///< in the map before the change
-  std::size_t moved_keys = 0;                ///< keys with another primary now (lost ones not among them)
-  std::size_t moved_copies = 0;              ///< copies that a node holds now and did not before
-  std::size_t minimum_copies = 0;            ///< what the numbers of copies per node before and after make unavoidable
-  std::size_t examined = 0;                  ///< entries that were looked at to find those that move
-  std::vector<kv_transfer<Node>> transfers;  ///< who handed how many copies to whom, in id order
+  std::size_t keys = 0;            ///< keys in the map before the change
+  std::size_t moved_keys = 0;      ///< keys that have another primary now, without the lost keys
+  std::size_t moved_copies = 0;    ///< copies on nodes that did not hold them before
+  std::size_t minimum_copies = 0;  ///< least copies to move, given the numbers of copies per node before and after
+  std::size_t examined = 0;        ///< entries that the change looked at
+  std::vector<kv_transfer<Node>> transfers;  ///< the copies that moved, by source and receiver, in id order
   std::vector<std::string> lost;             ///< keys whose every copy was on a failed node, in key order
-  share moved_share;                         ///< exact part of all hashes that changed its primary, lost keys included
-  share minimum_share;                       ///< the least for these loads: see placement_diff::minimum()
-  share ideal_share;                         ///< the least for perfectly balanced loads
+  share moved_share;                         ///< exact share of all hashes whose primary changed, lost keys included
+  share minimum_share;                       ///< least share for these loads: see placement_diff::minimum()
+  share ideal_share;                         ///< least share for perfectly balanced loads
 };
 
 }  // namespace QUOIT_VERSION_NAMESPACE

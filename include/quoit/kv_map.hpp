@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: MIT
 // kv_map: an in-process key/value map, sharded over nodes by any placement, with R copies of every key.
 //
-//   key ─▶ placement ─▶ preference list ─▶ the shards of its first R nodes       (invariant: exactly those hold the key)
+//   key ─▶ placement ─▶ preference list ─▶ the shards of its first R nodes      (invariant: exactly those hold the key)
 //
 // The semantics are those of Consul's KV store without sessions: flags, create and modify index, compare-and-set,
-// listing by prefix, waiting for an index. One counter serves the whole map, so that an entry keeps its indexes when it
-// moves to another node and a compare-and-set token stays valid. Unlike Consul, writing an equal value counts as a
-// write.
+// listing by prefix, waiting for an index. The whole map has one counter. So an entry keeps its indexes when it moves
+// to another node, and a compare-and-set token stays valid. Unlike in Consul, a write of an equal value is a write.
 //
-// rehome changes the nodes, with any placement; join, leave, fail and set_weight do so through the placement's own add,
-// remove and set_weight. start_migration and step_migration do the same in small steps, along a transition, while
-// everybody reads and writes. Only keys whose preference list changes are looked at, copies are handed over without
-// copying values, and it happens whole or (when memory runs out) not at all. The copies of a key share one immutable
-// value, as they could not differ.
+// rehome() changes the nodes, with any placement. join(), leave(), fail() and set_weight() do so through the
+// placement's own add(), remove() and set_weight(). start_migration() and step_migration() change them in small steps,
+// along a transition, while other threads read and write. A change looks only at keys whose preference list changes. It
+// hands over copies without copying values. It is complete, or (if memory runs out) it changes nothing. All copies of a
+// key share one immutable value, because they are always equal.
 //
-// Rejected: one counter a shard, which would run backwards for an entry that moves and revive old tokens; scanning
-// every entry at a change; transactions and sessions (a process has mutexes).
+// Rejected: one counter per shard, which would decrease for an entry that moves and make old tokens valid again; a scan
+// of every entry at a change; transactions and sessions (a process has mutexes).
 //
-// Threads: every member may be called from any number of threads. Two keys on different nodes are written in parallel
-// unless their nodes share one of 16 locks. Changes of nodes take turns. Such a change works out, beside all other
-// operations, where the new preference lists differ from the old ones; then it waits for those that run and lets none
-// in while it moves the entries that lie there. Values are destroyed, and copied for you, when no lock is held: a value
-// may use its map to the end. detail/kv/state.hpp has the locks and their order.
+// Threads: every member may be called from any number of threads. Writes of two keys run in parallel unless the keys'
+// nodes share one of 16 locks. Changes of nodes run one after the other. Such a change first computes where the new
+// preference lists differ from the old ones; other operations run meanwhile. Then it waits for running operations,
+// blocks new ones, and moves the entries. The map destroys values, and copies them for the caller, only while it holds
+// no lock. So a value's constructors and destructor may use the map. detail/kv/state.hpp has the locks and their order.
 #pragma once
 
 #include <algorithm>
@@ -56,7 +55,7 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// An in-process key/value map over any placement, with R copies of every key; see the head of this file. `Value` must
-/// be copyable only where values are read by copy (get, list). A failed allocation throws std::bad_alloc and changes
+/// be copyable only for members that return copies (get, list). A failed allocation throws std::bad_alloc and changes
 /// nothing. Threads: every member may be called from any number of threads.
 template <class Value, class Placement>
 class kv_map {
@@ -67,32 +66,32 @@ class kv_map {
  public:
   using node_type = typename Placement::node_type;          ///< a node of the placement
   using entry_type = kv_entry<Value>;                       ///< value, flags and indexes
-  using entry_pointer = std::shared_ptr<const entry_type>;  ///< shared by all copies; what it points to never changes
+  using entry_pointer = std::shared_ptr<const entry_type>;  ///< shared by all copies; the entry never changes
   using report_type = kv_report<node_type>;                 ///< what a change of nodes did
 
   /// An empty map over the nodes of `placement`. O(nodes), allocates. Throws std::invalid_argument for 0 replicas.
   explicit kv_map(Placement placement = Placement(), kv_options options = {}) : store_(std::move(placement), options) {}
 
-  // ---- Reading. O(lookup + log entries of the node), where it says nothing else.
+  // ---- Reading. O(lookup + log entries of the node) unless stated otherwise.
 
-  /// The entry without a copy, null where there is none. Stays valid, and as it was, whatever happens to the map.
+  /// The entry without a copy, or null if there is none. It stays valid and unchanged when the map changes or ends.
   [[nodiscard]] entry_pointer find(std::string_view key) const { return store_.find(key); }
 
-  /// A copy of the entry, nothing where there is none.
+  /// A copy of the entry, or nothing if there is none.
   [[nodiscard]] std::optional<entry_type> get(std::string_view key) const {
     const entry_pointer entry = find(key);
     return entry == nullptr ? std::nullopt : std::optional<entry_type>(*entry);
   }
 
-  /// The copy that one node holds, null where it holds none or is unknown. O(log nodes + log entries of the node).
+  /// The copy on one node. Null if the node has none, or is unknown. O(log nodes + log entries of the node).
   template <class Id>
   [[nodiscard]] entry_pointer find_on(const Id& node, std::string_view key) const {
     return store_.find_on(node, key);
   }
 
-  /// All entries whose key begins with `prefix`, bytewise, in key order: one consistent view. Takes every lock, asks
-  /// every node and looks at every copy of a match: O(nodes × log entries + matches × (R × lookup + log matches)), and
-  /// nobody writes meanwhile. The values are copied afterwards.
+  /// All entries whose key begins with `prefix`, bytewise, in key order: one consistent view. Takes every lock and
+  /// searches every node; writers wait. Copies the values after the locks are released.
+  /// O(nodes × log entries + matches × (R × lookup + log matches)).
   [[nodiscard]] std::vector<kv_item<Value>> list(std::string_view prefix = {}) const {
     std::vector<std::pair<std::string, entry_pointer>> found;
     store_.for_each_with_prefix(prefix,
@@ -104,8 +103,8 @@ class kv_map {
     return items;
   }
 
-  /// The keys that begin with `prefix`, in order; with a separator, cut behind its first occurrence past the prefix and
-  /// without repetitions, as a listing of one directory. Costs what list() costs.
+  /// The keys that begin with `prefix`, in order. With a separator, each key is cut after the separator's first
+  /// occurrence past the prefix, and duplicates are removed, like a listing of one directory. Complexity as for list().
   [[nodiscard]] std::vector<std::string> keys(std::string_view prefix = {}, std::string_view separator = {}) const {
     std::vector<std::string> found;
     store_.for_each_with_prefix(prefix, [&](const auto& element) {
@@ -120,19 +119,19 @@ class kv_map {
 
   /// Number of keys. O(1).
   [[nodiscard]] std::size_t size() const noexcept { return store_.size(); }
-  /// Whether there are none. O(1).
+  /// Whether the map has no keys. O(1).
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
-  // ---- Writing. O(R × (lookup + log entries of a node)), where it says nothing else. Every write bumps the map's
-  // index and gives it to the entry. A map whose placement has no owner takes no entries: std::logic_error. It has none
-  // either, so what needs one is told that it is absent.
+  // ---- Writing. O(R × (lookup + log entries of a node)) unless stated otherwise. Every write increments the map's
+  // index and stores it in the entry. If the placement has no owner, the map is empty: a write that creates an entry
+  // throws std::logic_error, and a write that needs an entry returns kv_outcome::absent.
 
-  /// Creates or overwrites; flags become what is given. Returns the entry's new modify_index.
+  /// Creates or overwrites the entry, with the given flags. Returns the entry's new modify_index.
   kv_index put(std::string_view key, Value value, std::uint64_t flags = 0) {
     return store_.write(key, std::move(value), flags, [](const entry_type*) { return kv_result{}; }).index;
   }
 
-  /// Compare-and-set: writes only if the entry's modify_index is `expected`; 0 means create only.
+  /// Compare-and-set: writes only if the entry's modify_index is `expected`. 0 means: only create.
   kv_result cas(std::string_view key, Value value, kv_index expected, std::uint64_t flags = 0) {
     return store_.write(key, std::move(value), flags, [expected](const entry_type* now) -> kv_result {
       if (expected == 0) return now == nullptr ? kv_result{} : kv_result{kv_outcome::exists, now->modify_index};
@@ -140,8 +139,9 @@ class kv_map {
     });
   }
 
-  /// Read-modify-write of one key: change(const Value* now) -> Value, where `now` is null if there is no entry. Called
-  /// again when somebody else wrote in between, without any lock held. Keeps the flags. Returns the new modify_index.
+  /// Read-modify-write of one key: change(const Value* now) -> Value, where `now` is null if there is no entry. Calls
+  /// `change` without any lock, and again after each write of another thread in between. Keeps the flags. Returns the
+  /// new modify_index.
   template <class Change>
   kv_index update(std::string_view key, const Change& change) {
     for (;;) {
@@ -152,30 +152,30 @@ class kv_map {
     }
   }
 
-  /// Whether there was such a key.
+  /// Erases the entry. Returns whether the key existed.
   bool erase(std::string_view key) {
     return static_cast<bool>(
         store_.erase(key, [](const entry_type& now) { return kv_result{kv_outcome::ok, now.modify_index}; }));
   }
 
-  /// Erases only if the entry's modify_index is `expected`. 0 never erases.
+  /// Erases the entry only if its modify_index is `expected`. 0 never erases.
   kv_result erase(std::string_view key, kv_index expected) {
     return store_.erase(key, [expected](const entry_type& now) { return compare(&now, expected); });
   }
 
-  /// Erases every key that begins with `prefix`, at one index. Returns how many. Nobody reads or writes meanwhile;
-  /// costs what list() costs.
+  /// Erases every key that begins with `prefix`, with one index. Returns the number of keys. Readers and writers wait.
+  /// Complexity as for list().
   std::size_t erase_prefix(std::string_view prefix) { return store_.erase_prefix(prefix); }
 
-  // ---- The index, and waiting for it. O(1), beside the waiting.
+  // ---- The index, and waiting for it. O(1) without the time spent waiting.
 
   /// The index of the newest change.
   [[nodiscard]] kv_index index() const noexcept { return store_.counter().now(); }
 
 #if defined(__cpp_lib_jthread)
-  /// Waits until the index is past `seen`, or a stop is requested; returns the index. As with Consul, no promise that
-  /// what you care about changed: read again. Where the standard library has std::stop_token: libc++ has it since
-  /// version 20, and in 18 and 19 with -fexperimental-library.
+  /// Waits until the index is greater than `seen`, or a stop is requested. Returns the index. As in Consul, the key
+  /// that the caller needs may be unchanged: read it again. Needs std::stop_token, which libc++ has since version 20,
+  /// and in 18 and 19 with -fexperimental-library.
   kv_index wait_past(kv_index seen, std::stop_token stop) const {
     return store_.counter().wait_past(
         seen, [&](auto& changed, auto& lock, const auto& passed) { changed.wait(lock, stop, passed); });
@@ -187,16 +187,16 @@ class kv_map {
     return store_.counter().wait_past(
         seen, [&](auto& changed, auto& lock, const auto& passed) { changed.wait_until(lock, deadline, passed); });
   }
-  /// The same for a time, such as 5ms; more than a hundred years count as a hundred.
+  /// The same with a duration, such as 5ms. More than 100 years count as 100 years.
   template <class Rep, class Period>
   kv_index wait_past(kv_index seen, const std::chrono::duration<Rep, Period>& time) const {
     return wait_past(seen, std::chrono::steady_clock::now() + detail::bounded(time));
   }
 
-  // ---- Nodes. Each returns what it did. Bad arguments and a failing allocation throw and change nothing. Beside other
-  // operations: a copy of the placement and the change to it, O(vnodes) for a diff and, for R > 1, two preference lists
-  // a vnode. Shutting them out: O((pieces of the circle that change + copies that move) × log entries). Where nothing
-  // changes but a node's payload, there is no diff, and nobody is shut out for longer than a pointer takes.
+  // ---- Nodes. Each member returns a report. Bad arguments and failed allocations throw and change nothing.
+  // While other operations run: copies and changes the placement, O(vnodes) for a diff and, for R > 1, two preference
+  // lists per vnode. While other operations wait: O((pieces of the circle that change + copies that move) × log
+  // entries). If only a node's payload changes, there is no diff, and others wait only for the exchange of a pointer.
 
   /// A node joins. Throws what the placement's add() throws.
   report_type join(node_type node, node_options options = {}) {
@@ -206,16 +206,16 @@ class kv_map {
     return store_.edit([&](Placement& next, auto&) { next.add(std::move(node), std::move(options)); });
   }
 
-  /// A node leaves in good order and hands over what it holds. The last node that owns anything cannot leave while
-  /// there are entries: std::invalid_argument, as for an unknown node.
+  /// A node leaves in good order and hands over its entries. Throws std::invalid_argument for an unknown node, and for
+  /// the last node that owns anything while the map has entries.
   template <class Id>
   report_type leave(const Id& node) {
     require_remove<const Id&>();
     return store_.edit([&](Placement& next, auto&) { next.remove(node); });
   }
 
-  /// A node is lost with all it holds; its keys are re-placed from the surviving copies. Keys without one are in the
-  /// report.
+  /// A node fails, and its entries are lost. The surviving copies of its keys are the sources of new ones. The report
+  /// has the keys without a surviving copy.
   template <class Id>
   report_type fail(const Id& node) {
     require_remove<const Id&>();
@@ -225,7 +225,7 @@ class kv_map {
     });
   }
 
-  /// Several nodes are lost at once, named by any range: with R copies, any R - 1 of them lose nothing.
+  /// Several nodes, given by a range of ids, fail at once. With R copies, the failure of any R - 1 nodes loses no key.
   template <std::ranges::input_range Ids>
     requires(!detail::string_id<std::remove_cvref_t<Ids>>)
   report_type fail_all(Ids&& nodes) {
@@ -237,7 +237,7 @@ class kv_map {
       }
     });
   }
-  /// The same for a list in braces.
+  /// The same for a braced list.
   report_type fail_all(std::initializer_list<node_type> nodes) {
     return fail_all<std::initializer_list<node_type>&>(nodes);
   }
@@ -252,64 +252,64 @@ class kv_map {
     return store_.edit([&](Placement& next, auto&) { next.set_weight(node, weight); });
   }
 
-  /// Moves everything to where another placement wants it, which must put keys at the same positions.
+  /// Changes to another placement, which must map keys to the same positions, and moves the entries.
   report_type rehome(Placement placement) {
     return store_.change(
         [&](std::shared_ptr<Placement>& next, auto&) { next = std::make_shared<Placement>(std::move(placement)); });
   }
 
-  // ---- Migration: to another slot table in small steps, while everybody reads and writes. What rehome() does at once.
+  // ---- Migration: what rehome() does at once, for slot tables and in small steps. Other threads read and write
+  // meanwhile.
 
-  /// Sets out for another table, which must put keys at the same positions. Nothing has moved yet. Costs what making a
-  /// transition costs, beside other operations. Throws std::logic_error while another migration is under way, and
-  /// std::invalid_argument for placements that cannot be compared, or one without an owner.
+  /// Starts a migration to another table, which must map keys to the same positions. Moves nothing yet. Costs what
+  /// making a transition costs, while other operations run. Throws std::logic_error while another migration is under
+  /// way, and std::invalid_argument for placements that cannot be compared, or one without an owner.
   void start_migration(Placement after) {
     static_assert(
-        requires(const transition<Placement>& way) { table_now(way); },
-        "quoit: kv_map::start_migration() needs a slot table, which can say what has moved and what has not; "
+        requires(const transition<Placement>& now) { table_now(now); },
+        "quoit: kv_map::start_migration() needs a slot table, which can represent a migration that is not finished; "
         "rehome() works with any placement");
     store_.migrator().start(std::move(after));
   }
-  /// The next stage of the next move of the transition: begin to write to both nodes, copy the part and read the new
-  /// one, or drop the old copy. Returns whether there is more to do; false at the end, where the new placement is in
-  /// force, and also where what is left could only move to lost nodes: then plan anew. O(entries of the part ×
-  /// log entries of a node); others wait for no more than 256 entries to be copied.
+  /// Does one stage of one move of the transition: writes to both nodes from now on; copies the part and reads the new
+  /// copy from now on; or drops the old copy. Returns whether there is more to do. False means that the new placement
+  /// is in force, or that all remaining moves go to lost nodes: then make a new plan. O(entries of the part × log
+  /// entries of a node); others wait for at most 256 entries to be copied.
   bool step_migration() { return store_.migrator().step(); }
-  /// Stops where it is: what has moved stays where it is now, and the placement is the table that says so. For slot
-  /// tables. Costs what table_now() and a step cost. Throws, and the migration can go on, what table_now() throws, and
-  /// std::logic_error where that table would leave a slot to lost nodes alone (spread::domains_only, and domains that
-  /// the later table changed).
+  /// Stops the migration. Finished moves keep their effect, and the map's placement becomes table_now() of the
+  /// transition. Costs what table_now() and a step cost. Throws what table_now() throws, and std::logic_error if that
+  /// table would leave a slot to lost nodes alone (with spread::domains_only, if the later table changed domains). If
+  /// it throws, the migration can continue.
   void stop_migration() {
-    store_.migrator().stop([](const transition<Placement>& way) { return table_now(way); });
+    store_.migrator().stop([](const transition<Placement>& now) { return table_now(now); });
   }
-  /// Where the migration is, all zero if there is none. O(1).
+  /// The progress of the migration; all zero if there is none. O(1).
   [[nodiscard]] kv_progress migration_progress() const {
-    return store_.with_migration([](const transition<Placement>* way, std::size_t copied) {
-      return way == nullptr ? kv_progress{}
-                            : kv_progress{way->moves().size(), way->count(move_stage::done), copied, way->epoch()};
+    return store_.with_migration([](const transition<Placement>* now, std::size_t copied) {
+      return now == nullptr ? kv_progress{}
+                            : kv_progress{now->moves().size(), now->count(move_stage::done), copied, now->epoch()};
     });
   }
-  /// A copy of the transition that it follows; nothing if there is none. O(moves), allocates.
+  /// A copy of the migration's transition, or nothing if there is no migration. O(moves), allocates.
   [[nodiscard]] std::optional<transition<Placement>> migration() const {
-    return store_.with_migration([](const transition<Placement>* way, std::size_t) {
-      return way == nullptr ? std::nullopt : std::optional<transition<Placement>>(*way);
+    return store_.with_migration([](const transition<Placement>* now, std::size_t) {
+      return now == nullptr ? std::nullopt : std::optional<transition<Placement>>(*now);
     });
   }
 
-  /// A node crashes, with all it holds, and the placement goes on to name it: its keys are read from and written to
-  /// their other copies, until a migration (or rehome) to a placement without it makes new ones. Returns the keys that
-  /// had no other copy, in order; with R copies, any R - 1 losses between repairs lose nothing. O(entries of
-  /// the node × R × (lookup + log entries)), and nobody reads or writes meanwhile. Throws std::invalid_argument for an
-  /// unknown node.
+  /// A node crashes, and its entries are lost, but it stays in the placement. The map reads and writes the other copies
+  /// of its keys. A migration (or rehome()) to a placement without the node makes new copies. Returns the keys that had
+  /// no other copy, in order. With R copies, any R - 1 losses between repairs lose no key. Readers and writers wait.
+  /// O(entries of the node × R × (lookup + log entries)). Throws std::invalid_argument for an unknown node.
   template <class Id>
   std::vector<std::string> lose(const Id& node) {
     return store_.migrator().lose(node);
   }
 
-  /// The placement now: an immutable snapshot. While a migration is under way, the one that it set out from. O(1).
+  /// The current placement: an immutable snapshot. During a migration, the placement before it. O(1).
   [[nodiscard]] std::shared_ptr<const Placement> placement_now() const { return store_.placement(); }
 
-  /// How many copies each node holds, in id order: one consistent view. O(nodes), allocates.
+  /// The number of copies on each node, in id order: one consistent view. O(nodes), allocates.
   [[nodiscard]] std::vector<std::pair<node_type, std::size_t>> copies_per_node() const {
     return store_.copies_per_node();
   }

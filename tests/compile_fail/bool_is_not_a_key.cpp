@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A bool as a key is a slip, mostly of a pointer.
+// A bool as a key is a mistake, usually a converted pointer.
 // expect: quoit: this type is not a key\.
 #include <string>
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Builds one compile_fail target and judges the outcome: `ok` must compile, `error` must fail as its source expects.
+# Builds one compile_fail target and checks the outcome: `ok` must compile, `error` must fail with the expected message.
 cmake_minimum_required(VERSION 3.23...4.3)
 
 execute_process(COMMAND "${CMAKE_COMMAND}" --build "${build}" --target ${target} --config "${config}"
@@ -13,9 +13,9 @@ if(kind STREQUAL "ok")
 endif()
 
 if(result EQUAL 0)
-  message(FATAL_ERROR "${source} compiles with QUOIT_EXPECT_ERROR, and must not")
+  message(FATAL_ERROR "${source} compiles with QUOIT_EXPECT_ERROR, but must not")
 endif()
-# Only messages count, not the source lines and the command that are printed with them.
+# Only messages count, not the source lines and the command in the output.
 string(REGEX MATCHALL "[^\n]*(error|note)( [A-Z]+[0-9]+)?:[^\n]*" messages "${output}")
 file(STRINGS "${source}" expect REGEX "^// expect: .")
 string(REGEX REPLACE "^// expect: " "" expect "${expect}")

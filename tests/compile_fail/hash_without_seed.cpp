@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// P3: the near miss of a hash with a stable name and without a seed.
+// P3: a hash with a stable name, but without a seed.
 // expect: quoit: this hash takes no seed
 #include <string>
 

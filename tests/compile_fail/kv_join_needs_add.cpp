@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A placement without add() can be the one of a kv_map, but no node can join it.
+// A kv_map can use a placement without add(), but no node can join then.
 // expect: quoit: kv_map::join\(\) needs the placement's add\(node, options\); rehome\(\) works with any placement
 #include <utility>
 

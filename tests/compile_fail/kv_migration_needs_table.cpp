@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A ring cannot say what is half-way, so a migration between rings could neither stop nor go on when a node is lost.
-// expect: quoit: kv_map::start_migration\(\) needs a slot table, which can say what has moved and what has not; rehome\(\)
+// A ring cannot represent an unfinished migration. So a migration between rings could not stop, and it could not
+// continue after the loss of a node.
+// expect: quoit: kv_map::start_migration\(\) needs a slot table, which can represent a migration that is not finished;
 #include <quoit/kv_map.hpp>
 #include <quoit/slot_table.hpp>
 

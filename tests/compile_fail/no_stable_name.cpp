@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// P3: a hash has to say that it is stable, by a name.
+// P3: a hash must have a name that declares it stable.
 // expect: quoit: this hash does not say that its output is stable\.
 #include <string>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The id of a node must outlive the call that yields it.
+// The id of a node must outlive the call that returns it.
 // expect: quoit: quoit_id returns a temporary string
 #include <string>
 

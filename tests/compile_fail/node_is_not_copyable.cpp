@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A ring is copied to compare it with the changed one, so its nodes are.
+// A ring is copied to compare it with a changed one, so its nodes must be copyable.
 // expect: quoit: a node type must be copyable
 #include <memory>
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The ring must own the text of its nodes, and a view owns none.
+// The ring must own the text of its nodes, but a view does not own its text.
 // expect: quoit: a string_view is not a node
 #include <string>
 #include <string_view>

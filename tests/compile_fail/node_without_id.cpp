@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A node type of the user needs an id.
+// A user's node type needs an id.
 // expect: quoit: a node needs an id\.
 #include <string>
 

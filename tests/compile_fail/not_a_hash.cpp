@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// P3: a result of 32 bits is not a hash of the circle.
+// P3: a hash must have 64 bits, not 32.
 // expect: quoit: this type cannot hash\. Write
 #include <string>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A slot policy whose slot() is not noexcept is a near miss.
+// A type whose slot() is not noexcept is not a slot policy.
 // expect: quoit: this is not a slot policy\. Write
 #include <string>
 

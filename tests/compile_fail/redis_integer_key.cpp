@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Redis knows no integers as keys; the digits are another key than eight bytes.
+// Redis has no integer keys. The digits of a number are another key than its eight bytes.
 // expect: quoit: this slot policy hashes the text of a key
 #include <string>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A policy that cannot be made from nothing has to be given.
+// A policy that is not default-constructible must be passed.
 // expect: (could not convert|no matching|no viable|constraints not satisfied|use of deleted)
 #include <quoit/slot_table.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A table whose nodes have a payload cannot be saved: it would come back without.
+// A table whose nodes have a payload cannot be saved, because the payload would be lost.
 // expect: quoit: slot_table::save\(\) is for nodes of type std::string or integers
 #include <string>
 #include <string_view>

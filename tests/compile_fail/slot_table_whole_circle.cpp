@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// P7: a table of 2^64 slots.
+// P7: a table cannot have 2^64 slots.
 // expect: quoit: a slot table needs a finite number of slots, and whole_circle has 2\^64
 #include <quoit/slot_table.hpp>
 

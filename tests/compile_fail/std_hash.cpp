@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// P3: std::hash is not stable, so it places nothing; a hash of quoit does.
+// P3: std::hash is not stable, so no placement takes it. quoit's hashes are stable.
 // expect: quoit: this hash takes no seed
 #include <functional>
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A type of the user becomes a key through quoit_id.
+// A user's type becomes a key through quoit_id.
 // expect: quoit: this type is not a key\. .*quoit_id
 #include <string>
 

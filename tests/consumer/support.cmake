@@ -16,7 +16,7 @@ function(run)
   set(output "${output}" PARENT_SCOPE)
 endfunction()
 
-# configure_command(<source>): without the traces of an earlier configuration.
+# configure_command(<source>): removes an earlier configuration, and sets `configure`.
 macro(configure_command folder)
   file(REMOVE_RECURSE "${build}")
   set(configure "${CMAKE_COMMAND}" -S "${folder}" -B "${build}" -G "${generator}" "-DCMAKE_CXX_COMPILER=${compiler}"
@@ -34,13 +34,13 @@ macro(use)
   run("${CMAKE_COMMAND}" --build "${build}" --config Debug)
   run("${CMAKE_CTEST_COMMAND}" --test-dir "${build}" -C Debug --output-on-failure)
   if(NOT output MATCHES "100% tests passed[^\n]* out of 2\n")
-    message(FATAL_ERROR "not exactly the two tests of the consumer:\n${output}")
+    message(FATAL_ERROR "the consumer did not run exactly its two tests:\n${output}")
   endif()
   run("${CMAKE_COMMAND}" --install "${build}" --config Debug)
   file(GLOB_RECURSE installed RELATIVE "${destination}" "${destination}/*")
 endmacro()
 
-# refused("<message>" <argument>...): the project is not configured, and the reason is one error that has the message.
+# refused("<message>" <argument>...): the configuration of the project must fail, with one error that has the message.
 macro(refused message)
   configure_command("${project}")
   execute_process(COMMAND ${configure} ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
@@ -50,14 +50,14 @@ endmacro()
 # one_error("<message>"): checks `result` and `output` of a configuration.
 function(one_error message)
   if(result EQUAL 0)
-    message(FATAL_ERROR "not refused, but it should be with: ${message}\n${output}")
+    message(FATAL_ERROR "not refused, but the error should be: ${message}\n${output}")
   endif()
   string(REGEX MATCHALL "CMake [A-Za-z ]*(Error|Warning)" complaints "${output}")
   string(REGEX REPLACE "[ \n]+" " " flat "${output}")
   string(FIND "${flat}" "${message}" position)
   list(LENGTH complaints count)
   if(position EQUAL -1 OR NOT count EQUAL 1)
-    message(FATAL_ERROR "refused with ${count} complaints, and it should be this one: ${message}\n${output}")
+    message(FATAL_ERROR "refused with ${count} messages, but the only one should be: ${message}\n${output}")
   endif()
 endfunction()
 
@@ -65,7 +65,7 @@ endfunction()
 function(found variable value)
   file(STRINGS "${build}/CMakeCache.txt" line REGEX "^${variable}:")
   if(NOT line STREQUAL "${variable}:PATH=${value}")
-    message(FATAL_ERROR "the consumer found something else than ${value}: ${line}")
+    message(FATAL_ERROR "the consumer should have found ${value}: ${line}")
   endif()
 endfunction()
 
@@ -84,7 +84,8 @@ function(configure_quoit quoit_build)
     -DQUOIT_BUILD_TESTS=OFF -DQUOIT_BUILD_EXAMPLES=OFF ${options} ${ARGN})
 endfunction()
 
-# make_xxhash_config(<prefix> <version>): an xxHash as its own CMake installs it, with a config, around the real one.
+# make_xxhash_config(<prefix> <version>): imitates an xxHash that its own CMake installed, with a config for the real
+# library.
 function(make_xxhash_config prefix xxhash_version)
   set(folder "${prefix}/lib/cmake/xxHash")
   file(REMOVE_RECURSE "${prefix}")

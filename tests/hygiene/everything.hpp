@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Uses every public header and every template in them, for programs that ask how quoit compiles: without exceptions, with
-// every warning, among hostile macros, in two translation units. What the answers have to be is for other tests; here they
-// are only checked to be there, so that nothing is left out by an optimiser or by mistake.
+// Uses every public header and every template in them, for programs that test how quoit compiles: without exceptions,
+// with every warning, after hostile macros, in two translation units. Other tests check the results. The checks here
+// only ensure that nothing is left out, by an optimiser or by mistake.
 #pragma once
 
 #include <quoit/quoit.hpp>
@@ -66,7 +66,7 @@ std::string shown(const T& value) {
   return out.str();
 }
 
-// What every placement has.
+// Uses what every placement has.
 template <class Placement>
 void use_placement(checker& check, const Placement& before, const Placement& after) {
   using node_type = typename Placement::node_type;
@@ -80,9 +80,9 @@ void use_placement(checker& check, const Placement& before, const Placement& aft
             !before.replicas(keys[0], 20, quoit::spread::domains_only).empty(),
         "replicas");
   const node_type* two[2];
-  check(before.replicas(keys[0], two) == 2 && two[0] != two[1], "replicas into memory of the caller's");
+  check(before.replicas(keys[0], two) == 2 && two[0] != two[1], "replicas into the caller's memory");
   check(before.owners(keys).size() == keys.size() && before.owners(keys, two) == 2, "owners");
-  if constexpr (!std::same_as<typename Placement::slots_type, quoit::redis_slots>) {  // which hashes text alone
+  if constexpr (!std::same_as<typename Placement::slots_type, quoit::redis_slots>) {  // which hashes only text
     check(before.find(42) != nullptr && before.owners(numbers, two) == 2, "find: numbers");
   }
   std::size_t grouped = 0;
@@ -97,7 +97,7 @@ void use_placement(checker& check, const Placement& before, const Placement& aft
   const auto& first = *before.nodes().begin();
   check(before.find_node(first.node) == &first && before.contains_node(first.node), "nodes");
   check(!quoit::id_text(first.node).empty(), "id_text");
-  // References from views without a name, which live as long as the placement.
+  // References from temporary views. They stay valid as long as the placement.
   const auto& again = before.nodes()[0];
   const node_type& primary = before.replicas(keys[0], 2)[0];
   check(&again == &first && &before.nodes().front() == &first && &primary == &before.owner(keys[0]), "views");
@@ -117,42 +117,47 @@ void use_placement(checker& check, const Placement& before, const Placement& aft
 template <class Placement>
 void use_transition(checker& check, const Placement& before, const Placement& after, quoit::access how,
                     std::size_t replicas) {
-  using way_type = quoit::transition<Placement>;
+  using transition_type = quoit::transition<Placement>;
   quoit::transition_options<typename Placement::node_type> options;
   options.how = how;
   options.replicas = replicas;
   options.leaving_nodes_serve = true;
-  way_type way(before, after, options);
-  check(!way.parts().empty() && way.report().moves == way.moves().size(), "transition: parts");
-  const std::size_t part = way.moves().front().part;  // not any: where only the order of the copies changes, none moves
-  check(way.part_at(way.parts()[part].range.to) == part && !way.moves_of(part).empty(), "transition: part_at");
-  way.set_limits({2, 2, 1});
-  check(way.limits().in == 2 && way.how() == how && way.replicas() == replicas, "transition: limits");
+  transition_type transition(before, after, options);
+  check(!transition.parts().empty() && transition.report().moves == transition.moves().size(), "transition: parts");
+  // Not any part: a part whose copies only change their order has no moves.
+  const std::size_t part = transition.moves().front().part;
+  check(transition.part_at(transition.parts()[part].range.to) == part && !transition.moves_of(part).empty(),
+        "transition: part_at");
+  transition.set_limits({2, 2, 1});
+  check(transition.limits().in == 2 && transition.how() == how && transition.replicas() == replicas,
+        "transition: limits");
 
-  const std::size_t move = way.startable().front();
-  way.begin(move);
-  way.copied(move);
-  way.back(move);
-  const std::vector<std::size_t> left = way.abort();
-  for (const std::size_t returning : left) way.back(returning);
-  check(way.stage(move) == quoit::move_stage::pending, "transition: abort");
+  const std::size_t move = transition.startable().front();
+  transition.begin(move);
+  transition.copied(move);
+  transition.back(move);
+  const std::vector<std::size_t> left = transition.abort();
+  for (const std::size_t returning : left) transition.back(returning);
+  check(transition.stage(move) == quoit::move_stage::pending, "transition: abort");
 
-  const std::string bytes = way.save();
-  check(way_type::restore(before, after, bytes).save() == bytes, "transition: save, restore");
+  const std::string bytes = transition.save();
+  check(transition_type::restore(before, after, bytes).save() == bytes, "transition: save, restore");
 
   for (const std::string& key : make_keys()) {
-    check(!way.read_set(key).empty() && !way.write_set(key).empty() && !way.erase_set(key).empty(), "transition: sets");
-    check(!way.holders(key).empty(), "transition: holders");
+    check(!transition.read_set(key).empty() && !transition.write_set(key).empty() && !transition.erase_set(key).empty(),
+          "transition: sets");
+    check(!transition.holders(key).empty(), "transition: holders");
   }
-  check(!way.write_set("key").both_quorums() || how == quoit::access::replicated, "transition: quorums");
-  const quoit::failure_report failure = way.failed(before.nodes().begin()->node);
-  check(failure.lost.size() + failure.last_copy.size() + failure.stopped.size() <= 3 * way.moves().size(), "failed");
-  for (std::vector<std::size_t> next = way.startable(); !next.empty(); next = way.startable()) {
-    for (const std::size_t one : next) way.begin(one);
-    for (const std::size_t one : next) way.copied(one);
-    for (const std::size_t one : next) way.finish(one);
+  check(!transition.write_set("key").both_quorums() || how == quoit::access::replicated, "transition: quorums");
+  const quoit::failure_report failure = transition.failed(before.nodes().begin()->node);
+  check(failure.lost.size() + failure.last_copy.size() + failure.stopped.size() <= 3 * transition.moves().size(),
+        "failed");
+  for (std::vector<std::size_t> next = transition.startable(); !next.empty(); next = transition.startable()) {
+    for (const std::size_t one : next) transition.begin(one);
+    for (const std::size_t one : next) transition.copied(one);
+    for (const std::size_t one : next) transition.finish(one);
   }
-  check(way.epoch() > 1 && way.count(quoit::move_stage::done) > 0, "transition: the end");
+  check(transition.epoch() > 1 && transition.count(quoit::move_stage::done) > 0, "transition: the end");
 }
 
 template <class Node, class Hash, class Slots>
@@ -195,10 +200,10 @@ void use_slot_table(checker& check, Slots slots, std::uint64_t count) {
     use_transition(check, next.before(), next.after(), how_reached, 2);
   }
 
-  quoit::transition<table> way(next.before(), next.after());
-  way.begin(0);
-  way.copied(0);
-  check(quoit::table_now(way).size() == 10, "table_now");
+  quoit::transition<table> transition(next.before(), next.after());
+  transition.begin(0);
+  transition.copied(0);
+  check(quoit::table_now(transition).size() == 10, "table_now");
   check(next.after().replicas_of(0).size() == 2 && next.after().ranks(0).size() == 2, "slot_table: replicas_of");
   const Node& primary = next.after().replicas_of(0)[0];
   check(&primary == next.after().find_at(0), "slot_table: the primary");
@@ -288,7 +293,7 @@ inline void use_hashes(checker& check) {
   check(shown(quoit::share::ratio(1, 2)) == "50.0000%" && shown(quoit::position_range{0, 1}).size() > 8, "share");
 }
 
-// How many things went wrong.
+// Returns the number of failed checks.
 inline int use_everything() {
   checker check;
   use_hashes(check);

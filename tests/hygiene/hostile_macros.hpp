@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Macros with ordinary names that well-known headers define, as these define them: what quoit's headers must be readable
-// among. The standard library's own are included before, as not all of them would be.
+// Macros with ordinary names, as well-known headers define them. quoit's headers must compile after them. The headers
+// of the standard library are included before, because some of them would not.
 #pragma once
 
 #include <algorithm>
@@ -49,7 +49,7 @@
 
 #include <xxhash.h>
 
-// Whatever is one of these already, as unix is in GNU mode, is what it is.
+// Some of these names are macros already, such as unix in GNU mode. Those stay.
 #undef major
 #undef minor
 #undef makedev
@@ -139,7 +139,7 @@
 #define RootWindow(dpy, scr) 0
 #define DefaultScreen(dpy) 0
 
-// ---- <sys/sysmacros.h>, <sys/param.h>, <termios.h>, <complex.h>, <math.h>, <strings.h>, <ctype.h> of newlib and the BSDs
+// ---- <sys/sysmacros.h>, <sys/param.h>, <termios.h>, <complex.h>, <math.h>, <strings.h>; <ctype.h> of newlib and BSDs
 #define major(dev) gnu_dev_major(dev)
 #define minor(dev) gnu_dev_minor(dev)
 #define makedev(maj, min_) gnu_dev_makedev(maj, min_)
@@ -213,7 +213,7 @@
 #define ASSERT(x)
 #define VERIFY(x)
 
-// ---- Qt without QT_NO_KEYWORDS, but for slots, which quoit says no to: see qt_macros.cpp.
+// ---- Qt without QT_NO_KEYWORDS, except for slots, which quoit refuses: see qt_macros.cpp.
 #define emit
 #define signals public
 #define foreach(variable, container) for (variable : container)

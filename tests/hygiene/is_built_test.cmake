@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
-# Whether tests/is_built.cmake sees a program that is missing, that is there, that is older than its sources, and that does
-# not compile: cmake -D FOLDER=… -D CXX=… -D NINJA=… -P is_built_test.cmake
+# Tests tests/is_built.cmake with a program that is missing, that is built, that is older than its sources, and that
+# does not compile: cmake -D FOLDER=… -D CXX=… -D NINJA=… -P is_built_test.cmake
 cmake_minimum_required(VERSION 3.23...4.3)
 
 function(expect message)
-  execute_process(COMMAND "${CMAKE_COMMAND}" -D target=small -D "program=${FOLDER}/build/small" -D "build=${FOLDER}/build"
-    -D "ninja=${NINJA}" -P "${CMAKE_CURRENT_LIST_DIR}/../is_built.cmake" RESULT_VARIABLE result ERROR_VARIABLE errors)
+  execute_process(COMMAND "${CMAKE_COMMAND}" -D target=small -D "program=${FOLDER}/build/small"
+    -D "build=${FOLDER}/build" -D "ninja=${NINJA}" -P "${CMAKE_CURRENT_LIST_DIR}/../is_built.cmake" RESULT_VARIABLE result ERROR_VARIABLE errors)
   string(REGEX REPLACE "[ \n]+" " " errors "${errors}")
   if((message STREQUAL "" AND NOT result EQUAL 0) OR (NOT message STREQUAL "" AND result EQUAL 0))
-    message(FATAL_ERROR "expected '${message}', and it ended with ${result}: ${errors}")
+    message(FATAL_ERROR "expected '${message}', but the result is ${result}: ${errors}")
   endif()
   string(FIND "${errors}" "${message}" found)
   if(found EQUAL -1)
-    message(FATAL_ERROR "expected '${message}', and it said: ${errors}")
+    message(FATAL_ERROR "expected '${message}', but the message is: ${errors}")
   endif()
 endfunction()
 
@@ -34,7 +34,7 @@ execute_process(COMMAND "${CMAKE_COMMAND}" -G Ninja -S "${FOLDER}" -B "${FOLDER}
 expect("small is not built")
 build(builds)
 expect("")
-execute_process(COMMAND "${CMAKE_COMMAND}" -E sleep 1)  # file systems with coarse times
+execute_process(COMMAND "${CMAKE_COMMAND}" -E sleep 1)  # for file systems with coarse times
 file(WRITE "${FOLDER}/small.hpp" "#error\n")
 expect("small is older than its sources")
 build(fails)

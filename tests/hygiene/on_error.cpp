@@ -18,7 +18,7 @@ namespace {
 constexpr int handled = 42;
 
 #if defined(QUOIT_TEST_ON_ERROR)
-bool comes_back = false;
+bool returns = false;
 
 #if defined(__cpp_exceptions)
 struct own_exception {
@@ -26,9 +26,9 @@ struct own_exception {
 };
 #endif
 
-// Named like quoit's own, which it must not be taken for.
+// Has the name of quoit's own function, to test that the two are not confused.
 void fail(const char* message) {
-  if (comes_back) return;
+  if (returns) return;
 #if defined(__cpp_exceptions)
   throw own_exception{message};
 #else
@@ -105,8 +105,8 @@ void test_configuration() {
     before.add("a");
     quoit::ring<> after({.vnodes = 1});
     after.add("b");
-    quoit::transition<quoit::ring<>> way(before, after);
-    way.begin(7);
+    quoit::transition<quoit::ring<>> transition(before, after);
+    transition.begin(7);
   });
 }
 
@@ -119,7 +119,7 @@ void test_precondition() {
 #if !defined(QUOIT_TEST_ON_ERROR)
   expect("precondition", run(broken), true, message);
 #elif defined(__cpp_exceptions)
-  // A handler that throws out of a noexcept lookup ends the program, and leaves it to std::terminate() what to print.
+  // A handler that throws out of a noexcept lookup ends the program. What std::terminate() prints is not specified.
   const test::outcome outcome = run(broken);
   expect("precondition", outcome, true, outcome.errors);
 #else
@@ -128,15 +128,15 @@ void test_precondition() {
 }
 
 #if defined(QUOIT_TEST_ON_ERROR)
-void test_coming_back() {
-  comes_back = true;
-  expect("a handler that comes back", run([] { quoit::ring<>({.vnodes = 0}); }), true, "");
-  expect("a handler that comes back to a lookup", run([] {
+void test_returning() {
+  returns = true;
+  expect("a handler that returns", run([] { quoit::ring<>({.vnodes = 0}); }), true, "");
+  expect("a handler that returns to a lookup", run([] {
            const quoit::ring<> ring;
            _exit(static_cast<int>(ring.owner("key").size()));
          }),
          true, "");
-  comes_back = false;
+  returns = false;
 }
 #endif
 
@@ -146,11 +146,11 @@ int main() {
   test_configuration();
   test_precondition();
 #if defined(QUOIT_TEST_ON_ERROR)
-  test_coming_back();
+  test_returning();
 #endif
-  // The other way out, so that the cases above can fail.
+  // A case without an error, to show that the cases above can fail.
   if (run([] { _exit(static_cast<int>(quoit::slots<>{5}.count())); }).code != 5) {
-    std::fputs("what is right is not reported\n", stderr);
+    std::fputs("a correct call is reported as an error\n", stderr);
     ++failures;
   }
   return failures;
@@ -158,6 +158,6 @@ int main() {
 
 #else
 
-int main() { return std::puts("skipped: there are no child processes here") < 0; }
+int main() { return std::puts("skipped: this system has no fork()") < 0; }
 
 #endif

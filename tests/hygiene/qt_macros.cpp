@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Qt's keywords as macros, behind quoit: all is well but where a program itself says slots.
+// Qt's keywords as macros, after quoit. A program compiles, unless it uses the name slots itself.
 #include <quoit/quoit.hpp>
 
 #define slots

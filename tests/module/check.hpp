@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the files of this program share. None of quoit: they import it.
+// Declarations that the files of this program share. Includes nothing of quoit, because the files import it.
 #pragma once
 
 #include <cstdio>
@@ -9,7 +9,7 @@
 #define CHECK(condition) (static_cast<bool>(condition) ? static_cast<void>(0) : failed(__FILE__, __LINE__, #condition))
 
 [[noreturn]] inline void failed(const char* file, int line, const char* condition) {
-  std::fprintf(stderr, "%s:%d: not so: %s\n", file, line, condition);
+  std::fprintf(stderr, "%s:%d: failed: %s\n", file, line, condition);
   std::exit(EXIT_FAILURE);
 }
 

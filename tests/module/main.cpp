@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Rings, diffs, plans and transitions through `import quoit;`, without any include of quoit's.
+// Rings, diffs, plans and transitions with `import quoit;`, without any include of quoit.
 #include <cstddef>
 #include <iostream>
 #include <sstream>
@@ -11,7 +11,7 @@
 import quoit;
 
 #if defined(QUOIT_VERSION_STRING)
-#error "a module carries no macro; some header of quoit was included"
+#error "a module exports no macro, so a header of quoit was included"
 #endif
 
 namespace {
@@ -63,17 +63,17 @@ void use_tables() {
   const auto plan = quoit::plan(before, nodes, {.spread = quoit::spread_rule::strict()});
   CHECK(plan.report().moves == 32 && plan.report().lower_bound == 32);
 
-  quoit::transition way(before, plan.after());
-  CHECK(way.how() == quoit::access::replicated && way.moves().size() == 32);
-  while (!way.finished()) {
-    const std::size_t move = way.startable().front();
-    way.begin(move);
-    CHECK(way.write_set_at(way.parts()[way.moves()[move].part].range.to).size() == 3);
-    way.copied(move);
-    way.finish(move);
-    CHECK(way.stage(move) == quoit::move_stage::done);
+  quoit::transition transition(before, plan.after());
+  CHECK(transition.how() == quoit::access::replicated && transition.moves().size() == 32);
+  while (!transition.finished()) {
+    const std::size_t move = transition.startable().front();
+    transition.begin(move);
+    CHECK(transition.write_set_at(transition.parts()[transition.moves()[move].part].range.to).size() == 3);
+    transition.copied(move);
+    transition.finish(move);
+    CHECK(transition.stage(move) == quoit::move_stage::done);
   }
-  CHECK(quoit::table_now(way) == plan.after() && !(plan.after() == before));
+  CHECK(quoit::table_now(transition) == plan.after() && !(plan.after() == before));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A second file that imports quoit: the map, and a ring that changes under its readers.
+// A second file that imports quoit: kv_map, and a published ring that changes while a thread reads it.
 #include <string>
 #include <thread>
 #include <utility>
@@ -17,7 +17,7 @@ void use_maps() {
   const quoit::kv_index token = map.get("config/log/level")->modify_index;
   CHECK(map.cas("config/log/level", "debug", token));
   CHECK(map.cas("config/log/level", "trace", token).outcome == quoit::kv_outcome::stale);
-  for (int i = 0; i < 100; ++i) map.put("user/" + std::to_string(i), "somebody");
+  for (int i = 0; i < 100; ++i) map.put("user/" + std::to_string(i), "name");
   CHECK(map.list("user/").size() == 100 && map.keys("", "/").size() == 2);
   CHECK(map.join("delta").lost.empty());
   const quoit::kv_report<std::string> report = map.fail("alpha");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Includes a header of quoit and imports quoit, in this order: both mean the same classes.
+// Includes a header of quoit, then imports quoit. Both give the same classes.
 #include <quoit/ring.hpp>
 
 #include <string>
@@ -14,6 +14,6 @@ std::string owner_by_include(const std::string& key) {
     made.assign({{"cache-a"}, {"cache-b", 2, "eu/zone-1"}, {"cache-c"}});
     return made;
   }();
-  CHECK(quoit::balance_of(ring).size() == 3);  // of stats.hpp, which only the module brings
+  CHECK(quoit::balance_of(ring).size() == 3);  // from stats.hpp, which only the module provides
   return ring.owner(key);
 }

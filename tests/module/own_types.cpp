@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a user writes for quoit works through the module too: a hash, a hash named from outside, a slot policy, a node type.
+// A user's own types work with the module, too: a hash, a hash that is named outside of its class, a slot policy, and a
+// node type.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@ struct fnv {
   }
 };
 
-struct foreign {  // cannot be changed, so that it is named below
+struct foreign {  // a class that the user cannot change, so its name is declared below
   std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
     return quoit::mix64{}(bytes, ~seed);
   }

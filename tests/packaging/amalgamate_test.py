@@ -14,9 +14,11 @@ HEADERS = {
     "quoit/b.hpp": "// B.\n#pragma once\n#include <vector>\n\n#include <xxhash.h>\n\n#include <quoit/a.hpp>\n\n"
                    "#if defined(NEVER)\n#include <there_is_no_such_header.h>\n#endif\n\n"
                    "// not one: #include <quoit/a.hpp>\nstruct b : a {};\n",
-    "quoit/detail/alone.hpp": "// Nobody includes it.\n#pragma once\n#include <quoit/version.hpp>\nstruct alone {};\n",
+    "quoit/detail/alone.hpp": "// No header includes it.\n#pragma once\n#include <quoit/version.hpp>\n"
+                              "struct alone {};\n",
     "quoit/version.hpp": "#pragma once\n#define QUOIT_VERSION_MAJOR 1\n#define QUOIT_VERSION_MINOR 2\n"
-                         "#define QUOIT_VERSION_PATCH 30\nnamespace quoit { template <class T = int> class ring {}; }\n",
+                         "#define QUOIT_VERSION_PATCH 30\n"
+                         "namespace quoit { template <class T = int> class ring {}; }\n",
 }
 
 
@@ -59,7 +61,7 @@ class Amalgamate(unittest.TestCase):
             + rule["quoit/b.hpp"] + "// B.\n\n#if defined(NEVER)\n#include <there_is_no_such_header.h>\n#endif\n\n"
             "// not one: #include <quoit/a.hpp>\nstruct b : a {};\n\n"
             + rule["quoit/version.hpp"] + HEADERS["quoit/version.hpp"].replace("#pragma once\n", "") + "\n"
-            + rule["quoit/detail/alone.hpp"] + "// Nobody includes it.\nstruct alone {};\n"), text)
+            + rule["quoit/detail/alone.hpp"] + "// No header includes it.\nstruct alone {};\n"), text)
 
     def test_same_headers_same_bytes(self):
         self.assertEqual(self.result(), self.result())
@@ -85,7 +87,7 @@ class Amalgamate(unittest.TestCase):
 
     def test_conditional_header(self):
         self.write("quoit/b.hpp", "#if 1\n# include <quoit/a.hpp>\n#endif\n")
-        self.assert_refused("quoit/b.hpp:2: quoit/a.hpp is included under an #if, and would not be any more")
+        self.assert_refused("quoit/b.hpp:2: quoit/a.hpp is included under an #if, which would be lost")
 
     def test_quotes(self):
         self.write("quoit/b.hpp", '#include "a.hpp"\n')

@@ -15,7 +15,7 @@ export CONAN_HOME="$work"/home
 from_pypi conan 'conan>=2.4,<3'
 "$conan" --version
 
-cd -- "$work"  # beside a CMakeLists.txt, Conan writes CMakeUserPresets.json
+cd -- "$work"  # because Conan writes CMakeUserPresets.json beside a CMakeLists.txt
 
 # A cache of its own, empty each time, so that an earlier run cannot help this one.
 rm -rf -- "$CONAN_HOME" "$scratch"
@@ -29,9 +29,9 @@ printf 'core.net.http:timeout=20\ncore.net.http:max_retries=1\n' >"$CONAN_HOME"/
 
 range=$(sed -n 's/.*self.requires("\(xxhash[^"]*\)").*/\1/p' "$root"/conanfile.py)
 if "$conan" install --requires="$range" --build=missing -of "$scratch"/xxhash >"$work"/log 2>&1; then
-  echo 'xxHash: that of ConanCenter'
+  echo 'xxHash: from ConanCenter'
 else
-  echo "xxHash: that of this machine. ConanCenter's could not be had:"
+  echo "xxHash: from this machine, because ConanCenter's is not available:"
   grep '^ERROR: ' "$work"/log || tail -n 1 "$work"/log
   quietly "$conan" remote disable '*'
   quietly "$conan" create "$root"/tests/packaging/xxhash
@@ -47,9 +47,9 @@ echo 'one package for every compiler: all headers, and the licence'
 id=$(printf '' | sha1sum | cut -d ' ' -f 1)  # Conan's id for an empty package
 package=$("$conan" cache path quoit/"$version":"$id" 2>"$work"/log) || {
   cat "$work"/log
-  fail "no package $id: something of the settings counts"
+  fail "no package $id: the package depends on a setting"
 }
-diff -r "$root"/include "$package"/include
+diff -r --exclude=README.md "$root"/include "$package"/include
 diff "$root"/LICENSE "$package"/licenses/LICENSE
 
 # As in the profiles of current compilers.
@@ -57,19 +57,20 @@ echo 'C++17 is refused, with the message that is documented'
 documented=$(sed -n 's/^| `\(Current cppstd[^`]*\)` (Conan).*/\1/p' "$root"/docs/add-to-a-project.md)
 [ -n "$documented" ] || fail 'docs/add-to-a-project.md has no message about C++17'
 if "$conan" install --requires=quoit/"$version" -s compiler.cppstd=gnu17 -of "$scratch"/refused >"$work"/log 2>&1; then
-  fail 'the package let itself be used with C++17'
+  fail 'the package was not refused with C++17'
 fi
 grep -qF "$documented" "$work"/log || {
   cat "$work"/log
-  fail 'refused, but for another reason'
+  fail 'refused, but with another message'
 }
 
 for build_type in Release Debug; do
   echo "the consumer: CMakeDeps, $build_type"
   quietly "$conan" install --requires=quoit/"$version" -s compiler.cppstd=20 -s build_type=$build_type --build=missing \
     -g CMakeDeps -g CMakeToolchain -g PkgConfigDeps -of "$scratch/$build_type"
-  quietly cmake -G Ninja -S "$root"/tests/consumer/project -B "$scratch/$build_type"/build -DCMAKE_BUILD_TYPE=$build_type \
-    -DCMAKE_TOOLCHAIN_FILE="$scratch/$build_type"/conan_toolchain.cmake -Dconsumer_quoit="$version" -Dconsumer_small=ON
+  quietly cmake -G Ninja -S "$root"/tests/consumer/project -B "$scratch/$build_type"/build \
+    -DCMAKE_BUILD_TYPE=$build_type -DCMAKE_TOOLCHAIN_FILE="$scratch/$build_type"/conan_toolchain.cmake \
+    -Dconsumer_quoit="$version" -Dconsumer_small=ON
   grep -q "^quoit_DIR:PATH=$scratch/$build_type\$" "$scratch/$build_type"/build/CMakeCache.txt ||
     fail 'CMake found another quoit'
   quietly cmake --build "$scratch/$build_type"/build

@@ -6,13 +6,13 @@
 #   demo, install, docs     the steps; test and bench too with --long, or where --only names them
 #   newest-clang            one more that --only names: no command of the README, but a line of its table of systems
 #
-# Each step has a root of its own, made by debootstrap, that has git and a shell and nothing to compile with, and gets a
-# clone of HEAD. Whatever else it needs comes by the README's own commands, which are read from the page. `install` also
-# builds the first program of the page with the package, and compares what it prints. A table of minutes ends the run.
+# Each step has a root of its own, made by debootstrap, with git, a shell, a clone of HEAD, and nothing to compile with.
+# The README's own commands, which are read from the page, install all else. `install` also builds the page's first
+# program with the package, and compares its output. A table of minutes ends the run.
 #
-# The base of a suite is kept as an archive in QUOIT_ROOTS, or else in build/debian-root, where the logs are too. What a
-# root needs is mounted in a namespace, so that nothing stays mounted, however the script ends. Ends with 77, and says
-# why, where this is not root, where there is no debootstrap, or where namespaces are not allowed.
+# The base of a suite is kept as an archive in QUOIT_ROOTS, or in build/debian-root, which also has the logs. The mounts
+# of a root are in a namespace, so nothing stays mounted, however the script ends. Ends with 77 and a reason if it does
+# not run as root, if there is no debootstrap, or if namespaces are not allowed.
 set -eu
 root=$(cd -- "$(dirname -- "$0")"/../.. && pwd)
 
@@ -27,9 +27,9 @@ usage() {
 
 # A namespace of mounts and processes: both end with the script.
 if [ "${QUOIT_NAMESPACE:-}" != yes ]; then
-  [ "$(id -u)" -eq 0 ] || skip 'a root of Debian can only be made by root'
-  "$root"/scripts/bootstrap root || skip 'no debootstrap can be had on this machine, see above'
-  unshare --mount --pid --fork true 2>/dev/null || skip 'this machine allows no namespace of mounts'
+  [ "$(id -u)" -eq 0 ] || skip 'only root can make a root of Debian'
+  "$root"/scripts/bootstrap root || skip 'debootstrap is not available on this machine, see above'
+  unshare --mount --pid --fork true 2>/dev/null || skip 'this machine does not allow mount namespaces'
   QUOIT_NAMESPACE=yes exec unshare --mount --propagation private --pid --fork --kill-child -- "$0" "$@"
 fi
 
@@ -51,7 +51,7 @@ archives=${QUOIT_ROOTS:-$work}
 mkdir -p -- "$work" "$archives"
 there=''
 
-# Below it nothing may be mounted when it is removed; --one-file-system would stop at what is, all the same.
+# Nothing may be mounted below the root when it is removed. --one-file-system is a second safeguard.
 remove_root() {
   [ -n "$there" ] || return 0
   for place in dev/shm dev/pts proc; do umount "$there/$place" 2>/dev/null || true; done
@@ -65,7 +65,7 @@ remove_root() {
 trap remove_root EXIT
 trap 'exit 1' HUP INT TERM
 
-# The base of a suite, as after an installation: git and its certificates, and no list of packages yet.
+# The base of a suite, like after an installation: with git and certificates, without lists of packages.
 make_archive() {
   [ ! -f "$archives/$1.tar" ] || return 0
   echo "$1: debootstrap"
@@ -84,7 +84,7 @@ make_archive() {
 make_root() {
   there=$(mktemp -d -- "$work/$1.XXXXXX")
   tar -C "$there" -xf "$archives/$1.tar"
-  chmod 755 "$there"  # mktemp has let only root in, and the archive remembers that
+  chmod 755 "$there"  # mktemp makes it accessible only to root, and the archive keeps that
   cp /etc/resolv.conf "$there/etc/resolv.conf"
   mount -t proc proc "$there/proc"
   mount -t devpts -o newinstance,ptmxmode=0666 devpts "$there/dev/pts"
@@ -97,7 +97,7 @@ inside() {
     sh -euxc "$1" </dev/null
 }
 
-# block TAG PATTERN: the first block of the README with that tag in which a line matches.
+# block TAG PATTERN: the README's first block with this tag and a line that matches.
 block() {
   awk -v tag="$1" -v pattern="$2" '
     /^```$/ { if (found) { printf "%s", text; exit } inside = 0; next }
@@ -105,7 +105,7 @@ block() {
     inside { text = text $0 "\n"; if ($0 ~ pattern) found = 1 }' "$root"/README.md
 }
 
-# What the README says for a step.
+# The README's commands for a step.
 commands() {
   case $1 in
     install) block sh '^cmake --install' ;;
@@ -114,7 +114,7 @@ commands() {
   esac
 }
 
-# The first program, as the README has it. Its CMakeLists.txt is what the page shows, and the two lines that each has.
+# Builds the README's first program. Its CMakeLists.txt has the lines of the page, after the usual first lines.
 first_program() {
   program=$there/root/app
   mkdir -- "$program"
@@ -141,11 +141,11 @@ run_step() {
   [ "$1" != install ] || first_program
 }
 
-# No command of the README may be without a step.
+# Every command of the README must belong to a step.
 for each in demo test install bench docs; do commands $each; done | sort >"$work"/known
 awk '/^```/ { inside = $0 == "```sh"; next } inside' "$root"/README.md | sort >"$work"/all
 cmp "$work"/all "$work"/known || {
-  echo 'README.md has commands that no step runs, or lacks one'
+  echo 'the commands in README.md are not those of the steps'
   exit 1
 }
 
@@ -169,5 +169,5 @@ for suite in $suites; do
     remove_root
   done
 done
-echo 'minutes and seconds, from nothing but git and a shell:'
+echo 'minutes and seconds, from a system with only git and a shell:'
 printf '%s' "$table"

@@ -18,7 +18,7 @@ rm -rf -- "$scratch"
 "$cmake" --version | head -n 1
 "$cxx" --version | head -n 1
 
-echo 'it exports every public name'
+echo 'the module exports every public name'
 python3 "$root"/tests/packaging/module_exports.py "$cxx"
 
 # consumer NAME OPTION...: configures, builds and runs the program that imports quoit.
@@ -49,7 +49,7 @@ version=$(sed -n "s/^set(PACKAGE_VERSION \"\(.*\)\")/\1/p" "$prefix"/share/cmake
 rm -rf -- "$scratch"/quoit  # the package has to work without it
 consumer find_package -DCMAKE_CXX_STANDARD=23 -Dconsumer_quoit="$version" -DCMAKE_PREFIX_PATH="$prefix"
 
-echo 'the package still serves those who know no modules'
+echo 'the package also works with a CMake without modules'
 for old in cmake "$cmake"; do
   quietly "$old" -S "$root"/tests/consumer/project -B "$scratch/headers alone" -DCMAKE_PREFIX_PATH="$prefix" \
     -Dconsumer_quoit="$version"
@@ -62,14 +62,14 @@ quietly "$cmake" -G Ninja -S "$root" -B "$scratch"/scanned -DCMAKE_CXX_COMPILER=
 if grep -q dyndep "$scratch"/scanned/build.ninja; then fail "CMake scans the sources of tests or examples"; fi
 rm -rf -- "$scratch"/scanned
 
-# refused MESSAGE COMMAND...: a configuration stops, and says MESSAGE.
+# refused MESSAGE COMMAND...: a configuration must fail with MESSAGE.
 refused() {
   message=$1
   shift
   if "$@" -B "$scratch"/refused >"$work"/log 2>&1; then fail "not refused: $*"; fi
   tr -s ' \n' ' ' <"$work"/log | grep -q "$message" && [ "$(grep -c '^CMake Error' "$work"/log)" -eq 1 ] || {
     cat "$work"/log
-    fail "refused, but for another reason than '$message', or for several"
+    fail "refused, but not with '$message' alone"
   }
   rm -rf -- "$scratch"/refused
 }
@@ -79,7 +79,7 @@ no_module() {
   refused "$message" "$@" -S "$root" -DQUOIT_BUILD_MODULE=ON -DQUOIT_BUILD_TESTS=OFF -DQUOIT_BUILD_EXAMPLES=OFF
 }
 
-echo 'what cannot build the module is told so'
+echo 'an unsuitable compiler or CMake gives a clear message'
 no_module 'CMake builds C++20 modules with Ninja' "$cmake" -G 'Unix Makefiles' -DCMAKE_CXX_COMPILER="$cxx"
 no_module 'has found no clang-scan-deps' "$cmake" -G Ninja -DCMAKE_CXX_COMPILER="$cxx" \
   -DCMAKE_CXX_COMPILER_CLANG_SCAN_DEPS=OFF

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Compares what module/quoit.cppm exports with the public names of the headers: neither may have one that the other lacks.
+"""Compares the exports of module/quoit.cppm with the public names of the headers. Both must have the same names.
 
     module_exports.py CLANG++ [FLAG]...
 
-What the headers declare is asked of clang, any version; what is in namespace quoit::detail is not public.
+clang, in any version, lists the names in the headers. Names in namespace quoit::detail are not public.
 """
 
 import pathlib
@@ -28,7 +28,7 @@ def declared(compiler, flags):
     process.stdin.close()
     names, kind = set(), None
     for line in process.stdout:
-        match = re.match(r' {6}"(kind|name)": "([^"]+)"', line)  # deeper are members, parameters, bodies
+        match = re.match(r' {6}"(kind|name)": "([^"]+)"', line)  # deeper levels are members, parameters, bodies
         if not match:
             continue
         if match[1] == "kind":
@@ -50,11 +50,12 @@ def main(arguments):
         sys.exit(__doc__)
     public, given = declared(arguments[0], arguments[1:]), exported()
     if "ring" not in public:
-        sys.exit(f"{arguments[0]} shows its syntax tree in a way that this script does not know")
+        sys.exit(f"{arguments[0]} prints its syntax tree in a format that this script does not know")
     for name in sorted(public - given):
-        print(f"quoit::{name} is in the headers and not in module/quoit.cppm: add `using quoit::{name};`, or move it to detail")
+        print(f"quoit::{name} is in the headers, but not in module/quoit.cppm: "
+              f"add `using quoit::{name};`, or move it to detail")
     for name in sorted(given - public):
-        print(f"quoit::{name} is in module/quoit.cppm and not a public name of the headers")
+        print(f"quoit::{name} is in module/quoit.cppm, but is not a public name of the headers")
     if public != given:
         sys.exit(1)
     print(f"{len(public)} names")

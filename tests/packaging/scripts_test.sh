@@ -32,9 +32,9 @@ all_scripts() {
   grep -q "100% tests passed" out || fail "no test passed"
 }
 
-# refused SCRIPT: that one ends badly, with one line on stderr.
+# refused SCRIPT: the script must fail, with one line on stderr.
 refused() {
-  ! $as clone/scripts/"$1" >out 2>err || fail "scripts/$1 ends well"
+  ! $as clone/scripts/"$1" >out 2>err || fail "scripts/$1 does not fail"
   [ "$(wc -l <out) $(wc -l <err)" = "0 1" ] || fail "not one line on stderr from scripts/$1"
   grep -q "cannot be written" err || fail "another message from scripts/$1"
 }
@@ -50,7 +50,7 @@ if [ "$case" = locked ] && [ "$user" -eq 0 ]; then
   cd "$place"
   TMPDIR=$PWD
   chmod 777 .
-  $as sh -c : 2>/dev/null || skip "this is root, and nothing can run as somebody else here"
+  $as sh -c : 2>/dev/null || skip "this is root, and no program can run as another user here"
 fi
 
 mkdir -p clone/scripts
@@ -91,20 +91,21 @@ moved)
   all_scripts clone
   touch clone/build/demo/kept clone/build/dev/kept clone/build/bench/kept
   all_scripts clone
-  [ "$(find clone -name kept | wc -l)" -eq 3 ] || fail "a good build folder is gone"
+  [ "$(find clone -name kept | wc -l)" -eq 3 ] || fail "a valid build folder was removed"
   mv clone "moved clone"
   all_scripts "moved clone"
-  [ -z "$(find . -name kept)" ] || fail "the build folder of another place is still there"
+  [ -z "$(find . -name kept)" ] || fail "the build folder of another place was kept"
   touch "moved clone"/build/demo/kept
   cp -R "moved clone" copy
   all_scripts copy
   all_scripts "moved clone"
-  [ "$(find . -name kept)" = "./moved clone/build/demo/kept" ] || fail "not the build folder of the copy alone is gone"
-  # The same place under another name.
+  [ "$(find . -name kept)" = "./moved clone/build/demo/kept" ] ||
+    fail "not exactly the build folder of the copy was removed"
+  # The same place with another name.
   touch copy/build/demo/kept
   ln -s copy link
   run link/scripts/demo
-  [ -e copy/build/demo/kept ] || fail "a good build folder is gone"
+  [ -e copy/build/demo/kept ] || fail "a valid build folder was removed"
   ;;
 locked)
   # A clone of another user.
@@ -120,12 +121,12 @@ locked)
   [ ! -s err ] || fail "something on stderr"
   refused bench
   refused test
-  # A build that fails shows its own log.
+  # A failed build shows its own log.
   chmod u+w clone clone/CMakeLists.txt
   cp clone/CMakeLists.txt whole
   echo 'message(FATAL_ERROR "new trouble")' >clone/CMakeLists.txt
-  ! $as clone/scripts/demo >out 2>err || fail "scripts/demo ends well"
-  [ "$(grep -o "[a-z]* trouble" err)" = "new trouble" ] || fail "not the log of this build"
+  ! $as clone/scripts/demo >out 2>err || fail "scripts/demo does not fail"
+  [ "$(grep -o "[a-z]* trouble" err)" = "new trouble" ] || fail "the log is not that of this build"
   cp whole clone/CMakeLists.txt
   chmod a-w clone
   # No folder to write to: the place for the build does not exist, or another user may have prepared it.

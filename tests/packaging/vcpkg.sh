@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs the port with a real vcpkg, the one in VCPKG_ROOT, and builds the consumer with it. vcpkg downloads xxHash.
+# Installs the port with the vcpkg in VCPKG_ROOT, and builds the consumer with it. vcpkg downloads xxHash.
 #
 #   vcpkg.sh SCRATCH        ends with 77 if there is no vcpkg
 set -eu
 here=$(cd -- "$(dirname -- "$0")" && pwd)
 root=$(cd -- "$here"/../.. && pwd)
 if [ -z "${VCPKG_ROOT:-}" ]; then
-  echo 'skipped: VCPKG_ROOT names no vcpkg'
+  echo 'skipped: VCPKG_ROOT is not set'
   exit 77
 fi
 vcpkg=$VCPKG_ROOT/vcpkg

@@ -25,7 +25,7 @@ expect("the port's version" "${version-semver}" "${version}")
 expect("the port's description" "${description}" "${wanted_description}")
 expect("the port's licence" "${license} License" "MIT License")
 if(NOT licence MATCHES "^MIT License\n")
-  message(FATAL_ERROR "LICENSE does not begin with the name that the port gives it")
+  message(FATAL_ERROR "LICENSE does not begin with the port's name of the licence")
 endif()
 set(dependencies)
 string(JSON count LENGTH "${manifest}" dependencies)
@@ -43,7 +43,7 @@ foreach(i RANGE ${last})
 endforeach()
 expect("the port's list of dependencies" "${dependencies}" "vcpkg-cmake host=ON;vcpkg-cmake-config host=ON;xxhash")
 
-# The functions that the portfile calls, and the variables that it finds.
+# The functions and variables that the portfile uses.
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(NOT result EQUAL 0 OR output MATCHES "CMake [A-Za-z ]*Warning")
@@ -55,7 +55,7 @@ endfunction()
 function(parse one many)
   cmake_parse_arguments(arg "" "${one}" "${many}" ${ARGN})
   if(DEFINED arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "the portfile passes what vcpkg does not know: ${arg_UNPARSED_ARGUMENTS}")
+    message(FATAL_ERROR "the portfile passes unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
   endif()
   foreach(name IN LISTS one many)
     if(NOT DEFINED arg_${name})
@@ -65,7 +65,8 @@ function(parse one many)
   endforeach()
 endfunction()
 
-set(configure "${CMAKE_COMMAND}" -G "${generator}" "-DCMAKE_CXX_COMPILER=${compiler}" -DCMAKE_BUILD_TYPE=Release ${options})
+set(configure "${CMAKE_COMMAND}" -G "${generator}" "-DCMAKE_CXX_COMPILER=${compiler}" -DCMAKE_BUILD_TYPE=Release
+  ${options})
 
 function(vcpkg_cmake_configure)
   parse(SOURCE_PATH OPTIONS ${ARGN})
@@ -80,7 +81,7 @@ function(vcpkg_cmake_install)
   run("${CMAKE_COMMAND}" --install "${scratch}/build" --config Release)
 endfunction()
 
-# Moves the package to share/<port>, one folder less deep.
+# Moves the package to share/<port>, which is one folder less deep.
 function(vcpkg_cmake_config_fixup)
   parse(CONFIG_PATH "" ${ARGN})
   set(from "${CURRENT_PACKAGES_DIR}/${arg_CONFIG_PATH}")
@@ -127,8 +128,8 @@ endforeach()
 set(missing ${wanted})
 list(REMOVE_ITEM missing ${installed})
 list(REMOVE_ITEM installed ${wanted})
-expect("the list of what the port does not install" "${missing}" "")
-expect("the list of what it installs beside that" "${installed}" "")
+expect("the list of files that the port does not install" "${missing}" "")
+expect("the list of other files that it installs" "${installed}" "")
 file(GLOB folders RELATIVE "${CURRENT_PACKAGES_DIR}" "${CURRENT_PACKAGES_DIR}/*" "${CURRENT_PACKAGES_DIR}/share/*")
 list(SORT folders)
 expect("the list of its folders" "${folders}" "include;share;share/pkgconfig;share/quoit")
@@ -136,11 +137,12 @@ expect("the list of its folders" "${folders}" "include;share;share/pkgconfig;sha
 # The port's advice to its users, run as it is.
 file(READ "${port}/usage" usage)
 string(REGEX REPLACE "^quoit is header-only and can be used from CMake via:\n" "" usage "${usage}")
-file(WRITE "${scratch}/user/main.cpp" "#include <quoit/ring.hpp>\nint main() { return quoit::ring<>{}.empty() ? 0 : 1; }\n")
+file(WRITE "${scratch}/user/main.cpp"
+  "#include <quoit/ring.hpp>\nint main() { return quoit::ring<>{}.empty() ? 0 : 1; }\n")
 file(WRITE "${scratch}/user/CMakeLists.txt" "cmake_minimum_required(VERSION 3.23...4.3)\nproject(user LANGUAGES CXX)\n"
   "add_executable(main main.cpp)\n${usage}")
 run(${configure} -S "${scratch}/user" -B "${scratch}/user build" "-DCMAKE_PREFIX_PATH=${CURRENT_PACKAGES_DIR}"
   -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF)
 file(STRINGS "${scratch}/user build/CMakeCache.txt" found REGEX "^quoit_DIR:")
-expect("the package that was found" "${found}" "quoit_DIR:PATH=${CURRENT_PACKAGES_DIR}/share/quoit")
+expect("the found package" "${found}" "quoit_DIR:PATH=${CURRENT_PACKAGES_DIR}/share/quoit")
 run("${CMAKE_COMMAND}" --build "${scratch}/user build" --config Release)

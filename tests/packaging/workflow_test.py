@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Checks .github/workflows, which no test can run: everything that it calls exists, and it is safe to run.
 
-Scripts and folders exist, steps and presets too, and every one of them is run; actions are pinned by commit, jobs end
-some time, and nobody gets more rights than to read.
+Scripts, folders, steps and presets must exist, and each step and preset must be run. Actions are pinned by commit, jobs
+have a time limit, and the only permission is to read.
 """
 import json
 import pathlib
@@ -25,7 +25,7 @@ def problems(text):
     plain = "\n".join(lines)
     for path in sorted(set(re.findall(r"(?<![\w/.-])(?:scripts|tests|\.ci)/[\w./-]+", plain))):
         if not (ROOT / path).exists():
-            yield f"there is no {path}"
+            yield f"{path} does not exist"
 
     # Every step of .ci/run has a job.
     steps = set(re.findall(r"^([\w-]+) +(?:quick|full) ", CI, re.M))
@@ -41,19 +41,19 @@ def problems(text):
     run.update(name for name in re.findall(r"\bemulated (\w+)", CI))
     run.update(name for name in re.findall(r"\bother_compiler [\w-]+ ([\w-]+)", CI))
     for name in sorted(run - names("configurePresets")):
-        yield f"there is no preset {name}"
+        yield f"the preset {name} does not exist"
     for name in sorted(names("configurePresets") - run):
         yield f"nothing runs the preset {name}"
     for kind, command in (("buildPresets", "cmake --build"), ("testPresets", "ctest")):
         for name in re.findall(rf"{command} --preset ([\w-]+)", plain):
             if name not in names(kind):
-                yield f"{command} knows no preset {name}"
+                yield f"there is no preset {name} for {command}"
 
     for action in re.findall(r"\buses: (.*)", text):
         if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v[\d.]+", action):
             yield f"not pinned by commit and version: {action}"
     if "\npermissions:\n  contents: read\n" not in text or plain.count("permissions:") != 1:
-        yield "the permissions are not just contents: read"
+        yield "the permissions are not exactly contents: read"
     jobs = re.findall(r"^  (\w+):\n((?:    .*\n|\n)+)", plain.split("\njobs:\n")[1] + "\n", re.M)
     if len(jobs) < 2:
         yield "no jobs were found"
@@ -65,7 +65,7 @@ def problems(text):
 def main():
     files = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
     found = [f"{file.name}: {problem}" for file in files for problem in problems(file.read_text(encoding="utf-8"))]
-    print("\n".join(found) or f"{len(files)} workflow: nothing to say")
+    print("\n".join(found) or f"{len(files)} workflow: no problems")
     sys.exit(1 if found or not files else 0)
 
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A placement that breaks a promise: what it answers with is not among its nodes(), but a copy.
+// A placement that breaks the concept: find() and preferred() return a node that is not one of its nodes(), but a copy.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Builds a program with the package as CMake finds it, with CMakeDeps and with PkgConfigDeps, and runs it."""
+"""Builds a program with the package, found by CMake with CMakeDeps and with PkgConfigDeps, and runs it."""
 import os
 import shutil
 
@@ -34,7 +34,7 @@ class TestPackageConan(ConanFile):
         if shutil.which("pkg-config"):
             programs.append("test_package_pkg_config")
         else:
-            self.output.warning("skipped: no pkg-config to look at quoit.pc with")
+            self.output.warning("skipped: no pkg-config to test quoit.pc")
         if can_run(self):
             for program in programs:
                 self.run(os.path.join(self.cpp.build.bindir, program), env="conanrun")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The smallest program that needs all of the package: its headers, xxHash's header, and what links xxHash.
+// The smallest program that needs all parts of the package: its headers, xxHash's header, and the link to xxHash.
 #include <quoit/ring.hpp>
 #include <quoit/version.hpp>
 

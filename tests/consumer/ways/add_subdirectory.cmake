@@ -3,7 +3,7 @@
 documented_options()
 use("-Dconsumer_quoit=${source}" -Dconsumer_small=ON ${documented})
 if(NOT installed MATCHES "^bin/consumer(.exe)?$")
-  message(FATAL_ERROR "quoit was not asked to install anything, but there is: ${installed}")
+  message(FATAL_ERROR "quoit must not install anything here, but it installed: ${installed}")
 endif()
 use("-Dconsumer_quoit=${source}" -Dconsumer_small=ON ${documented} -DQUOIT_INSTALL=ON)
 if(NOT "include/quoit/quoit.hpp" IN_LIST installed)

@@ -12,10 +12,10 @@ set(small -Dconsumer_quoit=fetch -Dconsumer_small=ON ${documented})
 # file://, because a plain path would not be a download.
 use(${small} "-Dconsumer_fetch=URL|file://${archive}|URL_HASH|SHA256=${sha256}")
 if(NOT installed MATCHES "^bin/consumer(.exe)?$")
-  message(FATAL_ERROR "quoit was not asked to install anything, but there is: ${installed}")
+  message(FATAL_ERROR "quoit must not install anything here, but it installed: ${installed}")
 endif()
 file(GLOB populated "${build}/_deps/*-src")
-the_same("the list of what was fetched" "${populated}" "${build}/_deps/quoit-src")
+the_same("the list of fetched folders" "${populated}" "${build}/_deps/quoit-src")
 
 find_program(git git)
 if(NOT git)

@@ -38,7 +38,8 @@ says("quoit needs C++20" quoit/ring.hpp -std=c++20 -fsyntax-only -D_MSVC_LANG=20
 
 # An xxhash.h that hides every other; and none at all, which needs a redefined __has_include.
 file(WRITE "${scratch}/${way}/xxhash.h" "#define XXH_VERSION_NUMBER 703\n")
-says("quoit needs xxHash 0.8 or newer, and xxhash.h is older" quoit/ring.hpp -std=c++20 -fsyntax-only "-I${scratch}/${way}")
+says("quoit needs xxHash 0.8 or newer, and xxhash.h is older"
+  quoit/ring.hpp -std=c++20 -fsyntax-only "-I${scratch}/${way}")
 file(WRITE "${scratch}/${way}/none.hpp" "#define __has_include(header) 0\n")
 says("quoit needs xxhash.h: install libxxhash-dev (Debian), xxhash-devel (Fedora) or xxhash (Homebrew, vcpkg, Conan)"
   quoit/ring.hpp -std=c++20 -fsyntax-only -w -include "${scratch}/${way}/none.hpp")

@@ -3,19 +3,19 @@
 set(nowhere -DxxHash_LIBRARY=xxHash_LIBRARY-NOTFOUND -DCMAKE_DISABLE_FIND_PACKAGE_xxHash=ON)
 set(install "install libxxhash-dev (Debian, Ubuntu), xxhash-devel (Fedora) or xxhash (Homebrew, vcpkg, Conan)")
 
-refused("Reason given by package: quoit needs xxHash 0.8 or newer: ${install}, or name its folder in CMAKE_PREFIX_PATH. \
-A project that builds xxHash itself adds it, as target xxHash::xxhash, before find_package(quoit)."
+refused("Reason given by package: quoit needs xxHash 0.8 or newer: ${install}, or name its folder in \
+CMAKE_PREFIX_PATH. A project that builds xxHash itself adds it, as target xxHash::xxhash, before find_package(quoit)."
   -Dconsumer_quoit=${version} ${nowhere})
 refused("quoit needs xxHash 0.8 or newer: ${install}, or set QUOIT_FETCH_DEPENDENCIES=ON to download it."
   "-Dconsumer_quoit=${source}" ${nowhere})
 # Not an error for a project that works without quoit; the project is left unchanged.
 configure_command("${project}")
 run(${configure} -Dconsumer_quoit=${version} ${nowhere} -Dconsumer_optional=ON -Dconsumer_arguments=QUIET)
-if(NOT output MATCHES "the consumer does without quoit" OR output MATCHES "CMake [A-Za-z ]*(Error|Warning)")
-  message(FATAL_ERROR "a project that can do without quoit hears this:\n${output}")
+if(NOT output MATCHES "the consumer works without quoit" OR output MATCHES "CMake [A-Za-z ]*(Error|Warning)")
+  message(FATAL_ERROR "a project that does not require quoit gets this output:\n${output}")
 endif()
 
-# Too old: with a config, and without one.
+# Too old: with and without a config.
 set(old "${scratch}/missing xxHash 0.7")
 make_xxhash_config("${old}" 0.7.3)
 file(WRITE "${old}/include/xxhash.h" [[

@@ -24,7 +24,7 @@ function(get cmake_version)
   if(result)
     string(STRIP "${output}" output)
     string(REGEX REPLACE ".*\n" "" output "${output}")
-    set(skipped "skipped: no CMake ${cmake_version} can be had from PyPI: ${output}" PARENT_SCOPE)
+    set(skipped "skipped: CMake ${cmake_version} is not available from PyPI: ${output}" PARENT_SCOPE)
   endif()
 endfunction()
 

@@ -6,7 +6,7 @@ set(advice "ask for ${major_minor}, or install the version that was asked for")
 foreach(wanted IN ITEMS 9.9 "${CMAKE_MATCH_1}.${next_minor}" "${version}.1")
   refused("requested version \"${wanted}\"" -Dconsumer_quoit=${wanted})
   if(NOT output MATCHES "quoitConfig.cmake, version: ${version} \\(${advice}\\)\n")
-    message(FATAL_ERROR "refused, but without saying which version there is and what to do:\n${output}")
+    message(FATAL_ERROR "refused, but without the available version and advice:\n${output}")
   endif()
 endforeach()
 

@@ -9,7 +9,7 @@ found(xxHash_DIR "${fake}/lib/cmake/xxHash")
 
 use(${small} -Dconsumer_xxhash=before)
 file(STRINGS "${build}/CMakeCache.txt" lines REGEX "^xxHash_DIR:")
-the_same("what was looked for, although the consumer has its own," "${lines}" "")
+the_same("the search for xxHash, although the consumer has its own," "${lines}" "")
 
 # Two targets cannot have one name. This is CMake's own message.
 refused("because another target with the same name already exists" ${small} -Dconsumer_xxhash=after)

@@ -18,7 +18,7 @@ int main() {
   for (int node = 0; node < 10; ++node) ring.add("node-" + std::to_string(node));
   for (int key = 0; key < 1000; ++key) {
     const std::string text = "key-" + std::to_string(key);
-    XXH64_state_t state;  // complete under XXH_STATIC_LINKING_ONLY only
+    XXH64_state_t state;  // complete only with XXH_STATIC_LINKING_ONLY
     XXH64_reset(&state, 7);
     XXH64_update(&state, text.data(), text.size());
     if (ring.owner(text) != owner_elsewhere(ring, text)) return 1;

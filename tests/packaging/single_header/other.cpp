@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The second translation unit of the program whose main is in main.cpp.
+// The second translation unit of the program in main.cpp.
 #include "quoit.hpp"
 
 #define XXH_STATIC_LINKING_ONLY

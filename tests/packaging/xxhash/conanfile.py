@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Replaces ConanCenter's xxhash if that cannot be reached: the same names, around the copy of this machine.
 
-Only for tests/packaging/conan.sh: it packages the header, and leaves it to the linker to find the library.
+Only for tests/packaging/conan.sh. It packages the header; the linker has to find the library.
 """
 import os
 import re
@@ -14,7 +14,7 @@ from conan.errors import ConanException
 
 class SystemXxhashConan(ConanFile):
     name = "xxhash"
-    description = "xxHash as this machine has it"
+    description = "The xxHash that is installed on this machine"
     license = "BSD-2-Clause"
     package_type = "static-library"
     settings = "os", "arch", "compiler", "build_type"
@@ -27,8 +27,8 @@ class SystemXxhashConan(ConanFile):
         """The version and the header that the compiler finds."""
         compiler = os.environ.get("CXX") or shutil.which("c++") or "g++"
         program = "#include <xxhash.h>\nversion XXH_VERSION_MAJOR XXH_VERSION_MINOR XXH_VERSION_RELEASE\n"
-        done = subprocess.run([*compiler.split(), "-E", "-x", "c++", "-"], input=program, capture_output=True, text=True,
-                              check=False)
+        done = subprocess.run([*compiler.split(), "-E", "-x", "c++", "-"], input=program, capture_output=True,
+                              text=True, check=False)
         # g++ puts line markers between the numbers of a system header.
         text = re.sub(r"^#.*\n", "", done.stdout, flags=re.MULTILINE)
         version = re.search(r"^version\s+(\d+)\s+(\d+)\s+(\d+)$", text, re.MULTILINE)

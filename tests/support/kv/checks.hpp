@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What must hold for every kv_map at any time, and the report of a change as counted key by key from two placements.
+// Invariants of every kv_map, and the expected report of a change, counted key by key from two placements.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 
 namespace test {
 
-/// A ring of node 0 … count - 1. Few vnodes: these tests are about who holds what, not about balance.
+/// A ring of node 0 … count - 1. It has few vnodes: these tests check which nodes hold a key, not balance.
 template <class Ring = quoit::ring<>>
 Ring ring_of(int count, std::int64_t vnodes = 16, int domains = 0) {
   Ring ring(quoit::ring_options{.vnodes = vnodes});
@@ -31,7 +31,7 @@ Ring ring_of(int count, std::int64_t vnodes = 16, int domains = 0) {
   return ring;
 }
 
-/// Everything that a reader can see of an entry.
+/// All fields of an entry.
 template <class Value>
 struct kv_row {
   Value value;
@@ -56,8 +56,8 @@ kv_rows<Value> rows_of(const std::vector<quoit::kv_item<Value>>& items) {
   return rows;
 }
 
-/// The first key in which a map differs from what it should hold, or an empty text. Compares list() and its order,
-/// size(), keys(), and every key by itself.
+/// The first difference between a map and its expected content, or an empty text. Compares list() and its order,
+/// size(), keys(), and get() of every key.
 template <class Value, class Placement>
 std::string kv_difference(const quoit::kv_map<Value, Placement>& map, const kv_rows<Value>& expected) {
   const auto items = map.list();
@@ -79,8 +79,9 @@ std::string kv_difference(const quoit::kv_map<Value, Placement>& map, const kv_r
   return "";
 }
 
-/// The first broken promise about who holds what, or an empty text: exactly the first nodes of a key's preference list
-/// hold it, all the same entry, and no node holds anything else. O(keys × nodes²), for small maps.
+/// The first violation of the map's invariant, or an empty text. The invariant: exactly the first nodes of a key's
+/// preference list hold the key, all with the same entry, and no node holds anything else. O(keys × nodes²), for small
+/// maps.
 template <class Value, class Placement>
 std::string broken_kv_invariant(const quoit::kv_map<Value, Placement>& map, const quoit::kv_options& options) {
   const auto placement = map.placement_now();
@@ -88,7 +89,7 @@ std::string broken_kv_invariant(const quoit::kv_map<Value, Placement>& map, cons
   for (const auto& entry : placement->nodes()) copies[quoit::id_text(entry.node)] = 0;
   for (const std::string& key : map.keys()) {
     const auto held = map.find(key);
-    if (held == nullptr) return "find() misses '" + key + "'";
+    if (held == nullptr) return "find() does not find '" + key + "'";
     std::set<std::string> holders;
     for (const auto& node : placement->replicas(key, options.replicas, options.apart)) {
       holders.insert(quoit::id_text(node));
@@ -110,9 +111,9 @@ std::string broken_kv_invariant(const quoit::kv_map<Value, Placement>& map, cons
       }
     }
   }
-  // A copy of a key that was erased, or an orphan on a node that should not hold it, shows up only in the counts.
+  // Only the counts show a copy of an erased key, or a copy on a node that must not hold it.
   const auto counted = map.copies_per_node();
-  if (counted.size() != copies.size()) return "copies_per_node() has not one element for every node";
+  if (counted.size() != copies.size()) return "copies_per_node() does not have one element for every node";
   for (std::size_t i = 0; i < counted.size(); ++i) {
     const std::string name = quoit::id_text(counted[i].first);
     if (name != quoit::id_text(placement->nodes()[i].node)) return "copies_per_node() is not in id order";
@@ -121,15 +122,15 @@ std::string broken_kv_invariant(const quoit::kv_map<Value, Placement>& map, cons
   return "";
 }
 
-/// What a report has to say, counted key by key and without looking at the map: preference lists before and after.
+/// The expected report, counted key by key from the preference lists before and after, without the map.
 struct kv_expectation {
   std::size_t keys = 0;
   std::size_t moved_keys = 0;
   std::size_t moved_copies = 0;
   std::size_t minimum_copies = 0;
-  std::size_t changed = 0;  // keys whose preference list is another, lost ones among them
+  std::size_t changed = 0;  // keys whose preference list changed, lost keys included
   std::vector<std::string> lost;
-  std::map<std::pair<std::string, std::string>, std::size_t> transfers;  // only if every key leaves one choice
+  std::map<std::pair<std::string, std::string>, std::size_t> transfers;  // only if every key has just one choice
   bool transfers_known = true;
   std::map<std::string, std::size_t> received;
 };
@@ -143,7 +144,7 @@ std::vector<std::string> names_of(const Placement& placement, const std::string&
   return names;
 }
 
-/// `keys` in ascending order; `failed` are names of nodes of `before`.
+/// `keys` must be in ascending order. `failed` has names of nodes of `before`.
 template <class Placement>
 kv_expectation expect_report(const Placement& before, const Placement& after, const std::vector<std::string>& keys,
                              const quoit::kv_options& options, const std::set<std::string>& failed = {}) {
@@ -174,7 +175,7 @@ kv_expectation expect_report(const Placement& before, const Placement& after, co
     expected.moved_copies += came.size();
     for (const auto& name : came) ++growth[name], ++expected.received[name];
     for (const auto& name : gone) --growth[name];
-    // Who gives up a copy hands it over; else the first who is left makes a new one.
+    // A node that gives up its copy sends it. If there is none, the first surviving node sends a new copy.
     if (came.size() > 1 || gone.size() > 1) expected.transfers_known = false;
     else if (came.size() == 1) ++expected.transfers[{gone.empty() ? alive.front() : gone.front(), came.front()}];
   }
@@ -201,36 +202,36 @@ std::string report_difference(const quoit::kv_report<typename Placement::node_ty
   }
   if (report.lost != expected.lost) return "lost is not the list of the keys without a surviving copy";
   if (report.examined > expected.changed) {
-    return wrong("examined: entries that cannot move were looked at: it", report.examined, expected.changed);
+    return wrong("the change looked at entries that cannot move: examined", report.examined, expected.changed);
   }
   if (report.examined < report.lost.size() + report.moved_keys) return "examined is less than what moved";
 
   std::map<std::pair<std::string, std::string>, std::size_t> transfers;
   std::map<std::string, std::size_t> received;
   std::size_t sum = 0;
-  const typename Placement::node_type* from = nullptr;
+  const typename Placement::node_type* source = nullptr;
   const typename Placement::node_type* to = nullptr;
   for (const auto& one : report.transfers) {
     const auto less = [](const auto& a, const auto& b) {
       return quoit::detail::id_less(quoit::detail::id_of(a), quoit::detail::id_of(b));
     };
-    if (from != nullptr && (less(one.source, *from) || (!less(*from, one.source) && !less(*to, one.to)))) {
-      return "transfers are not in id order, or one pair is there twice";
+    if (source != nullptr && (less(one.source, *source) || (!less(*source, one.source) && !less(*to, one.to)))) {
+      return "transfers are not in id order, or one pair occurs twice";
     }
-    from = &one.source, to = &one.to;
+    source = &one.source, to = &one.to;
     if (one.copies == 0) return "a transfer of nothing";
     transfers[{quoit::id_text(one.source), quoit::id_text(one.to)}] += one.copies;
     received[quoit::id_text(one.to)] += one.copies;
     sum += one.copies;
   }
   if (sum != report.moved_copies) return wrong("the sum of the transfers", sum, report.moved_copies);
-  if (received != expected.received) return "transfers bring a node other copies than it got";
+  if (received != expected.received) return "transfers have another number of copies for a node than it received";
   if (expected.transfers_known && transfers != expected.transfers) return "transfers name other sources";
 
   const auto difference = quoit::diff(before, after);
-  if (report.moved_share != difference.moved()) return "moved_share is not that of the diff";
-  if (report.minimum_share != difference.minimum()) return "minimum_share is not that of the diff";
-  if (report.ideal_share != difference.ideal()) return "ideal_share is not that of the diff";
+  if (report.moved_share != difference.moved()) return "moved_share differs from the diff's";
+  if (report.minimum_share != difference.minimum()) return "minimum_share differs from the diff's";
+  if (report.ideal_share != difference.ideal()) return "ideal_share differs from the diff's";
   return "";
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reads recorded exchanges with a Consul agent: requests, answers, and the little JSON and base64 that its KV uses.
+// Reads recorded exchanges with a Consul agent: requests, responses, and the small part of JSON and base64 that Consul's
+// KV API uses.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +17,7 @@
 
 namespace test {
 
-/// What a Consul KV answer says of one entry.
+/// One entry of a Consul KV response.
 struct consul_entry {
   std::string key;
   std::string value;
@@ -43,7 +44,7 @@ inline std::runtime_error transcript_error(const std::string& what, std::string_
   return std::runtime_error("transcript: " + what + ": " + std::string(where.substr(0, 60)));
 }
 
-// The text up to the next line end, which is taken away too.
+// Removes the text up to the next line end, and the line end. Returns the text.
 inline std::string_view take_line(std::string_view& text) {
   const auto end = text.find('\n');
   if (end == std::string_view::npos) throw transcript_error("unfinished line", text);
@@ -75,7 +76,7 @@ inline std::string percent_decoded(std::string_view text) {
   return result;
 }
 
-// No answer of the recorded ones has an escape; one that had would be refused, not misread.
+// No recorded response has an escape sequence. One with an escape sequence is an error.
 inline std::string json_string(std::string_view& text) {
   expect(text, "\"");
   const auto end = text.find('"');
@@ -92,7 +93,7 @@ inline std::uint64_t json_number(std::string_view& text) {
   return std::stoull(digits);
 }
 
-// [] of whatever take_element reads.
+// An array whose elements take_element reads.
 template <class TakeElement>
 void json_array(std::string_view text, const TakeElement& take_element) {
   expect(text, "[");
@@ -103,7 +104,7 @@ void json_array(std::string_view text, const TakeElement& take_element) {
     take_element(text);
   }
   skip_space(text);
-  if (!text.empty()) throw transcript_error("text behind the array", text);
+  if (!text.empty()) throw transcript_error("text after the array", text);
 }
 
 }  // namespace detail
@@ -158,7 +159,7 @@ inline std::vector<std::string> keys_of(const consul_exchange& exchange) {
   return keys;
 }
 
-/// Every exchange of a file; a text that is none of one is an error.
+/// All exchanges of a file. Any other text in it is an error.
 inline std::vector<consul_exchange> read_transcript(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw std::runtime_error("transcript: cannot read " + path);
@@ -171,7 +172,7 @@ inline std::vector<consul_exchange> read_transcript(const std::string& path) {
     one.line = std::string(line);
     one.method = std::string(line.substr(0, line.find(' ')));
     line.remove_prefix(one.method.size() + 1);
-    // The recorder left out a body of many equal characters: "(v524288 bytes)".
+    // The recorder abbreviated a body of many equal characters as "(v524288 bytes)".
     if (const auto note = line.find(" ("); note != std::string_view::npos) {
       one.sent.assign(std::stoul(std::string(line.substr(note + 3))), line[note + 2]);
       line = line.substr(0, note);

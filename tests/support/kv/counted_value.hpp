@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A value that counts how often any of its kind was copied or moved. For one thread.
+// A value that counts how often values of its type are copied and moved. For one thread.
 #pragma once
 
 #include <cstddef>

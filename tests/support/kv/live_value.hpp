@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A value that counts how many of its kind are alive, in any thread, and notices when it is read after its end.
+// A value that counts how many values of its type are alive, in any thread, and detects a read after its destruction.
 #pragma once
 
 #include <atomic>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A kv_map and a std::map that should hold the same, whatever migrations, crashes and changes of nodes are under way.
+// A kv_map and a std::map that must hold the same, during any migrations, crashes and changes of nodes.
 //
-// Who may hold a copy is derived from placement_now(), migration() and the nodes that were lost, never from the map's
-// own idea of it. What fails is a text; an empty one says that all is well.
+// The model derives who may hold a copy from placement_now(), migration() and the lost nodes, and never asks the map's
+// internals. A check returns a text: the failure, or an empty text if all is correct.
 #pragma once
 
 #include <algorithm>
@@ -32,7 +32,7 @@ class kv_migration_model {
     know(placement);
   }
 
-  // ---- Operations; what they answer must be what the model says.
+  // ---- Operations. Their results must be those of the model.
 
   std::string put(const std::string& key, std::uint64_t value) {
     if (!has_home(key)) {
@@ -49,7 +49,7 @@ class kv_migration_model {
     return "";
   }
   std::string erase(const std::string& key) {
-    return map.erase(key) == (rows.erase(key) != 0) ? "" : "erase() of '" + key + "' answers the opposite";
+    return map.erase(key) == (rows.erase(key) != 0) ? "" : "erase() of '" + key + "' returns the opposite";
   }
   std::string cas(random& random, const std::string& key, std::uint64_t value) {
     if (!has_home(key)) return "";
@@ -59,7 +59,7 @@ class kv_migration_model {
                                                                           : at->second.modify_index;
     const bool right = at == rows.end() ? expected == 0 : expected == at->second.modify_index;
     const auto result = map.cas(key, value, expected, 7);
-    if (static_cast<bool>(result) != right) return "cas() of '" + key + "' answers the opposite";
+    if (static_cast<bool>(result) != right) return "cas() of '" + key + "' returns the opposite";
     if (right) rows[key] = {value, 7, at == rows.end() ? result.index : at->second.create_index, result.index};
     return "";
   }
@@ -99,27 +99,27 @@ class kv_migration_model {
     return (now > seen) == (before != rows) ? "" : "the index grew without a change, or did not grow with one";
   }
 
-  // A node crashes. Exactly the keys that nobody else has in full are lost.
+  // A node crashes. Exactly the keys that no other node has completely must be lost.
   std::string lose(const std::string& node) {
     const std::vector<std::string> expected = only_on({node});
-    const std::vector<std::string> told = map.lose(node);
+    const std::vector<std::string> reported = map.lose(node);
     lost.insert(node);
-    if (told != expected) {
-      return "losing " + node + " is said to lose " + std::to_string(told.size()) + " keys, and should lose " +
+    if (reported != expected) {
+      return "lose(" + node + ") reports " + std::to_string(reported.size()) + " lost keys instead of " +
              std::to_string(expected.size());
     }
     for (const std::string& key : expected) rows.erase(key);
     return "";
   }
-  // The keys that no node holds in full but these, in order.
+  // The keys of which only these nodes have a complete copy, in order.
   [[nodiscard]] std::vector<std::string> only_on(const std::set<std::string>& gone) const {
     std::vector<std::string> keys;
-    const auto way = map.migration();
+    const auto migration = map.migration();
     for (const auto& row : rows) {
       bool safe = false;
       for (const std::string& other : known) {
         safe = safe || (gone.count(other) == 0 && map.find_on(other, row.first) != nullptr &&
-                        !(way && fragment(*way, row.first, other)));
+                        !(migration && fragment(*migration, row.first, other)));
       }
       if (!safe) keys.push_back(row.first);
     }
@@ -129,27 +129,27 @@ class kv_migration_model {
   void know(const Placement& placement) {
     for (const auto& entry : placement.nodes()) known.insert(entry.node);
   }
-  // Behind the end of a migration, when only the nodes of the placement are left.
+  // For the time after a migration, when only the nodes of the placement are left.
   void forget() {
     known.clear();
     know(*map.placement_now());
     std::erase_if(lost, [&](const std::string& node) { return known.count(node) == 0; });
   }
 
-  // ---- Everything, compared.
+  // ---- Comparison of the whole map.
 
   [[nodiscard]] std::string difference() const {
     if (std::string text = kv_difference(map, rows); !text.empty()) return text;
-    const auto way = map.migration();
+    const auto migration = map.migration();
     const auto placement = map.placement_now();
     std::map<std::string, std::size_t> copies;
     for (const std::string& node : known) copies[node] = 0;
     for (const auto& [key, row] : rows) {
       std::set<std::string> must = holders(key), may = must;
-      if (way) add_moving(*way, key, must, may);
+      if (migration) add_moving(*migration, key, must, may);
       for (const std::string& node : known) {
         const auto copy = map.find_on(node, key);
-        if (copy == nullptr && must.count(node) != 0 && lost.count(node) == 0) return node + " misses '" + key + "'";
+        if (copy == nullptr && must.count(node) != 0 && lost.count(node) == 0) return node + " lacks '" + key + "'";
         if (copy == nullptr) continue;
         ++copies[node];
         if (may.count(node) == 0 || lost.count(node) != 0) return node + " should not hold '" + key + "'";
@@ -157,18 +157,19 @@ class kv_migration_model {
       }
     }
     const auto counted = map.copies_per_node();
-    if (counted.size() != copies.size()) return "copies_per_node() has not one element for every node";
+    if (counted.size() != copies.size()) return "copies_per_node() does not have one element for every node";
     for (const auto& [node, count] : counted) {
-      if (copies.count(node) == 0 || copies.at(node) != count) return node + " holds copies of keys that are not there";
+      if (copies.count(node) == 0 || copies.at(node) != count)
+        return node + " holds copies of keys that are not in the map";
     }
     return "";
   }
 
-  // The list in force, lost nodes among them.
+  // The preference list in force, with lost nodes.
   [[nodiscard]] std::set<std::string> holders(const std::string& key) const {
     std::set<std::string> names;
-    if (const auto way = map.migration(); way) {
-      for (const auto& node : way->holders(key)) names.insert(node);
+    if (const auto migration = map.migration(); migration) {
+      for (const auto& node : migration->holders(key)) names.insert(node);
     } else {
       for (const auto& node : map.placement_now()->replicas(key, options_.replicas, options_.apart)) names.insert(node);
     }
@@ -176,17 +177,17 @@ class kv_migration_model {
   }
 
  private:
-  using way_type = quoit::transition<Placement>;
+  using transition_type = quoit::transition<Placement>;
 
   template <class Use>
-  static void for_moves(const way_type& way, const std::string& key, const Use& use) {
-    const std::size_t part = way.part_at(way.after().position(key));
-    if (part == way.no_part) return;
-    for (const std::uint32_t move : way.moves_of(part)) use(way.moves()[move], way.stage(move));
+  static void for_moves(const transition_type& transition, const std::string& key, const Use& use) {
+    const std::size_t part = transition.part_at(transition.after().position(key));
+    if (part == transition.no_part) return;
+    for (const std::uint32_t move : transition.moves_of(part)) use(transition.moves()[move], transition.stage(move));
   }
-  static void add_moving(const way_type& way, const std::string& key, std::set<std::string>& must,
+  static void add_moving(const transition_type& transition, const std::string& key, std::set<std::string>& must,
                          std::set<std::string>& may) {
-    for_moves(way, key, [&](const auto& move, quoit::move_stage stage) {
+    for_moves(transition, key, [&](const auto& move, quoit::move_stage stage) {
       if (stage == quoit::move_stage::copying && move.to != nullptr) may.insert(*move.to);
       if (stage == quoit::move_stage::copied && move.replaces != nullptr) {
         may.insert(*move.replaces);
@@ -194,10 +195,10 @@ class kv_migration_model {
       }
     });
   }
-  // Whether a node is only being copied to, so that what it has cannot be relied upon.
-  static bool fragment(const way_type& way, const std::string& key, const std::string& node) {
+  // Whether a node is the receiver of an unfinished copy, so that its copy may be incomplete.
+  static bool fragment(const transition_type& transition, const std::string& key, const std::string& node) {
     bool found = false;
-    for_moves(way, key, [&](const auto& move, quoit::move_stage stage) {
+    for_moves(transition, key, [&](const auto& move, quoit::move_stage stage) {
       if (stage == quoit::move_stage::copying && move.to != nullptr && move.source != nullptr) {
         found = found || *move.to == node;
       }
@@ -206,7 +207,7 @@ class kv_migration_model {
   }
   [[nodiscard]] bool has_home(const std::string& key) const {
     std::set<std::string> names = holders(key), must;
-    if (const auto way = map.migration(); way) add_moving(*way, key, must, names);
+    if (const auto migration = map.migration(); migration) add_moving(*migration, key, must, names);
     return std::any_of(names.begin(), names.end(), [&](const std::string& node) { return lost.count(node) == 0; });
   }
 

@@ -19,7 +19,7 @@
 
 namespace test {
 
-/// How often each kind of step was taken with an effect; a test looks at them, so that it cannot pass by doing nothing.
+/// How often each kind of step had an effect. A test checks these counts, so it cannot pass without doing anything.
 struct kv_play_counts {
   std::size_t writes = 0, refusals = 0, erased = 0, changes = 0, refused_changes = 0, lost = 0, moved = 0, rehomed = 0;
 };
@@ -60,7 +60,7 @@ class kv_player {
   std::size_t pick(std::size_t bound) { return static_cast<std::size_t>(random_.below(bound)); }
   bool can_write() const { return map_.placement_now()->active() != 0; }
 
-  // A token: the right one, one that was good once, one of another key, 0, or one of the future.
+  // A token: the current one, an old one, one of another key, 0, or one that does not exist yet.
   quoit::kv_index any_token(const std::string& key) {
     const auto at = model_.find(key);
     if (at != model_.end() && !random_.chance(3)) return at->second.modify_index;
@@ -80,8 +80,7 @@ class kv_player {
   std::string same(const std::string& key) const {
     const auto entry = map_.get(key);
     const auto at = model_.find(key);
-    if (entry.has_value() != (at != model_.end()))
-      return "'" + key + "' should " + (entry ? "not be" : "be") + " there";
+    if (entry.has_value() != (at != model_.end())) return "'" + key + "' should " + (entry ? "not exist" : "exist");
     return !entry || row_of(*entry) == at->second ? "" : "'" + key + "' has another entry";
   }
 
@@ -108,7 +107,7 @@ class kv_player {
       } catch (const std::logic_error&) {
         return same(key);
       }
-      return "was taken, without a node";
+      return "was accepted without a node";
     }
     case 3:
     case 4: {
@@ -125,7 +124,7 @@ class kv_player {
     }
     case 5: {
       last_ = "erase '" + key + "'";
-      if (map_.erase(key) != there) return "another answer";
+      if (map_.erase(key) != there) return "another result";
       return there ? erased({key}) : same(key);
     }
     case 6: {
@@ -193,7 +192,7 @@ class kv_player {
     if (map_.keys(prefix) != expected) return "keys() differs";
     return map_.keys(prefix, separator) == std::vector<std::string>(cut.begin(), cut.end())
                ? ""
-               : "keys() rolls up otherwise";
+               : "keys() cuts keys at other places";
   }
 
   // ---- Nodes.
@@ -209,7 +208,7 @@ class kv_player {
     if (!random_.chance(5)) options.domain = "zone-" + std::to_string(random_.below(3));
     return options;
   }
-  // Some known nodes, as many as wanted or as there are.
+  // Random nodes of the placement: as many as wanted, or all if there are fewer.
   std::vector<node_type> some_nodes(std::size_t wanted) {
     std::vector<node_type> nodes;
     for (const auto& entry : map_.placement_now()->nodes()) nodes.push_back(entry.node);
@@ -248,7 +247,7 @@ class kv_player {
       return changed(before, after, {quoit::id_text(node)}, false, [&] { return map_.fail(node); });
     }
     if (kind == 4 || kind == 5) {
-      // Mostly as many as R copies outlive; sometimes more.
+      // Mostly as many failures as R copies survive, sometimes more.
       const auto nodes = some_nodes(random_.chance(6) ? pick(4) : std::min<std::size_t>(options_.replicas - 1, 4));
       std::set<std::string> names;
       last_ = "fail_all";
@@ -256,7 +255,7 @@ class kv_player {
         names.insert(quoit::id_text(one)), last_ += " " + quoit::id_text(one), after.remove(one);
       return changed(before, after, names, false, [&] { return map_.fail_all(nodes); });
     }
-    // Another placement: some of the nodes, some new ones, another number of vnodes.
+    // Another placement: some of the nodes, some new nodes, another number of vnodes.
     after = make_ring(static_cast<int>(random_.below(3)), 1 + static_cast<std::int64_t>(random_.below(20)));
     for (const auto& one : some_nodes(pick(6))) after.add(one, any_options());
     last_ = "rehome to " + std::to_string(after.size()) + " nodes";
@@ -267,24 +266,24 @@ class kv_player {
   template <class Change>
   std::string changed(const std::shared_ptr<const Ring>& before, const Ring& after, const std::set<std::string>& failed,
                       bool one_node, const Change& change) {
-    const auto expected = expect_with_nobody(*before, after, failed);
+    const auto expected = expect_change(*before, after, failed);
     if (expected.refused) {
       ++counts_.refused_changes;
       try {
         change();
       } catch (const std::invalid_argument&) {
-        return map_.placement_now() == before ? all_wrong() : "was refused, yet the nodes changed";
+        return map_.placement_now() == before ? all_wrong() : "was refused, but the nodes changed";
       }
-      return "was not refused, although entries would be left without a node";
+      return "was not refused, although entries would have no node";
     }
     const auto report = change();
     ++counts_.changes;
     counts_.moved += report.moved_copies;
     counts_.lost += report.lost.size();
-    if (!(*map_.placement_now() == after)) return "other nodes than expected";
+    if (!(*map_.placement_now() == after)) return "the nodes are not the expected ones";
     std::string wrong = report_difference(report, expected.report, *before, after);
     if (!wrong.empty()) return wrong;
-    if (one_node && report.moved_copies != report.minimum_copies) return "more copies moved than had to";
+    if (one_node && report.moved_copies != report.minimum_copies) return "more copies moved than necessary";
     if (failed.size() < options_.replicas && options_.apart != quoit::spread::domains_only &&
         failed.size() < before->active() && !report.lost.empty()) {
       return "fewer failures than copies lost keys";
@@ -294,12 +293,12 @@ class kv_player {
     return all_wrong();
   }
 
-  // expect_report() cannot say who owns a key where nobody is left; that is refused unless the key is lost.
+  // expect_report() needs an owner of every key. A change that leaves no owner is refused, unless all keys are lost.
   struct expectation {
     bool refused = false;
     kv_expectation report;
   };
-  expectation expect_with_nobody(const Ring& before, const Ring& after, const std::set<std::string>& failed) const {
+  expectation expect_change(const Ring& before, const Ring& after, const std::set<std::string>& failed) const {
     std::vector<std::string> keys;
     for (const auto& [key, entry] : model_) keys.push_back(key);
     if (after.active() == 0) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A kv_map's index: counts changes, and wakes those who wait for the next one.
+// A kv_map's index: counts changes, and wakes threads that wait for the next change.
 //
-// A writer that finds nobody waiting pays one load. The waiter counts itself before it reads the index, and the writer bumps
-// the index before it reads the count: one of the two sees the other.
+// A writer pays one load if no thread waits. A waiter increments the count of waiters before it reads the index, and a
+// writer increments the index before it reads that count. So at least one of the two sees the other.
 #pragma once
 
 #include <atomic>
@@ -18,11 +18,11 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// A time that may be added to now() without an overflow.
+// The duration, limited to 0 … 100 years, so that adding it to now() does not overflow.
 template <class Rep, class Period>
 std::chrono::nanoseconds bounded(const std::chrono::duration<Rep, Period>& time) {
   constexpr std::chrono::hours century(24 * 365 * 100);
-  const std::chrono::duration<double> seconds(time);  // holds them all, if not exactly
+  const std::chrono::duration<double> seconds(time);  // inexact, but never overflows
   if (!(seconds < century)) return century;
   return seconds.count() > 0 ? std::chrono::ceil<std::chrono::nanoseconds>(time) : std::chrono::nanoseconds(0);
 }
@@ -32,7 +32,7 @@ class kv_counter {
   [[nodiscard]] std::uint64_t now() const noexcept { return index_.load(); }
   std::uint64_t next() noexcept { return ++index_; }
 
-  // To be called behind next(), without a lock that a waiter could want.
+  // To be called after next(), without a lock that a waiter could need.
   void wake() const {
     if (waiters_.load() == 0) return;
     {
@@ -41,7 +41,7 @@ class kv_counter {
     changed_.notify_all();
   }
 
-  // wait_for(condition variable, lock, condition) returns when the condition holds, or when it has waited enough.
+  // wait_for(condition variable, lock, condition) returns when the condition holds, or at its own deadline or stop.
   template <class WaitFor>
   std::uint64_t wait_past(std::uint64_t seen, const WaitFor& wait_for) const {
     std::unique_lock lock(mutex_);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A shared mutex whose writers get in although readers keep coming.
+// A shared mutex that lets waiting writers in before new readers.
 //
-// std::shared_mutex leaves open who goes first, and glibc's lets readers in as long as one of them is inside: a few threads
-// that read without a pause keep a writer out for good. Here a reader that meets a waiting writer queues behind it. It costs
-// a reader one load while nobody writes. Not recursive: a reader that came in twice would wait for itself.
+// std::shared_mutex does not specify the order of readers and writers. glibc's lets readers in as long as one reader is
+// inside, so a few threads that read without a pause keep a writer out forever. Here, a reader that meets a waiting
+// writer waits until the writer is done. A reader pays one load for this while no writer waits. Not recursive: a reader
+// that locks it a second time could wait for itself.
 #pragma once
 
 #include <atomic>
@@ -20,7 +21,7 @@ class writer_first_mutex {
  public:
   void lock() {
     turn_.lock();
-    writer_.store(true, std::memory_order_relaxed);  // only makes readers polite; shared_ does the excluding
+    writer_.store(true, std::memory_order_relaxed);  // only sends readers to turn_; shared_ excludes them
     shared_.lock();
   }
   void unlock() {

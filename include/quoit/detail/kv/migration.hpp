@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// A kv_map that is on its way from one placement to another: who holds a position meanwhile, and what to do next.
+// The state of a kv_map between two placements: which shards hold a position now, and which step comes next.
 //
-//   stage of a move          readers ask     writers write to        what the move does
-//   pending                  old             old
-//   copying      old             old and new             copies the part, piece by piece
-//   copied      new             old and new
-//   done                     new             new                     drops the old copy
+//   stage of a move    readers ask    writers write to    what the move does in this stage
+//   pending            old            old
+//   copying            old            old and new         copies the part, in pieces
+//   copied             new            old and new
+//   done               new            new                 drops the old copy
 //
-// Only the stages change under the exclusive lock, each in a moment; the copying takes the locks of two shards. A copy
-// that is not complete is never read, and whoever writes a key there makes it, so that copying may look at the entries
-// in any order.
+// A stage changes under the exclusive topology lock, in O(1). Copying takes only the locks of two shards. No reader
+// uses an incomplete copy. A write to a key that the new copy lacks adds the key there, so entries may be copied in any
+// order.
 //
-// Everything here needs the map's topology lock, as in kv_topology.
+// All members need the map's topology lock, as in kv_topology.
 #pragma once
 
 #include <algorithm>
@@ -39,97 +39,100 @@ class kv_migration {
   using shard = kv_shard<Entry>;
   using shard_list = std::vector<shard*>;
   using shard_index = std::unordered_map<const node_type*, std::shared_ptr<shard>>;
-  using transition_type = transition<Placement>;
+  using transition_type = quoit::transition<Placement>;
 
-  // `shards` has every node of both placements, by its address in the transition.
-  kv_migration(transition_type way, shard_index shards) : way_(std::move(way)), shards_(std::move(shards)) {}
+  // `shards` has the nodes of both placements, by their addresses in the transition.
+  kv_migration(transition_type transition, shard_index shards)
+      : transition_(std::move(transition)), shards_(std::move(shards)) {}
 
-  [[nodiscard]] const transition_type& way() const noexcept { return way_; }
+  [[nodiscard]] const transition_type& transition() const noexcept { return transition_; }
   [[nodiscard]] const shard_index& shards() const noexcept { return shards_; }
   [[nodiscard]] shard* of(const node_type* node) const {
     return node == nullptr ? nullptr : shards_.find(node)->second.get();
   }
 
-  // Those that have everything, the one to read from before all others.
+  // Appends the shards that have every entry at this position. The first one is the one to read.
   void complete_holders(std::uint64_t position, shard_list& out) const {
-    preference_list<node_type> complete(way_.replicas() + 1);
-    complete.resize(way_.now(position, complete.room()));
+    preference_list<node_type> complete(transition_.replicas() + 1);
+    complete.resize(transition_.now(position, complete.room()));
     for (const node_type* const node : complete.pointers()) out.push_back(of(node));
   }
-  // Those whose copy would do if all the others were lost.
+  // Appends the shards from whose copy alone the map could continue.
   void whole_holders(std::uint64_t position, shard_list& out) const {
     complete_holders(position, out);
-    const std::size_t part = way_.part_at(position);
+    const std::size_t part = transition_.part_at(position);
     if (part == transition_type::no_part) return;
-    for (const std::uint32_t move : way_.moves_of(part)) {
-      const auto& what = way_.moves()[move];
-      if (way_.stage(move) == move_stage::copied) add(of(what.replaces), out);
+    for (const std::uint32_t move : transition_.moves_of(part)) {
+      const auto& what = transition_.moves()[move];
+      if (transition_.stage(move) == move_stage::copied) add(of(what.replaces), out);
       if (starts_from_nothing(move)) add(of(what.to), out);
     }
   }
-  // And, behind the complete ones, those at either end of a move in flight.
+  // Appends the complete holders, then the receivers and the replaced nodes of moves in flight.
   void holders(std::uint64_t position, shard_list& out) const {
     complete_holders(position, out);
-    const std::size_t part = way_.part_at(position);
+    const std::size_t part = transition_.part_at(position);
     if (part == transition_type::no_part) return;
-    for (const std::uint32_t move : way_.moves_of(part)) {
-      const move_stage stage = way_.stage(move);
-      const auto& what = way_.moves()[move];
+    for (const std::uint32_t move : transition_.moves_of(part)) {
+      const move_stage stage = transition_.stage(move);
+      const auto& what = transition_.moves()[move];
       if (stage == move_stage::copying) add(of(what.to), out);
       if (stage == move_stage::copied) add(of(what.replaces), out);
     }
   }
 
-  // ---- Steps. One move at a time, so that any of those that may start can.
+  // ---- Steps. One move at a time. So no move in flight blocks a move that may start.
 
-  // The move in flight, or else the next one, which is begun; nothing where none is left that can be made.
+  // The move in flight, or else the next move to begin; nothing if no move can be made.
   [[nodiscard]] std::optional<std::size_t> next() {
     if (current_) return current_;
     for (bool asked = false;; asked = true) {
       while (!queue_.empty()) {
         const std::size_t move = queue_.back();
         queue_.pop_back();
-        if (way_.stage(move) == move_stage::pending) return move;
+        if (transition_.stage(move) == move_stage::pending) return move;
       }
-      if (asked || way_.finished()) return std::nullopt;
-      queue_ = way_.startable();
+      if (asked || transition_.finished()) return std::nullopt;
+      queue_ = transition_.startable();
       std::reverse(queue_.begin(), queue_.end());
     }
   }
   void begin(std::size_t move) {
-    way_.begin(move);
+    transition_.begin(move);
     current_ = move;
   }
-  void copied() { way_.copied(*current_); }
+  void copied() { transition_.copied(*current_); }
   void finish() {
-    way_.finish(*current_);
+    transition_.finish(*current_);
     current_.reset();
   }
 
   [[nodiscard]] std::optional<std::size_t> current() const noexcept { return current_; }
 
-  // Takes the move in flight back while nobody reads its new copy.
+  // Takes back the move in flight, whose new copy is not read yet.
   void back() {
-    way_.back(*current_);
+    transition_.back(*current_);
     current_.reset();
   }
 
-  // Whether a move in flight has no copy to make, as all are lost: what is written at its receiver is all there is.
+  // Whether the move is in flight without a source, because all copies are lost. Its receiver then has the only copy of
+  // each later write.
   [[nodiscard]] bool starts_from_nothing(std::size_t move) const {
-    const auto& what = way_.moves()[move];
-    return way_.stage(move) == move_stage::copying && what.source == nullptr && what.to != nullptr;
+    const auto& what = transition_.moves()[move];
+    return transition_.stage(move) == move_stage::copying && what.source == nullptr && what.to != nullptr;
   }
 
-  // A node is lost. The move that was in flight and is no longer. What throws changes nothing.
+  // Records the loss of a node. Returns the move that was in flight and no longer is. Changes nothing if it throws.
   template <class Id>
   [[nodiscard]] std::optional<std::size_t> failed(const Id& node) {
-    way_.failed(node);
+    transition_.failed(node);
     queue_.clear();
-    // The copy that was about to be dropped may be wanted now.
-    while (current_ && way_.moves()[*current_].to == nullptr && way_.stage(*current_) != move_stage::pending) {
-      way_.back(*current_);
+    // The map may need the copy that was about to be dropped.
+    while (current_ && transition_.moves()[*current_].to == nullptr &&
+           transition_.stage(*current_) != move_stage::pending) {
+      transition_.back(*current_);
     }
-    if (!current_ || way_.stage(*current_) != move_stage::pending) return std::nullopt;
+    if (!current_ || transition_.stage(*current_) != move_stage::pending) return std::nullopt;
     return std::exchange(current_, std::nullopt);
   }
 
@@ -138,10 +141,10 @@ class kv_migration {
     if (one != nullptr && std::find(out.begin(), out.end(), one) == out.end()) out.push_back(one);
   }
 
-  transition_type way_;
+  transition_type transition_;
   shard_index shards_;
   std::optional<std::size_t> current_;
-  std::vector<std::size_t> queue_;  // what may start, the next one last
+  std::vector<std::size_t> queue_;  // moves that may start, in reverse order
 };
 
 }  // namespace detail

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 // A change of a kv_map's nodes: finds the copies that must move, then moves them.
 //
-//   1. construct   from the two placements alone: the pieces of the circle in which the holders differ, and who hands a copy
-//                  to whom there. Entries may be read and written meanwhile, nodes may not change.
-//   2. plan        finds the records that lie in those pieces now. Allocates all that will be needed.
+//   1. construct   computes, from the two placements alone, the pieces of the circle whose holders differ, and which
+//                  nodes send and receive copies there. Entries may change meanwhile; nodes must not.
+//   2. plan        finds the records in those pieces. Allocates all memory that the move needs.
 //   3. move        relinks records from shard to shard, and exchanges the placements. Cannot fail.
 //
-//   holders before  A B C        A stays; B leaves the list and hands its copy to D; had B failed, A would hand D a new one
-//   holders after   A D C
+//   holders before  A B C        A stays. B leaves the list and sends its copy to D.
+//   holders after   A D C        If B had failed, A would send D a new copy.
 //
-// Only the last two steps need the topology lock, exclusively and without a pause between them, and they look at
-// nothing but those pieces. What throws changes nothing. Whatever the map no longer holds, the old placement and the shards
-// of nodes that left among it, ends with this object: where no lock is held.
+// Only steps 2 and 3 need the topology lock: exclusively, and without a release between them. They look only at
+// records in those pieces. A step that throws changes nothing. This object keeps what the map drops, such as the old
+// placement and the shards of nodes that left. So it must be destroyed while no lock is held.
 #pragma once
 
 #include <algorithm>
@@ -46,30 +46,31 @@ class kv_rehome {
   using element = typename shard::element;
   using rank_list = std::vector<std::uint32_t>;  // nodes, by their rank in nodes_
 
-  // Somebody gives up a copy (nobody: a new one is made), and somebody takes it (nobody: it is dropped).
+  // One copy that moves. The source gives up its copy; without a source, a new copy is made. Without a receiver, the
+  // copy is dropped.
   struct handover {
-    std::uint32_t from;
+    std::uint32_t source;
     std::uint32_t to;
   };
-  // A piece of the circle in which something has to happen to every record. `source` holds them all.
+  // A piece of the circle in which every record changes its holders or its primary. `holder` has all of these records.
   struct piece {
     position_range range;
-    std::uint32_t source;
-    std::size_t first, last;  // its handovers, the latter not included
+    std::uint32_t holder;
+    std::size_t first, last;  // its handovers: [first, last)
     bool new_primary;
     bool lost;      // every copy is on a failed node; there are no handovers
-    bool homeless;  // there is no node left to hold a copy
+    bool homeless;  // no node is left to hold a copy
   };
-  // What becomes of one copy of a record: as a handover, with `fresh` where nobody gives one up.
+  // A handover of one record. `fresh` is the new copy if there is no source.
   struct step {
-    shard* from;
+    shard* source;
     const element* record;
     shard* to;
     typename shard::loose_record fresh;
   };
 
  public:
-  // `failed` are nodes of the placement before, by their addresses in it. Throws where the placements cannot be compared.
+  // `failed` has nodes of the placement before, by their addresses in it. Throws if the placements cannot be compared.
   kv_rehome(topology& nodes, std::shared_ptr<const Placement> next, std::span<const node_type* const> failed)
       : topology_(nodes), next_(std::move(next)), nodes_(*nodes.placement(), *next_), failed_(nodes_.size()),
         growth_(nodes_.size()) {
@@ -89,7 +90,7 @@ class kv_rehome {
 
   void plan() {
     for (const piece& one : pieces_) plan(one);
-    for (const auto& [nodes, copies] : copies_) {  // in the order of ranks, which is that of ids
+    for (const auto& [nodes, copies] : copies_) {  // in order of ranks, which is the order of ids
       report_.transfers.push_back({nodes_[nodes.first].newest(), nodes_[nodes.second].newest(), copies});
       report_.moved_copies += copies;
     }
@@ -100,7 +101,7 @@ class kv_rehome {
 
   void move() noexcept {
     for (step& one : steps_) {
-      if (one.from != nullptr) one.fresh = one.from->detach(*one.record);
+      if (one.source != nullptr) one.fresh = one.source->detach(*one.record);
       if (one.to != nullptr) one.to->attach(std::move(one.fresh));
     }
     topology_.exchange(next_, next_shards_);
@@ -108,7 +109,7 @@ class kv_rehome {
 
   [[nodiscard]] std::size_t lost() const noexcept { return report_.lost.size(); }
 
-  // Once, at the end.
+  // To be called once, at the end.
   [[nodiscard]] kv_report<node_type> report() {
     std::sort(report_.lost.begin(), report_.lost.end());
     return std::move(report_);
@@ -120,8 +121,8 @@ class kv_rehome {
     else return false;
   }
 
-  // With one copy a key the moves of the diff are all there is; a node that failed has lost all its arcs, so they are
-  // among them. With more, both preference lists of every piece are compared.
+  // With one replica, the moves of the diff are all pieces. A failed node has lost all its arcs, so the diff has them,
+  // too. With more replicas, both preference lists of every piece are compared.
   void find_pieces(const Placement& before) {
     const auto arcs_before = before.arcs(), arcs_after = next_->arcs();
     const auto difference = placement_diff<node_type>::between(before, *next_, nodes_, arcs_before, arcs_after);
@@ -156,17 +157,17 @@ class kv_rehome {
 
   void add_piece(const position_range& range, const rank_list& before, const rank_list& after) {
     if (before == after || before.empty()) return;
-    const auto source = std::find_if(before.begin(), before.end(), [&](std::uint32_t one) { return !failed_[one]; });
-    // Where all are lost, one that was lost only now still has the keys to report.
-    const auto witness = std::find_if(before.begin(), before.end(), [&](std::uint32_t one) {
-      return source == before.end() ? !topology_.is_lost(shards_[one].get()) : !failed_[one];
+    const auto survivor = std::find_if(before.begin(), before.end(), [&](std::uint32_t one) { return !failed_[one]; });
+    // If all holders are lost, one that was lost in this change still has the keys, for the report.
+    const auto holder = std::find_if(before.begin(), before.end(), [&](std::uint32_t one) {
+      return survivor == before.end() ? !topology_.is_lost(shards_[one].get()) : !failed_[one];
     });
     piece next{range,
-               *(witness == before.end() ? before.begin() : witness),
+               *(holder == before.end() ? before.begin() : holder),
                handovers_.size(),
                handovers_.size(),
                after.empty() || before.front() != after.front(),
-               source == before.end(),
+               survivor == before.end(),
                after.empty()};
     if (!next.lost) {
       for (const std::uint32_t one : before) {
@@ -186,37 +187,38 @@ class kv_rehome {
 
   void plan(const piece& one) {
     std::ptrdiff_t records = 0;
-    shards_[one.source]->for_each_in(one.range, [&](const element& record) {
+    shards_[one.holder]->for_each_in(one.range, [&](const element& record) {
       ++records;
       if (one.lost) return report_.lost.push_back(record.first);
       if (one.homeless)
         throw_invalid_argument("kv_map: no node would be left to hold '" + record.first + "' and the other entries");
-      for (std::size_t i = one.first; i < one.last; ++i) add_step(record, one.source, handovers_[i]);
+      for (std::size_t i = one.first; i < one.last; ++i) add_step(record, one.holder, handovers_[i]);
     });
     if (records == 0) return;
     report_.examined += static_cast<std::size_t>(records);
     if (one.new_primary && !one.lost) report_.moved_keys += static_cast<std::size_t>(records);
     for (std::size_t i = one.first; i < one.last; ++i) {
-      const auto [from, to] = handovers_[i];
-      if (from != none) growth_[from] -= records;
+      const auto [source, to] = handovers_[i];
+      if (source != none) growth_[source] -= records;
       if (to == none) continue;
       growth_[to] += records;
-      copies_[{from == none ? one.source : from, to}] += static_cast<std::size_t>(records);
+      copies_[{source == none ? one.holder : source, to}] += static_cast<std::size_t>(records);
     }
   }
 
-  void add_step(const element& record, std::uint32_t source, const handover& hand) {
-    shard* const to = hand.to == none ? nullptr : shards_[hand.to].get();
-    if (hand.from == none) {
+  // `record` is the holder's.
+  void add_step(const element& record, std::uint32_t holder, const handover& one) {
+    shard* const to = one.to == none ? nullptr : shards_[one.to].get();
+    if (one.source == none) {
       steps_.push_back({nullptr, nullptr, to, shard::make(record.first, record.second.position, record.second.entry)});
     } else {
-      shard* const from = shards_[hand.from].get();
-      steps_.push_back({from, hand.from == source ? &record : from->find(record.first), to, {}});
+      shard* const source = shards_[one.source].get();
+      steps_.push_back({source, one.source == holder ? &record : source->find(record.first), to, {}});
     }
   }
 
   topology& topology_;
-  std::shared_ptr<const Placement> next_;  // after move(): the placement before, and its shards
+  std::shared_ptr<const Placement> next_;  // after move(), the placement before; next_shards_ then has its shards
   typename topology::shard_index next_shards_;
   node_union<node_type> nodes_;
   std::vector<std::shared_ptr<shard>> shards_;
@@ -225,7 +227,7 @@ class kv_rehome {
   std::vector<handover> handovers_;
   std::vector<step> steps_;
   std::vector<std::ptrdiff_t> growth_;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> copies_;  // from, to: how many
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> copies_;  // by source and receiver
   kv_report<node_type> report_;
 };
 

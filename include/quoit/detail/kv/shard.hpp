@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What one node holds: its records by key, for lookups and prefixes, and by position, for moves.
+// The entries of one node: its records by key, for lookups and prefixes, and by position, for moves.
 //
-//   by_key_        key ──▶ {position, entry, where}   by_position_   position, key ──▶ address of the element in by_key_
+//   by_key_        key ──▶ {position, entry, where}  by_position_   position, key ──▶ address of the element in by_key_
 //                              where ──────────────────────────▶
 //
-// A move extracts a record from both maps of one shard and links it into those of another: nothing is allocated, no key or
-// value is copied, and it cannot fail. Records of a range of positions are found without looking at any other.
+// A move extracts a record from both maps of one shard and inserts it into both maps of another. It allocates nothing,
+// copies no key and no value, and cannot fail. A search for the records of a range of positions looks at no others.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ class kv_shard {
   struct record;
   using element = std::pair<const std::string, record>;
   using key_map = std::map<std::string, record, std::less<>>;
-  using place = std::pair<std::uint64_t, std::string_view>;  // the key is that of the element
+  using place = std::pair<std::uint64_t, std::string_view>;  // refers to the element's key
   using position_map = std::map<place, element*>;
   struct record {
     std::uint64_t position;
@@ -38,15 +38,15 @@ class kv_shard {
     typename position_map::iterator where;
   };
 
-  // A record that no shard holds: what is allocated before, or moved during, a change that may not fail half-way.
+  // A record outside of any shard. It is allocated before a change that must not fail half-way, or moved during it.
   struct loose_record {
     typename key_map::node_type by_key;
     typename position_map::node_type by_position;
   };
 
-  // The mutex may be that of other shards too, and outlives the shard.
+  // Other shards may use the same mutex. It must outlive the shard.
   explicit kv_shard(writer_first_mutex& mutex) noexcept : mutex_(&mutex) {}
-  // For what no node holds any more, and nobody else sees.
+  // For dropped records that one thread alone can see. Has no mutex.
   kv_shard() noexcept = default;
 
   [[nodiscard]] static loose_record make(std::string key, std::uint64_t position, std::shared_ptr<const Entry> entry) {
@@ -67,13 +67,14 @@ class kv_shard {
     return {by_key_.extract(by_key_.find(held.first)), std::move(by_position)};
   }
 
-  // What lies in a range of positions, or everything, goes to a shard that has none of these keys. Allocates nothing.
+  // Moves the records of a range of positions, or all records, to a shard that has none of these keys. Allocates
+  // nothing.
   void hand_over(const position_range& range, kv_shard& to) noexcept {
     const auto until = [&](auto at, std::uint64_t last) {
       while (at != by_position_.end() && at->first.first <= last) to.attach(detach(*(at++)->second));
     };
     if (range.from >= range.to) until(by_position_.begin(), range.to);
-    until(behind(by_position_, range.from), range.from < range.to ? range.to : ~std::uint64_t{0});
+    until(past(by_position_, range.from), range.from < range.to ? range.to : ~std::uint64_t{0});
   }
   void hand_over(kv_shard& to) noexcept {
     while (!by_position_.empty()) to.attach(detach(*by_position_.begin()->second));
@@ -90,39 +91,38 @@ class kv_shard {
 
   [[nodiscard]] std::size_t size() const noexcept { return by_key_.size(); }
 
-  // Every element whose key begins with the prefix, in key order.
+  // Calls use() for every element whose key begins with the prefix, in key order.
   template <class Use>
   void for_each_with_prefix(std::string_view prefix, const Use& use) const {
     for (auto at = by_key_.lower_bound(prefix); at != by_key_.end() && at->first.starts_with(prefix); ++at) use(*at);
   }
 
-  // Every element in a range of positions.
+  // Calls use() for every element in a range of positions.
   template <class Use>
   void for_each_in(const position_range& range, const Use& use) const {
     const auto until = [&](auto at, std::uint64_t to) {
       for (; at != by_position_.end() && at->first.first <= to; ++at) use(*at->second);
     };
-    const auto behind_from = behind(by_position_, range.from);
-    if (range.from < range.to) return until(behind_from, range.to);
-    until(behind_from, ~std::uint64_t{0});
+    const auto first = past(by_position_, range.from);
+    if (range.from < range.to) return until(first, range.to);
+    until(first, ~std::uint64_t{0});
     until(by_position_.begin(), range.to);
   }
 
-  // Where a walk through a range stopped.
+  // The point at which an iteration over a range stopped.
   struct cursor {
     std::uint64_t position = 0;
     std::string key;
     bool at_start = true;
   };
 
-  // The next elements of a range, as many as `most` in the order of the circle; whether there are more. What comes and goes
-  // between two calls does not matter.
+  // Calls use() for the next elements of a range, at most `most`, in the order of the circle. Returns whether there are
+  // more. Elements may be added and removed between two calls.
   template <class Use>
   bool for_some_in(const position_range& range, cursor& from, std::size_t most, const Use& use) const {
     const bool wraps = range.from >= range.to;
     bool wrapped = wraps && !from.at_start && from.position <= range.to;
-    auto at =
-        from.at_start ? behind(by_position_, range.from) : by_position_.upper_bound(place(from.position, from.key));
+    auto at = from.at_start ? past(by_position_, range.from) : by_position_.upper_bound(place(from.position, from.key));
     const place* last = nullptr;
     for (std::size_t used = 0;; ++used, ++at) {
       if (wraps && !wrapped && at == by_position_.end()) {
@@ -143,13 +143,13 @@ class kv_shard {
 
  private:
   template <class Map>
-  static auto behind(Map& map, std::uint64_t position) noexcept {
+  static auto past(Map& map, std::uint64_t position) noexcept {
     return position == ~std::uint64_t{0} ? map.end() : map.lower_bound(place(position + 1, std::string_view()));
   }
 
   key_map by_key_;
   position_map by_position_;
-  writer_first_mutex* mutex_ = nullptr;  // guards all of it, beside the topology lock of the map
+  writer_first_mutex* mutex_ = nullptr;  // guards both maps, together with the map's topology lock
 };
 
 }  // namespace detail

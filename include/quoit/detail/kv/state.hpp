@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// All that a kv_map consists of, and the locks that guard it.
+// All data of a kv_map, and the locks that guard it.
 //
-//   change_mutex       changes of nodes take turns; nobody else wants it
-//   topology_mutex     shared by every operation on entries, exclusive for the moment in which entries move
-//   shards' mutexes    what one node holds; by address where somebody needs several
+//   change_mutex       makes changes of nodes run one after the other; no other operation takes it
+//   topology_mutex     shared in every operation on entries; exclusive while entries move
+//   shards' mutexes    guard the entries of a node; an operation that needs several takes them in order of addresses
 //
-// Taken in this order. Whatever an operation takes out of the map it declares before its locks, so that values, which
-// are the user's code, end when all of them are released.
+// Lock order: as listed, top to bottom. An operation declares the objects that receive removed entries before its
+// locks. So values, whose destructors are the user's code, end after the locks are released.
 #pragma once
 
 #include <atomic>
@@ -33,8 +33,7 @@ struct kv_state {
 
   void require_no_migration() const {
     if (topology.migration() != nullptr) {
-      throw_logic_error(
-          "kv_map: a migration is under way; take it to its end, or stop it, before the nodes change again");
+      throw_logic_error("kv_map: a migration is under way; finish it or stop it before you change the nodes again");
     }
   }
 
@@ -42,7 +41,7 @@ struct kv_state {
   mutable writer_first_mutex topology_mutex;
   topology_type topology;
   std::atomic<std::size_t> size{0};
-  std::atomic<std::size_t> copied{0};  // entries, by the migration that runs or ran last
+  std::atomic<std::size_t> copied{0};  // entries that the current or last migration copied
   kv_counter counter;
 };
 

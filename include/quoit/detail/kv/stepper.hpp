@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Takes a kv_map from one placement to another in small steps, beside its readers and writers; and what becomes of a node
-// that is lost.
+// Takes a kv_map from one placement to another in small steps, while other threads read and write; and handles the loss
+// of a node.
 //
 //   start ─▶ step, step, step … ─▶ settled in the new placement
-//                  └─ stop ─▶ settled where it is: what has moved has moved
+//                  └─ stop ─▶ settled between the two: finished moves keep their effect
 //
-// Every step is one stage of one move of the transition (detail/kv/migration.hpp). Steps and other changes of nodes
-// take turns.
+// Every step is one stage of one move of the transition (detail/kv/migration.hpp). Steps and other changes of nodes run
+// one after the other.
 #pragma once
 
 #include <algorithm>
@@ -57,16 +57,16 @@ class kv_migrator {
     how.apart = state_.topology.options().apart;
     how.how = access::replicated;
     how.failed = state_.topology.lost_nodes();
-    how.leaving_nodes_serve = true;  // what is lost is known
-    transition<Placement> way(*state_.topology.placement(), std::move(after), std::move(how));
-    way.set_limits({~std::uint32_t{0}, ~std::uint32_t{0}, 1});  // one move is made at a time anyway
-    migration = state_.topology.make_migration(std::move(way));
+    how.leaving_nodes_serve = true;  // the lost nodes are known, and all others serve
+    quoit::transition<Placement> transition(*state_.topology.placement(), std::move(after), std::move(how));
+    transition.set_limits({~std::uint32_t{0}, ~std::uint32_t{0}, 1});  // no limits: only one move is in flight
+    migration = state_.topology.make_migration(std::move(transition));
     const std::unique_lock topology_lock(state_.topology_mutex);
     state_.topology.start(migration);
     state_.copied = 0;
   }
 
-  // Whether there is another step.
+  // Returns whether there is another step.
   bool step() {
     ending end;
     const std::lock_guard change_lock(state_.change_mutex);
@@ -74,10 +74,11 @@ class kv_migrator {
     if (migration == nullptr) return false;
     const std::optional<std::size_t> move = migration->next();
     if (!move) {
-      if (migration->way().finished()) settle(std::make_shared<const Placement>(migration->way().after()), end);
+      if (migration->transition().finished())
+        settle(std::make_shared<const Placement>(migration->transition().after()), end);
       return false;
     }
-    switch (migration->way().stage(*move)) {
+    switch (migration->transition().stage(*move)) {
     case move_stage::pending: {
       const std::unique_lock topology_lock(state_.topology_mutex);
       migration->begin(*move);
@@ -97,7 +98,7 @@ class kv_migrator {
     return true;
   }
 
-  // make_table(transition) is the placement of what has moved and what has not.
+  // make_table(transition) returns the placement that has the finished moves and no others.
   template <class MakeTable>
   void stop(const MakeTable& make_table) {
     ending end;
@@ -109,21 +110,21 @@ class kv_migrator {
         const std::unique_lock topology_lock(state_.topology_mutex);
         migration->copied();
       }
-      if (migration->way().stage(*move) == move_stage::copied) {
+      if (migration->transition().stage(*move) == move_stage::copied) {
         finish(*move, end);
       } else {
         {
           const std::unique_lock topology_lock(state_.topology_mutex);
           migration->back();
         }
-        const auto& what = migration->way().moves()[*move];
-        drop(migration->of(what.to), migration->way().parts()[what.part].range, end.dropped);
+        const auto& what = migration->transition().moves()[*move];
+        drop(migration->of(what.to), migration->transition().parts()[what.part].range, end.dropped);
       }
     }
-    settle_half_way(std::make_shared<const Placement>(make_table(migration->way())), end);
+    settle_half_way(std::make_shared<const Placement>(make_table(migration->transition())), end);
   }
 
-  // A node is lost with all it holds, while the placement goes on to name it. The keys that had no other copy.
+  // A node and its entries are lost, but it stays in the placement. Returns the keys that had no other copy.
   template <class Id>
   std::vector<std::string> lose(const Id& id) {
     ending end;
@@ -139,7 +140,7 @@ class kv_migrator {
         const bool safe = std::any_of(others.begin(), others.end(), [&](const shard* other) {
           return other != one && other->find(element.first) != nullptr;
         });
-        // What is only on its way here is whole elsewhere.
+        // A copy that is not complete here is complete elsewhere, so its loss loses no key.
         if (!safe && std::find(others.begin(), others.end(), one) != others.end()) lost.push_back(element.first);
       });
       std::sort(lost.begin(), lost.end());
@@ -147,9 +148,9 @@ class kv_migrator {
       if (auto* const migration = state_.topology.migration(); migration != nullptr) {
         const auto stopped = migration->failed(id);
         if (stopped) {
-          const auto& what = migration->way().moves()[*stopped];
+          const auto& what = migration->transition().moves()[*stopped];
           shard* const to = migration->of(what.to);
-          if (to != nullptr && to != one) to->hand_over(migration->way().parts()[what.part].range, end.dropped);
+          if (to != nullptr && to != one) to->hand_over(migration->transition().parts()[what.part].range, end.dropped);
         }
       }
       state_.topology.lose(one);
@@ -162,7 +163,7 @@ class kv_migrator {
   }
 
  private:
-  // What ends when no lock is held any more.
+  // What an operation removed from the map. Declared before the locks, so that it ends after they are released.
   struct ending {
     shard dropped, lost;
     std::vector<shard> left;
@@ -174,9 +175,9 @@ class kv_migrator {
 
   void copy(std::size_t move) {
     const auto* const migration = state_.topology.migration();
-    const auto& what = migration->way().moves()[move];
+    const auto& what = migration->transition().moves()[move];
     shard* const to = migration->of(what.to);
-    const position_range range = migration->way().parts()[what.part].range;
+    const position_range range = migration->transition().parts()[what.part].range;
     typename shard::cursor at;
     for (bool more = to != nullptr; more;) {
       const std::shared_lock topology_lock(state_.topology_mutex);
@@ -197,17 +198,17 @@ class kv_migrator {
       const std::unique_lock topology_lock(state_.topology_mutex);
       migration->finish();
     }
-    const auto& what = migration->way().moves()[move];
-    drop(migration->of(what.replaces), migration->way().parts()[what.part].range, end.dropped);
+    const auto& what = migration->transition().moves()[move];
+    drop(migration->of(what.replaces), migration->transition().parts()[what.part].range, end.dropped);
   }
 
-  // Nobody reads or writes the range at this shard any more. Allocates nothing: what stayed behind would be taken for a
-  // copy when the range comes back.
-  void drop(shard* from, const position_range& range, shard& to) {
-    if (from == nullptr) return;
+  // Takes a range that no operation reads or writes any more out of a shard. Allocates nothing, so that it cannot stop
+  // half-way: records that stayed would count as copies if the range came back.
+  void drop(shard* holder, const position_range& range, shard& dropped) {
+    if (holder == nullptr) return;
     const std::shared_lock topology_lock(state_.topology_mutex);
-    const std::unique_lock lock(from->mutex());
-    from->hand_over(range, to);
+    const std::unique_lock lock(holder->mutex());
+    holder->hand_over(range, dropped);
   }
 
   static bool has_owner(const Placement& placement) {
@@ -215,15 +216,16 @@ class kv_migrator {
     return placement.preferred(placement.position(std::string_view()), std::span<const node_type*>(&node, 1)) != 0;
   }
 
-  // With spread::domains_only, and domains that the later table changed, not all that hold a slot half-way are to hold
-  // it any longer; and where the one that is to is lost, the table would have forgotten those that live.
+  // With spread::domains_only, if the later table changes domains, the table of an unfinished migration may list fewer
+  // nodes for a slot than hold it. The other holders drop their copies. If every listed node is lost, the table would
+  // lose the live copies: that throws.
   void settle_half_way(std::shared_ptr<const Placement> placement, ending& end) {
     const auto& options = state_.topology.options();
-    const auto& way = state_.topology.migration()->way();
+    const auto& transition = state_.topology.migration()->transition();
     std::vector<std::pair<shard*, position_range>> left;
     std::vector<const node_type*> room((std::min)(options.replicas, placement->nodes().size()));
     const auto shards = state_.topology.shards_for(*placement);
-    for (const transition_part& part : way.parts()) {
+    for (const transition_part& part : transition.parts()) {
       const std::size_t count = placement->preferred(part.range.to, room, options.apart);
       const auto holders = state_.topology.complete_holders(part.range.to);
       const std::size_t leaving = left.size();
@@ -234,7 +236,7 @@ class kv_migrator {
       }
       if (!holders.empty() && left.size() - leaving == holders.size()) {
         throw_logic_error(
-            "kv_map: the migration cannot stop here: spread::domains_only would leave only lost nodes to slot " +
+            "kv_map: the migration cannot stop here: with spread::domains_only, only lost nodes would hold slot " +
             std::to_string(part.range.to));
       }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a kv_map holds, behind its locks: reads, writes and changes of nodes, each as a whole.
+// The operations of a kv_map, with their locks: reads, writes and changes of nodes. Each one is atomic.
 // detail/kv/state.hpp has the locks and their order.
 #pragma once
 
@@ -60,7 +60,7 @@ class kv_store {
     return one == nullptr ? nullptr : read(*one, key);
   }
 
-  // Every key once, in no order, all of one moment. `use` must not come back to the map.
+  // Calls use() once for every key, in no order: one consistent view. Holds all locks, so `use` must not call the map.
   template <class Use>
   void for_each_with_prefix(std::string_view prefix, const Use& use) const {
     const std::shared_lock topology_lock(state_.topology_mutex);
@@ -84,7 +84,7 @@ class kv_store {
 
   // ---- Writing.
 
-  // Writes if allow(entry now, or null) says ok; its result otherwise.
+  // Writes if allow(current entry, or null) returns ok. Otherwise returns what allow() returned.
   template <class Allow>
   kv_result write(std::string_view key, Value value, std::uint64_t flags, const Allow& allow) {
     auto entry = std::make_shared<entry_type>(entry_type{std::move(value), flags, 0, 0});
@@ -97,7 +97,7 @@ class kv_store {
       auto* const held = holders.empty() ? nullptr : holders.front()->find(key);
       const kv_result verdict = allow(held == nullptr ? nullptr : held->second.entry.get());
       if (!verdict) return verdict;
-      if (holders.empty()) throw_logic_error("kv_map: there is no node that could hold '" + std::string(key) + "'");
+      if (holders.empty()) throw_logic_error("kv_map: no node can hold '" + std::string(key) + "'");
       if (held == nullptr) {
         std::vector<loose_record> copies;
         copies.reserve(holders.size());
@@ -107,7 +107,7 @@ class kv_store {
         for (std::size_t i = 0; i < holders.size(); ++i) holders[i]->attach(std::move(copies[i]));
         ++state_.size;
       } else {
-        // A holder that a migration has only just made such may not have this key yet.
+        // A receiver of a migration may not have this key yet.
         std::vector<std::pair<shard*, loose_record>> late;
         if (state_.topology.migration() != nullptr) {
           for (shard* const holder : holders) {
@@ -125,7 +125,7 @@ class kv_store {
     return {kv_outcome::ok, entry->modify_index};
   }
 
-  // Erases if allow(entry) says ok; its result otherwise.
+  // Erases if allow(entry) returns ok. Otherwise returns what allow() returned.
   template <class Allow>
   kv_result erase(std::string_view key, const Allow& allow) {
     kv_result verdict;
@@ -164,13 +164,14 @@ class kv_store {
 
   // ---- Nodes.
 
-  // By the address that the node has now; null where it is unknown. For edit() alone, as it needs the nodes to stay.
+  // The node in the current placement; null if it is unknown. Only for use in edit(): the nodes must not change.
   template <class Id>
   [[nodiscard]] const node_type* find_node(const Id& id) const noexcept {
     return state_.topology.find_node(id);
   }
 
-  // edit(placement, failed) changes a copy of the placement, and names the nodes that failed by their addresses before.
+  // edit(placement, failed) changes a copy of the placement, and appends the failed nodes, by their addresses in the
+  // current placement, to `failed`.
   template <class Edit>
   report_type edit(const Edit& edit) {
     return change([&](std::shared_ptr<Placement>& next, auto& failed) {
@@ -182,7 +183,7 @@ class kv_store {
   // make(next, failed) sets the next placement.
   template <class Make>
   report_type change(const Make& make) {
-    // These end with all that the map no longer holds, so they outlive the locks.
+    // These keep what the map drops, so they must outlive the locks.
     std::shared_ptr<Placement> next;
     std::optional<kv_rehome<entry_type, Placement>> moving;
     std::size_t keys = 0;
@@ -192,9 +193,9 @@ class kv_store {
       state_.require_no_migration();
       make(next, failed);
       for (const node_type& lost : state_.topology.lost_nodes()) {
-        if (knows(*next, lost)) {
+        if (has_node(*next, lost)) {
           throw_invalid_argument("kv_map: node '" + quoit::id_text(lost) +
-                                 "' is lost; the next placement must do without it");
+                                 "' is lost; the next placement must not contain it");
         }
         failed.push_back(state_.topology.find_node(lost));
       }
@@ -211,7 +212,7 @@ class kv_store {
     return report;
   }
 
-  // ---- Migration: the same as change(), in steps between which everything goes on.
+  // ---- Migration: the same as change(), but in steps. Other operations run between them.
 
   [[nodiscard]] kv_migrator<Value, Placement> migrator() noexcept { return kv_migrator<Value, Placement>(state_); }
 
@@ -219,11 +220,11 @@ class kv_store {
   auto with_migration(const Use& use) const {
     const std::shared_lock topology_lock(state_.topology_mutex);
     const auto* const migration = state_.topology.migration();
-    return use(migration == nullptr ? nullptr : &migration->way(), state_.copied.load());
+    return use(migration == nullptr ? nullptr : &migration->transition(), state_.copied.load());
   }
 
  private:
-  static bool knows(const Placement& placement, const node_type& node) {
+  static bool has_node(const Placement& placement, const node_type& node) {
     return find_spec(placement.nodes(), id_of(node)) != none;
   }
 

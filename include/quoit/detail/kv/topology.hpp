@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A kv_map's nodes: the placement, one shard a node, and which shards hold a position. Takes no locks of its own accord.
+// A kv_map's nodes: the placement, one shard per node, and which shards hold a position. Takes no lock by itself.
 //
-// Everything here needs the map's topology lock, shared, and exchange() exclusively; whoever knows that no other change
-// of nodes runs may go without it, except for what looks into shards.
+// All members need the map's topology lock: exchange() exclusively, the others shared. While no other change of nodes
+// can run, members that do not look into shards need no lock.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +33,6 @@
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
-
 namespace detail {
 
 template <class Entry, class Placement>
@@ -63,7 +62,7 @@ class kv_topology {
 
   [[nodiscard]] const kv_options& options() const noexcept { return options_; }
 
-  // Whether the placement alone says who holds what: no migration, and no node lost that it still names.
+  // Whether the placement alone determines the holders: there is no migration, and no lost node in the placement.
   [[nodiscard]] bool settled() const noexcept { return migration_ == nullptr && lost_.empty(); }
 
   [[nodiscard]] shard* primary(std::uint64_t position) const {
@@ -77,18 +76,18 @@ class kv_topology {
                : shards_.find(node)->second.get();
   }
 
-  // The shards that a write to a position goes to; the first one has everything, and is the one to read.
+  // The shards that a write to a position goes to. The first one has every entry, and is the one to read.
   [[nodiscard]] shard_list holders(std::uint64_t position) const { return ask(&migration_type::holders, position); }
-  // Those among them that have everything.
+  // The holders that have every entry of the position.
   [[nodiscard]] shard_list complete_holders(std::uint64_t position) const {
     return ask(&migration_type::complete_holders, position);
   }
-  // Those that could go on alone.
+  // The holders from whose copy alone the map could continue.
   [[nodiscard]] shard_list whole_holders(std::uint64_t position) const {
     return ask(&migration_type::whole_holders, position);
   }
 
-  // Null where the node is unknown. O(log nodes).
+  // Null if the node is unknown. O(log nodes).
   template <class Id>
   [[nodiscard]] const node_type* find_node(const Id& id) const noexcept {
     return find_node(*placement_, id);
@@ -97,16 +96,16 @@ class kv_topology {
   [[nodiscard]] shard* shard_of(const Id& id) const noexcept {
     if (const node_type* const node = find_node(id); node != nullptr) return shards_.find(node)->second.get();
     if (migration_ == nullptr) return nullptr;
-    const node_type* const node = find_node(migration_->way().after(), id);
+    const node_type* const node = find_node(migration_->transition().after(), id);
     return node == nullptr ? nullptr : migration_->of(node);
   }
 
-  // ---- Migration, and nodes that are lost while the placement names them.
+  // ---- Migration, and lost nodes that are still in the placement.
 
   [[nodiscard]] migration_type* migration() const noexcept { return migration_.get(); }
   [[nodiscard]] bool is_lost(const shard* one) const noexcept { return contains(lost_, one); }
 
-  // The nodes of the placement that are lost.
+  // The lost nodes that are in the placement.
   [[nodiscard]] std::vector<node_type> lost_nodes() const {
     std::vector<node_type> nodes;
     for (const auto& entry : placement_->nodes()) {
@@ -117,43 +116,45 @@ class kv_topology {
   void reserve_lost() { lost_.reserve(lost_.size() + 1); }
   void lose(const shard* one) noexcept { lost_.push_back(one); }
 
-  // A migration along `way`, which begins at the placement. Nodes that are in both keep their shards.
-  [[nodiscard]] std::unique_ptr<migration_type> make_migration(typename migration_type::transition_type way) {
+  // A migration along the transition, which begins at the current placement. Nodes in both placements keep their
+  // shards.
+  [[nodiscard]] std::unique_ptr<migration_type> make_migration(typename migration_type::transition_type transition) {
     shard_index all;
-    for (const auto& [here, there] : node_union<node_type>(*placement_, way.after())) {
-      const auto one = here != nullptr ? shards_.find(here)->second : make_shard();
-      if (there != nullptr) all.emplace(there, one);
-      if (here != nullptr) all.emplace(find_node(way.before(), *here), one);
+    for (const auto& [before, after] : node_union<node_type>(*placement_, transition.after())) {
+      const auto one = before != nullptr ? shards_.find(before)->second : make_shard();
+      if (after != nullptr) all.emplace(after, one);
+      if (before != nullptr) all.emplace(find_node(transition.before(), *before), one);
     }
-    return std::make_unique<migration_type>(std::move(way), std::move(all));
+    return std::make_unique<migration_type>(std::move(transition), std::move(all));
   }
   void start(std::unique_ptr<migration_type>& migration) noexcept { migration_.swap(migration); }
 
-  // Where a migration ends, or stops: the shards of this placement's nodes, of which there are no others.
+  // The shards of the nodes of `placement`, with which a migration ends or stops. Each node must be in the migration.
   [[nodiscard]] shard_index shards_for(const Placement& placement) const {
     shard_index result;
     for (const auto& entry : placement.nodes()) {
-      const node_type* node = find_node(migration_->way().after(), entry.node);
-      if (node == nullptr) node = find_node(migration_->way().before(), entry.node);
+      const node_type* node = find_node(migration_->transition().after(), entry.node);
+      if (node == nullptr) node = find_node(migration_->transition().before(), entry.node);
       result.emplace(&entry.node, migration_->shards().find(node)->second);
     }
     return result;
   }
-  // Cannot fail. Leaves in the arguments what was before.
+  // Cannot fail. Leaves the previous values in the arguments.
   void settle(std::shared_ptr<const Placement>& placement, shard_index& shards,
               std::unique_ptr<migration_type>& migration) noexcept {
     migration_.swap(migration);
     exchange(placement, shards);
   }
 
-  // Locks in one order everywhere, that of the addresses, whatever the order of the list.
+  // Locks in the order of addresses, independent of the order of the list.
   [[nodiscard]] static std::vector<std::unique_lock<writer_first_mutex>> lock(const shard_list& shards) {
     return lock_in_order<std::unique_lock<writer_first_mutex>>(shards);
   }
   [[nodiscard]] auto lock_all() const { return lock_every<std::unique_lock<writer_first_mutex>>(); }
   [[nodiscard]] auto lock_all_shared() const { return lock_every<std::shared_lock<writer_first_mutex>>(); }
 
-  // Every key once, in no order. Asks every shard, and looks at every copy of a match to find the one on its primary.
+  // Calls use() once for every key, in no order. Searches every shard, and for every copy of a match looks up whether
+  // it is the one on the key's primary.
   template <class Use>
   void for_each_with_prefix(std::string_view prefix, const Use& use) const {
     for_each_shard([&](shard& one) {
@@ -163,13 +164,13 @@ class kv_topology {
     });
   }
 
-  // What erase_prefix() took out, for the caller to destroy where no lock is held.
+  // What erase_prefix() removed, for the caller to destroy after the locks are released.
   struct erased_records {
     std::vector<loose_record> records;
     std::size_t keys = 0;
   };
 
-  // Allocates before it erases, so that it erases all or nothing.
+  // Allocates before it erases, so it erases all or nothing.
   [[nodiscard]] erased_records erase_prefix(std::string_view prefix) {
     std::vector<std::pair<shard*, const typename shard::element*>> found;
     erased_records erased;
@@ -186,14 +187,14 @@ class kv_topology {
 
   [[nodiscard]] std::vector<std::pair<node_type, std::size_t>> copies_per_node() const {
     std::vector<std::pair<node_type, std::size_t>> result;
-    const Placement& next = migration_ == nullptr ? *placement_ : migration_->way().after();
+    const Placement& next = migration_ == nullptr ? *placement_ : migration_->transition().after();
     for (const auto& entry : node_union<node_type>(*placement_, next)) {
       result.emplace_back(entry.newest(), shard_of(entry.newest())->size());
     }
     return result;
   }
 
-  // The end of a change: cannot fail. Leaves in the arguments what was before.
+  // Ends a change. Cannot fail. Leaves the previous values in the arguments.
   void exchange(std::shared_ptr<const Placement>& placement, shard_index& shards) noexcept {
     placement_.swap(placement);
     shards_.swap(shards);
@@ -204,7 +205,7 @@ class kv_topology {
   }
 
  private:
-  // A list of the migration's, or, where there is none, the placement's; without what is lost.
+  // One of the migration's lists, or the placement's list if there is no migration; without lost nodes.
   [[nodiscard]] shard_list ask(void (migration_type::*list)(std::uint64_t, shard_list&) const,
                                std::uint64_t position) const {
     shard_list result;
@@ -228,12 +229,12 @@ class kv_topology {
     return rank == none ? nullptr : &std::ranges::begin(nodes)[static_cast<std::ptrdiff_t>(rank)].node;
   }
 
-  // Every shard once: those of a migration are those of its placement before, and new ones.
+  // Calls use() once for every shard: those of the placement, and the new ones of a migration.
   template <class Use>
   void for_each_shard(const Use& use) const {
     for (const auto& [node, one] : shards_) use(*one);
     if (migration_ == nullptr) return;
-    for (const auto& entry : migration_->way().after().nodes()) {
+    for (const auto& entry : migration_->transition().after().nodes()) {
       if (find_node(entry.node) == nullptr) use(*migration_->of(&entry.node));
     }
   }
@@ -263,8 +264,8 @@ class kv_topology {
     return locks;
   }
 
-  // A fixed number of mutexes, dealt out to the shards in turn: whoever needs all shards takes no more locks than this
-  // however many nodes there are (ThreadSanitizer gives up on a thread that holds 64), and two shards seldom meet.
+  // A fixed number of mutexes, assigned to the shards in turn. So an operation on all shards takes at most this many
+  // locks, with any number of nodes (ThreadSanitizer fails if a thread holds 64), and two shards seldom share a mutex.
   using mutex_list = std::array<writer_first_mutex, 16>;
   std::unique_ptr<mutex_list> mutexes_ = std::make_unique<mutex_list>();
   std::size_t made_ = 0;
