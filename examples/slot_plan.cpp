@@ -157,7 +157,7 @@ void show(const demo::output_file& picture_file) {
   nodes.erase(at("a1"));
   const auto loss = quoit::plan(join.after(), nodes);
   print_plan("a1 is lost", loss);
-  keep("a1 is lost", loss, ": " + std::to_string(loss.report().repairs) + " make up for what it held");
+  keep("a1 is lost", loss, ": " + std::to_string(loss.report().repairs) + " replace its copies");
 
   // A node drains: with weight 0 it gives up all its copies, and can send them until then.
   at("b2")->weight = 0;
@@ -174,7 +174,7 @@ void show(const demo::output_file& picture_file) {
   nodes.push_back({"b3", 1, "eu/zone-b/rack-3"});
   const auto held = quoit::plan(leave.after(), nodes, {.pinned = pinned});
   print_plan("b3 joins, and slots 0 to 39 are pinned", held);
-  print_plan("the pins are off: the rest of the way", quoit::plan(held.after(), nodes));
+  print_plan("without pins: the remaining moves", quoit::plan(held.after(), nodes));
 
   compare_spread_rules();
 

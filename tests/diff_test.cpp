@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// diff against a brute-force difference over every position of small circles, hand-made cases, and the exact minimum (P4).
+// diff against a brute-force difference over every position of small circles, hand-made cases, and the exact minimum
+// (P4).
 #include <map>
 #include <sstream>
 #include <string>

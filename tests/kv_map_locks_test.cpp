@@ -21,8 +21,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Whether `act` ends while the caller waits. If it needs a lock that the caller holds, it does not end before the caller
-// releases the lock. The thread is joined after that, so no test hangs.
+// Whether `act` ends while the caller waits. If it needs a lock that the caller holds, it does not end before the
+// caller releases the lock. The thread is joined after that, so no test hangs.
 bool ends_meanwhile(std::vector<std::jthread>& threads, const std::function<void()>& act) {
   std::promise<void> done;
   auto future = done.get_future();

@@ -17,8 +17,8 @@
 
 namespace {
 
-// 64 slots dealt out in turn. Has what `ranged_placement` asks for and nothing else: it cannot be copied, assigned, made without
-// arguments or compared, knows no other keys, and has no add() or remove().
+// 64 slots dealt out in turn. Has what `ranged_placement` asks for and nothing else: it cannot be copied, assigned,
+// made without arguments or compared, knows no other keys, and has no add() or remove().
 class dealt {
  public:
   using node_type = std::string;

@@ -60,7 +60,7 @@ std::size_t domains_in(const oracle_problem& problem, const std::vector<std::siz
   return names.size();
 }
 
-// The fewest domains that a slot may be in while it keeps the limits, by trying every set of nodes.
+// The fewest domains that a slot may be in while it stays within the limits, by trying every set of nodes.
 std::size_t fewest_domains(const oracle_problem& problem, const test::oracle_entitlements& entitled,
                            std::uint32_t level) {
   std::size_t fewest = problem.nodes() + 1;

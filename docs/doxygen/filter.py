@@ -154,8 +154,8 @@ def page(path, source):
                 line = re.sub(r"```(\w+)", lambda m: "```" + {"cpp": "{.cpp}", "py": "{.py}"}.get(m.group(1), "{.unparsed}"), line)
         elif fence is None:
             line = re.sub(r"!?\[([^\]]+)\]\(([^)\s]+)\)", link, line)
-            # Doxygen lets an apostrophe close a span that a backtick opened. All spans are matched, in order, so that none is
-            # mistaken for the text between two others.
+            # Doxygen lets an apostrophe close a span that a backtick opened. All spans are matched, in order, so that
+            # none is mistaken for the text between two others.
             line = re.sub(r"(`+)(.*?)\1", lambda m: "``%s``" % m.group(2) if "'" in m.group(2) else m.group(0), line)
             heading = re.match(r"(#+) (.*)$", line)
             if heading:

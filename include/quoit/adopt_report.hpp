@@ -9,8 +9,8 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// What slot_table::adopt(placement, report) reports. A table has one preference list for each slot, so a placement that
-/// splits a slot between several owners loses detail.
+/// What slot_table::adopt(placement, report) reports. A table has one preference list for each slot, so a placement
+/// that splits a slot between several owners loses detail.
 struct adopt_report {
   share changed;      ///< the share of hashes whose owner in the table differs from the owner in the placement
   bool exact = true;  ///< whether `changed` is exact, as for a ranged_placement, or an estimate from samples

@@ -8,8 +8,8 @@
 //
 // A placement is a contract between processes. Its hash must produce the same output in every process, on every machine
 // and in every version, and says so with a name. The name is part of the placement's spec.
-// Rejected: any callable as a hash (std::hash differs between standard libraries, absl::Hash between runs); a bool trait
-// instead of the name (a spec could not tell two stable hashes apart).
+// Rejected: any callable as a hash (std::hash differs between standard libraries, absl::Hash between runs); a bool
+// trait instead of the name (a spec could not tell two stable hashes apart).
 #pragma once
 
 #include <concepts>
@@ -38,8 +38,8 @@ struct arc;
 /// The name under which `Hash` promises stable output. Empty if it makes no such promise.
 ///
 /// Your own hash has a member: `static constexpr std::string_view stable_name = "acme/1";`. For a hash that you cannot
-/// change, specialise the variable: `template <> inline constexpr std::string_view quoit::stable_hash_name<acme::hash> =
-/// "acme/1";`. Change the name whenever the output changes.
+/// change, specialise the variable: `template <> inline constexpr std::string_view quoit::stable_hash_name<acme::hash>
+/// = "acme/1";`. Change the name whenever the output changes.
 template <class Hash>
 inline constexpr std::string_view stable_hash_name = [] {
   if constexpr (requires {
@@ -100,7 +100,8 @@ concept node_list = std::ranges::random_access_range<Nodes> && std::ranges::comm
 }  // namespace detail
 
 /// A rule that maps keys to preference lists of nodes. Semantics (P1, P6): a pure function of the set of nodes and the
-/// parameters. All members are const and may be called from any number of threads while no thread changes the placement.
+/// parameters. All members are const and may be called from any number of threads while no thread changes the
+/// placement.
 ///   position(key)                   the position of a key: a hash, a slot, or any other number that decides its nodes
 ///   find(key)                       the primary, null if no node owns anything
 ///   preferred(position, out, apart) writes the preference list, as many distinct nodes as fit and exist, primary first;
@@ -125,8 +126,8 @@ concept placement = requires(const Placement& p, const key_hash& key, std::strin
   { p.fingerprint() } -> std::same_as<fingerprint>;
 };
 
-/// A placement whose keys share a preference list by ranges of positions. diff(before, after), balance_of(placement) and
-/// transition are exact, and ask for one.
+/// A placement whose keys share a preference list by ranges of positions. diff(before, after), balance_of(placement)
+/// and transition are exact, and ask for one.
 ///   arcs()          ascending ranges that cover every position once; all positions of an arc have the same preference
 ///                   lists, with the arc's owner first. Empty if no node owns anything
 ///   size_of(range)  the exact share of hashes in a range of positions

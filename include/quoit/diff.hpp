@@ -56,8 +56,8 @@ struct transfer {
   std::size_t ranges = 0;      ///< the number of moves
 };
 
-/// The difference between two placements. A value that does not refer to them; copies share the nodes. O(1) and noexcept
-/// unless stated otherwise. Not synchronised, like a built-in type.
+/// The difference between two placements. A value that does not refer to them; copies share the nodes. O(1) and
+/// noexcept unless stated otherwise. Not synchronised, like a built-in type.
 template <class Node>
 class placement_diff {
  public:
@@ -77,7 +77,8 @@ class placement_diff {
   /// Whether no key changes its owner.
   [[nodiscard]] bool empty() const noexcept { return moves_.empty(); }
 
-  /// The move that contains a position, such as Placement::position(key). Null if its keys keep their owner. O(log moves).
+  /// The move that contains a position, such as Placement::position(key). Null if its keys keep their owner. O(log
+  /// moves).
   [[nodiscard]] const move<Node>* find(std::uint64_t position) const noexcept {
     if (moves_.empty()) return nullptr;
     auto at = std::lower_bound(moves_.begin(), moves_.end(), position,
@@ -86,7 +87,8 @@ class placement_diff {
     return at->range.contains(position) ? &*at : nullptr;
   }
 
-  /// One entry for each pair of nodes, in id order of the old owner, then of the new one. O(moves log moves), allocates.
+  /// One entry for each pair of nodes, in id order of the old owner, then of the new one. O(moves log moves),
+  /// allocates.
   [[nodiscard]] std::vector<transfer<Node>> transfers() const {
     std::map<std::pair<std::uint32_t, std::uint32_t>, transfer<Node>> pairs;
     for (const move<Node>& m : moves_) {
@@ -216,8 +218,8 @@ class placement_diff {
   share moved_, minimum_, ideal_;
 };
 
-/// The exact difference between two placements of one type, with ranges. Both must put keys at the same positions (equal
-/// hash, seed and slots), otherwise throws std::invalid_argument. O(vnodes of both + nodes + moves), allocates.
+/// The exact difference between two placements of one type, with ranges. Both must put keys at the same positions
+/// (equal hash, seed and slots), otherwise throws std::invalid_argument. O(vnodes of both + nodes + moves), allocates.
 template <placement Placement>
 [[nodiscard]] placement_diff<typename Placement::node_type> diff(const Placement& before, const Placement& after) {
   if constexpr (detail::require_ranged_placement<Placement>()) {

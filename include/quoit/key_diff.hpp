@@ -5,8 +5,9 @@
 //   before    a  a  b  b  a  c                      b -> c   {3}
 //   after     a  c  b  c  c  c           moved()    3 of keys() == 6
 //
-// It compares any two placements with the same type of nodes: placements without ranges, such as rendezvous hashing, and a
-// ring with a slot table. diff(before, after) in diff.hpp compares all keys there can be, exactly, and needs ranges.
+// It compares any two placements with the same type of nodes: placements without ranges, such as rendezvous hashing,
+// and a ring with a slot table. diff(before, after) in diff.hpp compares all keys there can be, exactly, and needs
+// ranges.
 //
 // Rejected: moves that refer to the nodes of the placements, because one of the two is often a temporary.
 #pragma once
@@ -39,9 +40,9 @@ struct key_move {
   std::span<const std::size_t> keys;  ///< indices of the keys that were given, ascending; never empty
 };
 
-/// The keys that change their owner, grouped by old and new owner. Refers neither to the placements nor to the keys, and
-/// has copies of the nodes. Movable, but not copyable: the groups refer into the object. O(1) and noexcept unless stated
-/// otherwise. Not synchronised, like a built-in type.
+/// The keys that change their owner, grouped by old and new owner. Refers neither to the placements nor to the keys,
+/// and has copies of the nodes. Movable, but not copyable: the groups refer into the object. O(1) and noexcept unless
+/// stated otherwise. Not synchronised, like a built-in type.
 template <class Node>
 class key_diff {
  public:
@@ -129,8 +130,8 @@ class key_diff {
 };
 
 /// The keys that change their owner from one placement to the other, of the same or of another type, grouped by old and
-/// new owner. O(keys × lookup + moved keys × log + nodes × log), allocates. Throws std::invalid_argument for a placement
-/// whose find() returns a node that is not in its nodes().
+/// new owner. O(keys × lookup + moved keys × log + nodes × log), allocates. Throws std::invalid_argument for a
+/// placement whose find() returns a node that is not in its nodes().
 template <placement Before, placement After, std::ranges::input_range Keys>
   requires std::same_as<typename Before::node_type, typename After::node_type>
 [[nodiscard]] key_diff<typename Before::node_type> diff(const Before& before, const After& after, Keys&& keys) {

@@ -5,8 +5,8 @@
 //   balance_of(placement, keys)    how many of these keys each node owns; for any placement
 //   moved_share, moved_keys        the same for a change from one placement to another
 //
-// Loads are compared per unit of weight: a node of weight 2 that owns twice as much is balanced. Drained nodes (weight 0)
-// are listed, but excluded from every mean. Results are doubles, for people; no placement uses them.
+// Loads are compared per unit of weight: a node of weight 2 that owns twice as much is balanced. Drained nodes (weight
+// 0) are listed, but excluded from every mean. Results are doubles, for people; no placement uses them.
 #pragma once
 
 #include <algorithm>
@@ -129,8 +129,8 @@ class load_table {
 
 }  // namespace detail
 
-/// The exact loads of a ranged_placement. O(vnodes or slots + nodes), allocates. Throws std::invalid_argument if an owner
-/// is not in the placement's nodes(), which only a placement of your own can do.
+/// The exact loads of a ranged_placement. O(vnodes or slots + nodes), allocates. Throws std::invalid_argument if an
+/// owner is not in the placement's nodes(), which only a placement of your own can do.
 template <placement Placement>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement) {
   static_assert(
@@ -144,8 +144,8 @@ template <placement Placement>
   return balance<typename Placement::node_type>(std::move(table.loads()));
 }
 
-/// The loads of any placement, counted from keys: a load is keys / all keys, rounded down. Keys without an owner are not
-/// counted. O(keys × lookup + nodes), allocates. Throws as balance_of(placement).
+/// The loads of any placement, counted from keys: a load is keys / all keys, rounded down. Keys without an owner are
+/// not counted. O(keys × lookup + nodes), allocates. Throws as balance_of(placement).
 template <placement Placement, class Keys>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement, const Keys& keys) {
   detail::load_table<Placement> table(placement);

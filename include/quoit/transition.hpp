@@ -106,8 +106,8 @@ class transition {
   /// The part of a position; no_part if nothing changes there. O(log parts).
   [[nodiscard]] std::size_t part_at(std::uint64_t position) const noexcept { return plan_->part_at(position); }
 
-  /// All moves in the recommended order: parts that lack copies first, then the others, each by rounds. `source` changes
-  /// when its node is lost or has dropped its copy. All other fields stay.
+  /// All moves in the recommended order: parts that lack copies first, then the others, each by rounds. `source`
+  /// changes when its node is lost or has dropped its copy. All other fields stay.
   [[nodiscard]] const std::vector<copy_move<node_type>>& moves() const noexcept { return moves_; }
   /// The moves of a part, ascending. Precondition: part < parts().size(); QUOIT_ASSERT checks it.
   [[nodiscard]] std::span<const std::uint32_t> moves_of(std::size_t part) const noexcept {

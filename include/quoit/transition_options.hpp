@@ -43,7 +43,8 @@ struct transition_part {
 };
 
 /// One copy of a part that goes to another node: `source` sends it, `to` receives it, and `replaces` may drop its own
-/// copy afterwards. Nodes are those of transition::before() and after(); a node that both know is the object of after().
+/// copy afterwards. Nodes are those of transition::before() and after(); a node that both know is the object of
+/// after().
 template <class Node>
 struct copy_move {
   /// Index into transition::parts().

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A placement without ranges has no arcs to be compared exactly.
-// expect: quoit: this placement is not made of ranges of positions, so it has no arcs.*quoit::diff\(before, after, keys\)
+// expect: quoit: this placement is not made of ranges of positions, so it has no arcs.*quoit::diff\(before, after,
+// keys\)
 #include <quoit/ring.hpp>
 
 #include "../support/highest_random_weight.hpp"

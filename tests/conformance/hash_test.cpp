@@ -44,8 +44,8 @@ TEMPLATE_LIST_TEST_CASE("hash: every byte and the length and the seed matter", "
       changed[at] = '\x80';
       seen.push_back(TestType{}(changed, 0));
     }
-    // Another seed gives another value of the same bytes. It need not differ from that of other bytes: several hashes begin
-    // with seed xor length or seed xor first block.
+    // Another seed gives another value of the same bytes. It need not differ from that of other bytes: several hashes
+    // begin with seed xor length or seed xor first block.
     for (const std::uint64_t seed : {std::uint64_t{1}, std::uint64_t{1} << 32, std::uint64_t{1} << 63}) {
       CHECK(TestType{}(std::string_view(text).substr(0, length), seed) !=
             TestType{}(std::string_view(text).substr(0, length), 0));

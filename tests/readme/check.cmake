@@ -145,8 +145,8 @@ if(page STREQUAL "README.md")
   endforeach()
 endif()
 
-# Every rule that a header or a test cites by number has a heading on the page. The reverse is not checked, because a rule
-# may also be proved by review.
+# Every rule that a header or a test cites by number has a heading on the page. The reverse is not checked, because a
+# rule may also be proved by review.
 if(page STREQUAL "docs/guarantees.md")
   file(GLOB_RECURSE sources "${SOURCE_DIR}/include/*.hpp" "${SOURCE_DIR}/tests/*.hpp" "${SOURCE_DIR}/tests/*.cpp")
   set(cited 0)

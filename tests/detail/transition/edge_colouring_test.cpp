@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// edge_colouring and move_schedule: every round keeps the limits, and there are as few rounds as the busiest node
+// edge_colouring and move_schedule: every round stays within the limits, and there are as few rounds as the busiest node
 // needs.
 #include <quoit/detail/transition/edge_colouring.hpp>
 #include <quoit/detail/transition/schedule.hpp>
@@ -96,7 +96,7 @@ TEST_CASE("edge_colouring: more rounds than a word has bits", "[transition]") {
   }
 }
 
-TEST_CASE("edge_colouring: moving an edge keeps the limits", "[transition]") {
+TEST_CASE("edge_colouring: moving an edge stays within the limits", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   int moved = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reads recorded exchanges with a Consul agent: requests, responses, and the small part of JSON and base64 that Consul's
-// KV API uses.
+// Reads recorded exchanges with a Consul agent: requests, responses, and the small part of JSON and base64 that
+// Consul's KV API uses.
 #pragma once
 
 #include <cstddef>

@@ -19,8 +19,8 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// Calls use(number) with the owner of each key, in order, for the first `limit` keys. index.find(position_of(key)) is the
-// number, and reads index.address(position). Returns the number of keys. O(lookup) for each key.
+// Calls use(number) with the owner of each key, in order, for the first `limit` keys. index.find(position_of(key)) is
+// the number, and reads index.address(position). Returns the number of keys. O(lookup) for each key.
 template <class Index, class Keys, class PositionOf, class Use>
 std::size_t for_each_owner(const Index& index, Keys& keys, std::size_t limit, const PositionOf& position_of,
                            const Use& use) {

@@ -45,8 +45,8 @@ struct step {
   [[nodiscard]] bool ends_at_gap() const noexcept { return kind == step_kind::drop || kind == step_kind::cancel; }
 };
 
-// The first half of a step inside a slot: the node or gap that gives a unit up. Together with the node or gap that takes
-// the unit it becomes a step.
+// The first half of a step inside a slot: the node or gap that gives a unit up. Together with the node or gap that
+// takes the unit it becomes a step.
 struct step_origin {
   slot_state::slot in_slot = 0;
   domain_tree::vertex from = none;

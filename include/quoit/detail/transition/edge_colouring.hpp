@@ -10,8 +10,8 @@
 //
 // A bipartite multigraph needs no more colours than its busiest vertex has edges (Kőnig 1916). A new edge takes a
 // colour that is free at both ends. If no colour is, let c be free at the sender and d free at the receiver. Exchange c
-// and d along the path of these colours that begins at the receiver. Then c is free at both ends: the path cannot end at
-// the sender, because the graph is bipartite.
+// and d along the path of these colours that begins at the receiver. Then c is free at both ends: the path cannot end
+// at the sender, because the graph is bipartite.
 //
 // A node that may do c transfers at a time is c vertices. Nodes with few transfers share a vertex while all of them
 // together fit into the rounds: sharing only forbids more. So the table of what each vertex does in each round has at
