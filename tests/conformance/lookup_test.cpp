@@ -11,10 +11,10 @@
 #include "support/allocations.hpp"
 #include "support/ring/checks.hpp"
 
-using test::placements;
+using test::rings_and_tables;
 
 TEMPLATE_LIST_TEST_CASE("conformance: hash and policy model the concepts, and the spec names them", "[conformance]",
-                        placements) {
+                        rings_and_tables) {
   STATIC_REQUIRE(quoit::stable_hash<typename TestType::hash_type>);
   STATIC_REQUIRE(quoit::slot_policy<typename TestType::slots_type>);
   const TestType p = test::make_placement_of<TestType>(3);
@@ -24,7 +24,7 @@ TEMPLATE_LIST_TEST_CASE("conformance: hash and policy model the concepts, and th
   CHECK(p.key_spec() == hash + ";slots=" + slots + ";seed=3");
 }
 
-TEMPLATE_LIST_TEST_CASE("P1 a copy is equal and independent", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("P1 a copy is equal and independent", "[conformance]", rings_and_tables) {
   TestType p = test::make_placement_of<TestType>(6);
   const TestType copy = p;
   TestType moved_to = test::make_placement_of<TestType>(6);
@@ -38,7 +38,7 @@ TEMPLATE_LIST_TEST_CASE("P1 a copy is equal and independent", "[conformance]", p
 }
 
 TEMPLATE_LIST_TEST_CASE("conformance: every way to ask for the owner gives the same node", "[conformance]",
-                        placements) {
+                        rings_and_tables) {
   const TestType p = test::make_placement_of<TestType>(9);
   test::for_each_key<TestType>(60, [&](const auto& key) {
     const auto* const node = p.find(key);
@@ -51,7 +51,7 @@ TEMPLATE_LIST_TEST_CASE("conformance: every way to ask for the owner gives the s
 }
 
 TEMPLATE_LIST_TEST_CASE("conformance: replicas are distinct and each list is a prefix of the next", "[conformance]",
-                        placements) {
+                        rings_and_tables) {
   const TestType p = test::make_placement_of<TestType>(12);  // 11 active: longer than what fits without an allocation
   for (const auto apart : {quoit::spread::nodes, quoit::spread::domains, quoit::spread::domains_only}) {
     test::for_each_key<TestType>(8, [&](const auto& key) {
@@ -77,7 +77,7 @@ TEMPLATE_LIST_TEST_CASE("conformance: replicas are distinct and each list is a p
 }
 
 TEMPLATE_LIST_TEST_CASE("conformance: the first replicas are in different domains as long as there are enough",
-                        "[conformance]", placements) {
+                        "[conformance]", rings_and_tables) {
   const TestType p = test::make_placement_of<TestType>(15);
   // Three domains have active nodes (eu/a, eu/b, us/a), and each active node without a domain counts for itself.
   std::set<std::string> named;
@@ -99,7 +99,7 @@ TEMPLATE_LIST_TEST_CASE("conformance: the first replicas are in different domain
   });
 }
 
-TEMPLATE_LIST_TEST_CASE("conformance: many keys at once are as one at a time", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("conformance: many keys at once are as one at a time", "[conformance]", rings_and_tables) {
   using node_type = typename TestType::node_type;
   const TestType p = test::make_placement_of<TestType>(9);
   std::vector<std::string> keys;
@@ -129,7 +129,7 @@ TEMPLATE_LIST_TEST_CASE("conformance: many keys at once are as one at a time", "
   CHECK(std::count(seen.begin(), seen.end(), 1) == 200);
 }
 
-TEMPLATE_LIST_TEST_CASE("P6 lookups do not allocate", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("P6 lookups do not allocate", "[conformance]", rings_and_tables) {
   using node_type = typename TestType::node_type;
   const TestType p = test::make_placement_of<TestType>(12);
   const std::vector<std::string> keys{"a", "b", "key that is too long for a small string buffer", ""};
@@ -160,7 +160,7 @@ TEMPLATE_LIST_TEST_CASE("P6 lookups do not allocate", "[conformance]", placement
   CHECK(allocated == 1);
 }
 
-TEMPLATE_LIST_TEST_CASE("P6 lookups are noexcept", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("P6 lookups are noexcept", "[conformance]", rings_and_tables) {
   using node_type = typename TestType::node_type;
   using placement_ref = const TestType&;
   STATIC_REQUIRE(noexcept(std::declval<placement_ref>().find(std::string_view())));
@@ -185,7 +185,8 @@ TEMPLATE_LIST_TEST_CASE("P6 lookups are noexcept", "[conformance]", placements) 
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("P7 asking for more replicas than nodes gives all of them once", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("P7 asking for more replicas than nodes gives all of them once", "[conformance]",
+                        rings_and_tables) {
   const TestType p = test::make_placement_of<TestType>(5);  // one of them drained
   test::for_each_key<TestType>(5, [&](const auto& key) {
     CHECK(p.replicas(key, 5).size() == 4);
@@ -197,7 +198,8 @@ TEMPLATE_LIST_TEST_CASE("P7 asking for more replicas than nodes gives all of the
   });
 }
 
-TEMPLATE_LIST_TEST_CASE("P7 odd keys: empty and with NUL bytes and of one megabyte", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("P7 odd keys: empty and with NUL bytes and of one megabyte", "[conformance]",
+                        rings_and_tables) {
   using namespace std::string_view_literals;
   const TestType p = test::make_placement_of<TestType>(5);
   const std::string large(std::size_t{1} << 20, 'x');

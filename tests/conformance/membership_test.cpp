@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The conformance suite, first half: what a ring does when its nodes change (P1, P4, P5, P7), for every kind of ring.
+// The conformance suite of membership: what a ring does when its nodes change (P1, P4, P5, P7), for every kind of ring.
 #include <algorithm>
 #include <string>
 #include <vector>

@@ -5,7 +5,6 @@
 #include <array>
 #include <set>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include <quoit/stats.hpp>
@@ -15,19 +14,9 @@
 #include "support/allocations.hpp"
 #include "support/highest_random_weight.hpp"
 
+using test::placements;
+
 namespace {
-
-using all_placements =
-    decltype(std::tuple_cat(std::declval<std::tuple<test::highest_random_weight>>(), std::declval<test::placements>()));
-
-template <class Placement>
-Placement nodes_of(int count) {
-  if constexpr (std::is_same_v<Placement, test::highest_random_weight>) {
-    return Placement(test::make_specs<Placement>(count));
-  } else {
-    return test::make_placement_of<Placement>(count);
-  }
-}
 
 constexpr std::array<quoit::spread, 3> spreads{quoit::spread::nodes, quoit::spread::domains,
                                                quoit::spread::domains_only};
@@ -49,15 +38,16 @@ std::vector<const typename Placement::node_type*> list_of(const Placement& p, co
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("placement: models the concept, and only what has ranges the ranged one", "[conformance]",
-                        all_placements) {
+                        placements) {
   STATIC_REQUIRE(quoit::placement<TestType>);
   STATIC_REQUIRE(quoit::ranged_placement<TestType> != std::is_same_v<TestType, test::highest_random_weight>);
 }
 
 TEMPLATE_LIST_TEST_CASE(
     "P1 placement: equal nodes give equal answers and fingerprints, other nodes another fingerprint", "[conformance]",
-    all_placements) {
-  const TestType a = nodes_of<TestType>(9), b = nodes_of<TestType>(9), other = nodes_of<TestType>(8);
+    placements) {
+  const TestType a = test::make_placement_of<TestType>(9), b = test::make_placement_of<TestType>(9),
+                 other = test::make_placement_of<TestType>(8);
   CHECK(a.fingerprint() == b.fingerprint());
   CHECK(a.fingerprint() != other.fingerprint());
   CHECK(a.spec() == other.spec());
@@ -66,8 +56,8 @@ TEMPLATE_LIST_TEST_CASE(
   CHECK(quoit::moved_keys(a, b, hashes(200)) == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("P1 placement: find() is the first of every preference list", "[conformance]", all_placements) {
-  const TestType p = nodes_of<TestType>(12);
+TEMPLATE_LIST_TEST_CASE("P1 placement: find() is the first of every preference list", "[conformance]", placements) {
+  const TestType p = test::make_placement_of<TestType>(12);
   for (const quoit::key_hash& key : hashes(60)) {
     for (const quoit::spread apart : spreads) {
       const auto one = list_of(p, key, 1, apart);
@@ -78,8 +68,8 @@ TEMPLATE_LIST_TEST_CASE("P1 placement: find() is the first of every preference l
 }
 
 TEMPLATE_LIST_TEST_CASE("P7 placement: a list has each node once, is a prefix of a longer one, and ends with the nodes",
-                        "[conformance]", all_placements) {
-  const TestType p = nodes_of<TestType>(12);
+                        "[conformance]", placements) {
+  const TestType p = test::make_placement_of<TestType>(12);
   std::set<const void*> known;
   std::size_t active = 0;
   for (const auto& entry : p.nodes()) {
@@ -102,8 +92,8 @@ TEMPLATE_LIST_TEST_CASE("P7 placement: a list has each node once, is a prefix of
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("placement: domains differ as long as there are enough", "[conformance]", all_placements) {
-  const TestType p = nodes_of<TestType>(15);
+TEMPLATE_LIST_TEST_CASE("placement: domains differ as long as there are enough", "[conformance]", placements) {
+  const TestType p = test::make_placement_of<TestType>(15);
   std::set<std::string> named;
   std::size_t domains = 0;
   const auto domain_of = [&](const void* node) -> std::string {
@@ -128,11 +118,11 @@ TEMPLATE_LIST_TEST_CASE("placement: domains differ as long as there are enough",
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("P6 placement: lookups are noexcept and do not allocate", "[conformance]", all_placements) {
+TEMPLATE_LIST_TEST_CASE("P6 placement: lookups are noexcept and do not allocate", "[conformance]", placements) {
   STATIC_REQUIRE(noexcept(std::declval<const TestType&>().find(quoit::key_hash{})));
   STATIC_REQUIRE(noexcept(std::declval<const TestType&>().position(quoit::key_hash{})));
   STATIC_REQUIRE(noexcept(std::declval<const TestType&>().preferred(0, {}, quoit::spread::nodes)));
-  const TestType p = nodes_of<TestType>(12);
+  const TestType p = test::make_placement_of<TestType>(12);
   std::array<const typename TestType::node_type*, 12> room{};
   const auto keys = hashes(20);
   const std::size_t before = test::allocations();
@@ -147,15 +137,15 @@ TEMPLATE_LIST_TEST_CASE("P6 placement: lookups are noexcept and do not allocate"
 }
 
 TEMPLATE_LIST_TEST_CASE("P7 placement: without an owner, find() is null and lists are empty", "[conformance]",
-                        all_placements) {
-  const TestType p = nodes_of<TestType>(0);
+                        placements) {
+  const TestType p = test::make_placement_of<TestType>(0);
   CHECK(p.find(quoit::key_hash{1}) == nullptr);
   for (const quoit::spread apart : spreads) CHECK(list_of(p, quoit::key_hash{1}, 3, apart).empty());
   CHECK(std::ranges::empty(p.nodes()));
 }
 
-TEMPLATE_LIST_TEST_CASE("placement: counted loads add up, and agree with find()", "[conformance]", all_placements) {
-  const TestType p = nodes_of<TestType>(7);
+TEMPLATE_LIST_TEST_CASE("placement: counted loads add up, and agree with find()", "[conformance]", placements) {
+  const TestType p = test::make_placement_of<TestType>(7);
   const auto keys = hashes(500);
   const auto balance = quoit::balance_of(p, keys);
   std::uint64_t total = 0;

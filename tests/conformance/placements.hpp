@@ -13,6 +13,7 @@
 #include <quoit/slot_table.hpp>
 
 #include "support/hashes.hpp"
+#include "support/highest_random_weight.hpp"
 #include "support/nodes.hpp"
 #include "support/policies.hpp"
 #include "support/random.hpp"
@@ -68,11 +69,21 @@ using other_tables = std::tuple<>;
 using rings = decltype(std::tuple_cat(std::declval<chosen_rings>(), std::declval<other_rings>()));
 using tables = decltype(std::tuple_cat(std::declval<chosen_tables>(), std::declval<other_tables>()));
 
-/// All of them.
-using placements = decltype(std::tuple_cat(std::declval<rings>(), std::declval<tables>()));
+/// What has the lookups of rings and tables, beyond the concepts.
+using rings_and_tables = decltype(std::tuple_cat(std::declval<rings>(), std::declval<tables>()));
+
+/// Every ranged_placement.
+using ranged_placements = rings_and_tables;
+
+/// Every placement, with and without ranges.
+using placements =
+    decltype(std::tuple_cat(std::declval<ranged_placements>(), std::declval<std::tuple<highest_random_weight>>()));
 
 template <class Placement>
 inline constexpr bool is_ring = requires(const Placement& p) { p.vnode_count(); };
+
+template <class Placement>
+inline constexpr bool is_table = requires(const Placement& p) { p.slot_count(); };
 
 template <class Slots>
 Slots make_policy() {
@@ -135,11 +146,12 @@ Table make_table_of(int count, std::uint64_t seed = 3) {
   return Table(specs, replicas, {.slots = policy.count(), .replicas = table_replicas, .seed = seed}, 1, {}, policy);
 }
 
-/// `count` nodes in any placement.
+/// `count` nodes in any placement. One that is neither a ring nor a table is made from its nodes.
 template <class Placement>
 Placement make_placement_of(int count) {
   if constexpr (is_ring<Placement>) return make_ring_of<Placement>(count);
-  else return make_table_of<Placement>(count);
+  else if constexpr (is_table<Placement>) return make_table_of<Placement>(count);
+  else return Placement(make_specs<Placement>(count));
 }
 
 /// Keys of every kind that the placement takes: text, and integers unless its policy prescribes the key hash.

@@ -9,14 +9,14 @@
 #include "conformance/placements.hpp"
 #include "support/ring/checks.hpp"
 
-using test::placements;
+using test::ranged_placements;
 
-TEMPLATE_LIST_TEST_CASE("ranged placement: models the concept", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("ranged placement: models the concept", "[conformance]", ranged_placements) {
   STATIC_REQUIRE(quoit::ranged_placement<TestType>);
 }
 
 TEMPLATE_LIST_TEST_CASE("ranged placement: arcs cover every position once and shares sum to the whole", "[conformance]",
-                        placements) {
+                        ranged_placements) {
   for (const int nodes : {1, 2, 3, 7, 20}) {
     INFO(nodes << " nodes");
     CHECK(test::broken_invariant(test::make_placement_of<TestType>(nodes)) == "");
@@ -24,7 +24,7 @@ TEMPLATE_LIST_TEST_CASE("ranged placement: arcs cover every position once and sh
 }
 
 TEMPLATE_LIST_TEST_CASE("ranged placement: an arc holds exactly the positions that it says", "[conformance]",
-                        placements) {
+                        ranged_placements) {
   const TestType p = test::make_placement_of<TestType>(9);
   const auto arcs = p.arcs();
   for (const std::uint64_t position : test::all_boundaries<TestType>({&p})) {
@@ -38,7 +38,7 @@ TEMPLATE_LIST_TEST_CASE("ranged placement: an arc holds exactly the positions th
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("ranged placement: exact loads are the sizes of the arcs", "[conformance]", placements) {
+TEMPLATE_LIST_TEST_CASE("ranged placement: exact loads are the sizes of the arcs", "[conformance]", ranged_placements) {
   const TestType p = test::make_placement_of<TestType>(7);
   const auto arcs = p.arcs();
   quoit::share total;

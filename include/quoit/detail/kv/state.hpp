@@ -6,7 +6,8 @@
 //   shards' mutexes    guard the entries of a node; an operation that needs several takes them in order of addresses
 //
 // Lock order: as listed, top to bottom. An operation declares the objects that receive removed entries before its
-// locks. So values, whose destructors are the user's code, end after the locks are released.
+// locks. So values, whose destructors are the user's code, end after the locks are released. README.md of this folder
+// lists what is not allowed under which lock.
 #pragma once
 
 #include <atomic>
