@@ -172,7 +172,7 @@ class slot_flow {
     std::size_t& left = next_[node];  // cells from this index on lead to no end any more
     for (left = (std::min)(left, cells.size()); left > 0; --left) {
       const cell at = cells[left - 1];
-      const slot p = state_.slot_of(at);
+      const slot p = state_.slot_at(at);
       const bool used = std::any_of(path_.begin(), path_.end(),
                                     [&](const step& one) { return one.is_inside_slot() && one.in_slot == p; });
       if (used) continue;

@@ -119,7 +119,7 @@ class path_search {
       if (target_[node] < rules_.most_load[node] && potential_[sink_] > potential_[node]) return false;
       if (target_[node] > rules_.least_load[node] && potential_[node] > potential_[sink_]) return false;
       for (const cell at : state_.held(node)) {
-        const slot p = state_.slot_of(at);
+        const slot p = state_.slot_at(at);
         bool improvable = false;
         network_.climb(p, node, [&](vertex top) {
           const std::int32_t reached = potential_[node] - network_.cost(p, node);
@@ -214,7 +214,7 @@ class path_search {
   void scan_node(vertex node) {
     if (may_raise_target(node)) visit(sink_, level_[node] + 1, raise_target_step(node));
     for (const cell at : state_.held(node)) {
-      const slot p = state_.slot_of(at);
+      const slot p = state_.slot_at(at);
       scan(step_origin::node(p, node, at), potential_[node] - network_.cost(p, node), level_[node] + 1);
     }
   }

@@ -80,7 +80,7 @@ class slot_state {
   [[nodiscard]] const domain_tree& tree() const noexcept { return tree_; }
   [[nodiscard]] slot slots() const noexcept { return static_cast<slot>(root_gap_.size()); }
   [[nodiscard]] std::uint32_t width() const noexcept { return width_; }
-  [[nodiscard]] slot slot_of(cell at) const noexcept { return at / width_; }
+  [[nodiscard]] slot slot_at(cell at) const noexcept { return at / width_; }
 
   [[nodiscard]] std::span<const vertex> copies(slot p) const noexcept { return cell_rows{table_, width_}[p]; }
   [[nodiscard]] std::span<const vertex> free_copies(slot p) const noexcept { return free_[p]; }
