@@ -187,8 +187,8 @@ class ring {
   }
 
   /// Groups keys by owner, so that one request for each node suffices. The groups are in id order, and each has the
-  /// indices of its keys in ascending order. There are no groups if there are no active nodes. O(keys × lookup +
-  /// nodes), allocates.
+  /// indices of its keys in ascending order. There are no groups if there are no active nodes. Allocates.
+  /// O(keys × lookup + nodes).
   template <std::ranges::input_range Keys>
   [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const {
     if (vnode_count() == 0) return {};
@@ -213,8 +213,7 @@ class ring {
   /// The slot policy.
   [[nodiscard]] const Slots& slots() const noexcept { return state_.slots(); }
 
-  /// The node with this id, with its weight and domain; null if there is no such node. (find() takes keys.) O(log
-  /// nodes).
+  /// The node with this id, with its weight and domain, or null. (find() takes keys.) O(log nodes).
   template <class Id>
   [[nodiscard]] const node_spec<Node>* find_node(const Id& id) const noexcept {
     const std::uint32_t number = state_.nodes().find(detail::id_of(id));

@@ -33,7 +33,7 @@ class small_list {
   }
 
   small_list(const small_list&) = default;
-  // Changes nothing if it throws, which assigning member by member would.
+  // Copies first, so that it changes nothing if it throws.
   small_list& operator=(const small_list& other) { return *this = small_list(other); }
   // A moved-from list is empty.
   small_list(small_list&& other) noexcept
