@@ -157,7 +157,7 @@ class transition {
   /// Sets the limits for moves that begin from now on; 0 pauses. The rounds stay as planned. O(1). Throws
   /// std::invalid_argument for limits that the constructor refuses, except 0.
   void set_limits(transfer_limits limits) {
-    states_.rules().require(limits);
+    states_.rules().check_limits(limits);
     states_.set_limits(limits);
   }
 
@@ -271,7 +271,7 @@ class transition {
         detail::refuse_record("a source is not a node of the placements");
     }
     transition result(std::move(plan), r.how, r.first_limits, r.epoch, r.leaving_nodes_serve);
-    result.states_.rules().require(r.limits);
+    result.states_.rules().check_limits(r.limits);
     result.states_ = detail::move_states(result.shared_moves(), result.states_.rules(),
                                          {r.stage, r.source, std::move(lost_now), r.limits, r.epoch});
     result.update_sources();
@@ -284,7 +284,7 @@ class transition {
       : plan_(std::move(plan)), first_limits_(limits), leaving_nodes_serve_(leaving_nodes_serve),
         states_(shared_moves(), detail::access_rules(detail::access_rules::decided(how, plan_->replicas())), limits,
                 epoch) {
-    states_.rules().require(limits);
+    states_.rules().check_limits(limits);
     moves_.reserve(plan_->moves().moves().size());
     for (const auto& one : plan_->moves().moves()) {
       moves_.push_back({one.part, plan_->node(one.to), nullptr, plan_->node(one.replaces), one.position, one.round});

@@ -193,9 +193,11 @@ class access_rules {
       return ask(replicated_rules{});
     case access::cache:
       return ask(cache_rules{});
-    default:
-      return ask(store_rules{});
+    case access::automatic:
+    case access::store:
+      break;
     }
+    return ask(store_rules{});
   }
 
  public:
@@ -212,7 +214,7 @@ class access_rules {
     return how;
   }
   // Throws std::invalid_argument for limits that the kind does not allow.
-  void require(const transfer_limits& limits) const {
+  void check_limits(const transfer_limits& limits) const {
     if (limits.per_part > 1 && !dispatch([]<class Rules>(Rules) { return Rules::moves_may_overlap; })) {
       throw_invalid_argument("transition: per_part = " + std::to_string(limits.per_part) +
                              "; with access::replicated only one copy of a part may move at a time");

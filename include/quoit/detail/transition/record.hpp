@@ -96,7 +96,7 @@ template <class T>
   byte_reader format(bytes.substr(transition_magic.size()), cannot_restore);
   if (const std::uint64_t number = format.number(2); number != transition_format) {
     refuse_record("unknown format " + std::to_string(number) + "; this version knows " +
-                  std::to_string(transition_format));
+                  std::to_string(unsigned{transition_format}));
   }
   if (format.left() < checksum_size) refuse_record("the bytes are truncated");
   byte_reader in(format.raw(format.left() - checksum_size), cannot_restore);
