@@ -261,7 +261,7 @@ TEST_CASE("kv_map: fail() after lose() reports the keys that only these two node
   CHECK(model.difference() == "");
 }
 
-TEST_CASE("kv_map: a migration without moves; a node lost twice; all nodes lost", "[kv_map]") {
+TEST_CASE("kv_map: a migration without moves, a node lost twice, and all nodes lost", "[kv_map]") {
   const table both = table_of({"a b", "b a"}, 2);
   table_model model(both, {.replicas = 2});
   for (std::size_t i = 0; i < 20; ++i) model.put(key(i), i);

@@ -415,7 +415,7 @@ TEST_CASE("every broken rule is named", "[oracle]") {
   CHECK(broken({{0, 1, 3}}) == "1 slots instead of 2");
   CHECK(broken({{0, 1, 3}, {2, 4}}) == "slot 1: 2 copies instead of 3");
   CHECK(broken({{0, 1, 3, 4}, {2, 4, 5}}) == "slot 0: 4 copies instead of 3");
-  CHECK(broken({{0, 1, 3}, {2, 4, 7}}) == "slot 1: node 7 is not there");
+  CHECK(broken({{0, 1, 3}, {2, 4, 7}}) == "slot 1: node 7 does not exist");
   CHECK(broken({{0, 3, 3}, {2, 4, 5}}) == "slot 0: node 3 twice");
   CHECK(broken({{0, 1, 6}, {2, 4, 5}}) == "slot 0: node 6 has weight 0");
   CHECK(broken({{0, 1, 2}, {3, 4, 5}}) == "slot 0: 3 copies in domain 'a', not 1 to 2");

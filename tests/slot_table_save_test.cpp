@@ -164,7 +164,7 @@ TEST_CASE("P7 slot_table: invalid tables with a correct checksum are refused", "
     change(changed);
     return complaint(changed);
   };
-  CHECK(complaint(sealed("", 2)) == "quoit: slot_table: unknown format 2; known is 1");
+  CHECK(complaint(sealed("", 2)) == "quoit: slot_table: unknown format 2; this version knows 1");
   CHECK_THAT(complaint(sealed("")), ContainsSubstring("truncated"));
   // Tables of another type.
   CHECK_THAT(with([](parts& q) { q.spec = "slot_table/1;murmur3_x64_128;slots=slots/2;replicas=2;seed=0"; }),
@@ -199,9 +199,9 @@ TEST_CASE("P7 slot_table: invalid tables with a correct checksum are refused", "
   CHECK_THAT(with([](parts& q) { q.lists[3] = '\xfe'; }), ContainsSubstring("slot 1 names node number 254 of 2"));
   CHECK_THAT(with([](parts& q) { q.lists[1] = 0; }), ContainsSubstring("slot 0 names node 'a' twice"));
   CHECK_THAT(with([](parts& q) { q.lists[2] = '\xff'; }), ContainsSubstring("slot 1 names no node"));
-  CHECK_THAT(with([](parts& q) { q.lists += '\0'; }), ContainsSubstring("have 5 for 4 entries of 1"));
-  CHECK_THAT(with([](parts& q) { q.lists.pop_back(); }), ContainsSubstring("have 3 for 4 entries of 1"));
-  CHECK_THAT(with([](parts& q) { q.lists.clear(); }), ContainsSubstring("have 0 for 4 entries of 1"));
+  CHECK_THAT(with([](parts& q) { q.lists += '\0'; }), ContainsSubstring("5 bytes for 4 entries of 1"));
+  CHECK_THAT(with([](parts& q) { q.lists.pop_back(); }), ContainsSubstring("3 bytes for 4 entries of 1"));
+  CHECK_THAT(with([](parts& q) { q.lists.clear(); }), ContainsSubstring("0 bytes for 4 entries of 1"));
 
   // Restored as another type.
   using murmur = quoit::slot_table<std::string, quoit::murmur3>;

@@ -21,7 +21,7 @@
 #include <type_traits>
 
 #include <quoit/concepts.hpp>
-#include <quoit/hash.hpp>
+#include <quoit/detail/core/little_endian.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {

@@ -19,8 +19,6 @@
 #include <initializer_list>
 #include <ranges>
 #include <span>
-#include <tuple>
-#include <utility>
 #include <vector>
 
 #include <quoit/concepts.hpp>
@@ -106,7 +104,8 @@ class key_diff {
 
   void group(const detail::node_union<Node>& nodes, std::vector<change>& changes) {
     std::sort(changes.begin(), changes.end(), [](const change& a, const change& b) {
-      return std::tie(a.from, a.to, a.key) < std::tie(b.from, b.to, b.key);
+      if (a.from != b.from) return a.from < b.from;
+      return a.to != b.to ? a.to < b.to : a.key < b.key;
     });
     nodes_.reserve(nodes.size());
     for (const auto& entry : nodes) nodes_.push_back(entry.newest());

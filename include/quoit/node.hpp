@@ -14,7 +14,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <quoit/hash.hpp>
+#include <quoit/detail/core/little_endian.hpp>
 #include <quoit/key.hpp>
 
 namespace quoit {

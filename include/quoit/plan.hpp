@@ -31,11 +31,9 @@
 #include <quoit/detail/plan/maker.hpp>
 #include <quoit/node.hpp>
 #include <quoit/plan_options.hpp>
-#include <quoit/plan_report.hpp>
 #include <quoit/slot_plan.hpp>
 #include <quoit/slot_table.hpp>
 #include <quoit/slot_table_options.hpp>
-#include <quoit/spread.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {

@@ -30,11 +30,11 @@
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/lookup.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/ring/state.hpp>
-#include <quoit/detail/ring/vnode.hpp>
 #include <quoit/fingerprint.hpp>
 #include <quoit/fwd.hpp>
 #include <quoit/key.hpp>

@@ -33,6 +33,7 @@
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/lookup.hpp>
 #include <quoit/detail/placement/node_specs.hpp>

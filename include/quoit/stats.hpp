@@ -19,7 +19,6 @@
 
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
-#include <quoit/diff.hpp>
 #include <quoit/node.hpp>
 #include <quoit/share.hpp>
 

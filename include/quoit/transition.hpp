@@ -46,6 +46,7 @@
 #include <quoit/access_set.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/transition/access_rules.hpp>
 #include <quoit/detail/transition/access_sets.hpp>
 #include <quoit/detail/transition/moves.hpp>

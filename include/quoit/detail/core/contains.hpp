@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <ranges>
+#include <span>
+#include <vector>
 
 #include <quoit/version.hpp>
 

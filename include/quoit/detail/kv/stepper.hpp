@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include <quoit/access_set.hpp>
 #include <quoit/arcs.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/kv/state.hpp>

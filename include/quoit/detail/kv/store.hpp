@@ -3,9 +3,9 @@
 // detail/kv/state.hpp has the locks and their order.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>

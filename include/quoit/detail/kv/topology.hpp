@@ -10,8 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <mutex>
+#include <ranges>
 #include <shared_mutex>
 #include <span>
 #include <string_view>

@@ -11,11 +11,11 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <ranges>
 #include <vector>
 
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/by_id.hpp>
-#include <quoit/node.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,7 @@
 #include <quoit/detail/plan/search.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/plan/step.hpp>
+#include <quoit/detail/table/rows.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,7 +20,6 @@
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/plan/planner.hpp>
 #include <quoit/detail/plan/reporter.hpp>
-#include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/table/lists.hpp>
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/node.hpp>

@@ -11,12 +11,15 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include <quoit/detail/copies/domain_tree.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/leaf_pool.hpp>
 #include <quoit/detail/plan/state.hpp>
+#include <quoit/detail/table/rows.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {

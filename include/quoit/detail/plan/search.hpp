@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,7 @@
 #include <quoit/detail/plan/network.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/plan/step.hpp>
+#include <quoit/detail/table/rows.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {

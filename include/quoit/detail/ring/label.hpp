@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include <quoit/config.hpp>
-#include <quoit/hash.hpp>
+#include <quoit/detail/core/little_endian.hpp>
 #include <quoit/version.hpp>
 
 namespace quoit {

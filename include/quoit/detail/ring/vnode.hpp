@@ -18,7 +18,6 @@
 #include <compare>
 #include <concepts>
 #include <cstdint>
-#include <limits>
 #include <type_traits>
 
 #include <quoit/detail/core/wide.hpp>

@@ -26,7 +26,6 @@
 #include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/node.hpp>
-#include <quoit/preference_list.hpp>
 #include <quoit/share.hpp>
 #include <quoit/slot_table_options.hpp>
 #include <quoit/slots.hpp>

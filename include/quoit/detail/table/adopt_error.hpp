@@ -15,12 +15,12 @@
 #include <quoit/adopt_report.hpp>
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
-#include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/detail/placement/segments.hpp>
 #include <quoit/hash.hpp>
 #include <quoit/key.hpp>
 #include <quoit/share.hpp>
+#include <quoit/slots.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {

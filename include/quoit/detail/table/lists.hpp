@@ -29,7 +29,6 @@
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/node.hpp>
-#include <quoit/preference_list.hpp>
 #include <quoit/slot_replicas.hpp>
 #include <quoit/slot_table_options.hpp>
 #include <quoit/spread.hpp>

@@ -18,6 +18,7 @@
 #include <quoit/access_set.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/transition/access_rules.hpp>
+#include <quoit/detail/transition/moves.hpp>
 #include <quoit/detail/transition/states.hpp>
 #include <quoit/transition_options.hpp>
 

@@ -26,7 +26,6 @@
 #include <quoit/detail/transition/moves.hpp>
 #include <quoit/fingerprint.hpp>
 #include <quoit/node.hpp>
-#include <quoit/preference_list.hpp>
 #include <quoit/share.hpp>
 #include <quoit/spread.hpp>
 #include <quoit/transition_options.hpp>

@@ -23,7 +23,6 @@
 #include <quoit/config.hpp>
 #include <quoit/detail/core/bytes.hpp>
 #include <quoit/fingerprint.hpp>
-#include <quoit/preference_list.hpp>
 #include <quoit/spread.hpp>
 #include <quoit/transition_options.hpp>
 
