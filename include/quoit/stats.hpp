@@ -19,6 +19,7 @@
 
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/diff.hpp>  // IWYU pragma: keep, for an overloaded name
 #include <quoit/node.hpp>
 #include <quoit/share.hpp>
 
@@ -161,7 +162,7 @@ template <placement Placement, class Keys>
 /// The exact share of all hashes whose owner differs: diff(before, after).moved(), with the same cost and errors.
 template <placement Placement>
 [[nodiscard]] share moved_share(const Placement& before, const Placement& after) {
-  return diff(before, after).moved();
+  return quoit::diff(before, after).moved();
 }
 
 /// The number of keys whose owner differs, between any two placements. diff(before, after, keys) groups them.
