@@ -170,11 +170,11 @@ class slot_picture {
     out_.path("f0", square(x, top, mark));
     entry("a copy of the column's slot on the row's node");
     out_.path("new line f0", square(x, top, mark));
-    entry("added in this step");
+    entry("added");
     out_.path("f0 pale", square(x, top, mark));
     entry("existed before");
     out_.path("gone s0", square(x + 1, top + 1, mark - 2));
-    entry("removed in this step");
+    entry("removed");
     out_.path("f0 pale", square(x, top, mark));
     out_.path("ink", square(x + 4.5, top + 4.5, 4));
     entry("the slot's primary");
