@@ -61,7 +61,7 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 template <class Value, class Placement>
 class kv_map {
   static_assert(ranged_placement<Placement>,
-                "quoit: kv_map needs a placement made of ranges of positions, such as quoit::ring<>, as it moves ranges "
+                "quoit: kv_map needs a placement made of ranges of positions, such as quoit::ring<>: it moves ranges "
                 "when nodes change. Freeze another placement with quoit::slot_table<>::adopt(placement)");
 
  public:

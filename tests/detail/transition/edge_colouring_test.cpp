@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// edge_colouring and move_schedule: every round stays within the limits, and there are as few rounds as the busiest node
-// needs.
+// edge_colouring and move_schedule: every round stays within the limits, and there are as few rounds as the busiest
+// node needs.
 #include <quoit/detail/transition/edge_colouring.hpp>
 #include <quoit/detail/transition/schedule.hpp>
 
