@@ -114,7 +114,7 @@ TEMPLATE_LIST_TEST_CASE("slot_table: freezes a ring with the same slots", "[slot
     using frozen_type = quoit::slot_table<typename TestType::node_type, typename TestType::hash_type, slots>;
     const TestType ring = test::make_ring_of<TestType>(9);
     for (const auto apart : {quoit::spread::nodes, quoit::spread::domains, quoit::spread::domains_only}) {
-      for (const std::size_t replicas : {1, 3, 12}) {
+      for (const std::size_t replicas : {std::size_t{1}, std::size_t{3}, std::size_t{12}}) {
         const frozen_type table = frozen_type::adopt(
             ring, {.slots = ring.slots().count(), .replicas = replicas, .seed = 3}, apart, {}, ring.slots());
         const auto k = static_cast<std::size_t>(replicas);
