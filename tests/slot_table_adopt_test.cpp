@@ -117,7 +117,7 @@ TEMPLATE_LIST_TEST_CASE("slot_table: freezes a ring with the same slots", "[slot
       for (const std::size_t replicas : {std::size_t{1}, std::size_t{3}, std::size_t{12}}) {
         const frozen_type table = frozen_type::adopt(
             ring, {.slots = ring.slots().count(), .replicas = replicas, .seed = 3}, apart, {}, ring.slots());
-        const auto k = static_cast<std::size_t>(replicas);
+        const std::size_t k = replicas;
         for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) {
           REQUIRE(test::preferred_text(table, slot, k) == test::preferred_text(ring, slot, k, apart));
         }

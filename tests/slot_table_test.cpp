@@ -123,7 +123,6 @@ TEST_CASE("P7 slot_table: a slot that does not exist has no nodes", "[slot_table
   for (const std::uint64_t slot :
        {std::uint64_t{4}, std::uint64_t{5}, std::uint64_t{1} << 32, std::uint64_t{1} << 62, ~std::uint64_t{0}}) {
     CHECK(table.find_at(slot) == nullptr);
-    CHECK(table.find_at(slot) == nullptr);
     CHECK(table.replicas_of(slot).empty());
     CHECK(table.at(slot, 0) == nullptr);
     CHECK(std::ranges::count(table.ranks(slot), none) == 3);

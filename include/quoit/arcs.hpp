@@ -44,7 +44,7 @@ struct arc {
 /// "(0x0000000000000010, 0x00000000000000ff]  a  0.0001%". The arc must have an owner. O(1), allocates.
 template <class Node>
 [[nodiscard]] std::string to_string(const arc<Node>& a) {
-  return to_string(a.range) + "  " + id_text(*a.owner) + "  " + to_string(a.size);
+  return to_string(a.range) + "  " + quoit::id_text(*a.owner) + "  " + to_string(a.size);
 }
 
 /// Writes to_string(range).

@@ -230,7 +230,7 @@ template <placement Placement>
 /// "(0x0000000000000010, 0x00000000000000ff]  a -> b  0.0001%", with "nobody" if there is no owner. O(1), allocates.
 template <class Node>
 [[nodiscard]] std::string to_string(const move<Node>& m) {
-  const auto name = [](const Node* node) { return node == nullptr ? std::string("nobody") : id_text(*node); };
+  const auto name = [](const Node* node) { return node == nullptr ? std::string("nobody") : quoit::id_text(*node); };
   return to_string(m.range) + "  " + name(m.from) + " -> " + name(m.to) + "  " + to_string(m.size);
 }
 

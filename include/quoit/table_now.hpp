@@ -57,7 +57,7 @@ void row_in_migration(const transition<Table>& migration, std::uint64_t slot, st
     const bool newcomer = std::any_of(arrived.begin(), arrived.end(),
                                       [&](const auto& move) { return move.to != nullptr && rank(move.to) == old; });
     if (replaced != arrived.end()) row[i] = rank(replaced->to);
-    else if (!newcomer && contains(holders, old)) row[i] = old;
+    else if (!newcomer && detail::contains(holders, old)) row[i] = old;
   }
   // A new copy that replaces none takes its own position, or the first free one if that is taken.
   for (const auto& move : arrived) {

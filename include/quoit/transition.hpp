@@ -308,8 +308,11 @@ class transition {
   }
 
   static void require_limits(const transfer_limits& limits) {
-    if (limits.in == 0 || limits.out == 0 || limits.per_part == 0)
-      detail::throw_invalid_argument("transition: a limit is 0, so no move could begin");
+    if (limits.in == 0 || limits.out == 0 || limits.per_part == 0) {
+      detail::throw_invalid_argument("transition: a limit is 0, so no move could begin; limits.in, limits.out and "
+                                     "limits.per_part must be at least "
+                                     "1 (set_limits() with 0 pauses later)");
+    }
   }
   template <class Id>
   static std::uint32_t find(const plan_type& plan, const Id& id) {

@@ -5,16 +5,17 @@
 
 #include <quoit/ring.hpp>
 
+#if defined(QUOIT_EXPECT_ERROR)
+#define MAYBE_NOEXCEPT
+#else
+#define MAYBE_NOEXCEPT noexcept
+#endif
+
 struct my_hash {
   static constexpr std::string_view stable_name = "mine/1";
-#if defined(QUOIT_EXPECT_ERROR)
-  std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const {
-#else
-  std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const noexcept {
-#endif
-      return quoit::fnv1a{}(bytes, seed);
-}
-}
-;
+  std::uint64_t operator()(std::string_view bytes, std::uint64_t seed) const MAYBE_NOEXCEPT {
+    return quoit::fnv1a{}(bytes, seed);
+  }
+};
 
 quoit::ring<std::string, my_hash> ring;

@@ -6,8 +6,8 @@
 //
 // Other tests check that the answers are right. This one checks that they are the same everywhere, and must be a small
 // program. So it has few instantiations: one hash type that calls any hash by a pointer, one slot policy that selects
-// any policy, and the defaults. After an intended change of a plan, the printed lines are the new file. Messages of
-// exceptions are part of the digests.
+// any policy, and the defaults. After an intended change of a plan, the printed lines are the new file. A refused
+// call counts; its message does not.
 //
 // Rejected: std::shuffle and the distributions of <random>, which differ between standard libraries; two random numbers
 // in one expression, whose order differs between compilers; doubles, which differ on 32-bit x86.

@@ -26,6 +26,12 @@ struct machine {
   friend std::string_view quoit_id(const machine& node) noexcept { return node.name; }
 };
 
+// Names of quoit's internals in the user's namespace: quoit must not find them.
+template <class List, class Value>
+bool contains(const List& list, const Value& value) = delete;
+template <class Node>
+std::string id_text(const Node& node) = delete;
+
 class checker {
  public:
   void operator()(bool condition, const char* what) {
@@ -94,6 +100,10 @@ void use_placement(checker& check, const Placement& before, const Placement& aft
   check(sum == quoit::share::whole() && !shown(before.arcs().front()).empty(), "arcs");
   check(shown(before.fingerprint()) == to_string(before.fingerprint()) && !before.spec().empty(), "spec, fingerprint");
   check(before == before && !(before == after), "==");
+
+  const auto keyed = quoit::diff(before, after, keys);
+  check(keyed.keys() == keys.size() && keyed.moved() == quoit::moved_keys(before, after, keys), "diff of keys");
+  for (const auto& move : keyed) check(!move.keys.empty() && move.from != move.to, "diff of keys: a group");
   const auto& first = *before.nodes().begin();
   check(before.find_node(first.node) == &first && before.contains_node(first.node), "nodes");
   check(!quoit::id_text(first.node).empty(), "id_text");
@@ -186,6 +196,8 @@ void use_slot_table(checker& check, Slots slots, std::uint64_t count) {
   quoit::ring<Node, Hash, Slots> ring({.seed = 7}, Hash(), slots);
   ring.assign(nodes);
   const table frozen = table::adopt(ring, options, quoit::spread::domains, Hash(), slots);
+  quoit::adopt_report report;
+  check(table::adopt(ring, report, options, quoit::spread::domains, Hash(), slots) == frozen && report.exact, "adopt");
   const std::vector<quoit::slot_range<Node>> ranges = {{0, count - 1, {nodes[0].node, nodes[1].node}}};
   check(table::adopt(nodes, ranges, options, Hash(), slots).find_at(0) != nullptr, "slot_table: from ranges");
   const std::vector<std::vector<Node>> lists(static_cast<std::size_t>(count), {nodes[2].node});

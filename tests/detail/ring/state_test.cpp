@@ -390,7 +390,7 @@ namespace {
 // 1,000 slots. After `*left` calls, slot() returns a wrong slot.
 struct failing_slots {
   std::uint64_t* left;
-  static std::string name() { return "tiring"; }
+  static std::string name() { return "failing"; }
   static std::uint64_t count() { return 1000; }
   std::uint64_t slot(std::uint64_t hash) const noexcept {
     if (*left == 0) return count();

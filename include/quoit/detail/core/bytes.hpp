@@ -24,6 +24,9 @@ inline constexpr std::size_t checksum_size = 16;
 
 class byte_writer {
  public:
+  // Errors are in the name of `who`.
+  explicit byte_writer(const char* who = "bytes") noexcept : who_(who) {}
+
   void number(std::uint64_t value, std::size_t size) {
     char bytes[8];
     write_little_endian(value, bytes, size);
@@ -38,7 +41,9 @@ class byte_writer {
   void raw(std::string_view bytes) { bytes_.append(bytes); }
 
   void text(std::string_view text) {
-    if (text.size() > 0xffffffffU) throw_invalid_argument("a text longer than 4 GiB cannot be saved");
+    if (text.size() > 0xffffffffU) {
+      throw_invalid_argument(std::string(who_) + ": a text longer than 4 GiB cannot be saved");
+    }
     number(text.size(), 4);
     raw(text);
   }
@@ -57,6 +62,7 @@ class byte_writer {
 
  private:
   std::string bytes_;
+  const char* who_;
 };
 
 // Never reads past the end: throws std::invalid_argument, with `who` at the front of the message.

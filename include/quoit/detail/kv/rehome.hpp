@@ -171,11 +171,11 @@ class kv_rehome {
                after.empty()};
     if (!next.lost) {
       for (const std::uint32_t one : before) {
-        if (!failed_[one] && !contains(after, one)) handovers_.push_back({one, none});
+        if (!failed_[one] && !detail::contains(after, one)) handovers_.push_back({one, none});
       }
       std::size_t receiver = next.first;
       for (const std::uint32_t one : after) {
-        if (contains(before, one)) continue;
+        if (detail::contains(before, one)) continue;
         if (receiver == handovers_.size()) handovers_.push_back({none, none});
         handovers_[receiver++].to = one;
       }

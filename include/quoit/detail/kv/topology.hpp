@@ -105,7 +105,7 @@ class kv_topology {
   // ---- Migration, and lost nodes that are still in the placement.
 
   [[nodiscard]] migration_type* migration() const noexcept { return migration_.get(); }
-  [[nodiscard]] bool is_lost(const shard* one) const noexcept { return contains(lost_, one); }
+  [[nodiscard]] bool is_lost(const shard* one) const noexcept { return detail::contains(lost_, one); }
 
   // The lost nodes that are in the placement.
   [[nodiscard]] std::vector<node_type> lost_nodes() const {

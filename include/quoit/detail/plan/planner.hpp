@@ -151,7 +151,7 @@ class slot_planner {
     for (slot p = 0; p < slots_; ++p) {
       const auto old = alive()[p], now = cell_rows{table_, what_.replicas}[p];
       count += static_cast<std::uint64_t>(
-          std::count_if(now.begin(), now.end(), [&](vertex node) { return !contains(old, node); }));
+          std::count_if(now.begin(), now.end(), [&](vertex node) { return !detail::contains(old, node); }));
     }
     return count;
   }
@@ -240,7 +240,7 @@ class slot_planner {
       const vertex before = first_copy(alive()[p]);
       const auto now = row(p);
       const auto free_row = std::span<vertex>(free).subspan(std::size_t{p} * replicas, replicas);
-      if (before != none && contains(now, before)) {
+      if (before != none && detail::contains(now, before)) {
         start[p] = free_row[0] = before;
         if (what_.pinned[p]) ++pinned[before];
       } else {

@@ -46,12 +46,14 @@ class plan_reporter {
       const auto old = before_[slot], now = after_[slot];
       std::size_t moves = 0;
       for (std::size_t i = 0; i < now.size(); ++i) {
-        added[i] = contains(old, now[i]) && !gone_[now[i]] ? none : now[i];
+        added[i] = detail::contains(old, now[i]) && !gone_[now[i]] ? none : now[i];
         moves += added[i] != none ? 1U : 0U;
       }
       count_primary(old, now);
       if (moves == 0) continue;
-      for (std::size_t i = 0; i < old.size(); ++i) removed[i] = old[i] == none || contains(now, old[i]) ? none : old[i];
+      for (std::size_t i = 0; i < old.size(); ++i) {
+        removed[i] = old[i] == none || detail::contains(now, old[i]) ? none : old[i];
+      }
       pair_replacements(tree_, removed, added, [&](std::size_t out, std::size_t in) {
         if (in < added.size()) replaces[in] = out < removed.size() && !gone_[removed[out]] ? removed[out] : none;
       });
@@ -110,7 +112,7 @@ class plan_reporter {
     const vertex primary = first_copy(old);
     if (primary == none || (primary == now.front() && !gone_[primary])) return;
     ++report_.primaries_changed;
-    if (gone_[primary] || !contains(now, primary)) ++report_.primaries_forced;
+    if (gone_[primary] || !detail::contains(now, primary)) ++report_.primaries_forced;
   }
 
   // Counts the copies above the domain's most under strict spread, by depth of the domain.

@@ -84,9 +84,9 @@ class slot_state {
 
   [[nodiscard]] std::span<const vertex> copies(slot p) const noexcept { return cell_rows{table_, width_}[p]; }
   [[nodiscard]] std::span<const vertex> free_copies(slot p) const noexcept { return free_[p]; }
-  [[nodiscard]] bool holds(slot p, vertex node) const noexcept { return contains(copies(p), node); }
+  [[nodiscard]] bool holds(slot p, vertex node) const noexcept { return detail::contains(copies(p), node); }
   // Whether a copy on that node costs nothing.
-  [[nodiscard]] bool is_free(slot p, vertex node) const noexcept { return contains(free_[p], node); }
+  [[nodiscard]] bool is_free(slot p, vertex node) const noexcept { return detail::contains(free_[p], node); }
 
   // The cells of a node, in no particular order once copies have moved.
   [[nodiscard]] const std::vector<cell>& held(vertex node) const noexcept { return held_[node]; }
@@ -107,7 +107,7 @@ class slot_state {
   // Whether one copy less below v keeps the rules of v itself. A pinned slot gives up no copy that it starts with; a
   // copy that was missing may still move anywhere.
   [[nodiscard]] bool may_shrink(slot p, vertex v) const noexcept {
-    if (v == tree_.root() || (pinned_[p] && tree_.is_leaf(v) && contains(start_[p], v))) return false;
+    if (v == tree_.root() || (pinned_[p] && tree_.is_leaf(v) && detail::contains(start_[p], v))) return false;
     if (!kept_.empty() && kept_[p] == v) return false;
     return loose_[p] || flow(p, v) > rules_.least[v];
   }

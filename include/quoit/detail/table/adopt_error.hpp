@@ -50,8 +50,10 @@ template <class Placement, class Table>
 [[nodiscard]] inline double error_of_sample(std::uint64_t found, std::uint64_t samples) noexcept {
   constexpr double z = 2.576;
   const double n = static_cast<double>(samples) + z * z;
-  const double p = (static_cast<double>(found) + z * z / 2) / n;
-  return z * std::sqrt(p * (1 - p) / n);
+  const double center = (static_cast<double>(found) + z * z / 2) / n;
+  // The interval is around `center`, but the report is around the fraction that was found.
+  const double offset = std::abs(center - static_cast<double>(found) / static_cast<double>(samples));
+  return z * std::sqrt(center * (1 - center) / n) + offset;
 }
 
 template <class Placement, class Table>

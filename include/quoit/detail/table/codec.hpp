@@ -50,7 +50,7 @@ constexpr std::size_t rank_size(std::uint64_t nodes) noexcept { return nodes <= 
 template <class Table>
 [[nodiscard]] std::string encode_slot_table(const Table& table) {
   using node_type = typename Table::node_type;
-  byte_writer out;
+  byte_writer out("slot_table");
   out.raw(slot_table_magic);
   out.number(slot_table_format, 4);
   const std::size_t length_at = out.size();

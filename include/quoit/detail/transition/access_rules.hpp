@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// access_rules: everything that the kind of access decides in a transition. No other file asks which kind it is.
+// access_rules: everything that the kind of access decides in a transition. No other file decides by the kind.
 //
 //                              store                       replicated                cache
 //   copies of a key            1                           any number                any number
@@ -117,9 +117,9 @@ struct copying_rules {
   template <class Part, class Use>
   static void for_each_node_of_both(const Part& part, const Use& use) {
     const auto old_nodes = part.old_nodes(), new_nodes = part.new_nodes();
-    for (const auto* const node : new_nodes) use(node, contains(old_nodes, node), true);
+    for (const auto* const node : new_nodes) use(node, detail::contains(old_nodes, node), true);
     for (const auto* const node : old_nodes) {
-      if (!contains(new_nodes, node)) use(node, true, false);
+      if (!detail::contains(new_nodes, node)) use(node, true, false);
     }
   }
 };

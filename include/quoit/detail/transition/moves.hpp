@@ -99,7 +99,7 @@ class move_plan {
                             std::span<const std::uint32_t> others) {
       result.assign(list.begin(), list.end());
       for (std::uint32_t& rank : result) {
-        if (contains(others, rank)) rank = none;
+        if (detail::contains(others, rank)) rank = none;
       }
     };
     without(removed_, old_list, new_list);
