@@ -4,7 +4,7 @@
 //   key ──stable_hash──▶ 64-bit hash ──slot_policy──▶ position ──placement──▶ preference list of nodes
 //
 //   placement          maps any key to a preference list
-//   ranged_placement   is a placement made of ranges of positions: exact shares, diffs, plans and transitions
+//   ranged_placement   is a placement made of ranges of positions: exact shares, diffs and transitions
 //
 // A placement is a contract between processes. Its hash must produce the same output in every process, on every machine
 // and in every version, and says so with a name. The name is part of the placement's spec.
@@ -126,8 +126,8 @@ concept placement = requires(const Placement& p, const key_hash& key, std::strin
   { p.fingerprint() } -> std::same_as<fingerprint>;
 };
 
-/// A placement whose keys share a preference list by ranges of positions. diff(before, after), balance_of(placement)
-/// and transition are exact, and ask for one.
+/// A placement whose keys share a preference list by ranges of positions. diff(before, after), balance_of(placement),
+/// transition and kv_map require one; their results are exact.
 ///   arcs()          ascending ranges that cover every position once; all positions of an arc have the same preference
 ///                   lists, with the arc's owner first. Empty if no node owns anything
 ///   size_of(range)  the exact share of hashes in a range of positions
