@@ -7,8 +7,8 @@
 //   after  ─┘                └─ read_set(key) …      the nodes of an operation now
 //
 // The caller does the copying and the network. If every step is done, the transition guarantees:
-//   - Unless a node fails, no part ever has fewer live copies than min(copies wanted, live copies at the beginning), and
-//     the number of copies in each failure domain stays between the old and the new number (P4 for copies).
+//   - Unless a node fails, no part ever has fewer live copies than min(copies wanted, live copies at the beginning),
+//     and the number of copies in each failure domain stays between the old and the new number (P4 for copies).
 //   - Every order that startable() allows ends in `after`. If every move goes back, the result is `before`.
 //   - Clients that follow the sets and the rules below lose nothing: no false miss, no lost update, no deleted key that
 //     comes back, no stale read. (With access::cache a read may be stale for a while; docs/migrate.md says when.)
