@@ -12,7 +12,7 @@
 // Simpler orders lose data:
 //   new, then old                     the key moves between the two requests: a false miss
 //   old, then new; write new only     the old copy hides the newer one: a stale read
-//   write both, without versions      two writes arrive in different orders: one update is lost for good
+//   write both, without versions      two writes reach the two nodes in different orders, and one update is lost
 #pragma once
 
 #include <cstddef>

@@ -4,7 +4,7 @@
 //   key ──stable_hash──▶ 64-bit hash ──slot_policy──▶ position ──placement──▶ preference list of nodes
 //
 //   placement          maps any key to a preference list
-//   ranged_placement   is a placement made of ranges of positions: exact shares, diffs, plans and transitions
+//   ranged_placement   is a placement made of ranges of positions: exact shares, diffs and transitions
 //
 // A placement is a contract between processes. Its hash must produce the same output in every process, on every machine
 // and in every version, and says so with a name. The name is part of the placement's spec.
@@ -104,8 +104,8 @@ concept node_list = std::ranges::random_access_range<Nodes> && std::ranges::comm
 /// placement.
 ///   position(key)                   the position of a key: a hash, a slot, or any other number that decides its nodes
 ///   find(key)                       the primary, null if no node owns anything
-///   preferred(position, out, apart) writes the preference list, primary first: as many distinct nodes as fit and exist.
-///                                   Returns how many. The primary is the same for every `apart`
+///   preferred(position, out, apart) writes the preference list, primary first: as many distinct nodes as fit and
+///                                   exist. Returns how many. The primary is the same for every `apart`
 ///   nodes()                         all nodes with their weights (such as node_spec), in id order. find(), preferred()
 ///                                   and arcs() point to these very objects, so nodes() must not return copies
 ///   key_spec()                      equal for two placements that put keys at the same positions
@@ -126,8 +126,8 @@ concept placement = requires(const Placement& p, const key_hash& key, std::strin
   { p.fingerprint() } -> std::same_as<fingerprint>;
 };
 
-/// A placement whose keys share a preference list by ranges of positions. diff(before, after), balance_of(placement)
-/// and transition are exact, and ask for one.
+/// A placement whose keys share a preference list by ranges of positions. diff(before, after), balance_of(placement),
+/// transition and kv_map require one; their results are exact.
 ///   arcs()          ascending ranges that cover every position once; all positions of an arc have the same preference
 ///                   lists, with the arc's owner first. Empty if no node owns anything
 ///   size_of(range)  the exact share of hashes in a range of positions

@@ -10,8 +10,8 @@
 //                 unnecessary. A ring reaches this for every join, every leave and every change of one weight (P4)
 //   ideal()       the same for perfectly balanced loads, from the weights alone
 //
-// All of it is exact, and asks for a ranged_placement. diff(before, after, keys) in key_diff.hpp compares the keys you
-// have, for any placement.
+// All results are exact. A ranged_placement is required. diff(before, after, keys) in key_diff.hpp compares the keys
+// you have, for any placement.
 //
 // Rejected: counting the moved keys of a sample, which cannot show that no other key moved.
 #pragma once

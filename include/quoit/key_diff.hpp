@@ -5,8 +5,8 @@
 //   before    a  a  b  b  a  c                      b -> c   {3}
 //   after     a  c  b  c  c  c           moved()    3 of keys() == 6
 //
-// It compares any two placements with the same type of nodes: placements without ranges, such as rendezvous hashing,
-// and a ring with a slot table. diff(before, after) in diff.hpp compares all keys there can be, exactly, and needs
+// It compares any two placements with the same type of nodes, for example two placements without ranges (rendezvous
+// hashing), or a ring and a slot table. diff(before, after) in diff.hpp compares all possible keys, exactly, and needs
 // ranges.
 //
 // Rejected: moves that refer to the nodes of the placements, because one of the two is often a temporary.
@@ -46,7 +46,7 @@ class key_diff {
  public:
   using value_type = key_move<Node>;  ///< the element type of the range
 
-  /// No difference.
+  /// An empty difference.
   key_diff() = default;
   key_diff(const key_diff&) = delete;
   key_diff& operator=(const key_diff&) = delete;
@@ -130,7 +130,7 @@ class key_diff {
 };
 
 /// The keys that change their owner from one placement to the other, of the same or of another type, grouped by old and
-/// new owner. O(keys × lookup + moved keys × log + nodes × log), allocates. Throws std::invalid_argument for a
+/// new owner. O(keys × lookup + moved keys × log(moved keys) + nodes), allocates. Throws std::invalid_argument for a
 /// placement whose find() returns a node that is not in its nodes().
 template <placement Before, placement After, std::ranges::input_range Keys>
   requires std::same_as<typename Before::node_type, typename After::node_type>

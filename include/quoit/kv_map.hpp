@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// kv_map: an in-process key/value map, sharded over nodes by any placement, with R copies of every key.
+// kv_map: an in-process key/value map, sharded over nodes by any ranged placement, with R copies of every key.
 //
 //   key ─▶ placement ─▶ preference list ─▶ the shards of its first R nodes      (invariant: exactly those hold the key)
 //
@@ -7,7 +7,7 @@
 // listing by prefix, waiting for an index. The whole map has one counter. So an entry keeps its indexes when it moves
 // to another node, and a compare-and-set token stays valid. Unlike in Consul, a write of an equal value is a write.
 //
-// rehome() changes the nodes, with any placement. join(), leave(), fail() and set_weight() do so through the
+// rehome() changes to another placement of the same type. join(), leave(), fail() and set_weight() do so through the
 // placement's own add(), remove() and set_weight(). start_migration() and step_migration() change them in small steps,
 // along a transition, while other threads read and write. A change looks only at keys whose preference list changes. It
 // hands over copies without copying values. It is complete, or (if memory runs out) it changes nothing. All copies of a
@@ -55,9 +55,9 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// An in-process key/value map over any placement, with R copies of every key; see the head of this file. `Value` must
-/// be copyable only for members that return copies (get, list). A failed allocation throws std::bad_alloc and changes
-/// nothing. Threads: every member may be called from any number of threads.
+/// An in-process key/value map over any ranged placement, with R copies of every key; see the head of this file.
+/// `Value` must be copyable only for members that return copies (get, list). A failed allocation throws std::bad_alloc
+/// and changes nothing. Threads: every member may be called from any number of threads.
 template <class Value, class Placement>
 class kv_map {
   static_assert(ranged_placement<Placement>,
@@ -262,9 +262,9 @@ class kv_map {
   // ---- Migration: what rehome() does at once, for slot tables and in small steps. Other threads read and write
   // meanwhile.
 
-  /// Starts a migration to another table, which must map keys to the same positions. Moves nothing yet. Costs what
-  /// making a transition costs, while other operations run. Throws std::logic_error while another migration is under
-  /// way, and std::invalid_argument for placements that cannot be compared, or one without an owner.
+  /// Starts a migration to another table, which must map keys to the same positions. Moves nothing yet. Costs what the
+  /// constructor of transition costs; other operations run meanwhile. Throws std::logic_error while another migration
+  /// is under way, and std::invalid_argument for placements that cannot be compared, or one without an owner.
   void start_migration(Placement after) {
     static_assert(
         requires(const transition<Placement>& now) { table_now(now); },
@@ -272,10 +272,10 @@ class kv_map {
         "rehome() works with any placement");
     store_.migrator().start(std::move(after));
   }
-  /// Does one stage of one move of the transition: writes to both nodes from now on; copies the part and reads the new
-  /// copy from now on; or drops the old copy. Returns whether there is more to do. False means that the new placement
-  /// is in force, or that all remaining moves go to lost nodes: then make a new plan. O(entries of the part × log
-  /// entries of a node); others wait for at most 256 entries to be copied.
+  /// Does one stage of one move of the transition. Depending on the stage, the map from now on writes to both nodes; or
+  /// it copies the part and from now on reads the new copy; or it drops the old copy. Returns whether there is more to
+  /// do. False means that the new placement is in force, or that all remaining moves go to lost nodes; in that case
+  /// make a new plan. O(entries of the part × log entries of a node); others wait for at most 256 entries to be copied.
   bool step_migration() { return store_.migrator().step(); }
   /// Stops the migration. Finished moves keep their effect, and the map's placement becomes table_now() of the
   /// transition. Costs what table_now() and a step cost. Throws what table_now() throws, and std::logic_error if that

@@ -19,7 +19,8 @@ struct plan_options {
   /// Slots that must not move now. They keep all their copies that are not lost, and their primary. A node that holds
   /// more pinned copies than its entitlement keeps them, and the other nodes share the rest.
   std::vector<std::uint64_t> pinned = {};
-  /// If false, copies never change their position (for erasure codes).
+  /// Whether the plan also balances the primaries, by exchanging copies within the list of a slot. If false, a copy
+  /// that stays keeps its index in the list, as erasure codes need.
   bool balance_primaries = true;
   /// A new R; 0 keeps the R of the table.
   std::size_t replicas = 0;

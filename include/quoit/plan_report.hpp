@@ -20,7 +20,7 @@ struct plan_report {
 
   /// Copies that a node must receive.
   std::uint64_t moves = 0;
-  /// No table that keeps balance and spread needs fewer moves. Equal to `moves` if `optimal` is true.
+  /// A lower bound: no table that keeps balance and spread needs fewer moves. Equal to `moves` if `optimal` is true.
   std::uint64_t lower_bound = 0;
   /// Whether the dual of the flow proves that `moves` is the minimum. True for every plan; it is checked, not assumed.
   bool optimal = false;

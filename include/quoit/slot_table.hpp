@@ -5,7 +5,7 @@
 //
 //   slot 0   b a c        Any list is allowed: no rule connects slots with nodes. So a plan can balance the slots
 //   slot 1   a c -        within one slot and move no more than it must. A copy may be missing (-); the other copies
-//   slot 2   c b a        keep their position in the list, which users of erasure codes need.
+//   slot 2   c b a        keep their index in the list, which users of erasure codes need.
 //
 // The table is an immutable value: a change of nodes makes a new table. A lookup hashes, multiplies, and loads one
 // entry.
@@ -118,10 +118,10 @@ class slot_table {
   }
 
   /// Freezes any placement: a slot gets the first R nodes of its preference list, or all if there are fewer. The
-  /// placement must have the same hash, seed and slot policy, or whole_circle instead of the policy: then the last hash
-  /// of a slot stands for all of them. O(Q × (R + lookup)). Also throws if the placement is any other, has nodes but no
-  /// owner, or prefers a node that is not in its nodes(), and (over the whole circle) if the slots of the policy are
-  /// not pieces of the circle in ascending order.
+  /// placement must have the same hash and seed, and either the same slot policy or whole_circle; with whole_circle,
+  /// the last hash of a slot stands for all its hashes. O(Q × (R + lookup)). Also throws if the placement puts keys at
+  /// other positions, if it has nodes but no owner, if its preference lists name a node that is not in its nodes(), or
+  /// if (with whole_circle) the slots of the policy are not pieces of the circle in ascending order.
   template <placement Placement>
     requires std::same_as<typename Placement::node_type, Node>
   [[nodiscard]] static slot_table adopt(const Placement& frozen, slot_table_options options = {},
@@ -134,7 +134,8 @@ class slot_table {
   }
 
   /// The same, and reports how many keys change their owner: exactly for a ranged_placement, otherwise an estimate from
-  /// 65,536 samples, with its error. Costs the same, and O(Q × R + arcs) or the samples' lookups.
+  /// 65,536 samples, with its error. Costs in addition O(Q × R + arcs) for a ranged_placement, otherwise one lookup for
+  /// each sample.
   template <placement Placement>
     requires std::same_as<typename Placement::node_type, Node>
   [[nodiscard]] static slot_table adopt(const Placement& frozen, adopt_report& report, slot_table_options options = {},
@@ -192,11 +193,11 @@ class slot_table {
   template <class Key>
   [[nodiscard]] const Node& owner(const Key& key) const noexcept {
     const Node* const node = find(key);
-    QUOIT_ASSERT(node != nullptr, "slot_table::owner() on a table that has no nodes; find() answers null instead");
+    QUOIT_ASSERT(node != nullptr, "slot_table::owner() on a table that has no nodes; find() returns null instead");
     return *node;
   }
 
-  /// The first node of a slot, or null if there is no such slot. O(R) at worst.
+  /// The first node of a slot, or null if there is no such slot or the table has no nodes. O(R) in the worst case.
   [[nodiscard]] const Node* find_at(std::uint64_t slot) const noexcept { return lists_.node(lists_.find(slot)); }
 
   /// The first k nodes of the key's slot, primary first; all of them if there are fewer. `apart` says whether domains

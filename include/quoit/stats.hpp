@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The load of each node and how even the loads are: exact from the arcs of a placement, or counted from keys.
 //
-//   balance_of(placement)          the exact share of all hashes that each node owns; asks for a ranged_placement
+//   balance_of(placement)          the exact share of all hashes that each node owns; requires a ranged_placement
 //   balance_of(placement, keys)    how many of these keys each node owns; for any placement
-//   moved_share, moved_keys        the same for a change from one placement to another
+//   moved_share, moved_keys        the share of hashes, and the number of keys, whose owner a change changes
 //
 // Loads are compared per unit of weight: a node of weight 2 that owns twice as much is balanced. Drained nodes (weight
-// 0) are listed, but excluded from every mean. Results are doubles, for people; no placement uses them.
+// 0) are listed, but excluded from every mean. Results are doubles for display; no placement depends on them.
 #pragma once
 
 #include <algorithm>
@@ -130,7 +130,7 @@ class load_table {
 }  // namespace detail
 
 /// The exact loads of a ranged_placement. O(vnodes or slots + nodes), allocates. Throws std::invalid_argument if an
-/// owner is not in the placement's nodes(), which only a placement of your own can do.
+/// owner is not in the placement's nodes(), which only a faulty placement of your own can cause.
 template <placement Placement>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement) {
   static_assert(
@@ -145,7 +145,7 @@ template <placement Placement>
 }
 
 /// The loads of any placement, counted from keys: a load is keys / all keys, rounded down. Keys without an owner are
-/// not counted. O(keys × lookup + nodes), allocates. Throws as balance_of(placement).
+/// not counted. O(keys × lookup + nodes), allocates. Throws what balance_of(placement) throws.
 template <placement Placement, class Keys>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement, const Keys& keys) {
   detail::load_table<Placement> table(placement);
@@ -160,6 +160,7 @@ template <placement Placement, class Keys>
 }
 
 /// The exact share of all hashes whose owner differs: diff(before, after).moved(), with the same cost and errors.
+/// Requires a ranged_placement.
 template <placement Placement>
 [[nodiscard]] share moved_share(const Placement& before, const Placement& after) {
   return quoit::diff(before, after).moved();

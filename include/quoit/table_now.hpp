@@ -30,7 +30,7 @@ namespace detail {
   return stage == move_stage::copied || stage == move_stage::done;
 }
 
-// The row of a slot whose moves are not all made, by rank in `both`. Every copy in force keeps its position.
+// The row of a slot whose moves are not all made, by rank in `both`. Every copy in force keeps its index.
 template <class Table, class Union>
 void row_in_migration(const transition<Table>& migration, std::uint64_t slot, std::size_t part, const Union& both,
                       std::vector<std::uint32_t>& row) {
@@ -59,7 +59,7 @@ void row_in_migration(const transition<Table>& migration, std::uint64_t slot, st
     if (replaced != arrived.end()) row[i] = rank(replaced->to);
     else if (!newcomer && detail::contains(holders, old)) row[i] = old;
   }
-  // A new copy that replaces none takes its own position, or the first free one if that is taken.
+  // A new copy that replaces none takes its own index, or the first free one if that is taken.
   for (const auto& move : arrived) {
     if (move.replaces != nullptr) continue;
     const bool free = move.position < row.size() && row[move.position] == missing;
@@ -71,10 +71,10 @@ void row_in_migration(const transition<Table>& migration, std::uint64_t slot, st
 }  // namespace detail
 
 /// The table in force. It has the nodes of both tables, with the weights and domains of the later one. Copies keep
-/// their positions, and missing copies theirs. In a slot whose moves are not all made, copies beyond the transition's
-/// replicas() are missing. Its version is one above that of before(). O(Q × R + nodes log nodes), allocates. Throws
-/// what the table's constructor throws: if a slot has no copy yet because before() has no nodes, and if the sum of the
-/// weights, including those of the nodes that leave, is 2^63 or more.
+/// their index in the list, and so do missing copies. In a slot whose moves are not all made, copies beyond the
+/// transition's replicas() are missing. Its version is one above that of before(). O(Q × R + nodes log nodes),
+/// allocates. Throws what the table's constructor throws: if a slot has no copy yet because before() has no nodes, and
+/// if the sum of the weights, including those of the nodes that leave, is 2^63 or more.
 template <class Node, class Hash, class Slots>
 [[nodiscard]] slot_table<Node, Hash, Slots> table_now(const transition<slot_table<Node, Hash, Slots>>& migration) {
   using table = slot_table<Node, Hash, Slots>;

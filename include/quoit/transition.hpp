@@ -7,23 +7,25 @@
 //   after  ─┘                └─ read_set(key) …      the nodes of an operation now
 //
 // The caller does the copying and the network. If every step is done, the transition guarantees:
-//   - At any time no part has fewer live copies than min(copies before, copies after), and the number of copies in each
-//     failure domain is between the old and the new number (P4 for copies).
+//   - Unless a node fails, no part ever has fewer live copies than min(copies wanted, live copies at the beginning),
+//     and the number of copies in each failure domain stays between the old and the new number (P4 for copies).
 //   - Every order that startable() allows ends in `after`. If every move goes back, the result is `before`.
-//   - The sets lose nothing: no false miss, no stale read, no lost update, no deleted key that comes back. Clients and
-//     the copying must follow the rules below. access_set.hpp says why simpler orders lose data.
+//   - Clients that follow the sets and the rules below lose nothing: no false miss, no lost update, no deleted key that
+//     comes back, no stale read. (With access::cache a read may be stale for a while; docs/migrate.md says when.)
+//     access_set.hpp says why simpler orders lose data.
 //
 // The rules. Every process must know the epoch of the transition that it uses.
-//   replicated   Publish a change, and wait until every process has it, before the next change and before copying
-//                begins. Before copied(), the receiver must have everything that a read quorum of the old list has. If
-//                source == replaces, all data of that node is enough. From any other source ask a quorum, or repair
-//                afterwards: a single other copy need not have seen a write that reached a quorum. A quorum is a
-//                majority.
+//   replicated   Publish a change, and wait until every process has it, before the next change of the same part and
+//                before copying begins. Before copied(), the receiver must have everything that a read quorum of the
+//                old list has. If source == replaces, all data of that node is enough. From any other source ask a
+//                quorum, or repair afterwards: a single other copy need not have seen a write that reached a quorum. A
+//                quorum is a majority.
 //   store        Every server keeps the highest epoch that it has seen, and refuses clients with a lower one. Both the
 //                old node and the receiver know the new epoch before the first key is handed over. Each key is handed
 //                over atomically. copied() says that no key is left at the old node. Going back follows the same rules
 //                in the other direction: the second back() says that no key is left at the receiver.
-//   cache        The receiver is empty, or emptied, before begin().
+//   cache        The receiver is empty, or emptied, before begin(). Fill it by add or a lease, never by set. An erasure
+//                holds the key at the receiver.
 //
 // To undo a migration: back() or abort() for moves in flight; transition(after, before) for moves that are done.
 //

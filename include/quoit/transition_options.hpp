@@ -87,7 +87,8 @@ enum class move_stage : std::uint8_t {
   returning  ///< keys travel back to the old node (access::store only)
 };
 
-/// The plan of a transition in numbers. moves = copies + moves without a source + drops.
+/// The plan of a transition in numbers. moves = copies + moves without a source + drops; plan_report does not count
+/// drops.
 struct transition_report {
   std::size_t moves = 0;              ///< all moves
   std::size_t copies = 0;             ///< moves with a source

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Digests of two million placements, of thousands of plans, and of saved bytes. They must equal those of digest.tsv
+// Digests of two million answers, of thousands of plans, and of saved bytes. They must equal those of digest.tsv
 // with every machine, compiler and standard library (P2).
 //
 //   quoit_digest [file]    prints "kind <tab> answers <tab> digest" lines; with a file, compares and prints differences

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Computes the next slot table, in numbers only: what each node is entitled to, the fewest moves that reach it, the
-// position of each copy in its slot's list, and the primaries.
+// index of each copy in its slot's list, and the primaries.
 //
-//   old table ─▶ entitlement ─▶ slot_flow: nodes of each slot ─▶ positions ─▶ slot_flow again: primaries ─▶ next table
+//   old table ─▶ entitlement ─▶ slot_flow: nodes of each slot ─▶ indices ─▶ slot_flow again: primaries ─▶ next table
 //
-// A copy that stays keeps its position. A new copy takes the position of the copy that it replaces, of the same domain
+// A copy that stays keeps its index. A new copy takes the index of the copy that it replaces, of the same domain
 // if possible. Then every node becomes primary of floor or ceil of (its copies / R) slots, with the fewest changes; a
-// change swaps two positions. (x / R is such a choice in fractions, so one in whole numbers exists.) The fewest moves
+// change swaps two indices. (x / R is such a choice in fractions, so one in whole numbers exists.) The fewest moves
 // have priority over the fewest new primaries, because the optimum of both together is not a flow problem.
 #pragma once
 
