@@ -335,8 +335,8 @@ TEST_CASE("vnode_circle: a search among a million vnodes in one page takes few s
     circle_type circle(whole);
     test::vnode_list<no_tie> list;
     for (std::uint32_t i = 0; i < count; ++i) list.push_back(circle_type::make(first + i * apart, 0, i));
-    test::vnodes_of_list<no_tie> none{{}}, all{list};
-    circle.change({0, none}, {count, all}, count, [](std::uint32_t a, std::uint32_t b) { return a < b; });
+    test::vnodes_of_list<no_tie> no_vnodes{{}}, all{list};
+    circle.change({0, no_vnodes}, {count, all}, count, [](std::uint32_t a, std::uint32_t b) { return a < b; });
     REQUIRE(circle.size() == count);
     const auto begin = std::chrono::steady_clock::now();
     const std::uint64_t end = first + (count - 1) * apart;

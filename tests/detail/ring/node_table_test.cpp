@@ -187,7 +187,7 @@ TEST_CASE("node_table: removing nodes and changing weights never allocate", "[de
   table_type grown;
   for (int i = 0; i < 50; ++i) grown.add({"node-" + std::to_string(i), 1, i % 2 == 0 ? "" : "a"});
   table_type copy = grown;
-  const test::failing_allocations none(0);
+  const test::failing_allocations no_allocation(0);
   for (table_type* table : {&grown, &copy}) {
     while (table->size() > 0) {
       table->set_weight(table->order()[0], 0);

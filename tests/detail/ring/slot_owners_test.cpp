@@ -69,12 +69,12 @@ TEST_CASE("slot_owners: every slot has the right owner while vnodes are added an
 
 TEST_CASE("slot_owners: without vnodes and without a table there are no owners", "[detail]") {
   const slot_owners of_nothing(store_type(9, 1), 10);
-  const slot_owners none;
+  const slot_owners without_slots;
   for (const std::uint64_t slot : {std::uint64_t{0}, std::uint64_t{9}, ~std::uint64_t{0}}) {
     CHECK(of_nothing.find(slot) == quoit::detail::none);
-    CHECK(none.find(slot) == quoit::detail::none);
+    CHECK(without_slots.find(slot) == quoit::detail::none);
   }
-  CHECK(none.memory() == 0);
+  CHECK(without_slots.memory() == 0);
 }
 
 TEST_CASE("slot_owners: a table pays off for few slots or many vnodes", "[detail]") {
