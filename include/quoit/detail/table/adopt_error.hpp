@@ -52,7 +52,8 @@ template <class Placement, class Table>
   const double n = static_cast<double>(samples) + z * z;
   const double center = (static_cast<double>(found) + z * z / 2) / n;
   // The interval is around `center`, but the report is around the fraction that was found.
-  const double offset = std::abs(center - static_cast<double>(found) / static_cast<double>(samples));
+  const double fraction = static_cast<double>(found) / static_cast<double>(samples);
+  const double offset = center < fraction ? fraction - center : center - fraction;
   return z * std::sqrt(center * (1 - center) / n) + offset;
 }
 
