@@ -62,7 +62,7 @@ template <class Table>
   return plan<Table, std::initializer_list<node_spec<typename Table::node_type>>>(from, std::move(nodes), options);
 }
 
-/// The first table, of version 1: like plan() from a table without nodes. Same complexity as plan(). Throws what plan()
+/// The first table, of version 1: like plan() from a table without nodes. Costs what plan() costs. Throws what plan()
 /// and the table's constructor throw.
 template <class Table = slot_table<>, std::ranges::input_range Nodes>
 [[nodiscard]] Table build(Nodes&& nodes, const slot_table_options& what = {}, const plan_options& options = {}) {

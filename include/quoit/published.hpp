@@ -205,7 +205,7 @@ class published {
     }
   }
 
-  /// Like update(), but publishes only if `change` returns true. Returns whether it did:
+  /// Like update(), but publishes only if `change` returns true. Returns whether it did. Costs what update() costs:
   /// rings.update_if([&](auto& next) { return next.assign(nodes) != quoit::assign_result{}; })
   /// Rejected: a comparison of T before and after, because == may skip part of the value (a ring's skips payloads).
   template <class Change>

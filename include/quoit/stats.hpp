@@ -159,8 +159,8 @@ template <placement Placement, class Keys>
   return balance<typename Placement::node_type>(std::move(table.loads()));
 }
 
-/// The exact share of all hashes whose owner differs: diff(before, after).moved(), with the same cost and errors.
-/// Requires a ranged_placement.
+/// The exact share of all hashes whose owner differs: diff(before, after).moved(). Costs what diff() costs,
+/// and throws what diff() throws. Requires a ranged_placement.
 template <placement Placement>
 [[nodiscard]] share moved_share(const Placement& before, const Placement& after) {
   return quoit::diff(before, after).moved();
