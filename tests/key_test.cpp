@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include <quoit/hash.hpp>
 #include <quoit/key.hpp>
 
 #include "catch2.hpp"
