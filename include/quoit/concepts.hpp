@@ -69,7 +69,7 @@ concept hashes_bytes_noexcept = requires(const Hash& hash, std::string_view byte
 /// stable_hash_name.
 ///
 /// Semantics: a pure function of bytes and seed, equal in every process and on every machine, uniform over all 64 bits.
-/// It may be called from any number of threads.
+/// It may be called from any number of threads. It need not be assignable: placements are, whatever their hash is.
 template <class Hash>
 concept stable_hash = detail::hashes_bytes<Hash> && detail::hashes_bytes_noexcept<Hash> &&
                       std::copy_constructible<Hash> && !stable_hash_name<Hash>.empty();
@@ -79,7 +79,7 @@ concept stable_hash = detail::hashes_bytes<Hash> && detail::hashes_bytes_noexcep
 /// Semantics: slot() is pure, and less than count(). Two policies that place differently have different names.
 /// Optional members: hashes_below(slot), the exact number of hashes in all lower slots, as a share (without it, all
 /// slots are equally wide); hash_key(bytes), for a policy that prescribes the hash of keys. Members may be called from
-/// any number of threads.
+/// any number of threads. A policy need not be assignable.
 template <class Slots>
 concept slot_policy = std::copy_constructible<Slots> && requires(const Slots& slots, std::uint64_t hash) {
   { slots.name() } -> std::convertible_to<std::string>;

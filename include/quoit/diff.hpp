@@ -65,6 +65,23 @@ class placement_diff {
 
   /// No difference.
   placement_diff() = default;
+  /// O(moves), allocates. Both objects refer to the same nodes.
+  placement_diff(const placement_diff&) = default;
+  /// O(moves), allocates. Changes nothing if it throws std::bad_alloc.
+  placement_diff& operator=(const placement_diff& other) {
+    placement_diff copy(other);
+    swap(copy);
+    return *this;
+  }
+  /// A moved-from diff has no difference.
+  placement_diff(placement_diff&& other) noexcept { swap(other); }
+  /// The same for an assignment.
+  placement_diff& operator=(placement_diff&& other) noexcept {
+    placement_diff taken(std::move(other));  // makes self-assignment safe
+    swap(taken);
+    return *this;
+  }
+  ~placement_diff() = default;
 
   /// The moves, ascending and merged: two neighbours differ in their old or their new owner.
   [[nodiscard]] const std::vector<move<Node>>& moves() const noexcept { return moves_; }
@@ -149,6 +166,14 @@ class placement_diff {
   }
 
  private:
+  void swap(placement_diff& other) noexcept {
+    nodes_.swap(other.nodes_);
+    moves_.swap(other.moves_);
+    std::swap(moved_, other.moved_);
+    std::swap(minimum_, other.minimum_);
+    std::swap(ideal_, other.ideal_);
+  }
+
   using share_list = std::vector<share>;
 
   [[nodiscard]] const Node* node(std::uint32_t rank) const noexcept {

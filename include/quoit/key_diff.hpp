@@ -19,6 +19,7 @@
 #include <initializer_list>
 #include <ranges>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <quoit/concepts.hpp>
@@ -50,10 +51,14 @@ class key_diff {
   key_diff() = default;
   key_diff(const key_diff&) = delete;
   key_diff& operator=(const key_diff&) = delete;
-  /// Pointers and spans stay valid.
-  key_diff(key_diff&&) noexcept = default;
-  /// Pointers and spans stay valid.
-  key_diff& operator=(key_diff&&) noexcept = default;
+  /// Pointers and spans stay valid. A moved-from difference is empty.
+  key_diff(key_diff&& other) noexcept { swap(other); }
+  /// Pointers and spans of `other` stay valid. A moved-from difference is empty.
+  key_diff& operator=(key_diff&& other) noexcept {
+    key_diff taken(std::move(other));  // makes self-assignment safe
+    swap(taken);
+    return *this;
+  }
   ~key_diff() = default;
 
   /// The groups, in id order of the old owner, then of the new one; no owner comes last.
@@ -102,6 +107,13 @@ class key_diff {
     std::uint32_t to;
     std::size_t key;
   };
+
+  void swap(key_diff& other) noexcept {
+    nodes_.swap(other.nodes_);
+    indices_.swap(other.indices_);
+    moves_.swap(other.moves_);
+    std::swap(keys_, other.keys_);
+  }
 
   void group(const detail::node_union<Node>& nodes, std::vector<change>& changes) {
     std::sort(changes.begin(), changes.end(), [](const change& a, const change& b) {

@@ -31,10 +31,15 @@ class key_groups {
   key_groups() = default;
   key_groups(const key_groups&) = delete;
   key_groups& operator=(const key_groups&) = delete;
-  /// Groups stay valid.
+  /// Groups stay valid. A moved-from object has no groups.
   key_groups(key_groups&&) noexcept = default;
-  /// Groups stay valid.
-  key_groups& operator=(key_groups&&) noexcept = default;
+  /// Groups of `other` stay valid. A moved-from object has no groups.
+  key_groups& operator=(key_groups&& other) noexcept {
+    key_groups taken(std::move(other));  // makes self-assignment safe
+    indices_.swap(taken.indices_);
+    groups_.swap(taken.groups_);
+    return *this;
+  }
   ~key_groups() = default;
 
   /// For placements: groups keys with a counting sort. owner_of[i] < numbers is the number of the node that owns the

@@ -52,7 +52,8 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// Consistent hashing with virtual nodes (Karger et al., STOC 1997, §4). The head of this file defines the positions of
-/// vnodes. A value type; copying is O(vnodes). O(1) unless stated otherwise. Threads: const members may be called from
+/// vnodes. A value type; copying is O(vnodes). A moved-from ring is empty and
+/// keeps its options, hash and policy. O(1) unless stated otherwise. Threads: const members may be called from
 /// any number of threads; other members need exclusive access (or a quoit::published).
 template <class Node, class Hash, class Slots>
 class ring {

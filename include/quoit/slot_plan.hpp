@@ -34,6 +34,26 @@ class slot_plan {
   slot_plan(Table before, Table after, std::vector<slot_move<node_type>> moves, plan_report report)
       : before_(std::move(before)), after_(std::move(after)), moves_(std::move(moves)), report_(std::move(report)) {}
 
+  /// O(moves), allocates. Both plans refer to the same nodes.
+  slot_plan(const slot_plan&) = default;
+  /// O(moves), allocates. Changes nothing if it throws std::bad_alloc.
+  slot_plan& operator=(const slot_plan& other) {
+    slot_plan copy(other);
+    return *this = std::move(copy);
+  }
+  /// A moved-from plan has tables without nodes, and no moves.
+  slot_plan(slot_plan&&) noexcept = default;
+  /// The same for an assignment.
+  slot_plan& operator=(slot_plan&& other) noexcept {
+    slot_plan taken(std::move(other));  // makes self-assignment safe
+    before_ = std::move(taken.before_);
+    after_ = std::move(taken.after_);
+    moves_.swap(taken.moves_);
+    report_ = taken.report_;
+    return *this;
+  }
+  ~slot_plan() = default;
+
   /// The table that was passed to plan().
   [[nodiscard]] const Table& before() const noexcept { return before_; }
   /// The next table.

@@ -33,6 +33,7 @@
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/assignable.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/lookup.hpp>
@@ -58,7 +59,7 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// A fixed number of slots, each with the list of its nodes; see the head of this file. An immutable value: copies are
-/// O(1) and share their content. O(1) unless stated otherwise. Threads: const members may run in any number of threads.
+/// O(1) and share their content, assignments do not throw, and a moved-from table has no nodes. O(1) unless stated otherwise. Threads: const members may run in any number of threads.
 template <class Node, class Hash, class Slots>
 class slot_table {
   static_assert(detail::require_node<Node>() && detail::require_stable_hash<Hash>() &&
@@ -152,7 +153,7 @@ class slot_table {
   {
     const Slots twice(2 * slot_count());
     const slot_table_options options = detail::checked(options_, twice);
-    return slot_table({nodes().begin(), nodes().end()}, lists_.twice(), options, version_ + 1, hash_, twice);
+    return slot_table({nodes().begin(), nodes().end()}, lists_.twice(), options, version_ + 1, hash(), twice);
   }
 
   // ---- Bytes, the same on every machine. Equal tables of the same version give equal bytes. For nodes of type
@@ -180,7 +181,7 @@ class slot_table {
   /// The slot of a key. O(bytes of the key).
   template <class Key>
   [[nodiscard]] std::uint64_t position(const Key& key) const noexcept {
-    return detail::position_of_key(hash_, slots_, key, options_.seed);
+    return detail::position_of_key(hash(), slots(), key, options_.seed);
   }
   /// The first node of the key's slot, or null if there are no nodes. O(bytes of the key + 1): one load from the table;
   /// O(R) if the first copy is missing.
@@ -282,9 +283,9 @@ class slot_table {
   /// The options. options().slots is the count of the slot policy, whatever the policy is.
   [[nodiscard]] const slot_table_options& options() const noexcept { return options_; }
   /// The slot policy.
-  [[nodiscard]] const Slots& slots() const noexcept { return slots_; }
+  [[nodiscard]] const Slots& slots() const noexcept { return slots_.get(); }
   /// The hash.
-  [[nodiscard]] const Hash& hash() const noexcept { return hash_; }
+  [[nodiscard]] const Hash& hash() const noexcept { return hash_.get(); }
   /// The seed of the hash.
   [[nodiscard]] std::uint64_t seed() const noexcept { return options_.seed; }
 
@@ -313,16 +314,16 @@ class slot_table {
 
   /// The exact share of all hashes that fall into a range of slots.
   [[nodiscard]] share size_of(const position_range& range) const noexcept {
-    return detail::size_of_range(slots_, range);
+    return detail::size_of_range(slots(), range);
   }
 
   /// The part of the spec that decides the position of a key. Two placements can be compared if theirs are equal.
   /// Allocates.
-  [[nodiscard]] std::string key_spec() const { return detail::key_spec_of(hash_, slots_, options_.seed); }
+  [[nodiscard]] std::string key_spec() const { return detail::key_spec_of(hash(), slots(), options_.seed); }
   /// Everything except nodes and lists, as text: "slot_table/1;xxh3;slots=slots/16384;replicas=3;seed=0". The number
   /// after "slot_table/" changes when the answers of tables change. Allocates.
   [[nodiscard]] std::string spec() const {
-    return "slot_table/1;" + std::string(stable_hash_name<Hash>) + ";slots=" + slots_.name() +
+    return "slot_table/1;" + std::string(stable_hash_name<Hash>) + ";slots=" + slots().name() +
            ";replicas=" + std::to_string(options_.replicas) + ";seed=" + std::to_string(options_.seed);
   }
 
@@ -331,7 +332,7 @@ class slot_table {
   [[nodiscard]] quoit::fingerprint fingerprint() const {
     detail::fingerprint_builder builder;
     builder.text(spec());
-    builder.number(detail::probe_of(hash_, options_.seed));  // detects a hash that changed and kept its name
+    builder.number(detail::probe_of(hash(), options_.seed));  // detects a hash that changed and kept its name
     detail::add_specs(builder, nodes());
     builder.numbers(ranks());
     return builder.finish();
@@ -340,7 +341,7 @@ class slot_table {
   /// not matter. O(Q × R + nodes), less for copies of one table.
   friend bool operator==(const slot_table& a, const slot_table& b) {
     return a.spec() == b.spec() &&
-           detail::probe_of(a.hash_, a.options_.seed) == detail::probe_of(b.hash_, b.options_.seed) &&
+           detail::probe_of(a.hash(), a.options_.seed) == detail::probe_of(b.hash(), b.options_.seed) &&
            a.lists_.same(b.lists_);
   }
 
@@ -375,8 +376,8 @@ class slot_table {
   lists_type lists_;
   slot_table_options options_;
   std::uint64_t version_ = 1;
-  [[no_unique_address]] Hash hash_;
-  [[no_unique_address]] Slots slots_;
+  [[no_unique_address]] detail::assignable<Hash> hash_;
+  [[no_unique_address]] detail::assignable<Slots> slots_;
 };
 
 }  // namespace QUOIT_VERSION_NAMESPACE

@@ -42,6 +42,23 @@ class balance {
  public:
   /// From loads that the caller has counted.
   explicit balance(std::vector<node_load<Node>> loads) : loads_(std::move(loads)) {}
+  /// O(nodes), allocates.
+  balance(const balance&) = default;
+  /// O(nodes), allocates. Changes nothing if it throws.
+  balance& operator=(const balance& other) {
+    balance copy(other);
+    loads_.swap(copy.loads_);
+    return *this;
+  }
+  /// A moved-from balance has no loads.
+  balance(balance&&) noexcept = default;
+  /// The same for an assignment.
+  balance& operator=(balance&& other) noexcept {
+    balance taken(std::move(other));  // makes self-assignment safe
+    loads_.swap(taken.loads_);
+    return *this;
+  }
+  ~balance() = default;
 
   /// One entry for each known node, including drained nodes.
   [[nodiscard]] const std::vector<node_load<Node>>& loads() const noexcept { return loads_; }

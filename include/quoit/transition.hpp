@@ -88,8 +88,17 @@ class transition {
   // Not movable: the moved-from object would be a transition without a plan.
   /// O(moves), allocates. Both objects refer to the same nodes.
   transition(const transition&) = default;
-  /// O(moves), allocates.
-  transition& operator=(const transition&) = default;
+  /// O(moves), allocates. Changes nothing if it throws std::bad_alloc.
+  transition& operator=(const transition& other) {
+    detail::move_states states = other.states_;
+    std::vector<copy_move<node_type>> moves = other.moves_;
+    plan_ = other.plan_;
+    first_limits_ = other.first_limits_;
+    leaving_nodes_serve_ = other.leaving_nodes_serve_;
+    states_ = std::move(states);
+    moves_ = std::move(moves);
+    return *this;
+  }
   ~transition() = default;
 
   // ---- The plan.

@@ -50,9 +50,9 @@ class vnode_circle {
 
   // Copy assignment copies first: it either succeeds or changes nothing.
   vnode_circle(const vnode_circle&) = default;
-  vnode_circle(vnode_circle&&) = default;
+  vnode_circle(vnode_circle&&) noexcept = default;
   vnode_circle& operator=(const vnode_circle& other) { return *this = vnode_circle(other); }
-  vnode_circle& operator=(vnode_circle&&) = default;
+  vnode_circle& operator=(vnode_circle&&) noexcept = default;
   ~vnode_circle() = default;
 
   [[nodiscard]] static vnode_type make(std::uint64_t position, std::uint64_t hash, std::uint32_t number) noexcept {

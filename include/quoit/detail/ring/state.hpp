@@ -19,6 +19,7 @@
 #include <vector>
 
 #include <quoit/config.hpp>
+#include <quoit/detail/core/assignable.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/ring/circle.hpp>
@@ -72,16 +73,27 @@ class ring_state {
   // Copy assignment copies first. Assigning member by member could fail halfway and leave the nodes of one ring with
   // the vnodes of another.
   ring_state(const ring_state&) = default;
-  ring_state(ring_state&&) = default;
+  // A moved-from state has no nodes, and keeps its options, hash and policy.
+  ring_state(ring_state&&) noexcept = default;
   ring_state& operator=(const ring_state& other) { return *this = ring_state(other); }
-  ring_state& operator=(ring_state&&) = default;
+  // Not defaulted: a defaulted one is deleted without a message if a member cannot be assigned, and copy assignment
+  // would call itself.
+  ring_state& operator=(ring_state&& other) noexcept {
+    ring_state taken(std::move(other));  // makes self-assignment safe
+    nodes_ = std::move(taken.nodes_);
+    circle_ = std::move(taken.circle_);
+    options_ = taken.options_;
+    hash_ = taken.hash_;
+    slots_ = taken.slots_;
+    return *this;
+  }
   ~ring_state() = default;
 
   [[nodiscard]] const node_table<Node>& nodes() const noexcept { return nodes_; }
   [[nodiscard]] const circle_type& circle() const noexcept { return circle_; }
   [[nodiscard]] const ring_options& options() const noexcept { return options_; }
-  [[nodiscard]] const Hash& hash() const noexcept { return hash_; }
-  [[nodiscard]] const Slots& slots() const noexcept { return slots_; }
+  [[nodiscard]] const Hash& hash() const noexcept { return hash_.get(); }
+  [[nodiscard]] const Slots& slots() const noexcept { return slots_.get(); }
 
   // ---- Lookup.
 
@@ -239,9 +251,9 @@ class ring_state {
   };
 
   [[nodiscard]] vnode<tie_type> vnode_at(std::string_view label, std::uint32_t number) const {
-    const std::uint64_t hash = hash_(label, options_.seed), position = slots_.slot(hash);
+    const std::uint64_t hash = this->hash()(label, options_.seed), position = slots().slot(hash);
     if constexpr (!is_whole_circle<Slots>) {
-      if (position >= slots_.count()) throw_bad_slot(slots_.name(), position, slots_.count());
+      if (position >= slots().count()) throw_bad_slot(slots().name(), position, slots().count());
     }
     return circle_type::make(position, hash, number);
   }
@@ -249,8 +261,8 @@ class ring_state {
   node_table<Node> nodes_;
   circle_type circle_;
   ring_options options_;
-  [[no_unique_address]] Hash hash_;
-  [[no_unique_address]] Slots slots_;
+  [[no_unique_address]] assignable<Hash> hash_;
+  [[no_unique_address]] assignable<Slots> slots_;
 };
 
 }  // namespace detail
