@@ -120,7 +120,10 @@ struct by_snapshot : by_reader {
   using by_reader::by_reader;
   template <class Use>
   [[nodiscard]] auto look(Use use) const {
-    return [this, use](std::uint64_t key) { return use(*rings_.snapshot(), key); };
+    return [this, use](std::uint64_t key) {
+      const auto now = rings_.snapshot();
+      return use(*now, key);
+    };
   }
 };
 

@@ -26,6 +26,13 @@ using reader_type = rings_type::reader_type;
 using snapshot_type = rings_type::snapshot_type;
 using test::live_value;
 
+// A copy of the newest value.
+template <class T>
+T value_in(const quoit::published<T>& all) {
+  const auto now = all.snapshot();
+  return *now;
+}
+
 // Reading never throws.
 static_assert(noexcept(std::declval<const rings_type&>().reader()) &&
               noexcept(std::declval<const rings_type&>().version()));
@@ -90,8 +97,10 @@ TEST_CASE("published: a reader gets the newest version, a snapshot keeps its ver
   CHECK(reader.refresh());
   CHECK_FALSE(reader.refresh());
   CHECK((reader.held().size() == 9 && reader.version() == 3));
-  CHECK(&reader.get() == &*rings.snapshot());  // the same object, not a copy
-  CHECK(&reader.get() == &rings.reader().get());
+  const auto newest = rings.snapshot();
+  CHECK(&reader.get() == &*newest);  // the same object, not a copy
+  auto another = rings.reader();
+  CHECK(&reader.get() == &another.get());
 }
 
 TEST_CASE("published: a reader may miss versions, but never the newest one", "[published]") {
@@ -232,15 +241,15 @@ TEST_CASE("published: update_if publishes only if the change returns true", "[pu
   rings_type rings(test::ring_of(2));
   const auto before = rings.snapshot();
   const auto assign = [&](int nodes) {
-    return rings.update_if(
-        [&](auto& next) { return next.assign(test::ring_of(nodes).nodes()) != quoit::assign_result{}; });
+    const auto wanted = test::ring_of(nodes);
+    return rings.update_if([&](auto& next) { return next.assign(wanted.nodes()) != quoit::assign_result{}; });
   };
   CHECK_FALSE(assign(2));
   CHECK(rings.snapshot() == before);
   CHECK(assign(3));
-  CHECK((rings.version() == 2 && rings.snapshot()->size() == 3));
+  CHECK((rings.version() == 2 && value_in(rings).size() == 3));
   CHECK_FALSE(rings.update_if([](auto& next) { return next.add("lost"), false; }));
-  CHECK((rings.version() == 2 && !rings.snapshot()->contains_node("lost")));
+  CHECK((rings.version() == 2 && !value_in(rings).contains_node("lost")));
 }
 
 TEST_CASE("published: a change that throws publishes nothing", "[published]") {
@@ -254,7 +263,7 @@ TEST_CASE("published: a change that throws publishes nothing", "[published]") {
   CHECK_THROWS_AS(rings.update_if([&](auto& next) { return half_done(next), true; }), std::invalid_argument);
   CHECK_THROWS_AS(rings.update([](auto&) { throw 42; }), int);
   CHECK_FALSE(reader.refresh());
-  CHECK(*rings.snapshot() == test::ring_of(3));
+  CHECK(value_in(rings) == test::ring_of(3));
   CHECK(rings.version() == 1);
   rings.update([](auto& next) { next.add("whole"); });  // the mutex is released
   CHECK((reader.get().size() == 4 && reader.version() == 2));
@@ -271,7 +280,7 @@ TEST_CASE("published: a failed allocation changes nothing", "[published]") {
   auto reader = rings.reader();
   const auto when_it_succeeds = [&](const auto& write) {
     const std::uint64_t version = rings.version();
-    const quoit::ring<> before = *rings.snapshot();
+    const quoit::ring<> before = value_in(rings);
     for (std::size_t n = 0;; ++n) {
       try {
         const test::failing_allocations failing(n);
@@ -326,8 +335,9 @@ TEST_CASE("published: readers do not wait for a busy writer", "[published]") {
   auto reader = rings.reader();
   rings.update([&](auto& next) {
     next.add("newcomer");
+    auto another = rings.reader();
     CHECK_FALSE(reader.refresh());
-    CHECK((reader.get().size() == 3 && rings.snapshot()->size() == 3 && rings.reader().get().size() == 3));
+    CHECK((reader.get().size() == 3 && value_in(rings).size() == 3 && another.get().size() == 3));
     CHECK(rings.version() == 1);
   });
   CHECK(reader.get().size() == 4);
@@ -358,9 +368,9 @@ TEST_CASE("published: more holders than the range of the count", "[published]") 
 
     // As many again, but only one at a time.
     for (std::size_t n = 0; n < many; ++n) static_cast<void>(values.snapshot());
-    CHECK((live_value::alive == 1 && values.snapshot()->intact()));
+    CHECK((live_value::alive == 1 && value_in(values).intact()));
     set(values, 3);
-    CHECK((live_value::alive == 1 && values.snapshot()->number == 3));
+    CHECK((live_value::alive == 1 && value_in(values).number == 3));
   }
   CHECK(live_value::alive == 0);
 }
@@ -416,21 +426,24 @@ TEST_CASE("published: the alignment of a value may be greater than its cell's", 
 TEST_CASE("published: values of several types", "[published]") {
   quoit::published text(std::string("initial"));
   text.update([](std::string& next) { next += ", changed"; });
-  CHECK(*text.snapshot() == "initial, changed");
-  CHECK(text.snapshot()->size() == 16);
+  CHECK(value_in(text) == "initial, changed");
+  CHECK(value_in(text).size() == 16);
 
   quoit::published<std::unique_ptr<int>> unique(std::make_unique<int>(1));  // not copyable, so only publish() compiles
   CHECK(unique.publish(std::make_unique<int>(2)) == 2);
-  CHECK(**unique.snapshot() == 2);
+  const auto two = unique.snapshot();
+  CHECK(**two == 2);
 
   quoit::published<no_default> built(no_default(5));
   built.update([](no_default& next) { ++next.number; });
-  CHECK(built.reader().held().number == 6);
+  const auto now = built.reader();
+  CHECK(now.held().number == 6);
   built.update([](no_default next) { ++next.number; });  // changes a copy of the copy
-  CHECK((built.snapshot()->number == 6 && built.version() == 3));
+  CHECK((value_in(built).number == 6 && built.version() == 3));
   CHECK(built.update(&no_default::number) == 6);
 
   quoit::published<quoit::ring<std::int64_t, quoit::xxh64, quoit::slots<128>>> numbers;
   numbers.update([](auto& next) { next.add(-5); });
-  CHECK(numbers.reader().get().owner(17) == -5);
+  auto latest = numbers.reader();
+  CHECK(latest.get().owner(17) == -5);
 }

@@ -130,8 +130,9 @@ TEST_CASE("P2 the fingerprint depends on everything that determines a placement"
   changed([](auto& ring) { ring.set_weight("cache-a", 0); });
   changed([](auto& ring) { ring.remove("cache-a"), ring.add("cache-a", {.domain = "eu"}); });
   changed([](auto& ring) { ring.remove("cache-a"), ring.add("cache-"), ring.add("a"); });
-  changed([](auto& ring) { ring = quoit::ring<>({.vnodes = 17}), ring.assign(three_nodes().nodes()); });
-  changed([](auto& ring) { ring = quoit::ring<>({.vnodes = 16, .seed = 1}), ring.assign(three_nodes().nodes()); });
+  const auto three = three_nodes();
+  changed([&](auto& ring) { ring = quoit::ring<>({.vnodes = 17}), ring.assign(three.nodes()); });
+  changed([&](auto& ring) { ring = quoit::ring<>({.vnodes = 16, .seed = 1}), ring.assign(three.nodes()); });
   quoit::ring<std::string, quoit::xxh64> other({.vnodes = 16});
   other.assign(base.nodes());
   prints.push_back(other.fingerprint());
@@ -394,7 +395,8 @@ TEST_CASE("ring: nodes and keys may come from any range, even one that can be re
 
 TEST_CASE("ring: assign() returns the numbers of changed nodes", "[ring]") {
   auto ring = three_nodes();
-  CHECK(ring.assign(three_nodes().nodes()) == quoit::assign_result{0, 0, 0});
+  const auto same = three_nodes();
+  CHECK(ring.assign(same.nodes()) == quoit::assign_result{0, 0, 0});
   CHECK(ring.assign({{"cache-a", 2, {}}, {"cache-b", 2, "eu/zone-2"}, {"d"}, {"e"}}) == quoit::assign_result{2, 1, 2});
   CHECK(ring.assign(std::vector<std::string>{"d"}) == quoit::assign_result{0, 3, 0});
   CHECK(ring.assign(std::list<const char*>{"d", "c"}) == quoit::assign_result{1, 0, 0});

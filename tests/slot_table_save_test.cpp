@@ -220,7 +220,8 @@ TEST_CASE("P7 slot_table: invalid tables with a correct checksum are refused", "
   CHECK_THAT(test::message_of([&] { (void)narrow::restore(saved); }), ContainsSubstring("does not fit"));
   CHECK_THAT(test::message_of([&] { (void)unsigned_wide::restore(saved); }), ContainsSubstring("another kind"));
   const std::string fits = wide({{-5}, {(std::int64_t{1} << 31) - 1}}, {0}, {.slots = 1, .replicas = 1}).save();
-  CHECK(narrow::restore(fits).nodes()[0].node == -5);
+  const auto restored = narrow::restore(fits);
+  CHECK(restored.nodes()[0].node == -5);
   CHECK_THAT(test::message_of([&] { (void)table_type::restore(p.bytes(), {}, quoit::slots<>(5)); }),
              ContainsSubstring("slots/5"));
   CHECK(table_type::restore(p.bytes(), {}, quoit::slots<>(2)).slot_count() == 2);

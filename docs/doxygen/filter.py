@@ -78,6 +78,7 @@ def header(path, source):
         if line.startswith("#define QUOIT_DETAIL_"):
             line = ""
         line = line.replace("class QUOIT_DETAIL_VIEW ", "class ")
+        line = re.sub(r"QUOIT_DETAIL_TEMPORARY\(.*?\)", "= delete", line)
         if at == 0 and "SPDX" in line:
             at += 1
             while at < len(lines) and lines[at].startswith("//"):

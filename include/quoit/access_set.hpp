@@ -20,6 +20,7 @@
 #include <span>
 
 #include <quoit/config.hpp>
+#include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/small_list.hpp>
 
 namespace quoit {
@@ -62,24 +63,32 @@ class access_set {
   void push_back(const access_step<Node>& step) { steps_.push_back(step); }
 
   /// All steps.
-  [[nodiscard]] std::span<const access_step<Node>> steps() const noexcept { return {steps_.data(), steps_.size()}; }
+  [[nodiscard]] std::span<const access_step<Node>> steps() const& noexcept { return {steps_.data(), steps_.size()}; }
   /// The first step.
-  [[nodiscard]] auto begin() const noexcept { return steps().begin(); }
+  [[nodiscard]] auto begin() const& noexcept { return steps().begin(); }
   /// One past the last step.
-  [[nodiscard]] auto end() const noexcept { return steps().end(); }
+  [[nodiscard]] auto end() const& noexcept { return steps().end(); }
   /// The number of steps.
   [[nodiscard]] std::size_t size() const noexcept { return steps_.size(); }
   /// Whether there are no steps: no node holds the key.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
   /// The i-th step. Precondition: i < size(); QUOIT_ASSERT checks it.
-  [[nodiscard]] const access_step<Node>& operator[](std::size_t i) const noexcept {
+  [[nodiscard]] const access_step<Node>& operator[](std::size_t i) const& noexcept {
     QUOIT_ASSERT(i < size(), "access_set: index out of range");
     return steps_.data()[i];
   }
+  /// The same of a temporary set: a copy of the step.
+  [[nodiscard]] access_step<Node> operator[](std::size_t i) const&& noexcept { return (*this)[i]; }
   /// Whether a write needs two quorums: one of the steps that are in_old, and one of the steps that are in_new.
   [[nodiscard]] bool both_quorums() const noexcept { return both_quorums_; }
   /// For transition: sets both_quorums().
   void require_both_quorums() noexcept { both_quorums_ = true; }
+
+  // ---- A temporary set hands out nothing that refers to it (P9). A loop over a temporary set is allowed.
+
+  void steps() const&& QUOIT_DETAIL_TEMPORARY("keep the set in a variable first");
+  void begin() const&& QUOIT_DETAIL_TEMPORARY("keep the set in a variable first");
+  void end() const&& QUOIT_DETAIL_TEMPORARY("keep the set in a variable first");
 
  private:
   detail::small_list<access_step<Node>> steps_;

@@ -29,6 +29,7 @@
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/detail/placement/segments.hpp>
@@ -84,11 +85,11 @@ class placement_diff {
   ~placement_diff() = default;
 
   /// The moves, ascending and merged: two neighbours differ in their old or their new owner.
-  [[nodiscard]] const std::vector<move<Node>>& moves() const noexcept { return moves_; }
+  [[nodiscard]] const std::vector<move<Node>>& moves() const& noexcept { return moves_; }
   /// The first move.
-  [[nodiscard]] auto begin() const noexcept { return moves_.begin(); }
+  [[nodiscard]] auto begin() const& noexcept { return moves_.begin(); }
   /// One past the last move.
-  [[nodiscard]] auto end() const noexcept { return moves_.end(); }
+  [[nodiscard]] auto end() const& noexcept { return moves_.end(); }
   /// The number of moves.
   [[nodiscard]] std::size_t size() const noexcept { return moves_.size(); }
   /// Whether no key changes its owner.
@@ -96,7 +97,7 @@ class placement_diff {
 
   /// The move that contains a position, such as Placement::position(key). Null if its keys keep their owner. O(log
   /// moves).
-  [[nodiscard]] const move<Node>* find(std::uint64_t position) const noexcept {
+  [[nodiscard]] const move<Node>* find(std::uint64_t position) const& noexcept {
     if (moves_.empty()) return nullptr;
     auto at = std::lower_bound(moves_.begin(), moves_.end(), position,
                                [](const move<Node>& m, std::uint64_t value) { return m.range.to < value; });
@@ -106,7 +107,7 @@ class placement_diff {
 
   /// One entry for each pair of nodes, in id order of the old owner, then of the new one. O(moves log moves),
   /// allocates.
-  [[nodiscard]] std::vector<transfer<Node>> transfers() const {
+  [[nodiscard]] std::vector<transfer<Node>> transfers() const& {
     std::map<std::pair<std::uint32_t, std::uint32_t>, transfer<Node>> pairs;
     for (const move<Node>& m : moves_) {
       transfer<Node>& sum = pairs[{rank(m.from), rank(m.to)}];
@@ -131,6 +132,14 @@ class placement_diff {
   [[nodiscard]] std::uint32_t rank(const Node* node) const noexcept {
     return node == nullptr ? detail::none : static_cast<std::uint32_t>(node - nodes_->data());
   }
+
+  // ---- A temporary diff hands out nothing that refers to it (P9). A loop over a temporary diff is allowed.
+
+  void moves() const&& QUOIT_DETAIL_TEMPORARY("keep the diff in a variable first");
+  void begin() const&& QUOIT_DETAIL_TEMPORARY("keep the diff in a variable first");
+  void end() const&& QUOIT_DETAIL_TEMPORARY("keep the diff in a variable first");
+  void find(std::uint64_t position) const&& QUOIT_DETAIL_TEMPORARY("keep the diff in a variable first");
+  void transfers() const&& QUOIT_DETAIL_TEMPORARY("keep the diff in a variable first");
 
   /// Implements diff().
   template <ranged_placement Placement>

@@ -24,6 +24,7 @@
 
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/node.hpp>
@@ -63,11 +64,10 @@ class key_diff {
 
   /// The groups, in id order of the old owner, then of the new one; no owner comes last.
   [[nodiscard]] const std::vector<key_move<Node>>& moves() const& noexcept { return moves_; }
-  void moves() && = delete;
   /// The first group.
-  [[nodiscard]] auto begin() const noexcept { return moves_.begin(); }
+  [[nodiscard]] auto begin() const& noexcept { return moves_.begin(); }
   /// One past the last group.
-  [[nodiscard]] auto end() const noexcept { return moves_.end(); }
+  [[nodiscard]] auto end() const& noexcept { return moves_.end(); }
   /// The number of groups.
   [[nodiscard]] std::size_t size() const noexcept { return moves_.size(); }
   /// Whether no key changes its owner.
@@ -77,6 +77,12 @@ class key_diff {
   [[nodiscard]] std::size_t keys() const noexcept { return keys_; }
   /// The number of keys that change their owner.
   [[nodiscard]] std::size_t moved() const noexcept { return indices_.size(); }
+
+  // ---- A temporary diff hands out nothing that refers to it (P9). A loop over a temporary diff is allowed.
+
+  void moves() const&& QUOIT_DETAIL_TEMPORARY("keep the diff in a variable first");
+  void begin() const&& QUOIT_DETAIL_TEMPORARY("keep the diff in a variable first");
+  void end() const&& QUOIT_DETAIL_TEMPORARY("keep the diff in a variable first");
 
   /// Implements diff().
   template <class Before, class After, class Keys>

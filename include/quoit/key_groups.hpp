@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <quoit/config.hpp>
+#include <quoit/detail/core/compiler.hpp>
 #include <quoit/version.hpp>
 
 namespace quoit {
@@ -66,14 +67,20 @@ class key_groups {
   /// Whether there are no groups.
   [[nodiscard]] bool empty() const noexcept { return groups_.empty(); }
   /// The n-th group. Precondition (QUOIT_ASSERT): n < size().
-  [[nodiscard]] const group& operator[](std::size_t n) const noexcept {
+  [[nodiscard]] const group& operator[](std::size_t n) const& noexcept {
     QUOIT_ASSERT(n < groups_.size(), "key_groups: index out of range");
     return groups_[n];
   }
   /// An iterator to the first group.
-  [[nodiscard]] auto begin() const noexcept { return groups_.begin(); }
+  [[nodiscard]] auto begin() const& noexcept { return groups_.begin(); }
   /// The iterator one past the last group.
-  [[nodiscard]] auto end() const noexcept { return groups_.end(); }
+  [[nodiscard]] auto end() const& noexcept { return groups_.end(); }
+
+  // ---- Temporary groups hand out nothing that refers to them (P9). A loop over temporary groups is allowed.
+
+  void operator[](std::size_t n) const&& QUOIT_DETAIL_TEMPORARY("keep the groups in a variable first");
+  void begin() const&& QUOIT_DETAIL_TEMPORARY("keep the groups in a variable first");
+  void end() const&& QUOIT_DETAIL_TEMPORARY("keep the groups in a variable first");
 
  private:
   std::vector<std::size_t> indices_;

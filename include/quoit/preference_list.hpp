@@ -36,22 +36,22 @@ class QUOIT_DETAIL_VIEW preference_list {
   explicit preference_list(std::size_t capacity) : nodes_(capacity) {}
 
   /// For placements: the memory for the nodes. It has room for at least `capacity` and at least eight of them.
-  [[nodiscard]] std::span<const Node*> room() noexcept { return nodes_.room(); }
+  [[nodiscard]] std::span<const Node*> room() & noexcept { return nodes_.room(); }
 
   /// For placements: makes the first `size` nodes of room() the list. All of them must have been written.
   void resize(std::size_t size) noexcept { nodes_.resize(size); }
 
   /// The addresses of the nodes. None of them is null.
-  [[nodiscard]] std::span<const Node* const> pointers() const noexcept { return {nodes_.data(), nodes_.size()}; }
+  [[nodiscard]] std::span<const Node* const> pointers() const& noexcept { return {nodes_.data(), nodes_.size()}; }
 
   /// The number of nodes.
   [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
   /// Whether there are no nodes.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
   /// An iterator to the primary.
-  [[nodiscard]] iterator begin() const noexcept { return {access{nodes_.data()}, 0}; }
+  [[nodiscard]] iterator begin() const& noexcept { return {access{nodes_.data()}, 0}; }
   /// The iterator one past the last node.
-  [[nodiscard]] iterator end() const noexcept { return {access{nodes_.data()}, size()}; }
+  [[nodiscard]] iterator end() const& noexcept { return {access{nodes_.data()}, size()}; }
   /// The n-th node; 0 is the primary. Precondition (QUOIT_ASSERT): n < size().
   [[nodiscard]] const Node& operator[](std::size_t n) const noexcept {
     QUOIT_ASSERT(n < size(), "preference_list: index out of range");
@@ -59,6 +59,14 @@ class QUOIT_DETAIL_VIEW preference_list {
   }
   /// The primary. Precondition (QUOIT_ASSERT): the list is not empty.
   [[nodiscard]] const Node& front() const noexcept { return (*this)[0]; }
+
+  // ---- A temporary list hands out nothing that refers to it (P9). A loop over a temporary list is allowed, and so are
+  // operator[] and front(), whose results refer to the placement.
+
+  void room() && QUOIT_DETAIL_TEMPORARY("keep the list in a variable first");
+  void pointers() const&& QUOIT_DETAIL_TEMPORARY("keep the list in a variable first");
+  void begin() const&& QUOIT_DETAIL_TEMPORARY("keep the list in a variable first");
+  void end() const&& QUOIT_DETAIL_TEMPORARY("keep the list in a variable first");
 
  private:
   detail::small_list<const Node*> nodes_;

@@ -67,12 +67,16 @@ class published_snapshot {
   }
 
   /// The value. Precondition, checked by QUOIT_ASSERT: the snapshot holds a version.
-  [[nodiscard]] const T& operator*() const noexcept {
+  [[nodiscard]] const T& operator*() const& noexcept {
     QUOIT_ASSERT(cell_ != nullptr, "published: a snapshot that holds nothing has no value");
     return cell_->value;
   }
   /// A member of the value. Precondition as for operator*.
-  [[nodiscard]] const T* operator->() const noexcept { return &**this; }
+  [[nodiscard]] const T* operator->() const& noexcept { return &**this; }
+  // ---- A temporary snapshot hands out nothing that refers to its version (P9).
+
+  void operator*() const&& QUOIT_DETAIL_TEMPORARY("keep the snapshot in a variable first");
+  const T* operator->() const&& QUOIT_DETAIL_TEMPORARY("keep the snapshot in a variable first");
   /// Whether it holds a version.
   [[nodiscard]] explicit operator bool() const noexcept { return cell_ != nullptr; }
 
@@ -118,7 +122,7 @@ class published_reader {
   /// The newest version. It stays valid until this reader's next get() or refresh(), or its end. One atomic load if
   /// there is no newer version. Otherwise it also acquires the new version, and frees the old one if that was the last
   /// reference. Wait-free, never allocates.
-  [[nodiscard]] const T& get() noexcept {
+  [[nodiscard]] const T& get() & noexcept {
     refresh();
     return seen_.cell_->value;
   }
@@ -132,7 +136,9 @@ class published_reader {
   }
 
   /// The version that the last get() or refresh() took. Does not look for a newer one.
-  [[nodiscard]] const T& held() const noexcept { return *seen_; }
+  [[nodiscard]] const T& held() const& noexcept { return *seen_; }
+  void get() && QUOIT_DETAIL_TEMPORARY("keep the reader in a variable first");
+  void held() const&& QUOIT_DETAIL_TEMPORARY("keep the reader in a variable first");
   /// The number of the held version.
   [[nodiscard]] std::uint64_t version() const noexcept { return seen_.version(); }
   /// The held version, to keep while this reader takes newer ones.

@@ -30,6 +30,7 @@
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/lookup.hpp>
@@ -125,28 +126,28 @@ class ring {
   /// The node that owns the key, or null if there are no active nodes. O(bytes of the key + 1): one cache line of the
   /// ring for a uniform hash. O(log vnodes) in the worst case.
   template <class Key>
-  [[nodiscard]] const Node* find(const Key& key) const noexcept {
+  [[nodiscard]] const Node* find(const Key& key) const& noexcept {
     return find_at(position(key));
   }
 
   /// The node that owns the key. Precondition (QUOIT_ASSERT): there is an active node, so the ring is neither empty nor
   /// completely drained.
   template <class Key>
-  [[nodiscard]] const Node& owner(const Key& key) const noexcept {
+  [[nodiscard]] const Node& owner(const Key& key) const& noexcept {
     const Node* const node = find(key);
     QUOIT_ASSERT(node != nullptr, "ring::owner() on a ring without active nodes; find() returns null instead");
     return *node;
   }
 
   /// The owner of a position, or null if there are no active nodes. Costs what find() costs.
-  [[nodiscard]] const Node* find_at(std::uint64_t position) const noexcept { return state_.find(position); }
+  [[nodiscard]] const Node* find_at(std::uint64_t position) const& noexcept { return state_.find(position); }
 
   /// The first k distinct nodes of the key's preference list, primary first; all active nodes if there are fewer.
   /// `apart` says whether their domains must differ. Allocates for k > 8 and may then throw std::bad_alloc.
   /// O(steps × k): finding k distinct nodes takes about k steps if k is well below the number of nodes, and as many
   /// steps as there are vnodes in the worst case.
   template <class Key>
-  [[nodiscard]] preference_list<Node> replicas(const Key& key, std::size_t k, spread apart = spread::nodes) const {
+  [[nodiscard]] preference_list<Node> replicas(const Key& key, std::size_t k, spread apart = spread::nodes) const& {
     const std::size_t most = (std::min)(k, active());
     preference_list<Node> list(most);
     list.resize(preferred(position(key), list.room().first(most), apart));
@@ -155,14 +156,14 @@ class ring {
 
   /// The same, written to memory of the caller: as many nodes as fit. Returns their number. Never allocates.
   template <class Key>
-  std::size_t replicas(const Key& key, std::span<const Node*> out, spread apart = spread::nodes) const noexcept {
+  std::size_t replicas(const Key& key, std::span<const Node*> out, spread apart = spread::nodes) const& noexcept {
     return preferred(position(key), out, apart);
   }
 
   /// Writes the preference list of a position to memory of the caller: as many nodes as fit. Returns their number.
   /// Costs what replicas() costs.
   std::size_t preferred(std::uint64_t position, std::span<const Node*> out,
-                        spread apart = spread::nodes) const noexcept {
+                        spread apart = spread::nodes) const& noexcept {
     const std::size_t most = (std::min)(out.size(), active());
     if (apart == spread::nodes) return state_.walk(position, out, most);
     const std::size_t found =
@@ -174,7 +175,7 @@ class ring {
   /// end of `out`, and returns how many owners it wrote. O(lookup) for each key. Faster than single lookups if the ring
   /// is larger than the cache.
   template <std::ranges::input_range Keys>
-  std::size_t owners(Keys&& keys, std::span<const Node*> out) const noexcept {
+  std::size_t owners(Keys&& keys, std::span<const Node*> out) const& noexcept {
     std::size_t count = 0;
     return detail::for_each_owner(state_.circle(), keys, out.size(), position_rule(),
                                   [&](std::uint32_t number) { out[count++] = node_at(number); });
@@ -182,7 +183,7 @@ class ring {
 
   /// The same for all keys, as a vector. Allocates.
   template <std::ranges::input_range Keys>
-  [[nodiscard]] std::vector<const Node*> owners(Keys&& keys) const {
+  [[nodiscard]] std::vector<const Node*> owners(Keys&& keys) const& {
     return detail::owners_of<const Node*>(state_.circle(), keys, position_rule(),
                                           [this](std::uint32_t number) { return node_at(number); });
   }
@@ -191,7 +192,7 @@ class ring {
   /// indices of its keys in ascending order. There are no groups if there are no active nodes. Allocates.
   /// O(keys × lookup + nodes).
   template <std::ranges::input_range Keys>
-  [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const {
+  [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const& {
     if (vnode_count() == 0) return {};
     const auto owner_of = detail::owners_of<std::uint32_t>(state_.circle(), keys, position_rule(),
                                                            [](std::uint32_t number) { return number; });
@@ -210,13 +211,13 @@ class ring {
   /// The number of virtual nodes.
   [[nodiscard]] std::size_t vnode_count() const noexcept { return state_.circle().size(); }
   /// The options that were given to the constructor.
-  [[nodiscard]] const ring_options& options() const noexcept { return state_.options(); }
+  [[nodiscard]] const ring_options& options() const& noexcept { return state_.options(); }
   /// The slot policy.
-  [[nodiscard]] const Slots& slots() const noexcept { return state_.slots(); }
+  [[nodiscard]] const Slots& slots() const& noexcept { return state_.slots(); }
 
   /// The node with this id, with its weight and domain, or null. (find() takes keys.) O(log nodes).
   template <class Id>
-  [[nodiscard]] const node_spec<Node>* find_node(const Id& id) const noexcept {
+  [[nodiscard]] const node_spec<Node>* find_node(const Id& id) const& noexcept {
     const std::uint32_t number = state_.nodes().find(detail::id_of(id));
     return number == detail::none ? nullptr : &state_.nodes()[number];
   }
@@ -227,11 +228,11 @@ class ring {
   }
 
   /// All nodes with their weights and domains, in id order: a random-access range of node_spec<Node>.
-  [[nodiscard]] node_range<Node> nodes() const noexcept { return state_.nodes().nodes(); }
+  [[nodiscard]] node_range<Node> nodes() const& noexcept { return state_.nodes().nodes(); }
 
   /// The arcs in ascending order of their ends: one for each distinct position of a vnode. Neighbouring arcs may have
   /// the same owner. The sizes add up to share::whole(). Empty if there are no active nodes. O(vnodes), allocates.
-  [[nodiscard]] std::vector<arc<Node>> arcs() const {
+  [[nodiscard]] std::vector<arc<Node>> arcs() const& {
     std::vector<arc<Node>> result;
     result.reserve(vnode_count());
     state_.circle().for_each([&](const auto& vnode) {
@@ -287,6 +288,21 @@ class ring {
   [[nodiscard]] std::size_t vnode_memory() const noexcept { return state_.circle().memory(); }
   /// The part of that memory that lookups read, in bytes. O(vnodes).
   [[nodiscard]] std::size_t lookup_memory() const noexcept { return state_.circle().lookup_memory(); }
+
+  // ---- A temporary ring hands out nothing that refers to it (P9).
+
+  void find(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void owner(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void find_at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void replicas(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void preferred(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void owners(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void partition_by_owner(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void options() const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void slots() const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void find_node(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void nodes() const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void arcs() const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
 
  private:
   template <class Specs>

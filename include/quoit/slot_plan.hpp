@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <quoit/detail/core/compiler.hpp>
 #include <quoit/plan_report.hpp>
 #include <quoit/version.hpp>
 
@@ -55,13 +56,23 @@ class slot_plan {
   ~slot_plan() = default;
 
   /// The table that was passed to plan().
-  [[nodiscard]] const Table& before() const noexcept { return before_; }
+  [[nodiscard]] const Table& before() const& noexcept { return before_; }
   /// The next table.
-  [[nodiscard]] const Table& after() const noexcept { return after_; }
+  [[nodiscard]] const Table& after() const& noexcept { return after_; }
   /// The moves, ascending by slot and position. quoit::transition orders them, with sources and rounds.
-  [[nodiscard]] const std::vector<slot_move<node_type>>& moves() const noexcept { return moves_; }
+  [[nodiscard]] const std::vector<slot_move<node_type>>& moves() const& noexcept { return moves_; }
   /// The costs of the plan and the figures of its result.
-  [[nodiscard]] const plan_report& report() const noexcept { return report_; }
+  [[nodiscard]] const plan_report& report() const& noexcept { return report_; }
+
+  // ---- A temporary plan hands out nothing that refers to it (P9): a table is a copy, which shares its content.
+
+  /// The table that was passed to plan().
+  [[nodiscard]] Table before() const&& noexcept { return before_; }
+  /// The next table.
+  [[nodiscard]] Table after() const&& noexcept { return after_; }
+  /// The costs of the plan and the figures of its result.
+  [[nodiscard]] plan_report report() const&& noexcept { return report_; }
+  void moves() const&& QUOIT_DETAIL_TEMPORARY("keep the plan in a variable first");
 
  private:
   Table before_;

@@ -34,6 +34,7 @@
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/core/assignable.hpp>
+#include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/lookup.hpp>
@@ -186,25 +187,25 @@ class slot_table {
   /// The first node of the key's slot, or null if there are no nodes. O(bytes of the key + 1): one load from the table;
   /// O(R) if the first copy is missing.
   template <class Key>
-  [[nodiscard]] const Node* find(const Key& key) const noexcept {
+  [[nodiscard]] const Node* find(const Key& key) const& noexcept {
     return find_at(position(key));
   }
 
   /// The same as a reference. The table must have nodes: QUOIT_ASSERT.
   template <class Key>
-  [[nodiscard]] const Node& owner(const Key& key) const noexcept {
+  [[nodiscard]] const Node& owner(const Key& key) const& noexcept {
     const Node* const node = find(key);
     QUOIT_ASSERT(node != nullptr, "slot_table::owner() on a table that has no nodes; find() returns null instead");
     return *node;
   }
 
   /// The first node of a slot, or null if there is no such slot or the table has no nodes. O(R) in the worst case.
-  [[nodiscard]] const Node* find_at(std::uint64_t slot) const noexcept { return lists_.node(lists_.find(slot)); }
+  [[nodiscard]] const Node* find_at(std::uint64_t slot) const& noexcept { return lists_.node(lists_.find(slot)); }
 
   /// The first k nodes of the key's slot, primary first; all of them if there are fewer. `apart` says whether domains
   /// must differ. O(k), and O(R²) if domains must differ. Allocates for k > 8 and R > 8 (std::bad_alloc).
   template <class Key>
-  [[nodiscard]] preference_list<Node> replicas(const Key& key, std::size_t k, spread apart = spread::nodes) const {
+  [[nodiscard]] preference_list<Node> replicas(const Key& key, std::size_t k, spread apart = spread::nodes) const& {
     const std::size_t count = (std::min)(k, replica_count());
     preference_list<Node> list(count);
     list.resize(preferred(position(key), list.room().first(count), apart));
@@ -213,33 +214,33 @@ class slot_table {
 
   /// Writes as many of these nodes as fit into memory of the caller, and returns how many. Never allocates.
   template <class Key>
-  std::size_t replicas(const Key& key, std::span<const Node*> out, spread apart = spread::nodes) const noexcept {
+  std::size_t replicas(const Key& key, std::span<const Node*> out, spread apart = spread::nodes) const& noexcept {
     return preferred(position(key), out, apart);
   }
 
   /// Writes the preference list of a slot into memory of the caller, and returns how many nodes fit. Same complexity as
   /// replicas().
-  std::size_t preferred(std::uint64_t slot, std::span<const Node*> out, spread apart = spread::nodes) const noexcept {
+  std::size_t preferred(std::uint64_t slot, std::span<const Node*> out, spread apart = spread::nodes) const& noexcept {
     return lists_.preferred(slot, out, apart);
   }
 
   /// The nodes of a slot, primary first, without missing copies. O(R).
-  [[nodiscard]] slot_replicas<Node> replicas_of(std::uint64_t slot) const noexcept { return lists_.replicas(slot); }
+  [[nodiscard]] slot_replicas<Node> replicas_of(std::uint64_t slot) const& noexcept { return lists_.replicas(slot); }
 
   /// The i-th copy of a slot, or null if it is missing. A copy keeps its index i when a copy before it is lost.
-  [[nodiscard]] const Node* at(std::uint64_t slot, std::size_t i) const noexcept {
+  [[nodiscard]] const Node* at(std::uint64_t slot, std::size_t i) const& noexcept {
     return i < replica_count() ? lists_.node(lists_.ranks(slot)[i]) : nullptr;
   }
 
   /// The R entries of a slot: indices into nodes(), or no_node. For code that works on the whole table.
-  [[nodiscard]] std::span<const std::uint32_t> ranks(std::uint64_t slot) const noexcept { return lists_.ranks(slot); }
+  [[nodiscard]] std::span<const std::uint32_t> ranks(std::uint64_t slot) const& noexcept { return lists_.ranks(slot); }
   /// The entries of all slots, slot by slot. Empty if there are no nodes.
-  [[nodiscard]] std::span<const std::uint32_t> ranks() const noexcept { return lists_.ranks(); }
+  [[nodiscard]] std::span<const std::uint32_t> ranks() const& noexcept { return lists_.ranks(); }
 
   /// The owner of each key, in order: out[i] belongs to the i-th key, and is null if there are no nodes. Writes as many
   /// as there are keys and as fit into `out`, and returns how many. O(lookup) for each key.
   template <std::ranges::input_range Keys>
-  std::size_t owners(Keys&& keys, std::span<const Node*> out) const noexcept {
+  std::size_t owners(Keys&& keys, std::span<const Node*> out) const& noexcept {
     std::size_t count = 0;
     return detail::for_each_owner(lists_, keys, out.size(), position_rule(),
                                   [&](std::uint32_t rank) { out[count++] = lists_.node(rank); });
@@ -247,7 +248,7 @@ class slot_table {
 
   /// The same into a new vector (allocates).
   template <std::ranges::input_range Keys>
-  [[nodiscard]] std::vector<const Node*> owners(Keys&& keys) const {
+  [[nodiscard]] std::vector<const Node*> owners(Keys&& keys) const& {
     return detail::owners_of<const Node*>(lists_, keys, position_rule(),
                                           [this](std::uint32_t rank) { return lists_.node(rank); });
   }
@@ -255,7 +256,7 @@ class slot_table {
   /// The keys grouped by owner, for one request to each node. The groups are in id order, and each has the indices of
   /// its keys in their order. There are no groups if there are no nodes. O(keys × lookup + nodes), allocates.
   template <std::ranges::input_range Keys>
-  [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const {
+  [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const& {
     if (empty()) return {};
     std::vector<std::uint32_t> order(size());
     std::iota(order.begin(), order.end(), std::uint32_t{0});
@@ -281,20 +282,20 @@ class slot_table {
   /// The version among tables that replace each other. No lookup reads it.
   [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
   /// The options. options().slots is the count of the slot policy, whatever the policy is.
-  [[nodiscard]] const slot_table_options& options() const noexcept { return options_; }
+  [[nodiscard]] const slot_table_options& options() const& noexcept { return options_; }
   /// The slot policy.
-  [[nodiscard]] const Slots& slots() const noexcept { return slots_.get(); }
+  [[nodiscard]] const Slots& slots() const& noexcept { return slots_.get(); }
   /// The hash.
-  [[nodiscard]] const Hash& hash() const noexcept { return hash_.get(); }
+  [[nodiscard]] const Hash& hash() const& noexcept { return hash_.get(); }
   /// The seed of the hash.
   [[nodiscard]] std::uint64_t seed() const noexcept { return options_.seed; }
 
   /// All known nodes with weight and domain, in id order.
-  [[nodiscard]] std::span<const node_spec<Node>> nodes() const noexcept { return lists_.nodes(); }
+  [[nodiscard]] std::span<const node_spec<Node>> nodes() const& noexcept { return lists_.nodes(); }
 
   /// The node with that id, its weight and domain, or null if it is unknown. (find() takes keys.) O(log nodes).
   template <class Id>
-  [[nodiscard]] const node_spec<Node>* find_node(const Id& id) const noexcept {
+  [[nodiscard]] const node_spec<Node>* find_node(const Id& id) const& noexcept {
     const std::uint32_t rank = detail::find_spec(nodes(), detail::id_of(id));
     return rank == no_node ? nullptr : &nodes()[rank];
   }
@@ -306,7 +307,7 @@ class slot_table {
 
   /// The runs of slots with equal lists, in ascending order. Their sizes sum to share::whole(). Empty if there are no
   /// nodes. O(Q × R), allocates.
-  [[nodiscard]] std::vector<arc<Node>> arcs() const {
+  [[nodiscard]] std::vector<arc<Node>> arcs() const& {
     std::vector<arc<Node>> result;
     lists_.for_each_run([&](const position_range& run) { result.push_back({run, find_at(run.to), size_of(run)}); });
     return result;
@@ -347,6 +348,25 @@ class slot_table {
 
   /// The size of the lists in bytes.
   [[nodiscard]] std::size_t memory() const noexcept { return ranks().size_bytes(); }
+
+  // ---- A temporary table hands out nothing that refers to it (P9).
+
+  void find(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void owner(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void find_at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void replicas(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void preferred(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void owners(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void partition_by_owner(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void options() const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void slots() const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void find_node(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void nodes() const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void arcs() const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void hash() const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void replicas_of(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void ranks(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
 
  private:
   static constexpr bool saves = std::same_as<Node, std::string> || detail::integer_id<Node>;

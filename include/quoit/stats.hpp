@@ -19,6 +19,7 @@
 
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/compiler.hpp>
 #include <quoit/diff.hpp>  // IWYU pragma: keep, for an overloaded name
 #include <quoit/node.hpp>
 #include <quoit/share.hpp>
@@ -61,11 +62,13 @@ class balance {
   ~balance() = default;
 
   /// One entry for each known node, including drained nodes.
-  [[nodiscard]] const std::vector<node_load<Node>>& loads() const noexcept { return loads_; }
+  [[nodiscard]] const std::vector<node_load<Node>>& loads() const& noexcept { return loads_; }
+  /// The same of a temporary balance: a list of its own.
+  [[nodiscard]] std::vector<node_load<Node>> loads() && noexcept { return std::move(loads_); }
   /// The first entry.
-  [[nodiscard]] auto begin() const noexcept { return loads_.begin(); }
+  [[nodiscard]] auto begin() const& noexcept { return loads_.begin(); }
   /// One past the last entry.
-  [[nodiscard]] auto end() const noexcept { return loads_.end(); }
+  [[nodiscard]] auto end() const& noexcept { return loads_.end(); }
   /// The number of nodes.
   [[nodiscard]] std::size_t size() const noexcept { return loads_.size(); }
 
@@ -91,6 +94,12 @@ class balance {
     for_each_relative([&](double load) { squares += (load - mean) * (load - mean); });
     return std::sqrt(squares / nodes) / mean;
   }
+
+  // ---- A temporary balance hands out nothing that refers to it (P9). A loop over a temporary balance is allowed.
+
+  void loads() const&& QUOIT_DETAIL_TEMPORARY("keep the balance in a variable first");
+  void begin() const&& QUOIT_DETAIL_TEMPORARY("keep the balance in a variable first");
+  void end() const&& QUOIT_DETAIL_TEMPORARY("keep the balance in a variable first");
 
  private:
   // Calls use(load / expected load) for every node with a weight.

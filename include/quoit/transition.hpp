@@ -48,6 +48,7 @@
 #include <quoit/access_set.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/transition/access_rules.hpp>
 #include <quoit/detail/transition/access_sets.hpp>
@@ -104,9 +105,9 @@ class transition {
   // ---- The plan.
 
   /// The placement that the migration starts from.
-  [[nodiscard]] const Placement& before() const noexcept { return plan_->before(); }
+  [[nodiscard]] const Placement& before() const& noexcept { return plan_->before(); }
   /// The placement that the migration leads to.
-  [[nodiscard]] const Placement& after() const noexcept { return plan_->after(); }
+  [[nodiscard]] const Placement& after() const& noexcept { return plan_->after(); }
   /// The number of copies of every key.
   [[nodiscard]] std::size_t replicas() const noexcept { return plan_->replicas(); }
   /// The kind of access; never access::automatic.
@@ -114,20 +115,20 @@ class transition {
 
   /// The ranges whose copies differ, ascending. A part in which only the order of the copies differs has no moves, and
   /// its new order holds at once.
-  [[nodiscard]] const std::vector<transition_part>& parts() const noexcept { return plan_->parts(); }
+  [[nodiscard]] const std::vector<transition_part>& parts() const& noexcept { return plan_->parts(); }
   /// The part of a position; no_part if nothing changes there. O(log parts).
   [[nodiscard]] std::size_t part_at(std::uint64_t position) const noexcept { return plan_->part_at(position); }
 
   /// All moves in the recommended order: parts that lack copies first, then the others, each by rounds. `source`
   /// changes when its node is lost or has dropped its copy. All other fields stay.
-  [[nodiscard]] const std::vector<copy_move<node_type>>& moves() const noexcept { return moves_; }
+  [[nodiscard]] const std::vector<copy_move<node_type>>& moves() const& noexcept { return moves_; }
   /// The moves of a part, ascending. Precondition: part < parts().size(); QUOIT_ASSERT checks it.
-  [[nodiscard]] std::span<const std::uint32_t> moves_of(std::size_t part) const noexcept {
+  [[nodiscard]] std::span<const std::uint32_t> moves_of(std::size_t part) const& noexcept {
     QUOIT_ASSERT(part < parts().size(), "transition: there is no such part");
     return plan_->moves().moves_of(part);
   }
   /// The plan in numbers, as it was at the beginning.
-  [[nodiscard]] const transition_report& report() const noexcept { return plan_->report(); }
+  [[nodiscard]] const transition_report& report() const& noexcept { return plan_->report(); }
 
   // ---- The steps of a move. O(moves of the part × copies). A step that is not possible throws std::logic_error, which
   // names the move and its stage, and changes nothing.
@@ -197,12 +198,12 @@ class transition {
   /// The preference list in force at a position: each copy at its new node once it is complete there, else at its old
   /// one. The order becomes that of `after` when all copies of the part are complete. Writes as many nodes as fit, and
   /// returns their number. O(log parts + copies × moves of the part).
-  std::size_t now(std::uint64_t position, std::span<const node_type*> out) const noexcept {
+  std::size_t now(std::uint64_t position, std::span<const node_type*> out) const& noexcept {
     return sets().now(position, out);
   }
   /// The same list for a key. Allocates for more than eight nodes.
   template <class Key>
-  [[nodiscard]] preference_list<node_type> holders(const Key& key) const {
+  [[nodiscard]] preference_list<node_type> holders(const Key& key) const& {
     preference_list<node_type> list((std::min)(replicas(), plan_->nodes().size()) + 1);
     list.resize(now(after().position(key), list.room()));
     return list;
@@ -211,26 +212,26 @@ class transition {
   /// The steps of a read of a key now, for the kind of access of this transition. Empty if no node holds the key.
   /// O(bytes of the key + log parts + copies × moves of the part); allocates.
   template <class Key>
-  [[nodiscard]] access_set<node_type> read_set(const Key& key) const {
+  [[nodiscard]] access_set<node_type> read_set(const Key& key) const& {
     return read_set_at(after().position(key));
   }
   /// The steps of a write, likewise.
   template <class Key>
-  [[nodiscard]] access_set<node_type> write_set(const Key& key) const {
+  [[nodiscard]] access_set<node_type> write_set(const Key& key) const& {
     return write_set_at(after().position(key));
   }
   /// The steps of a deletion, likewise.
   template <class Key>
-  [[nodiscard]] access_set<node_type> erase_set(const Key& key) const {
+  [[nodiscard]] access_set<node_type> erase_set(const Key& key) const& {
     return erase_set_at(after().position(key));
   }
 
   /// The same as read_set(), for a position.
-  [[nodiscard]] access_set<node_type> read_set_at(std::uint64_t position) const { return sets().read(position); }
+  [[nodiscard]] access_set<node_type> read_set_at(std::uint64_t position) const& { return sets().read(position); }
   /// The same as write_set(), for a position.
-  [[nodiscard]] access_set<node_type> write_set_at(std::uint64_t position) const { return sets().write(position); }
+  [[nodiscard]] access_set<node_type> write_set_at(std::uint64_t position) const& { return sets().write(position); }
   /// The same as erase_set(), for a position.
-  [[nodiscard]] access_set<node_type> erase_set_at(std::uint64_t position) const { return sets().erase(position); }
+  [[nodiscard]] access_set<node_type> erase_set_at(std::uint64_t position) const& { return sets().erase(position); }
 
   // ---- Persistence.
 
@@ -289,6 +290,24 @@ class transition {
     result.update_sources();
     return result;
   }
+
+  // ---- A temporary transition hands out nothing that refers to it (P9).
+
+  /// The plan in numbers, as it was at the beginning.
+  [[nodiscard]] transition_report report() const&& noexcept { return plan_->report(); }
+  void before() const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
+  void after() const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
+  void parts() const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
+  void moves() const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
+  void moves_of(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
+  void now(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
+  void holders(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
+  void read_set(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
+  void write_set(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
+  void erase_set(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
+  void read_set_at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
+  void write_set_at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
+  void erase_set_at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
 
  private:
   transition(std::shared_ptr<const plan_type> plan, access how, transfer_limits limits, std::uint64_t epoch,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The moves of a key_diff refer to the key_diff, so it must not be a temporary.
-// expect: deleted
+// expect: keep the diff in a variable first
 #include <string>
 #include <vector>
 

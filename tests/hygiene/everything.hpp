@@ -199,9 +199,11 @@ void use_slot_table(checker& check, Slots slots, std::uint64_t count) {
   quoit::adopt_report report;
   check(table::adopt(ring, report, options, quoit::spread::domains, Hash(), slots) == frozen && report.exact, "adopt");
   const std::vector<quoit::slot_range<Node>> ranges = {{0, count - 1, {nodes[0].node, nodes[1].node}}};
-  check(table::adopt(nodes, ranges, options, Hash(), slots).find_at(0) != nullptr, "slot_table: from ranges");
+  const table of_ranges = table::adopt(nodes, ranges, options, Hash(), slots);
+  check(of_ranges.find_at(0) != nullptr, "slot_table: from ranges");
   const std::vector<std::vector<Node>> lists(static_cast<std::size_t>(count), {nodes[2].node});
-  check(table::adopt(nodes, lists, options, Hash(), slots).at(0, 1) == nullptr, "slot_table: from lists");
+  const table of_lists = table::adopt(nodes, lists, options, Hash(), slots);
+  check(of_lists.at(0, 1) == nullptr, "slot_table: from lists");
 
   quoit::plan_options how;
   how.spread = quoit::spread_rule::weighted();

@@ -67,6 +67,9 @@ class kv_shard {
     return {by_key_.extract(by_key_.find(held.first)), std::move(by_position)};
   }
 
+  // The shard must not be empty.
+  [[nodiscard]] loose_record take_first() noexcept { return detach(*by_position_.begin()->second); }
+
   // Moves the records of a range of positions, or all records, to a shard that has none of these keys. Allocates
   // nothing.
   void hand_over(const position_range& range, kv_shard& to) noexcept {

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <mutex>
@@ -26,6 +27,7 @@
 #include <quoit/access_set.hpp>
 #include <quoit/arcs.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/kv/locks.hpp>
 #include <quoit/detail/kv/state.hpp>
 #include <quoit/node.hpp>
 #include <quoit/transition.hpp>
@@ -41,12 +43,12 @@ class kv_migrator {
   using topology = typename state_type::topology_type;
   using node_type = typename Placement::node_type;
   using shard = typename topology::shard;
+  using migration_type = typename topology::migration_type;
 
  public:
   explicit kv_migrator(state_type& state) noexcept : state_(state) {}
 
   void start(Placement after) {
-    using migration_type = typename topology::migration_type;
     std::unique_ptr<migration_type> migration;
     const std::lock_guard change_lock(state_.change_mutex);
     state_.require_no_migration();
@@ -87,7 +89,7 @@ class kv_migrator {
       break;
     }
     case move_stage::copying: {
-      copy(*move);
+      copy(*move, end);
       const std::unique_lock topology_lock(state_.topology_mutex);
       migration->copied();
       break;
@@ -107,23 +109,38 @@ class kv_migrator {
     const std::lock_guard change_lock(state_.change_mutex);
     auto* const migration = state_.topology.migration();
     if (migration == nullptr) return;
-    if (const auto move = migration->current(); move) {
-      if (migration->starts_from_nothing(*move)) {
-        const std::unique_lock topology_lock(state_.topology_mutex);
-        migration->copied();
-      }
-      if (migration->transition().stage(*move) == move_stage::copied) {
-        finish(*move, end);
-      } else {
-        {
-          const std::unique_lock topology_lock(state_.topology_mutex);
-          migration->back();
-        }
-        const auto& what = migration->transition().moves()[*move];
-        drop(migration->of(what.to), migration->transition().parts()[what.part].range, end.dropped);
-      }
+    // First everything that may fail, with a copy of the migration; then the same steps again.
+    migration_type next(*migration);
+    const auto move = migration->current();
+    const bool starts = move && migration->starts_from_nothing(*move);
+    if (starts) next.copied();
+    const bool finishes = move && next.transition().stage(*move) == move_stage::copied;
+    if (move) finishes ? next.finish() : next.back();
+    auto placement = std::make_shared<const Placement>(make_table(next.transition()));
+    const auto left = leaving(next, *placement);
+    end.left.resize(left.size());
+    end.shards = state_.topology.shards_for(*placement);
+    end.placement = std::move(placement);
+
+    if (starts) {
+      const std::unique_lock topology_lock(state_.topology_mutex);
+      migration->copied();
     }
-    settle_half_way(std::make_shared<const Placement>(make_table(migration->transition())), end);
+    if (finishes) {
+      finish(*move, end);
+    } else if (move) {
+      {
+        const std::unique_lock topology_lock(state_.topology_mutex);
+        migration->back();
+      }
+      const auto& what = migration->transition().moves()[*move];
+      drop(migration->of(what.to), migration->transition().parts()[what.part].range, end.dropped);
+    }
+    {
+      const std::unique_lock topology_lock(state_.topology_mutex);
+      state_.topology.settle(end.placement, end.shards, end.migration);
+    }
+    for (std::size_t i = 0; i < left.size(); ++i) drop(left[i].first, left[i].second, end.left[i]);
   }
 
   // A node and its entries are lost, but it stays in the placement. Returns the keys that had no other copy.
@@ -167,32 +184,59 @@ class kv_migrator {
  private:
   // What an operation removed from the map. Declared before the locks, so that it ends after they are released.
   struct ending {
-    shard dropped, lost;
+    shard dropped, lost, copies;
     std::vector<shard> left;
     std::shared_ptr<const Placement> placement;
     typename topology::shard_index shards;
-    std::unique_ptr<typename topology::migration_type> migration;
+    std::unique_ptr<migration_type> migration;
   };
   static constexpr std::size_t copies_at_once = 256;
 
-  void copy(std::size_t move) {
+  // Allocates every record before it adds the first one, so that a step that fails adds none. A write meanwhile goes to
+  // both shards; a key that is erased meanwhile must not come back.
+  void copy(std::size_t move, ending& end) {
     const auto* const migration = state_.topology.migration();
     const auto& what = migration->transition().moves()[move];
     shard* const to = migration->of(what.to);
+    if (to == nullptr) return;
     const position_range range = migration->transition().parts()[what.part].range;
+    const auto holders = state_.topology.complete_holders(range.to);
+    if (holders.empty() || holders.front() == to) return;
+    shard* const from = holders.front();  // it stays the one: only this thread changes the migration
     typename shard::cursor at;
-    for (bool more = to != nullptr; more;) {
+    for (bool more = true; more;) {
       const std::shared_lock topology_lock(state_.topology_mutex);
-      const auto holders = state_.topology.complete_holders(range.to);
-      if (holders.empty() || holders.front() == to) return;
-      const auto locks = topology::lock({holders.front(), to});
-      more = holders.front()->for_some_in(range, at, copies_at_once, [&](const typename shard::element& element) {
+      const two_locks locks(*from, *to);
+      more = from->for_some_in(range, at, copies_at_once, [&](const typename shard::element& element) {
         if (to->find(element.first) != nullptr) return;
-        to->attach(shard::make(element.first, element.second.position, element.second.entry));
-        ++state_.copied;
+        end.copies.attach(shard::make(element.first, element.second.position, element.second.entry));
       });
     }
+    while (end.copies.size() != 0) {
+      const std::shared_lock topology_lock(state_.topology_mutex);
+      const two_locks locks(*from, *to);
+      for (std::size_t n = 0; n < copies_at_once && end.copies.size() != 0; ++n) {
+        auto copy = end.copies.take_first();
+        const bool wanted = from->find(copy.by_key.key()) != nullptr && to->find(copy.by_key.key()) == nullptr;
+        (wanted ? *to : end.dropped).attach(std::move(copy));
+        state_.copied += wanted ? 1U : 0U;
+      }
+    }
   }
+
+  // The mutexes of two shards, which may be the same one, in the order of their addresses. Allocates nothing.
+  class two_locks {
+   public:
+    two_locks(const shard& a, const shard& b) {
+      writer_first_mutex *first = &a.mutex(), *second = &b.mutex();
+      if (std::less<>()(second, first)) std::swap(first, second);
+      first_ = std::unique_lock(*first);
+      if (second != first) second_ = std::unique_lock(*second);
+    }
+
+   private:
+    std::unique_lock<writer_first_mutex> first_, second_;
+  };
 
   void finish(std::size_t move, ending& end) {
     auto* const migration = state_.topology.migration();
@@ -221,30 +265,28 @@ class kv_migrator {
   // With spread::domains_only, if the later table changes domains, the table of an unfinished migration may list fewer
   // nodes for a slot than hold it. The other holders drop their copies. If every listed node is lost, the table would
   // lose the live copies: that throws.
-  void settle_half_way(std::shared_ptr<const Placement> placement, ending& end) {
+  [[nodiscard]] std::vector<std::pair<shard*, position_range>> leaving(const migration_type& migration,
+                                                                       const Placement& placement) const {
     const auto& options = state_.topology.options();
-    const auto& transition = state_.topology.migration()->transition();
     std::vector<std::pair<shard*, position_range>> left;
-    std::vector<const node_type*> room((std::min)(options.replicas, placement->nodes().size()));
-    const auto shards = state_.topology.shards_for(*placement);
-    for (const transition_part& part : transition.parts()) {
-      const std::size_t count = placement->preferred(part.range.to, room, options.apart);
-      const auto holders = state_.topology.complete_holders(part.range.to);
-      const std::size_t leaving = left.size();
+    std::vector<const node_type*> room((std::min)(options.replicas, placement.nodes().size()));
+    const auto shards = state_.topology.shards_for(placement);
+    for (const transition_part& part : migration.transition().parts()) {
+      const std::size_t count = placement.preferred(part.range.to, room, options.apart);
+      const auto holders = state_.topology.complete_holders(migration, part.range.to);
+      const std::size_t before = left.size();
       for (shard* const one : holders) {
         const bool stays = std::any_of(room.begin(), room.begin() + static_cast<std::ptrdiff_t>(count),
                                        [&](const node_type* node) { return shards.find(node)->second.get() == one; });
         if (!stays) left.emplace_back(one, part.range);
       }
-      if (!holders.empty() && left.size() - leaving == holders.size()) {
+      if (!holders.empty() && left.size() - before == holders.size()) {
         throw_logic_error(
             "kv_map: the migration cannot stop here: with spread::domains_only, only lost nodes would hold slot " +
             std::to_string(part.range.to));
       }
     }
-    end.left.resize(left.size());
-    settle(std::move(placement), end);
-    for (std::size_t i = 0; i < left.size(); ++i) drop(left[i].first, left[i].second, end.left[i]);
+    return left;
   }
 
   void settle(std::shared_ptr<const Placement> placement, ending& end) {

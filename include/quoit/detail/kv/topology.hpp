@@ -84,6 +84,13 @@ class kv_topology {
   [[nodiscard]] shard_list complete_holders(std::uint64_t position) const {
     return ask(&migration_type::complete_holders, position);
   }
+  // The same at another stage of the migration.
+  [[nodiscard]] shard_list complete_holders(const migration_type& migration, std::uint64_t position) const {
+    shard_list result;
+    migration.complete_holders(position, result);
+    std::erase_if(result, [this](const shard* one) { return is_lost(one); });
+    return result;
+  }
   // The holders from whose copy alone the map could continue.
   [[nodiscard]] shard_list whole_holders(std::uint64_t position) const {
     return ask(&migration_type::whole_holders, position);
