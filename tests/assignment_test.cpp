@@ -331,8 +331,8 @@ TEST_CASE("plans, diffs, balances and transitions are assigned, whole or not at 
     for (const auto& one : all) text += one.node + to_string(one.load);
     return text;
   };
-  using text_ring = quoit::ring<std::string>;
-  text_ring ring;
+  using named_ring = quoit::ring<std::string>;
+  named_ring ring;
   ring.assign({{"the first node, with a name that has to be allocated"}, {"the second node, with a name like that"}});
   const loads two = quoit::balance_of(ring);
   ring.remove("the second node, with a name like that");

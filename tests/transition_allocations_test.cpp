@@ -90,12 +90,15 @@ void take_steps(swept_transition& now, test::random& random, int steps) {
 
 }  // namespace
 
-TEST_CASE("P7 every allocation of every member of a transition may fail", "[allocations][transition]") {
-  QUOIT_INFO_SEED();
+namespace {
+
+// Calls use(before, after, options, transition) with `count` transitions in random states for each kind of access.
+template <class Use>
+void for_random_transitions(std::uint64_t count, const Use& use) {
   test::random random(test::seed());
   for (const auto how : {quoit::access::store, quoit::access::replicated, quoit::access::cache}) {
     const std::size_t replicas = how == quoit::access::store ? 1 : 3;
-    for (std::uint64_t round = 0; round < test::random_cases(1, 4); ++round) {
+    for (std::uint64_t round = 0; round < test::random_cases(1, count); ++round) {
       CAPTURE(static_cast<int>(how), round);
       const swept_table before = lists_at_random(random, replicas), after = lists_at_random(random, replicas);
       quoit::transition_options<std::string> options;
@@ -103,55 +106,70 @@ TEST_CASE("P7 every allocation of every member of a transition may fail", "[allo
       options.limits = {2, 2, 1};
       swept_transition now(before, after, options);
       take_steps(now, random, static_cast<int>(random.below(40)));
-      const auto make = [&] { return now; };
-      const auto check = [&](const char* what, const auto& act) {
-        return test::every_allocation_fails(what, make, seen_of_transition, act);
-      };
-      const auto check_text = [&](const char* what, const auto& act) {
-        CHECK(test::every_allocation_fails(what, act) > 0);
-      };
-      check_text("constructor", [&] { return seen_of_transition(swept_transition(before, after, options)); });
-      check_text("save", [&] { return now.save(); });
-      const std::string saved = now.save();
-      check_text("restore", [&] { return seen_of_transition(swept_transition::restore(before, after, saved)); });
-      check_text("copy", [&] { return seen_of_transition(swept_transition(now)); });
-      const swept_transition other(after, before, options);
-      CHECK(check("assignment", [&](swept_transition& one) { one = other; }) > 0);
-      test::every_allocation_fails("questions", [&] {
-        std::string text = seen_of_transition(now);
-        for (int key = 0; key < 10; ++key) {
-          text += steps_in(now.read_set(std::to_string(key))) + steps_in(now.write_set(std::to_string(key))) +
-                  steps_in(now.erase_set(std::to_string(key)));
-          for (const std::string& node : now.holders(std::to_string(key))) text += node.front();
-        }
-        return text;
-      });
-      // A step that is not possible throws std::logic_error, whose text may fail to be allocated.
-      const auto try_step = [&](const char* what, const auto& step) {
-        for (std::size_t move = 0; move < now.moves().size(); ++move) {
-          check(what, [&](swept_transition& one) {
-            try {
-              step(one, move);
-            } catch (const std::logic_error&) {
-            }
-          });
-        }
-      };
-      try_step("begin", [](swept_transition& one, std::size_t move) { one.begin(move); });
-      try_step("copied", [](swept_transition& one, std::size_t move) { one.copied(move); });
-      try_step("finish", [](swept_transition& one, std::size_t move) { one.finish(move); });
-      try_step("back", [](swept_transition& one, std::size_t move) { one.back(move); });
-      check("abort", [](swept_transition& one) { one.abort(); });
-      check("set_limits", [](swept_transition& one) { one.set_limits({5, 5, 1}); });
-      for (const auto& entry : before.nodes()) {
-        check("failed", [&](swept_transition& one) { one.failed(entry.node); });
-      }
-      check("failed, twice", [&](swept_transition& one) {
-        swept_transition next = one;
-        next.failed(before.nodes()[0].node);
-        next.failed(before.nodes()[1].node);
-        one = next;
-      });
+      use(before, after, options, now);
     }
   }
+}
+
+// Lets every allocation of act(transition) fail, on copies of a transition. Returns their number.
+template <class Act>
+std::size_t sweep_transition(const char* what, const swept_transition& now, const Act& act) {
+  return test::every_allocation_fails(what, [&] { return now; }, seen_of_transition, act);
+}
+
+}  // namespace
+
+TEST_CASE("P7 every allocation of a transition's questions, copies and bytes may fail", "[allocations][transition]") {
+  QUOIT_INFO_SEED();
+  for_random_transitions(1, [](const auto& before, const auto& after, const auto& options, const auto& now) {
+    const auto check = [&](const char* what, const auto& act) { CHECK(test::every_allocation_fails(what, act) > 0); };
+    check("constructor", [&] { return seen_of_transition(swept_transition(before, after, options)); });
+    check("save", [&] { return now.save(); });
+    const std::string saved = now.save();
+    check("restore", [&] { return seen_of_transition(swept_transition::restore(before, after, saved)); });
+    check("copy", [&] { return seen_of_transition(swept_transition(now)); });
+    const swept_transition other(after, before, options);
+    CHECK(sweep_transition("assignment", now, [&](swept_transition& one) { one = other; }) > 0);
+    check("sets and holders", [&] {
+      std::string text = seen_of_transition(now);
+      for (int key = 0; key < 10; ++key) {
+        text += steps_in(now.read_set(std::to_string(key))) + steps_in(now.write_set(std::to_string(key))) +
+                steps_in(now.erase_set(std::to_string(key)));
+        for (const std::string& node : now.holders(std::to_string(key))) text += node.front();
+      }
+      return text;
+    });
+  });
+}
+
+TEST_CASE("P7 every allocation of a step of a transition may fail", "[allocations][transition]") {
+  QUOIT_INFO_SEED();
+  for_random_transitions(4, [](const auto&, const auto&, const auto&, const auto& now) {
+    // A step that is not possible throws std::logic_error, and the allocation of its text may fail, too.
+    const auto check = [&](const char* what, const auto& step) {
+      for (std::size_t move = 0; move < now.moves().size(); ++move) {
+        sweep_transition(what, now, [&](swept_transition& one) {
+          try {
+            step(one, move);
+          } catch (const std::logic_error&) {
+          }
+        });
+      }
+    };
+    check("begin", [](swept_transition& one, std::size_t move) { one.begin(move); });
+    check("copied", [](swept_transition& one, std::size_t move) { one.copied(move); });
+    check("finish", [](swept_transition& one, std::size_t move) { one.finish(move); });
+    check("back", [](swept_transition& one, std::size_t move) { one.back(move); });
+    sweep_transition("set_limits", now, [](swept_transition& one) { one.set_limits({5, 5, 1}); });
+  });
+}
+
+TEST_CASE("P7 every allocation of abort() and failed() of a transition may fail", "[allocations][transition]") {
+  QUOIT_INFO_SEED();
+  for_random_transitions(4, [](const auto& before, const auto&, const auto&, const auto& now) {
+    for (const auto& entry : before.nodes()) {
+      sweep_transition("failed", now, [&](swept_transition& one) { one.failed(entry.node); });
+    }
+    sweep_transition("abort", now, [](swept_transition& one) { one.abort(); });
+  });
 }

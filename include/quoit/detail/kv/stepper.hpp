@@ -6,7 +6,7 @@
 //                  └─ stop ─▶ settled between the two: finished moves keep their effect
 //
 // Every step is one stage of one move of the transition (detail/kv/migration.hpp). Steps and other changes of nodes run
-// one after the other.
+// one after the other. Every step makes what can fail first, and changes the map afterwards.
 #pragma once
 
 #include <algorithm>
