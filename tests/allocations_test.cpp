@@ -194,8 +194,8 @@ std::string plan_text(const quoit::slot_plan<table_type>& plan) {
 
 TEST_CASE("P7 every allocation of every member of a ring may fail", "[allocations]") {
   sweep_ring<text_ring>(4);
-  sweep_ring<text_ring>(64);
-  sweep_ring<slot_ring>(64);
+  sweep_ring<text_ring>(24);
+  sweep_ring<slot_ring>(24);
   slot_ring one({.vnodes = 8}), other({.vnodes = 8});
   one.assign(long_nodes(12));
   other.assign(long_nodes(11, 3));
