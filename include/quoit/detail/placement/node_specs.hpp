@@ -4,14 +4,11 @@
 #pragma once
 
 #include <algorithm>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
-#include <type_traits>
-#include <utility>
 #include <vector>
 
 #include <quoit/config.hpp>
@@ -46,20 +43,6 @@ void require_distinct(std::string_view who, const std::vector<node_spec<Node>>& 
   if (twice != sorted.end()) {
     throw_invalid_argument(std::string(who) + ": node '" + quoit::id_text(twice->node) + "' is given twice");
   }
-}
-
-// Copies a range of descriptions, or of plain nodes (weight 1), into a list.
-template <class Node, class Specs>
-std::vector<node_spec<Node>> to_specs(Specs& specs) {
-  std::vector<node_spec<Node>> list;
-  for (auto&& spec : specs) {
-    if constexpr (std::same_as<std::remove_cvref_t<decltype(spec)>, node_spec<Node>>) {
-      list.push_back(std::forward<decltype(spec)>(spec));
-    } else {
-      list.push_back(node_spec<Node>{Node(std::forward<decltype(spec)>(spec)), 1, {}});
-    }
-  }
-  return list;
 }
 
 // Sorts by id. Throws what require_distinct() throws.

@@ -152,6 +152,11 @@ class ring_state {
     nodes_.set_weight(number, weight);
   }
 
+  template <class Id>
+  void set_domain(const Id& node_or_id, std::string domain) {
+    nodes_.set_domain(number_of(node_or_id), std::move(domain));
+  }
+
   // Makes `specs`, in id order and without duplicates, the whole set of nodes.
   assign_result assign(std::vector<spec_type> specs) {
     std::uint64_t total = 0;

@@ -25,6 +25,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/placement/nodes_argument.hpp>
 #include <quoit/node.hpp>
 #include <quoit/share.hpp>
 #include <quoit/slot_table_options.hpp>
@@ -56,6 +57,17 @@ class slots_choice {
 
  private:
   std::optional<Slots> given_;
+};
+
+// The id of a node in a list in braces: a string, an integer, or a node. It is made from one argument only, so that
+// {"a", "b"} is two ids and never one string from the first pointer to the second. Valid as long as its argument.
+template <class Node>
+struct listed_id {
+  id_type<Node> id;
+  template <class Id>
+    requires(std::same_as<Id, Node> || (integer_id<id_type<Node>> ? integer_id<Id> : string_id<Id>))
+  listed_id(const Id& value) : id(detail::make_node<id_type<Node>>(id_of(value))) {}
+  friend id_type<Node> quoit_id(const listed_id& listed) noexcept { return listed.id; }
 };
 
 // A range with one range of ids for each slot.
@@ -101,6 +113,7 @@ class slot_entries {
   template <class Lists>
   void fill_all(const Lists& lists) {
     std::uint64_t slot = 0;
+    if (nodes_.empty() && std::ranges::begin(lists) == std::ranges::end(lists)) return;
     for (auto&& list : lists) {
       if (slot < slots_) fill(slot, list);
       ++slot;
