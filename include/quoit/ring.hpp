@@ -327,18 +327,10 @@ class ring {
   detail::ring_state<Node, Hash, Slots> state_;
 };
 
-// ---- Deduction: ring({"a", "b"}) and ring(names) have nodes of type std::string, and ring({1, 2}) has integers.
-
-ring(std::initializer_list<detail::listed_node<std::string>>, ring_options = {}) -> ring<>;
-template <class T, class Hash = xxh3, class Slots = whole_circle>
-ring(std::initializer_list<T>, ring_options = {}, Hash = {}, Slots = {})
-    -> ring<detail::node_of_list_t<T>, Hash, Slots>;
-template <detail::range_of_nodes Nodes, class Hash = xxh3, class Slots = whole_circle>
-ring(Nodes&&, ring_options = {}, Hash = {}, Slots = {})
-    -> ring<detail::node_of_list_t<std::ranges::range_value_t<Nodes>>, Hash, Slots>;
-
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit
 
+// The node type of a ring whose nodes are given without it.
+#include <quoit/detail/ring/deduction.hpp>  // IWYU pragma: export
 // ring.hpp includes diff(), which shows what a change of a ring moves.
 #include <quoit/diff.hpp>  // IWYU pragma: export

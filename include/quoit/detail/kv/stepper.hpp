@@ -61,7 +61,7 @@ class kv_migrator {
     how.failed = state_.topology.lost_nodes();
     how.leaving_nodes_serve = true;  // the lost nodes are known, and all others serve
     quoit::transition<Placement> transition(*state_.topology.placement(), std::move(after), std::move(how));
-    transition.set_limits({~std::uint32_t{0}, ~std::uint32_t{0}, 1});  // no limits: only one move is in flight
+    transition.set_limits({.in = ~std::uint32_t{0}, .out = ~std::uint32_t{0}});  // only one move is in flight anyway
     migration = state_.topology.make_migration(std::move(transition));
     const std::unique_lock topology_lock(state_.topology_mutex);
     state_.topology.start(migration);

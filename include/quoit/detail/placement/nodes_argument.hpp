@@ -44,8 +44,11 @@ template <class T, class Node>
 concept makes_node = std::constructible_from<Node, T> && !std::same_as<std::remove_cvref_t<T>, std::nullptr_t> &&
                      (!integer_id<Node> || integer_like<std::remove_cvref_t<T>>);
 
+// Without an explicit constructor, except that any string makes a std::string.
 template <class T, class Node>
-concept converts_to_node = makes_node<T, Node> && std::convertible_to<T, Node>;
+concept converts_to_node =
+    makes_node<T, Node> &&
+    (std::convertible_to<T, Node> || (std::same_as<Node, std::string> && string_id<std::remove_cvref_t<T>>));
 
 template <class T>
 concept tuple_like = requires { std::tuple_size<T>::value; };
@@ -68,8 +71,9 @@ template <class Node, class T>
   }
 }
 
-template <class Node, class Element>
-constexpr bool require_listed_node() {
+// Says what to write instead of an element that is no node.
+template <class Element>
+constexpr void refuse_listed_node() {
   if constexpr (tuple_like<Element>) {
     static_assert(always_false<Element>,
                   "quoit: a pair or a tuple is not a node, because nothing says what its parts mean. Write "
@@ -81,7 +85,6 @@ constexpr bool require_listed_node() {
                   "of values that convert to it, or of quoit::node_spec<Node>{node, weight, domain}; or choose another "
                   "node type, such as quoit::ring<int> for integers");
   }
-  return false;
 }
 
 // One element of a list in braces: a node, {node, options}, {node, weight} or {node, weight, domain}.
@@ -106,7 +109,7 @@ struct listed_node {
   template <class T>
     requires(tuple_like<std::remove_cvref_t<T>> && !converts_to_node<T, Node>)
   listed_node(const T&) {
-    static_assert(require_listed_node<Node, std::remove_cvref_t<T>>());
+    refuse_listed_node<std::remove_cvref_t<T>>();
   }
 };
 
@@ -143,7 +146,7 @@ void append_node(std::vector<node_spec<Node>>& list, Element&& element) {
   } else if constexpr (makes_node<Element, Node>) {
     list.push_back({detail::make_node<Node>(std::forward<Element>(element)), 1, {}});
   } else {
-    static_assert(require_listed_node<Node, type>());
+    refuse_listed_node<type>();
   }
 }
 
@@ -179,6 +182,17 @@ class nodes_argument {
 
  private:
   std::vector<node_spec<Node>> specs_;
+};
+
+// The id of a node in a list in braces: a string, an integer, or a node. It is made from one argument only, so that
+// {"a", "b"} is two ids and never one string from the first pointer to the second. Valid as long as its argument.
+template <class Node>
+struct listed_id {
+  id_type<Node> id;
+  template <class Id>
+    requires(std::same_as<Id, Node> || (integer_id<id_type<Node>> ? integer_id<Id> : string_id<Id>))
+  listed_id(const Id& value) : id(detail::make_node<id_type<Node>>(id_of(value))) {}
+  friend id_type<Node> quoit_id(const listed_id& listed) noexcept { return listed.id; }
 };
 
 // The node type that a list of T stands for: std::string for all kinds of strings.

@@ -59,17 +59,6 @@ class slots_choice {
   std::optional<Slots> given_;
 };
 
-// The id of a node in a list in braces: a string, an integer, or a node. It is made from one argument only, so that
-// {"a", "b"} is two ids and never one string from the first pointer to the second. Valid as long as its argument.
-template <class Node>
-struct listed_id {
-  id_type<Node> id;
-  template <class Id>
-    requires(std::same_as<Id, Node> || (integer_id<id_type<Node>> ? integer_id<Id> : string_id<Id>))
-  listed_id(const Id& value) : id(detail::make_node<id_type<Node>>(id_of(value))) {}
-  friend id_type<Node> quoit_id(const listed_id& listed) noexcept { return listed.id; }
-};
-
 // A range with one range of ids for each slot.
 template <class Lists>
 concept lists_of_ids =
