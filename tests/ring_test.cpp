@@ -128,6 +128,7 @@ TEST_CASE("P2 the fingerprint depends on everything that determines a placement"
   changed([](auto& ring) { ring.remove("cache-a"); });
   changed([](auto& ring) { ring.set_weight("cache-a", 2); });
   changed([](auto& ring) { ring.set_weight("cache-a", 0); });
+  changed([](auto& ring) { ring.set_domain("cache-a", "moon"); });
   changed([](auto& ring) { ring.remove("cache-a"), ring.add("cache-a", {.domain = "eu"}); });
   changed([](auto& ring) { ring.remove("cache-a"), ring.add("cache-"), ring.add("a"); });
   changed([](auto& ring) { ring = quoit::ring<>({.vnodes = 17}), ring.assign(three_nodes().nodes()); });
@@ -306,6 +307,7 @@ TEST_CASE("P7 a failing allocation leaves the ring as it was", "[ring]") {
         }) > 3);
   CHECK(try_every_failure([](auto& ring) { ring.remove("cache-a"); }) > 3);
   CHECK(try_every_failure([](auto& ring) { ring.set_weight("cache-a", 7); }) > 3);
+  CHECK(try_every_failure([](auto& ring) { ring.set_domain("cache-a", "a domain of more than fifteen letters"); }) > 1);
   CHECK(try_every_failure([](auto& ring) { ring.assign({{"cache-a", 3, {}}, {"x"}, {"cache-c", 1, "elsewhere"}}); }) >
         3);
 }

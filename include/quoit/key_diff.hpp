@@ -26,6 +26,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/node.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <quoit/detail/core/named_options.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 #include <quoit/share.hpp>
 #include <quoit/spread.hpp>
 

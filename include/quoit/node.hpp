@@ -17,6 +17,7 @@
 #include <quoit/detail/core/little_endian.hpp>
 #include <quoit/detail/core/named_options.hpp>
 #include <quoit/key.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include <quoit/detail/core/named_options.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 #include <quoit/version.hpp>
 
 namespace quoit {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <quoit/plan_report.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 #include <quoit/version.hpp>
 
 namespace quoit {

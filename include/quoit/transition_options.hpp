@@ -9,6 +9,7 @@
 #include <quoit/access_set.hpp>
 #include <quoit/arcs.hpp>
 #include <quoit/detail/core/named_options.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 #include <quoit/share.hpp>
 #include <quoit/spread.hpp>
 
