@@ -160,7 +160,7 @@ class placement_diff {
   static void require_comparable(const Placement& before, const Placement& after) {
     if (before.key_spec() == after.key_spec()) return;
     detail::throw_invalid_argument("diff: the placements put keys at different positions (" + before.key_spec() +
-                                   " and " + after.key_spec() + ")");
+                                   " and " + after.key_spec() + "); give both the same hash, seed and slots");
   }
 
   // A node of both placements is copied from the later one, which has its newest payload.

@@ -118,7 +118,10 @@ class load_table {
   }
   node_load<node_type>& operator[](const node_type* node) {
     const auto at = index_.find(node);
-    if (at == index_.end()) throw_invalid_argument("balance_of: an owner is not in the placement's nodes()");
+    if (at == index_.end())
+      throw_invalid_argument(
+          "balance_of: the owner '" + quoit::id_text(*node) +
+          "' is not in the placement's nodes(); find() and arcs() must give addresses of its nodes()");
     return loads_[at->second];
   }
   std::vector<node_load<node_type>>& loads() noexcept { return loads_; }

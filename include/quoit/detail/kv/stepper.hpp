@@ -51,8 +51,8 @@ class kv_migrator {
     const std::lock_guard change_lock(state_.change_mutex);
     state_.require_no_migration();
     if (has_owner(*state_.topology.placement()) && !has_owner(after)) {
-      throw_invalid_argument(
-          "kv_map: the placement to migrate to has no owner; no node would be left to hold the entries");
+      throw_invalid_argument("kv_map: the placement to migrate to has no owner; no node would be left to hold the "
+                             "entries; give one a weight above 0");
     }
     transition_options<node_type> how;
     how.replicas = state_.topology.options().replicas;
@@ -135,7 +135,9 @@ class kv_migrator {
       const std::lock_guard change_lock(state_.change_mutex);
       const std::unique_lock topology_lock(state_.topology_mutex);
       shard* const one = state_.topology.shard_of(id);
-      if (one == nullptr) throw_invalid_argument("kv_map: node '" + quoit::id_text(id) + "' is unknown");
+      if (one == nullptr)
+        throw_invalid_argument("kv_map: node '" + quoit::id_text(id) +
+                               "' is unknown; placement_now()->nodes() has those of this map");
       if (state_.topology.is_lost(one)) return lost;
       one->for_each_with_prefix({}, [&](const typename shard::element& element) {
         const auto others = state_.topology.whole_holders(element.second.position);
