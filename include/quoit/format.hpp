@@ -8,9 +8,9 @@
 // Rejected: including it in the headers of the types, because <format> alone costs more compile time than a ring.
 #pragma once
 
-#include <version>
+#include <version>  // IWYU pragma: keep
 
-#include <quoit/version.hpp>
+#include <quoit/version.hpp>  // IWYU pragma: keep
 
 #if defined(__cpp_lib_format)
 #include <format>

@@ -25,7 +25,6 @@
 
 #include <quoit/detail/placement/nodes_argument.hpp>
 #include <quoit/detail/plan/maker.hpp>
-#include <quoit/node.hpp>
 #include <quoit/plan_options.hpp>
 #include <quoit/slot_plan.hpp>
 #include <quoit/slot_table.hpp>

@@ -20,8 +20,6 @@
 #include <limits>
 #include <ranges>
 #include <string>
-#include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>

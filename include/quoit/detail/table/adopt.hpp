@@ -25,7 +25,6 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
-#include <quoit/detail/placement/nodes_argument.hpp>
 #include <quoit/node.hpp>
 #include <quoit/share.hpp>
 #include <quoit/slot_table_options.hpp>
