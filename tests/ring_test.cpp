@@ -246,8 +246,10 @@ TEST_CASE("P7 messages name the cause and the limit", "[ring]") {
   const auto before = ring;
   CHECK(message_of([&] { ring.add("cache-a"); }) ==
         "quoit: ring: node 'cache-a' is already in the ring; set_weight(), set_domain() and assign() change a node");
-  CHECK(message_of([&] { ring.remove("cache-x"); }) == "quoit: ring: node 'cache-x' is unknown; nodes() has those of this ring");
-  CHECK(message_of([&] { ring.set_weight("", 1); }) == "quoit: ring: node '' is unknown; nodes() has those of this ring");
+  CHECK(message_of([&] { ring.remove("cache-x"); }) ==
+        "quoit: ring: node 'cache-x' is unknown; nodes() has those of this ring");
+  CHECK(message_of([&] { ring.set_weight("", 1); }) ==
+        "quoit: ring: node '' is unknown; nodes() has those of this ring");
   CHECK(message_of([&] { ring.set_weight("cache-a", -3); }) ==
         "quoit: ring: node 'cache-a' has weight -3; it must be 0 to 1048576");
   CHECK(message_of([&] { ring.add("d", {.weight = 1048577}); }) ==

@@ -8,10 +8,10 @@
 // to another node, and a compare-and-set token stays valid. Unlike in Consul, a write of an equal value is a write.
 //
 // rehome() changes to another placement of the same type. join(), leave(), fail(), set_weight() and set_domain() do so
-// through the placement's own add(), remove(), set_weight() and set_domain(). start_migration() and step_migration() change them in small steps,
-// along a transition, while other threads read and write. A change looks only at keys whose preference list changes. It
-// hands over copies without copying values. It is complete, or (if memory runs out) it changes nothing. All copies of a
-// key share one immutable value, because they are always equal.
+// through the placement's own add(), remove(), set_weight() and set_domain(). start_migration() and step_migration()
+// change them in small steps, along a transition, while other threads read and write. A change looks only at keys whose
+// preference list changes. It hands over copies without copying values. It is complete, or (if memory runs out) it
+// changes nothing. All copies of a key share one immutable value, because they are always equal.
 //
 // Rejected: one counter per shard, which would decrease for an entry that moves and make old tokens valid again; a scan
 // of every entry at a change; transactions and sessions (a process has mutexes).

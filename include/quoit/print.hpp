@@ -4,9 +4,9 @@
 //   enum        its name: "use_if_present"             report   its fields: "3 moves, 3 at least, …"
 //   move        "slot 5  copy 0  to c, for a"          list     "[a, b, c]"
 //
-// share, position_range, arc, move and fingerprint have theirs in their own headers. quoit/format.hpp has std::formatter
-// for all of them. This header declares the types it prints and does not include them, so it costs a user of one of them
-// little; the headers of the types include it.
+// share, position_range, arc, move and fingerprint have theirs in their own headers. quoit/format.hpp has
+// std::formatter for all of them. This header declares the types it prints and does not include them, so it costs a
+// user of one of them little; the headers of the types include it.
 //
 // The texts are for people and logs. They are not part of the interface and may change in every version.
 #pragma once

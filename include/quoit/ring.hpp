@@ -128,9 +128,9 @@ class ring {
     state_.set_domain(id, std::move(domain));
   }
 
-  /// Replaces the set of nodes. `nodes` is a list in braces, or a range of node_spec<Node> or of plain nodes (weight 1).
-  /// In braces, an element is a node, {node, options}, {node, weight} or {node, weight, domain}. Nodes whose ids stay
-  /// keep their positions and get the new payload. O(nodes log nodes + added and removed vnodes). Throws
+  /// Replaces the set of nodes. `nodes` is a list in braces, or a range of node_spec<Node> or of plain nodes (weight
+  /// 1). In braces, an element is a node, {node, options}, {node, weight} or {node, weight, domain}. Nodes whose ids
+  /// stay keep their positions and get the new payload. O(nodes log nodes + added and removed vnodes). Throws
   /// std::invalid_argument if an id is given twice, and what add() throws.
   assign_result assign(detail::nodes_argument<Node> nodes) {
     std::vector<node_spec<Node>> next = nodes.take();

@@ -85,10 +85,11 @@ class slot_table {
     requires detail::slots_from_options<Slots>
       : slot_table({}, {}) {}
 
-  /// A table from its entries. `nodes`, here and below, is a list in braces or a range, as in ring::assign(). `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes`
-  /// as given here, or no_node. The nodes may come in any order. Without nodes, all entries are no_node, or there are
-  /// no entries. `version` counts the changes of a table that is replaced again and again; no lookup reads it. `slots`,
-  /// here and below, is the slot policy. O(Q × R + nodes log nodes).
+  /// A table from its entries. `nodes`, here and below, is a list in braces or a range, as in ring::assign().
+  /// `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes` as given here, or
+  /// no_node. The nodes may come in any order. Without nodes, all entries are no_node, or there are no entries.
+  /// `version` counts the changes of a table that is replaced again and again; no lookup reads it. `slots`, here and
+  /// below, is the slot policy. O(Q × R + nodes log nodes).
   ///
   /// Throws std::invalid_argument, and names the culprit, if R or Q × R is out of range, the policy has 0 slots, the
   /// number of entries is wrong, an index names no node, a slot names a node twice or no node at all, an id is given

@@ -3,14 +3,14 @@
 //
 //   {"a", "b", {"c", {.weight = 2}}, {"d", 2, "eu/zone-1"}}     plain nodes, and nodes with options
 //   {{.node = "a", .weight = 2}}                                by the names of node_spec
-//   a vector, a view, nodes() of a placement                    of node_spec, or of values that convert to the node type
+//   a vector, a view, nodes() of a placement                  of node_spec, or of values that convert to the node type
 //
 // Invariant: every element is one node. A node of a string is made from one argument only, because a string of two
 // arguments, as std::string{"a", "b"} makes it, reads from the first pointer to the second. An integer that does not
 // fit the type of the nodes is refused.
 //
-// Rejected: std::vector<node_spec<Node>> as the argument, whose constructor takes {"a", "b"} for two iterators; pairs as
-// nodes, because nothing says whether a number is a weight, a port or a rank.
+// Rejected: std::vector<node_spec<Node>> as the argument, whose constructor takes {"a", "b"} for two iterators; pairs
+// as nodes, because nothing says whether a number is a weight, a port or a rank.
 #pragma once
 
 #include <concepts>
