@@ -209,6 +209,7 @@ TEST_CASE("P7 key diff: an owner that is not among the nodes is refused", "[diff
     std::string stranger_ = "stranger";
   };
   const stranger broken(some_nodes(2));
-  CHECK(test::message_of([&] { (void)quoit::diff(broken, broken, numbered_keys(1)); }) ==
-        "quoit: diff: the owner 'stranger' is not in the placement's nodes()");
+  CHECK(
+      test::message_of([&] { (void)quoit::diff(broken, broken, numbered_keys(1)); }) ==
+      "quoit: diff: the owner 'stranger' is not in the placement's nodes(); find() must give addresses of its nodes()");
 }

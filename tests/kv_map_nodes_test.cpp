@@ -84,6 +84,8 @@ TEST_CASE("kv_map: a change moves exactly what it must, and keeps every entry", 
   CHECK(report_after(map, options, [&] { return map.set_weight("node-3", 0); }) == "");
   unchanged();
   CHECK(report_after(map, options, [&] { return map.set_weight("node-3", 2); }) == "");
+  CHECK(report_after(map, options, [&] { return map.set_domain("node-3", "moon"); }) == "");
+  CHECK(report_after(map, options, [&] { return map.set_domain("node-2", "moon"); }) == "");
   unchanged();
   CHECK(report_after(map, options, [&] { return map.leave("drained"); }) == "");
   unchanged();

@@ -128,6 +128,7 @@ TEST_CASE("P2 the fingerprint depends on everything that determines a placement"
   changed([](auto& ring) { ring.remove("cache-a"); });
   changed([](auto& ring) { ring.set_weight("cache-a", 2); });
   changed([](auto& ring) { ring.set_weight("cache-a", 0); });
+  changed([](auto& ring) { ring.set_domain("cache-a", "moon"); });
   changed([](auto& ring) { ring.remove("cache-a"), ring.add("cache-a", {.domain = "eu"}); });
   changed([](auto& ring) { ring.remove("cache-a"), ring.add("cache-"), ring.add("a"); });
   const auto three = three_nodes();
@@ -244,9 +245,12 @@ TEST_CASE("P7 a policy that returns a wrong slot is detected and changes nothing
 TEST_CASE("P7 messages name the cause and the limit", "[ring]") {
   auto ring = three_nodes();
   const auto before = ring;
-  CHECK(message_of([&] { ring.add("cache-a"); }) == "quoit: ring: node 'cache-a' is already in the ring");
-  CHECK(message_of([&] { ring.remove("cache-x"); }) == "quoit: ring: node 'cache-x' is unknown");
-  CHECK(message_of([&] { ring.set_weight("", 1); }) == "quoit: ring: node '' is unknown");
+  CHECK(message_of([&] { ring.add("cache-a"); }) ==
+        "quoit: ring: node 'cache-a' is already in the ring; set_weight(), set_domain() and assign() change a node");
+  CHECK(message_of([&] { ring.remove("cache-x"); }) ==
+        "quoit: ring: node 'cache-x' is unknown; nodes() has those of this ring");
+  CHECK(message_of([&] { ring.set_weight("", 1); }) ==
+        "quoit: ring: node '' is unknown; nodes() has those of this ring");
   CHECK(message_of([&] { ring.set_weight("cache-a", -3); }) ==
         "quoit: ring: node 'cache-a' has weight -3; it must be 0 to 1048576");
   CHECK(message_of([&] { ring.add("d", {.weight = 1048577}); }) ==
@@ -255,7 +259,8 @@ TEST_CASE("P7 messages name the cause and the limit", "[ring]") {
         "quoit: ring: node 'd' has weight 9223372036854775807; it must be 0 to 1048576");
   CHECK(message_of([&] { ring.add("d", {.weight = INT64_MIN}); }) ==
         "quoit: ring: node 'd' has weight -9223372036854775808; it must be 0 to 1048576");
-  CHECK(message_of([&] { ring.assign({{"p"}, {"q"}, {"p", 2, "x"}}); }) == "quoit: ring: node 'p' is given twice");
+  CHECK(message_of([&] { ring.assign({{"p"}, {"q"}, {"p", 2, "x"}}); }) ==
+        "quoit: ring: node 'p' is given twice; give each id once");
   CHECK(message_of([&] { ring.assign({{"p"}, {"q", -1, {}}}); }) ==
         "quoit: ring: node 'q' has weight -1; it must be 0 to 1048576");
   CHECK(test::difference(ring, before) == "");
@@ -307,6 +312,7 @@ TEST_CASE("P7 a failing allocation leaves the ring as it was", "[ring]") {
         }) > 3);
   CHECK(try_every_failure([](auto& ring) { ring.remove("cache-a"); }) > 3);
   CHECK(try_every_failure([](auto& ring) { ring.set_weight("cache-a", 7); }) > 3);
+  CHECK(try_every_failure([](auto& ring) { ring.set_domain("cache-a", "a domain of more than fifteen letters"); }) > 1);
   CHECK(try_every_failure([](auto& ring) { ring.assign({{"cache-a", 3, {}}, {"x"}, {"cache-c", 1, "elsewhere"}}); }) >
         3);
 }

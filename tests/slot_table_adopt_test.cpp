@@ -50,13 +50,18 @@ TEST_CASE("P7 slot_table: refuses invalid lists and names the slot", "[slot_tabl
   const auto refused = [](const std::vector<std::vector<std::string>>& lists, const specs& nodes = three) {
     return test::message_of([&] { (void)table_type::adopt(nodes, lists, {.slots = 2, .replicas = 2}); });
   };
-  CHECK(refused({{"a"}, {"b", "x"}}) == "quoit: slot_table: slot 1 names node 'x', which is unknown");
-  CHECK(refused({{"a"}, {"b", "a", "c"}}) == "quoit: slot_table: slot 1 names more than 2 nodes");
-  CHECK(refused({{"a"}, {"b", "b"}}) == "quoit: slot_table: slot 1 names node 'b' twice");
-  CHECK(refused({{"a"}, {}}) == "quoit: slot_table: slot 1 names no node");
-  CHECK(refused({{"a"}}) == "quoit: slot_table: 1 lists for 2 slots");
-  CHECK(refused({{"a"}, {"a"}, {"x"}}) == "quoit: slot_table: 3 lists for 2 slots");
-  CHECK(refused({{"a"}, {"a"}}, {{"a"}, {"b"}, {"a"}}) == "quoit: slot_table: node 'a' is given twice");
+  CHECK(refused({{"a"}, {"b", "x"}}) ==
+        "quoit: slot_table: slot 1 names node 'x', which is unknown; add it to the nodes");
+  CHECK(refused({{"a"}, {"b", "a", "c"}}) ==
+        "quoit: slot_table: slot 1 names more than 2 nodes; shorten the list, or raise .replicas");
+  CHECK(refused({{"a"}, {"b", "b"}}) ==
+        "quoit: slot_table: slot 1 names node 'b' twice; a slot names each node at most once");
+  CHECK(refused({{"a"}, {}}) == "quoit: slot_table: slot 1 names no node; give every slot at least one");
+  CHECK(refused({{"a"}}) == "quoit: slot_table: 1 lists for 2 slots; give one list for each slot, or change .slots");
+  CHECK(refused({{"a"}, {"a"}, {"x"}}) ==
+        "quoit: slot_table: 3 lists for 2 slots; give one list for each slot, or change .slots");
+  CHECK(refused({{"a"}, {"a"}}, {{"a"}, {"b"}, {"a"}}) ==
+        "quoit: slot_table: node 'a' is given twice; give each id once");
   CHECK_THAT(test::message_of(
                  [] { (void)table_type::adopt(three, std::vector<std::vector<std::string>>(), {.replicas = 0}); }),
              ContainsSubstring("replicas = 0"));
@@ -94,17 +99,24 @@ TEST_CASE("P7 slot_table: refuses ranges that overlap or leave gaps, and names t
     return test::message_of([&] { (void)table_type::adopt(nodes, ranges, {.slots = 10, .replicas = 2}); });
   };
   CHECK(refused({{0, 9, {"a"}}}) == "nothing was thrown");
-  CHECK(refused({{0, 4, {"a"}}, {4, 9, {"b"}}}) == "quoit: slot_table: slot 4 is in two ranges");
-  CHECK(refused({{0, 9, {"a"}}, {3, 3, {"a"}}}) == "quoit: slot_table: slot 3 is in two ranges");
-  CHECK(refused({{0, 4, {"a"}}, {6, 9, {"b"}}}) == "quoit: slot_table: slot 5 is in no range");
-  CHECK(refused({{1, 9, {"a"}}}) == "quoit: slot_table: slot 0 is in no range");
-  CHECK(refused({{0, 10, {"a"}}}) == "quoit: slot_table: slot 10 does not exist: there are 10 slots");
+  CHECK(refused({{0, 4, {"a"}}, {4, 9, {"b"}}}) ==
+        "quoit: slot_table: slot 4 is in two ranges; put every slot into one range");
+  CHECK(refused({{0, 9, {"a"}}, {3, 3, {"a"}}}) ==
+        "quoit: slot_table: slot 3 is in two ranges; put every slot into one range");
+  CHECK(refused({{0, 4, {"a"}}, {6, 9, {"b"}}}) ==
+        "quoit: slot_table: slot 5 is in no range; put every slot into one range");
+  CHECK(refused({{1, 9, {"a"}}}) == "quoit: slot_table: slot 0 is in no range; put every slot into one range");
+  CHECK(refused({{0, 10, {"a"}}}) ==
+        "quoit: slot_table: slot 10 does not exist: there are 10 slots; change .slots or the range");
   CHECK(refused({{0, ~std::uint64_t{0}, {"a"}}}) ==
-        "quoit: slot_table: slot 18446744073709551615 does not exist: there are 10 slots");
-  CHECK(refused({{5, 4, {"a"}}}) == "quoit: slot_table: the range of slots 5 to 4 is empty");
-  CHECK(refused({{0, 4, {"a"}}, {5, 9, {}}}) == "quoit: slot_table: slot 5 names no node");
-  CHECK(refused({{0, 4, {"a"}}, {5, 9, {"d"}}}) == "quoit: slot_table: slot 5 names node 'd', which is unknown");
-  CHECK(refused({}) == "quoit: slot_table: slot 0 is in no range");
+        "quoit: slot_table: slot 18446744073709551615 does not exist: there are 10 slots; change .slots or the range");
+  CHECK(refused({{5, 4, {"a"}}}) ==
+        "quoit: slot_table: the range of slots 5 to 4 is empty; the first slot must not be above the last");
+  CHECK(refused({{0, 4, {"a"}}, {5, 9, {}}}) ==
+        "quoit: slot_table: slot 5 names no node; give every slot at least one");
+  CHECK(refused({{0, 4, {"a"}}, {5, 9, {"d"}}}) ==
+        "quoit: slot_table: slot 5 names node 'd', which is unknown; add it to the nodes");
+  CHECK(refused({}) == "quoit: slot_table: slot 0 is in no range; put every slot into one range");
   CHECK(refused({}, {}) == "nothing was thrown");
 }
 
@@ -182,7 +194,8 @@ TEST_CASE("P7 slot_table: refuses placements with other positions or without an 
   const table_type ten = table_type::adopt(ring, {.slots = 10});
   CHECK_THAT(refused([&] { (void)table_type::adopt(ten, {.slots = 20}); }), ContainsSubstring("different positions"));
   ring.set_weight("a", 0);
-  CHECK(refused([&] { (void)table_type::adopt(ring); }) == "quoit: slot_table: slot 0 names no node");
+  CHECK(refused([&] { (void)table_type::adopt(ring); }) ==
+        "quoit: slot_table: slot 0 names no node; give every slot at least one");
   ring.remove("a");
   CHECK(table_type::adopt(ring) == table_type());
 }

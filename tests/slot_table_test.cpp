@@ -299,22 +299,26 @@ TEST_CASE("P7 slot_table: refuses invalid arguments and says why", "[slot_table]
     return test::message_of([&] { table_type(std::move(nodes), replicas, options); });
   };
   CHECK(refused({{"x"}, {"y"}}, {0, 1, 1, 1}, {.slots = 2, .replicas = 2}) ==
-        "quoit: slot_table: slot 1 names node 'y' twice");
+        "quoit: slot_table: slot 1 names node 'y' twice; a slot names each node at most once");
   CHECK(refused({{"x"}, {"y"}}, {0, 1, none, none}, {.slots = 2, .replicas = 2}) ==
-        "quoit: slot_table: slot 1 names no node");
-  CHECK(refused({{"x"}}, {0, 1}, {.slots = 2, .replicas = 1}) == "quoit: slot_table: slot 1 names node number 1 of 1");
-  CHECK(refused({}, {none, 0}, {.slots = 2, .replicas = 1}) == "quoit: slot_table: slot 1 names node number 0 of 0");
-  CHECK(refused({{"x"}}, {0}, {.slots = 2, .replicas = 1}) == "quoit: slot_table: 1 entries for 2 slots of 1 replicas");
-  CHECK(refused({{"x"}}, {}, {.slots = 2, .replicas = 1}) == "quoit: slot_table: 0 entries for 2 slots of 1 replicas");
+        "quoit: slot_table: slot 1 names no node; give every slot at least one");
+  CHECK(refused({{"x"}}, {0, 1}, {.slots = 2, .replicas = 1}) ==
+        "quoit: slot_table: slot 1 names node number 1 of 1; use indices into the nodes, or no_node");
+  CHECK(refused({}, {none, 0}, {.slots = 2, .replicas = 1}) ==
+        "quoit: slot_table: slot 1 names node number 0 of 0; use indices into the nodes, or no_node");
+  CHECK(refused({{"x"}}, {0}, {.slots = 2, .replicas = 1}) ==
+        "quoit: slot_table: 1 entries for 2 slots of 1 replicas; give as many entries as slots times replicas");
+  CHECK(refused({{"x"}}, {}, {.slots = 2, .replicas = 1}) ==
+        "quoit: slot_table: 0 entries for 2 slots of 1 replicas; give as many entries as slots times replicas");
   CHECK(refused({}, {none, none, none}, {.slots = 2, .replicas = 1}) ==
-        "quoit: slot_table: 3 entries for 2 slots of 1 replicas");
+        "quoit: slot_table: 3 entries for 2 slots of 1 replicas; give as many entries as slots times replicas");
   CHECK(refused({{"x"}, {"y"}, {"x"}}, {0}, {.slots = 1, .replicas = 1}) ==
-        "quoit: slot_table: node 'x' is given twice");
+        "quoit: slot_table: node 'x' is given twice; give each id once");
   CHECK(refused({{"x", -1, {}}}, {0}, {.slots = 1, .replicas = 1}) ==
-        "quoit: slot_table: node 'x' has weight -1; it must not be negative");
+        "quoit: slot_table: node 'x' has weight -1; it must not be negative (0 drains the node)");
   constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
   CHECK(refused({{"x", most, {}}, {"y", 1, {}}}, {0}, {.slots = 1, .replicas = 1}) ==
-        "quoit: slot_table: with the weight of node 'y' the sum of the weights is 2^63 or more");
+        "quoit: slot_table: with the weight of node 'y' the sum of the weights is 2^63 or more; use smaller weights");
   CHECK(refused({{"x", most - 1, {}}, {"y", 1, {}}}, {0}, {.slots = 1, .replicas = 1}) == "nothing was thrown");
   for (const std::size_t replicas :
        {std::size_t{0}, std::size_t{256}, std::size_t{1} << 31, (std::numeric_limits<std::size_t>::max)()}) {
@@ -330,7 +334,7 @@ TEST_CASE("P7 slot_table: refuses invalid arguments and says why", "[slot_table]
              ContainsSubstring("1431655766 slots of 3 replicas"));
   CHECK_THAT(refused({}, {}, {.slots = ~std::uint64_t{0}, .replicas = 255}), ContainsSubstring("2^32 - 1 entries"));
   CHECK(test::message_of([] { quoit::slot_table<std::string, quoit::xxh3, test::no_slots>(); }) ==
-        "quoit: slot_table: slot policy 'test-no-slots' has no slots");
+        "quoit: slot_table: slot policy 'test-no-slots' has no slots; count() must be at least 1");
 }
 
 TEST_CASE("slot_table: the policy decides the number of slots", "[slot_table]") {

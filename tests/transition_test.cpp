@@ -350,8 +350,9 @@ TEST_CASE("transition: slot tables: the invariants hold in every order and after
     quoit::transition_options<std::string> options{.leaving_nodes_serve = random.chance(2)};
     if (random.chance(3)) options.how = access::cache;
     if (random.chance(3)) options.replicas = 1 + random.index(replicas);
-    options.limits = {static_cast<std::uint32_t>(1 + random.below(3)), static_cast<std::uint32_t>(1 + random.below(3)),
-                      options.how == access::cache ? static_cast<std::uint32_t>(1 + random.below(3)) : 1};
+    options.limits = {.in = static_cast<std::uint32_t>(1 + random.below(3)),
+                      .out = static_cast<std::uint32_t>(1 + random.below(3)),
+                      .per_part = options.how == access::cache ? static_cast<std::uint32_t>(1 + random.below(3)) : 1};
     check_migration(random, before, after, before.slot_count(), options);
   }
 }
@@ -431,8 +432,9 @@ TEST_CASE("transition: a node that fails meanwhile loses nothing while another c
     const auto before =
         test::random_table(random, test::random_nodes(random, 3 + random.index(6)), 1 + random.below(10), replicas);
     const auto after = test::changed_table(random, before);
-    quoit::transition<test::table> t(before, after,
-                                     {.how = access::cache, .leaving_nodes_serve = true, .limits = {2, 2, 2}});
+    quoit::transition<test::table> t(
+        before, after,
+        {.how = access::cache, .leaving_nodes_serve = true, .limits = {.in = 2, .out = 2, .per_part = 2}});
     // The nodes that hold a whole copy of each part.
     std::vector<std::set<std::string>> whole(t.parts().size());
     std::set<std::string> failed;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include <quoit/print.hpp>  // IWYU pragma: export
 #include <quoit/share.hpp>
 
 namespace quoit {

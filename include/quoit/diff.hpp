@@ -34,6 +34,7 @@
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/detail/placement/segments.hpp>
 #include <quoit/node.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 #include <quoit/share.hpp>
 
 namespace quoit {
@@ -193,7 +194,7 @@ class placement_diff {
   static void require_comparable(const Placement& before, const Placement& after) {
     if (before.key_spec() == after.key_spec()) return;
     detail::throw_invalid_argument("diff: the placements put keys at different positions (" + before.key_spec() +
-                                   " and " + after.key_spec() + ")");
+                                   " and " + after.key_spec() + "); give both the same hash, seed and slots");
   }
 
   // A node of both placements is copied from the later one, which has its newest payload.

@@ -28,6 +28,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/node.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
@@ -92,8 +93,9 @@ class key_diff {
       const Node* const node = placement.find(key);
       const std::uint32_t rank = nodes.rank(node);
       if (node != nullptr && rank == detail::none) {
-        detail::throw_invalid_argument("diff: the owner '" + quoit::id_text(*node) +
-                                       "' is not in the placement's nodes()");
+        detail::throw_invalid_argument(
+            "diff: the owner '" + quoit::id_text(*node) +
+            "' is not in the placement's nodes(); find() must give addresses of its nodes()");
       }
       return rank;
     };

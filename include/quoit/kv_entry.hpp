@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <quoit/detail/core/named_options.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 #include <quoit/share.hpp>
 #include <quoit/spread.hpp>
 
@@ -16,6 +18,8 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// The options of a kv_map.
 struct kv_options {
+  /// Options are given by name, as in {.replicas = 2}: a list of plain values is not converted to options.
+  detail::named_options by_name = detail::named_options::only();
   std::size_t replicas = 1;      ///< number of nodes that hold each key (all nodes if there are fewer); not 0
   spread apart = spread::nodes;  ///< whether the domains of these nodes must differ
 };

@@ -7,11 +7,11 @@
 // listing by prefix, waiting for an index. The whole map has one counter. So an entry keeps its indexes when it moves
 // to another node, and a compare-and-set token stays valid. Unlike in Consul, a write of an equal value is a write.
 //
-// rehome() changes to another placement of the same type. join(), leave(), fail() and set_weight() do so through the
-// placement's own add(), remove() and set_weight(). start_migration() and step_migration() change them in small steps,
-// along a transition, while other threads read and write. A change looks only at keys whose preference list changes. It
-// hands over copies without copying values. It is complete, or (if memory runs out) it changes nothing. All copies of a
-// key share one immutable value, because they are always equal.
+// rehome() changes to another placement of the same type. join(), leave(), fail(), set_weight() and set_domain() do so
+// through the placement's own add(), remove(), set_weight() and set_domain(). start_migration() and step_migration()
+// change them in small steps, along a transition, while other threads read and write. A change looks only at keys whose
+// preference list changes. It hands over copies without copying values. It is complete, or (if memory runs out) it
+// changes nothing. All copies of a key share one immutable value, because they are always equal.
 //
 // Rejected: one counter per shard, which would decrease for an entry that moves and make old tokens valid again; a scan
 // of every entry at a change; transactions and sessions (a process has mutexes).
@@ -43,6 +43,7 @@
 #include <quoit/concepts.hpp>
 #include <quoit/detail/kv/counter.hpp>
 #include <quoit/detail/kv/store.hpp>
+#include <quoit/detail/placement/nodes_argument.hpp>
 #include <quoit/fwd.hpp>
 #include <quoit/key.hpp>
 #include <quoit/kv_entry.hpp>
@@ -238,9 +239,9 @@ class kv_map {
       }
     });
   }
-  /// The same for a braced list.
-  report_type fail_all(std::initializer_list<node_type> nodes) {
-    return fail_all<std::initializer_list<node_type>&>(nodes);
+  /// The same for ids in braces.
+  report_type fail_all(std::initializer_list<detail::listed_id<node_type>> nodes) {
+    return fail_all<std::initializer_list<detail::listed_id<node_type>>&>(nodes);
   }
 
   /// Changes a node's weight; 0 drains it.
@@ -251,6 +252,15 @@ class kv_map {
         "quoit: kv_map::set_weight() needs the placement's set_weight(id, weight); rehome() works with any "
         "placement");
     return store_.edit([&](Placement& next, auto&) { next.set_weight(node, weight); });
+  }
+
+  /// Changes a node's failure domain, and moves the copies of the keys whose preference lists change.
+  template <class Id>
+  report_type set_domain(const Id& node, const std::string& domain) {
+    static_assert(
+        requires(Placement& p) { p.set_domain(node, domain); },
+        "quoit: kv_map::set_domain() needs the placement's set_domain(id, domain); rehome() works with any placement");
+    return store_.edit([&](Placement& next, auto&) { next.set_domain(node, domain); });
   }
 
   /// Changes to another placement, which must map keys to the same positions, and moves the entries.

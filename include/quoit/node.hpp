@@ -15,13 +15,17 @@
 #include <utility>
 
 #include <quoit/detail/core/little_endian.hpp>
+#include <quoit/detail/core/named_options.hpp>
 #include <quoit/key.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// The options of a node that is added.
 struct node_options {
+  /// Options are given by name, as in {.weight = 2}: a list of plain values is not converted to options.
+  detail::named_options by_name = detail::named_options::only();
   /// The load relative to other nodes. With 0 the node is drained: it stays in the set of nodes and owns nothing.
   /// Signed, so that a negative weight is refused instead of becoming a huge one.
   std::int64_t weight = 1;

@@ -23,13 +23,8 @@
 // below which an imbalance is left alone, because nothing would then say where the table stops.
 #pragma once
 
-#include <initializer_list>
-#include <ranges>
-#include <utility>
-
-#include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/placement/nodes_argument.hpp>
 #include <quoit/detail/plan/maker.hpp>
-#include <quoit/node.hpp>
 #include <quoit/plan_options.hpp>
 #include <quoit/slot_plan.hpp>
 #include <quoit/slot_table.hpp>
@@ -38,9 +33,9 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// The next table after `from`, for these nodes: node_spec elements, or plain nodes (weight 1), in any order. Its
-/// version is one higher. A table that breaks today's rules (copies missing, two in a domain, nodes that are gone) is
-/// repaired.
+/// The next table after `from`, for these nodes, in any order: a list in braces as ring::assign() takes it, or a range
+/// of node_spec or of plain nodes (weight 1). Its version is one higher. A table that breaks today's rules (copies
+/// missing, two in a domain, nodes that are gone) is repaired.
 ///
 /// O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, some seconds for a million slots. At worst the
 /// flow runs one search of O(Q × R × levels of domains) for each misplaced copy and for each node.
@@ -49,32 +44,18 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// given twice, if a weight is negative or the sum of the weights is 2^63 or more, if replicas is out of range or
 /// larger than the number of nodes with a weight above 0, if the domains cannot give the spread, and if a pinned slot
 /// does not exist or would lose a copy.
-template <class Table, std::ranges::input_range Nodes>
-[[nodiscard]] slot_plan<Table> plan(const Table& from, Nodes&& nodes, const plan_options& options = {}) {
-  return detail::plan_maker<Table>(from, detail::to_specs<typename Table::node_type>(nodes), options)
-      .make(from.version() + 1);
-}
-/// The same for a list in braces.
 template <class Table>
-[[nodiscard]] slot_plan<Table> plan(const Table& from,
-                                    std::initializer_list<node_spec<typename Table::node_type>> nodes,
+[[nodiscard]] slot_plan<Table> plan(const Table& from, detail::nodes_argument<typename Table::node_type> nodes,
                                     const plan_options& options = {}) {
-  return plan<Table, std::initializer_list<node_spec<typename Table::node_type>>>(from, std::move(nodes), options);
+  return detail::plan_maker<Table>(from, nodes.take(), options).make(from.version() + 1);
 }
 
 /// The first table, of version 1: like plan() from a table without nodes. Costs what plan() costs. Throws what plan()
 /// and the table's constructor throw.
-template <class Table = slot_table<>, std::ranges::input_range Nodes>
-[[nodiscard]] Table build(Nodes&& nodes, const slot_table_options& what = {}, const plan_options& options = {}) {
-  return detail::plan_maker<Table>(Table({}, {}, what), detail::to_specs<typename Table::node_type>(nodes), options)
-      .make(1)
-      .after();
-}
-/// The same for a list in braces.
 template <class Table = slot_table<>>
-[[nodiscard]] Table build(std::initializer_list<node_spec<typename Table::node_type>> nodes,
-                          const slot_table_options& what = {}, const plan_options& options = {}) {
-  return build<Table, std::initializer_list<node_spec<typename Table::node_type>>>(std::move(nodes), what, options);
+[[nodiscard]] Table build(detail::nodes_argument<typename Table::node_type> nodes, const slot_table_options& what = {},
+                          const plan_options& options = {}) {
+  return detail::plan_maker<Table>(Table({}, {}, what), nodes.take(), options).make(1).after();
 }
 
 }  // namespace QUOIT_VERSION_NAMESPACE

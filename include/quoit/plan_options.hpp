@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <quoit/detail/core/named_options.hpp>
 #include <quoit/spread.hpp>
 #include <quoit/version.hpp>
 
@@ -14,6 +15,8 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// The options of plan() and build().
 struct plan_options {
+  /// Options are given by name, as in {.replicas = 2}: a list of plain values is not converted to options.
+  detail::named_options by_name = detail::named_options::only();
   /// How copies are spread over failure domains.
   spread_rule spread = spread_rule::strict();
   /// Slots that must not move now. They keep all their copies that are not lost, and their primary. A node that holds

@@ -9,6 +9,7 @@
 #include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/indexed_iterator.hpp>
 #include <quoit/detail/core/small_list.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {

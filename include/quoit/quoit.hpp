@@ -26,6 +26,9 @@
 #include <quoit/node_range.hpp>          // the nodes of a placement
 #include <quoit/fingerprint.hpp>         // whether two processes place keys alike
 
+#include <quoit/print.hpp>   // to_string and operator<< for what quoit returns
+#include <quoit/format.hpp>  // std::formatter for the same
+
 #include <quoit/share.hpp>     // exact parts of the hash space
 #include <quoit/arcs.hpp>      // ranges of the circle with their owners
 #include <quoit/diff.hpp>      // what moves between two placements

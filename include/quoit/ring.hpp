@@ -24,6 +24,7 @@
 #include <ranges>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,7 @@
 #include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/lookup.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/placement/nodes_argument.hpp>
 #include <quoit/detail/ring/state.hpp>
 #include <quoit/fingerprint.hpp>
 #include <quoit/fwd.hpp>
@@ -75,6 +77,27 @@ class ring {
   /// The same with a slot policy that has run-time parameters.
   explicit ring(ring_options options, Slots slots) : ring(options, Hash(), std::move(slots)) {}
 
+  /// A ring of these nodes: ring({"a", "b", {"c", {.weight = 2}}}). Costs what assign() costs, and throws what the
+  /// constructors above and assign() throw.
+  explicit ring(std::initializer_list<detail::listed_node<Node>> nodes, ring_options options = {}, Hash hash = Hash(),
+                Slots slots = Slots())
+      : ring(options, std::move(hash), std::move(slots)) {
+    assign(nodes);
+  }
+  /// The same for elements with the names of node_spec, {.node = "a", .weight = 2}.
+  template <class Literal = detail::node_literal<Node>>
+  explicit ring(std::initializer_list<std::type_identity_t<Literal>> nodes, ring_options options = {},
+                Hash hash = Hash(), Slots slots = Slots())
+      : ring(options, std::move(hash), std::move(slots)) {
+    assign(nodes);
+  }
+  /// The same for a range of node_spec<Node>, or of plain nodes.
+  template <detail::range_of_nodes Nodes>
+  explicit ring(Nodes&& nodes, ring_options options = {}, Hash hash = Hash(), Slots slots = Slots())
+      : ring(options, std::move(hash), std::move(slots)) {
+    assign(std::forward<Nodes>(nodes));
+  }
+
   // ---- Membership. A member that throws changes nothing.
 
   /// Adds a node. Amortised O(vnodes of the node + log nodes) for a uniform hash, and it moves four bytes for each node
@@ -99,19 +122,22 @@ class ring {
     state_.set_weight(id, weight);
   }
 
-  /// Replaces the set of nodes. Elements are node_spec<Node> or plain nodes (weight 1). Nodes whose ids stay keep their
-  /// positions and get the new payload. O(nodes log nodes + added and removed vnodes). Throws std::invalid_argument if
-  /// an id is given twice, and what add() throws.
-  template <std::ranges::input_range Specs>
-  assign_result assign(Specs&& specs) {
-    return assign_all(specs);
+  /// Changes the failure domain of a node, as node_options::domain; empty means unknown. Owners stay, and so does every
+  /// preference list that does not ask for distinct domains. O(log nodes + log domains). Throws std::invalid_argument
+  /// if there is no such node, and std::bad_alloc.
+  template <class Id>
+  void set_domain(const Id& id, std::string domain) {
+    state_.set_domain(id, std::move(domain));
   }
-  /// The same for a list in braces.
-  assign_result assign(std::initializer_list<node_spec<Node>> specs) { return assign_all(specs); }
-  /// The same for plain nodes in braces.
-  template <class Plain>
-  assign_result assign(std::initializer_list<Plain> nodes) {
-    return assign_all(nodes);
+
+  /// Replaces the set of nodes. `nodes` is a list in braces, or a range of node_spec<Node> or of plain nodes (weight
+  /// 1). In braces, an element is a node, {node, options}, {node, weight} or {node, weight, domain}. Nodes whose ids
+  /// stay keep their positions and get the new payload. O(nodes log nodes + added and removed vnodes). Throws
+  /// std::invalid_argument if an id is given twice, and what add() throws.
+  assign_result assign(detail::nodes_argument<Node> nodes) {
+    std::vector<node_spec<Node>> next = nodes.take();
+    detail::sort_specs("ring", next);
+    return state_.assign(std::move(next));
   }
 
   // ---- Lookup. O(bytes of the key + 1), noexcept and allocation-free unless stated otherwise. Results refer to the
@@ -305,13 +331,6 @@ class ring {
   void arcs() const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
 
  private:
-  template <class Specs>
-  assign_result assign_all(Specs& specs) {
-    std::vector<node_spec<Node>> next = detail::to_specs<Node>(specs);
-    detail::sort_specs("ring", next);
-    return state_.assign(std::move(next));
-  }
-
   [[nodiscard]] std::uint64_t probe() const noexcept { return detail::probe_of(state_.hash(), state_.options().seed); }
 
   [[nodiscard]] const Node* node_at(std::uint32_t number) const noexcept {
@@ -328,5 +347,7 @@ class ring {
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit
 
+// The node type of a ring whose nodes are given without it.
+#include <quoit/detail/ring/deduction.hpp>  // IWYU pragma: export
 // ring.hpp includes diff(), which shows what a change of a ring moves.
 #include <quoit/diff.hpp>  // IWYU pragma: export

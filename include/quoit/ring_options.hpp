@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <quoit/detail/core/named_options.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 #include <quoit/version.hpp>
 
 namespace quoit {
@@ -21,6 +23,8 @@ inline constexpr std::int64_t max_vnodes_per_node = std::int64_t{1} << 24;
 
 /// The options of a ring.
 struct ring_options {
+  /// Options are given by name, as in {.vnodes = 256}: a list of plain values is not converted to options.
+  detail::named_options by_name = detail::named_options::only();
   std::int64_t vnodes = default_vnodes;  ///< virtual nodes for each unit of weight, 1 … max_vnodes_per_node
   std::uint64_t seed = 0;                ///< seed of the hash, for keys and vnodes
 };

@@ -9,6 +9,7 @@
 
 #include <quoit/detail/core/compiler.hpp>
 #include <quoit/plan_report.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 #include <quoit/version.hpp>
 
 namespace quoit {
@@ -30,6 +31,7 @@ class slot_plan {
  public:
   using table_type = Table;                     ///< the type of before() and after()
   using node_type = typename Table::node_type;  ///< the type of the nodes in moves()
+  using value_type = slot_move<node_type>;      ///< the element type of the range
 
   /// For plan() only.
   slot_plan(Table before, Table after, std::vector<slot_move<node_type>> moves, plan_report report)
@@ -61,6 +63,15 @@ class slot_plan {
   [[nodiscard]] const Table& after() const& noexcept { return after_; }
   /// The moves, ascending by slot and position. quoit::transition orders them, with sources and rounds.
   [[nodiscard]] const std::vector<slot_move<node_type>>& moves() const& noexcept { return moves_; }
+  /// The first move: a plan is the range of its moves, as a diff is. `for (auto&& move : plan(table, nodes))` is safe,
+  /// because the loop keeps the plan.
+  [[nodiscard]] auto begin() const& noexcept { return moves_.begin(); }
+  /// One past the last move.
+  [[nodiscard]] auto end() const& noexcept { return moves_.end(); }
+  /// The number of moves.
+  [[nodiscard]] std::size_t size() const noexcept { return moves_.size(); }
+  /// Whether there is nothing to move.
+  [[nodiscard]] bool empty() const noexcept { return moves_.empty(); }
   /// The costs of the plan and the figures of its result.
   [[nodiscard]] const plan_report& report() const& noexcept { return report_; }
 
@@ -72,6 +83,8 @@ class slot_plan {
   [[nodiscard]] Table after() const&& noexcept { return after_; }
   /// The costs of the plan and the figures of its result.
   [[nodiscard]] plan_report report() const&& noexcept { return report_; }
+  void begin() const&& QUOIT_DETAIL_TEMPORARY("keep the plan in a variable first");
+  void end() const&& QUOIT_DETAIL_TEMPORARY("keep the plan in a variable first");
   void moves() const&& QUOIT_DETAIL_TEMPORARY("keep the plan in a variable first");
 
  private:

@@ -39,6 +39,7 @@
 #include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/lookup.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/placement/nodes_argument.hpp>
 #include <quoit/detail/table/adopt.hpp>
 #include <quoit/detail/table/adopt_error.hpp>
 #include <quoit/detail/table/codec.hpp>
@@ -86,17 +87,18 @@ class slot_table {
     requires detail::slots_from_options<Slots>
       : slot_table({}, {}) {}
 
-  /// A table from its entries. `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes`
-  /// as given here, or no_node. The nodes may come in any order. Without nodes, all entries are no_node, or there are
-  /// no entries. `version` counts the changes of a table that is replaced again and again; no lookup reads it. `slots`,
-  /// here and below, is the slot policy. O(Q × R + nodes log nodes).
+  /// A table from its entries. `nodes`, here and below, is a list in braces or a range, as in ring::assign().
+  /// `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes` as given here, or
+  /// no_node. The nodes may come in any order. Without nodes, all entries are no_node, or there are no entries.
+  /// `version` counts the changes of a table that is replaced again and again; no lookup reads it. `slots`, here and
+  /// below, is the slot policy. O(Q × R + nodes log nodes).
   ///
   /// Throws std::invalid_argument, and names the culprit, if R or Q × R is out of range, the policy has 0 slots, the
   /// number of entries is wrong, an index names no node, a slot names a node twice or no node at all, an id is given
   /// twice, a weight is negative, or the sum of the weights is 2^63 or more.
-  slot_table(std::vector<node_spec<Node>> nodes, const std::vector<std::uint32_t>& replicas,
+  slot_table(detail::nodes_argument<Node> nodes, const std::vector<std::uint32_t>& replicas,
              slot_table_options options = {}, std::uint64_t version = 1, Hash hash = Hash(), slots_choice slots = {})
-      : slot_table(std::move(nodes), replicas, options, version, std::move(hash), slots(options), policy_made()) {}
+      : slot_table(nodes.take(), replicas, options, version, std::move(hash), slots(options), policy_made()) {}
 
   // ---- Adopting existing tables and placements. The version is 1. Complexity and exceptions are those of the
   // constructor, unless stated otherwise.
@@ -105,17 +107,24 @@ class slot_table {
   /// list leaves copies missing. Also throws if the number of lists is not the number of slots, a list is too long, or
   /// an id is unknown.
   template <detail::lists_of_ids Lists>
-  [[nodiscard]] static slot_table adopt(std::vector<node_spec<Node>> nodes, const Lists& ids_of_each_slot,
+  [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes, const Lists& ids_of_each_slot,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
-    return adopt_with(std::move(nodes), options, std::move(hash), slots(options),
+    return adopt_with(nodes.take(), options, std::move(hash), slots(options),
                       [&](auto& entries, const auto&...) { entries.fill_all(ids_of_each_slot); });
+  }
+  /// The same for lists in braces: adopt({"a", "b"}, {{"a", "b"}, {"b", "a"}}, {.slots = 2, .replicas = 2}).
+  [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes,
+                                        std::initializer_list<std::initializer_list<detail::listed_id<Node>>> lists,
+                                        slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
+    return adopt_with(nodes.take(), options, std::move(hash), slots(options),
+                      [&](auto& entries, const auto&...) { entries.fill_all(lists); });
   }
 
   /// From ranges of slots, in any order. Also throws if a slot is in two ranges, or in no range while there are nodes.
   template <detail::ranges_of_slots Ranges = std::initializer_list<slot_range<Node>>>
-  [[nodiscard]] static slot_table adopt(std::vector<node_spec<Node>> nodes, const Ranges& ranges,
+  [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes, const Ranges& ranges,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
-    return adopt_with(std::move(nodes), options, std::move(hash), slots(options),
+    return adopt_with(nodes.take(), options, std::move(hash), slots(options),
                       [&](auto& entries, const auto&...) { entries.fill_ranges(ranges); });
   }
 
@@ -154,7 +163,7 @@ class slot_table {
   {
     const Slots twice(2 * slot_count());
     const slot_table_options options = detail::checked(options_, twice);
-    return slot_table({nodes().begin(), nodes().end()}, lists_.twice(), options, version_ + 1, hash(), twice);
+    return slot_table(nodes(), lists_.twice(), options, version_ + 1, hash(), twice);
   }
 
   // ---- Bytes, the same on every machine. Equal tables of the same version give equal bytes. For nodes of type

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <quoit/detail/core/named_options.hpp>
 #include <quoit/version.hpp>
 
 namespace quoit {
@@ -14,6 +15,8 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// The size and seed of a slot table. Q × R must be below 2^32.
 struct slot_table_options {
+  /// Options are given by name, as in {.slots = 64}: a list of plain values is not converted to options.
+  detail::named_options by_name = detail::named_options::only();
   std::uint64_t slots = 16384;  ///< the number of slots Q, for the policy quoit::slots<>; other policies have their own
   std::size_t replicas = 3;     ///< the length R of a slot's list, 1 … 255
   std::uint64_t seed = 0;       ///< the seed of the hash

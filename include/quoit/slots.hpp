@@ -125,7 +125,10 @@ class modulo_circle {
       : m_(m), q_(q) {
     if (m == 0) detail::throw_invalid_argument("modulo_circle: M = 0; a circle needs at least one position");
     if (q == 0) detail::throw_invalid_argument("modulo_circle: Q = 0; a circle needs at least one slot");
-    if (q > m) detail::throw_invalid_argument("modulo_circle: more slots than positions");
+    if (q > m) {
+      detail::throw_invalid_argument("modulo_circle: more slots than positions: Q = " + std::to_string(q) +
+                                     ", M = " + std::to_string(m) + "; Q must be at most M");
+    }
   }
   /// Sets M = Q = m, so that every position is a slot. Throws std::invalid_argument for m = 0.
   constexpr explicit modulo_circle(std::uint64_t m)

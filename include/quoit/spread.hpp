@@ -17,6 +17,7 @@
 
 #include <cstdint>
 
+#include <quoit/print.hpp>  // IWYU pragma: export
 #include <quoit/version.hpp>
 
 namespace quoit {

@@ -22,6 +22,7 @@
 #include <quoit/detail/core/compiler.hpp>
 #include <quoit/diff.hpp>  // IWYU pragma: keep, for an overloaded name
 #include <quoit/node.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 #include <quoit/share.hpp>
 
 namespace quoit {
@@ -143,7 +144,10 @@ class load_table {
   }
   node_load<node_type>& operator[](const node_type* node) {
     const auto at = index_.find(node);
-    if (at == index_.end()) throw_invalid_argument("balance_of: an owner is not in the placement's nodes()");
+    if (at == index_.end())
+      throw_invalid_argument(
+          "balance_of: the owner '" + quoit::id_text(*node) +
+          "' is not in the placement's nodes(); find() and arcs() must give addresses of its nodes()");
     return loads_[at->second];
   }
   std::vector<node_load<node_type>>& loads() noexcept { return loads_; }

@@ -8,6 +8,8 @@
 
 #include <quoit/access_set.hpp>
 #include <quoit/arcs.hpp>
+#include <quoit/detail/core/named_options.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 #include <quoit/share.hpp>
 #include <quoit/spread.hpp>
 
@@ -16,6 +18,8 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// How many copies may be made at the same time.
 struct transfer_limits {
+  /// Options are given by name, as in {.in = 2}: a list of plain values is not converted to options.
+  detail::named_options by_name = detail::named_options::only();
   std::uint32_t in = 1;        ///< to one receiver
   std::uint32_t out = 1;       ///< from one source
   std::uint32_t per_part = 1;  ///< of one part
@@ -25,6 +29,8 @@ struct transfer_limits {
 /// The options of a transition.
 template <class Node>
 struct transition_options {
+  /// Options are given by name, as in {.replicas = 2}: a list of plain values is not converted to options.
+  detail::named_options by_name = detail::named_options::only();
   /// Copies of every key; 0 means replica_count() of the placement, or 1 for a placement without that member.
   std::size_t replicas = 0;
   spread apart = spread::nodes;    ///< as in preferred()

@@ -95,6 +95,29 @@ TEMPLATE_LIST_TEST_CASE("P4 a changed weight moves only to or from that node", "
   }
 }
 
+TEMPLATE_LIST_TEST_CASE("P1 a changed domain gives the ring that has the node in that domain", "[conformance]", rings) {
+  const auto specs = test::make_specs<TestType>(9);
+  TestType expected = test::make_ring<TestType>(4), ring = test::make_ring<TestType>(4);
+  auto elsewhere = specs;
+  for (auto& spec : elsewhere) spec.domain = spec.domain.empty() ? "moon" : "";
+  expected.assign(specs);
+  ring.assign(elsewhere);
+  const TestType other = ring;
+  for (const auto& spec : specs) {
+    const auto at = ring.find_node(spec.node)->weight;
+    ring.set_domain(spec.node, "passing/through");
+    REQUIRE(test::broken_invariant(ring) == "");
+    ring.set_domain(spec.node, spec.domain);
+    REQUIRE(test::broken_invariant(ring) == "");
+    REQUIRE(ring.find_node(spec.node)->weight == at);
+    REQUIRE(ring.find_node(spec.node)->domain == spec.domain);
+  }
+  CHECK(test::difference(ring, expected) == "");
+  CHECK(ring.fingerprint() == expected.fingerprint());
+  CHECK(ring.fingerprint() != other.fingerprint());
+  CHECK(quoit::diff(other, ring).empty());
+}
+
 TEMPLATE_LIST_TEST_CASE("P5 every node of positive weight is in every preference list and drained ones in none",
                         "[conformance]", rings) {
   const TestType ring = test::make_ring_of<TestType>(10, 1);
@@ -144,6 +167,7 @@ TEMPLATE_LIST_TEST_CASE("P7 refused changes leave the ring as it was", "[conform
   CHECK_THAT(message_of([&] { ring.add(known); }), names_culprit(known));
   CHECK_THAT(message_of([&] { ring.remove(unknown); }), names_culprit(unknown));
   CHECK_THAT(message_of([&] { ring.set_weight(unknown, 1); }), names_culprit(unknown));
+  CHECK_THAT(message_of([&] { ring.set_domain(unknown, "eu"); }), names_culprit(unknown));
   CHECK_THAT(message_of([&] { ring.add(unknown, {.weight = -1}); }), names_culprit(unknown));
   CHECK_THAT(message_of([&] { ring.set_weight(known, -5); }),
              names_culprit(known) && Catch::Matchers::ContainsSubstring("-5"));

@@ -218,7 +218,7 @@ void change(random& r, Ring& ring, specs_of<Node>& specs, uint64_t& next) {
   const uint64_t what = r.below(4);
   if (what == 0 || specs.empty()) {
     add_random(r, specs, next, 1);
-    ring.add(specs.back().node, {specs.back().weight, specs.back().domain});
+    ring.add(specs.back().node, {.weight = specs.back().weight, .domain = specs.back().domain});
   } else if (what == 1) {
     const std::size_t at = r.index(specs.size());
     ring.remove(specs[at].node);
@@ -245,7 +245,7 @@ void play_ring(ledger& all, const std::string& name, random& r, Ring ring, std::
   if (r.chance(2)) {
     ring.assign(specs);
   } else {
-    for (const auto& spec : specs) ring.add(spec.node, {spec.weight, spec.domain});
+    for (const auto& spec : specs) ring.add(spec.node, {.weight = spec.weight, .domain = spec.domain});
   }
   const Ring first = ring;
   for (int step = 0; step < 4; ++step) {
@@ -261,7 +261,7 @@ void play_ring(ledger& all, const std::string& name, random& r, Ring ring, std::
 quoit::ring_options random_ring_options(random& r) {
   const std::int64_t vnodes = 1 + static_cast<std::int64_t>(r.below(r.chance(8) ? 100 : 10));
   const uint64_t seed = r.chance(3) ? 0 : r.next();
-  return {vnodes, seed};
+  return {.vnodes = vnodes, .seed = seed};
 }
 
 void play_rings(ledger& all) {
@@ -278,7 +278,7 @@ void play_rings(ledger& all) {
   }
   // More nodes than a 16-bit number can have.
   random many(2);
-  const quoit::ring_options options{1, 3};
+  const quoit::ring_options options{.vnodes = 1, .seed = 3};
   play_ring(all, "many nodes", many, quoit::ring<std::int64_t, any_hash>(options, hashes[5].hash), 140000);
 }
 

@@ -138,7 +138,7 @@ void use_transition(checker& check, const Placement& before, const Placement& af
   const std::size_t part = transition.moves().front().part;
   check(transition.part_at(transition.parts()[part].range.to) == part && !transition.moves_of(part).empty(),
         "transition: part_at");
-  transition.set_limits({2, 2, 1});
+  transition.set_limits({.in = 2, .out = 2});
   check(transition.limits().in == 2 && transition.how() == how && transition.replicas() == replicas,
         "transition: limits");
 

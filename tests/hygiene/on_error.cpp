@@ -94,7 +94,7 @@ void expect_bad(const std::string& message, const Action& action) {
 }
 
 void test_configuration() {
-  expect_bad("quoit: ring: node 'a' is already in the ring", [] {
+  expect_bad("quoit: ring: node 'a' is already in the ring; set_weight(), set_domain() and assign() change a node", [] {
     quoit::ring<> ring;
     ring.add("a");
     ring.add("a");

@@ -128,9 +128,9 @@ TEST_CASE("move_schedule: the limits of nodes and parts hold, and drops follow t
   std::uint32_t worst = 0;
   for (int round = 0; round < 2000; ++round) {
     const auto nodes = static_cast<std::uint32_t>(2 + random.below(12));
-    const transfer_limits limits{static_cast<std::uint32_t>(1 + random.below(3)),
-                                 static_cast<std::uint32_t>(1 + random.below(3)),
-                                 static_cast<std::uint32_t>(1 + random.below(3))};
+    const transfer_limits limits{.in = static_cast<std::uint32_t>(1 + random.below(3)),
+                                 .out = static_cast<std::uint32_t>(1 + random.below(3)),
+                                 .per_part = static_cast<std::uint32_t>(1 + random.below(3))};
     std::vector<scheduled_move> moves;
     for (std::uint64_t part = random.below(12); part > 0; --part) {
       const std::size_t copies = random.index(4);

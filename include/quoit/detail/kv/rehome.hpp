@@ -191,7 +191,8 @@ class kv_rehome {
       ++records;
       if (one.lost) return report_.lost.push_back(record.first);
       if (one.homeless)
-        throw_invalid_argument("kv_map: no node would be left to hold '" + record.first + "' and the other entries");
+        throw_invalid_argument("kv_map: no node would be left to hold '" + record.first +
+                               "' and the other entries; keep a node with a weight above 0, or erase them first");
       for (std::size_t i = one.first; i < one.last; ++i) add_step(record, one.holder, handovers_[i]);
     });
     if (records == 0) return;

@@ -53,8 +53,8 @@ class kv_migrator {
     const std::lock_guard change_lock(state_.change_mutex);
     state_.require_no_migration();
     if (has_owner(*state_.topology.placement()) && !has_owner(after)) {
-      throw_invalid_argument(
-          "kv_map: the placement to migrate to has no owner; no node would be left to hold the entries");
+      throw_invalid_argument("kv_map: the placement to migrate to has no owner; no node would be left to hold the "
+                             "entries; give one a weight above 0");
     }
     transition_options<node_type> how;
     how.replicas = state_.topology.options().replicas;
@@ -63,7 +63,7 @@ class kv_migrator {
     how.failed = state_.topology.lost_nodes();
     how.leaving_nodes_serve = true;  // the lost nodes are known, and all others serve
     quoit::transition<Placement> transition(*state_.topology.placement(), std::move(after), std::move(how));
-    transition.set_limits({~std::uint32_t{0}, ~std::uint32_t{0}, 1});  // no limits: only one move is in flight
+    transition.set_limits({.in = ~std::uint32_t{0}, .out = ~std::uint32_t{0}});  // only one move is in flight anyway
     migration = state_.topology.make_migration(std::move(transition));
     const std::unique_lock topology_lock(state_.topology_mutex);
     state_.topology.start(migration);
@@ -152,7 +152,9 @@ class kv_migrator {
       const std::lock_guard change_lock(state_.change_mutex);
       const std::unique_lock topology_lock(state_.topology_mutex);
       shard* const one = state_.topology.shard_of(id);
-      if (one == nullptr) throw_invalid_argument("kv_map: node '" + quoit::id_text(id) + "' is unknown");
+      if (one == nullptr)
+        throw_invalid_argument("kv_map: node '" + quoit::id_text(id) +
+                               "' is unknown; placement_now()->nodes() has those of this map");
       if (state_.topology.is_lost(one)) return lost;
       one->for_each_with_prefix({}, [&](const typename shard::element& element) {
         const auto others = state_.topology.whole_holders(element.second.position);

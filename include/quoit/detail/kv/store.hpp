@@ -97,7 +97,9 @@ class kv_store {
       auto* const held = holders.empty() ? nullptr : holders.front()->find(key);
       const kv_result verdict = allow(held == nullptr ? nullptr : held->second.entry.get());
       if (!verdict) return verdict;
-      if (holders.empty()) throw_logic_error("kv_map: no node can hold '" + std::string(key) + "'");
+      if (holders.empty())
+        throw_logic_error("kv_map: no node can hold '" + std::string(key) +
+                          "'; join() a node with a weight above 0 first");
       if (held == nullptr) {
         std::vector<loose_record> copies;
         copies.reserve(holders.size());

@@ -50,7 +50,8 @@ class kv_topology {
 
   kv_topology(std::shared_ptr<const Placement> placement, kv_options options)
       : options_(options), placement_(std::move(placement)) {
-    if (options.replicas == 0) throw_invalid_argument("kv_map: replicas = 0; every key needs a node");
+    if (options.replicas == 0)
+      throw_invalid_argument("kv_map: replicas = 0; it must be at least 1, because every key needs a node");
     for (const auto& entry : placement_->nodes()) shards_.emplace(&entry.node, make_shard());
   }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <ranges>
@@ -23,6 +24,21 @@ namespace detail {
 // The node_of for node_spec, and for every other struct with a member `node`.
 inline constexpr auto node_of_spec = [](const auto& spec) -> const auto& { return spec.node; };
 
+// Whether an id of type `Id` can name a node whose id is of type `Known`, with a sentence if not.
+template <class Known, class Id>
+constexpr bool require_id() {
+  constexpr bool alike = std::integral<Known> == std::integral<Id>;
+  static_assert(
+      alike || std::integral<Known>,
+      "quoit: an integer does not name a node here, because the ids of these nodes are strings. Pass the id as "
+      "a string, or a node");
+  static_assert(
+      alike || !std::integral<Known>,
+      "quoit: a string does not name a node here, because the ids of these nodes are integers. Pass the id as "
+      "an integer, or a node");
+  return alike;
+}
+
 // The index of the first element whose id is not less than `id`. O(log size).
 template <class List, class Id, class NodeOf>
 [[nodiscard]] std::size_t lower_bound_by_id(const List& list, const Id& id, const NodeOf& node_of) noexcept {
@@ -36,10 +52,14 @@ template <class List, class Id, class NodeOf>
 // The index of the element with this id, or `none` if there is no such element. O(log size).
 template <class List, class Id, class NodeOf>
 [[nodiscard]] std::uint32_t find_by_id(const List& list, const Id& id, const NodeOf& node_of) noexcept {
-  const std::size_t at = lower_bound_by_id(list, id, node_of);
-  if (at == std::ranges::size(list)) return none;
-  const auto element = std::ranges::begin(list) + static_cast<std::ptrdiff_t>(at);
-  return id_equal(id_of(node_of(*element)), id) ? static_cast<std::uint32_t>(at) : none;
+  if constexpr (require_id<decltype(id_of(node_of(*std::ranges::begin(list)))), Id>()) {
+    const std::size_t at = lower_bound_by_id(list, id, node_of);
+    if (at == std::ranges::size(list)) return none;
+    const auto element = std::ranges::begin(list) + static_cast<std::ptrdiff_t>(at);
+    return id_equal(id_of(node_of(*element)), id) ? static_cast<std::uint32_t>(at) : none;
+  } else {
+    return none;
+  }
 }
 
 // Calls use(index in before, index in after) for every id in ascending order, with `none` for a list that does not have

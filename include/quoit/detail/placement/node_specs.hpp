@@ -4,14 +4,11 @@
 #pragma once
 
 #include <algorithm>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
-#include <type_traits>
-#include <utility>
 #include <vector>
 
 #include <quoit/config.hpp>
@@ -44,22 +41,9 @@ template <class Node>
 void require_distinct(std::string_view who, const std::vector<node_spec<Node>>& sorted) {
   const auto twice = std::adjacent_find(sorted.begin(), sorted.end(), same_id<Node>);
   if (twice != sorted.end()) {
-    throw_invalid_argument(std::string(who) + ": node '" + quoit::id_text(twice->node) + "' is given twice");
+    throw_invalid_argument(std::string(who) + ": node '" + quoit::id_text(twice->node) +
+                           "' is given twice; give each id once");
   }
-}
-
-// Copies a range of descriptions, or of plain nodes (weight 1), into a list.
-template <class Node, class Specs>
-std::vector<node_spec<Node>> to_specs(Specs& specs) {
-  std::vector<node_spec<Node>> list;
-  for (auto&& spec : specs) {
-    if constexpr (std::same_as<std::remove_cvref_t<decltype(spec)>, node_spec<Node>>) {
-      list.push_back(std::forward<decltype(spec)>(spec));
-    } else {
-      list.push_back(node_spec<Node>{Node(std::forward<decltype(spec)>(spec)), 1, {}});
-    }
-  }
-  return list;
 }
 
 // Sorts by id. Throws what require_distinct() throws.
@@ -78,11 +62,11 @@ std::size_t check_weights(std::string_view who, const std::vector<node_spec<Node
   for (const node_spec<Node>& spec : specs) {
     if (spec.weight < 0) {
       throw_invalid_argument(std::string(who) + ": node '" + quoit::id_text(spec.node) + "' has weight " +
-                             std::to_string(spec.weight) + "; it must not be negative");
+                             std::to_string(spec.weight) + "; it must not be negative (0 drains the node)");
     }
     if (spec.weight > (std::numeric_limits<std::int64_t>::max)() - total) {
       throw_invalid_argument(std::string(who) + ": with the weight of node '" + quoit::id_text(spec.node) +
-                             "' the sum of the weights is 2^63 or more");
+                             "' the sum of the weights is 2^63 or more; use smaller weights");
     }
     total += spec.weight;
     active += spec.weight > 0 ? 1U : 0U;

@@ -49,7 +49,7 @@ class entitlement_rules {
     if (active_[tree_.root()] < replicas_) {
       throw_invalid_argument("plan: " + std::to_string(replicas_) +
                              " replicas need as many nodes with a weight above 0, but there are " +
-                             std::to_string(active_[tree_.root()]));
+                             std::to_string(active_[tree_.root()]) + "; add nodes, or set fewer replicas");
     }
   }
 

@@ -42,7 +42,7 @@ class plan_maker {
   plan_maker(const Table& before, std::vector<spec_type> nodes, const plan_options& options)
       : before_(before), nodes_(std::move(nodes)), options_(options) {
     sort_specs("plan", nodes_);
-    if (nodes_.empty()) throw_invalid_argument("plan: there are no nodes");
+    if (nodes_.empty()) throw_invalid_argument("plan: there are no nodes; give at least one with a weight above 0");
     if (check_weights("plan", nodes_) == 0) {
       throw_invalid_argument("plan: all " + std::to_string(nodes_.size()) + " nodes have weight 0 ('" +
                              quoit::id_text(nodes_.front().node) +
@@ -105,7 +105,7 @@ class plan_maker {
     for (const std::uint64_t slot : options_.pinned) {
       if (slot >= pinned_.size()) {
         throw_invalid_argument("plan: slot " + std::to_string(slot) + " is pinned, but there are only " +
-                               std::to_string(pinned_.size()) + " slots");
+                               std::to_string(pinned_.size()) + " slots; pin slots of the table only");
       }
       const auto index = static_cast<std::size_t>(slot);
       const auto row = old()[index];
@@ -113,7 +113,8 @@ class plan_maker {
           std::count_if(row.begin(), row.end(), [this](vertex node) { return node != none && !gone_[node]; }));
       if (copies > options_.replicas) {
         throw_invalid_argument("plan: slot " + std::to_string(slot) + " is pinned with " + std::to_string(copies) +
-                               " copies, but only " + std::to_string(options_.replicas) + " replicas are allowed");
+                               " copies, but only " + std::to_string(options_.replicas) +
+                               " replicas are allowed; raise replicas, or do not pin the slot");
       }
       pinned_[index] = true;
     }

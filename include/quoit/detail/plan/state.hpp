@@ -64,8 +64,9 @@ class slot_state {
     }
     width_ = (std::max)(most, start.width);
     if (std::uint64_t{slots()} * width_ >= none) {
-      throw_invalid_argument("plan: " + std::to_string(slots()) + " slots that may hold " + std::to_string(width_) +
-                             " copies during the plan; the maximum is 2^32 - 2 copies in total");
+      throw_invalid_argument(
+          "plan: " + std::to_string(slots()) + " slots that may hold " + std::to_string(width_) +
+          " copies during the plan; the maximum is 2^32 - 2 copies in total, so use fewer slots or replicas");
     }
     table_.assign(std::size_t{slots()} * width_, none);
     place_.resize(table_.size());

@@ -60,7 +60,9 @@ class vnode_labels {
   }
   // Sets the bytes of the current node's id.
   void begin(std::string_view id) {
-    if (id.size() > 0xffffffffU) throw_invalid_argument("ring: a node id longer than 4 GiB");
+    if (id.size() > 0xffffffffU)
+      throw_invalid_argument("ring: the node id that begins with '" + std::string(id.substr(0, 32)) + "' has " +
+                             std::to_string(id.size()) + " bytes; the maximum is 2^32 - 1");
     size_ = id.size() + 8;
     copies_ = size_ <= 256 ? 16 : 1;
     char length[4];

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -157,6 +158,16 @@ class node_table {
       weight > 0 ? ++active_ : --active_;
     }
     spec.weight = weight;
+  }
+
+  // Changes nothing if it throws.
+  void set_domain(std::uint32_t number, std::string domain) {
+    spec_type& spec = *entries_[number];
+    if (spec.domain == domain) return;
+    const bool active = spec.weight > 0;
+    domain_of_[number] = domains_.enter(domain, number, active);
+    domains_.leave(spec.domain, active);
+    spec.domain = std::move(domain);
   }
 
   // Calls use(number in `old` or none, index in `specs` or none) for every id in either, in ascending order.

@@ -44,7 +44,9 @@ inline void check_vnodes(std::int64_t vnodes) {
 }
 
 inline void check_total(std::uint64_t total) {
-  if (total >= none) throw_invalid_argument("ring: more than 2^32 - 2 virtual nodes in all");
+  if (total < none) return;
+  throw_invalid_argument("ring: " + std::to_string(total) +
+                         " virtual nodes in all; the maximum is 2^32 - 2, so use smaller weights or fewer vnodes");
 }
 
 [[noreturn]] inline void throw_bad_weight(const std::string& id, std::int64_t weight, std::int64_t most) {
@@ -54,7 +56,7 @@ inline void check_total(std::uint64_t total) {
 
 [[noreturn]] inline void throw_bad_slot(const std::string& policy, std::uint64_t slot, std::uint64_t count) {
   throw_logic_error("ring: slot policy '" + policy + "' gave slot " + std::to_string(slot) + " of " +
-                    std::to_string(count));
+                    std::to_string(count) + "; slot() must be less than count()");
 }
 
 template <class Node, class Hash, class Slots>
@@ -131,7 +133,8 @@ class ring_state {
 
   void add(spec_type spec) {
     if (nodes_.find(id_of(spec.node)) != none) {
-      throw_invalid_argument("ring: node '" + quoit::id_text(spec.node) + "' is already in the ring");
+      throw_invalid_argument("ring: node '" + quoit::id_text(spec.node) +
+                             "' is already in the ring; set_weight(), set_domain() and assign() change a node");
     }
     const std::uint32_t count = vnodes_of(spec);
     check_total(circle_.size() + std::uint64_t{count});
@@ -164,6 +167,11 @@ class ring_state {
     nodes_.set_weight(number, weight);
   }
 
+  template <class Id>
+  void set_domain(const Id& node_or_id, std::string domain) {
+    nodes_.set_domain(number_of(node_or_id), std::move(domain));
+  }
+
   // Makes `specs`, in id order and without duplicates, the whole set of nodes.
   assign_result assign(std::vector<spec_type> specs) {
     std::uint64_t total = 0;
@@ -192,7 +200,9 @@ class ring_state {
   template <class Id>
   [[nodiscard]] std::uint32_t number_of(const Id& node_or_id) const {
     const std::uint32_t number = nodes_.find(id_of(node_or_id));
-    if (number == none) throw_invalid_argument("ring: node '" + quoit::id_text(node_or_id) + "' is unknown");
+    if (number == none)
+      throw_invalid_argument("ring: node '" + quoit::id_text(node_or_id) +
+                             "' is unknown; nodes() has those of this ring");
     return number;
   }
 
@@ -200,7 +210,8 @@ class ring_state {
   static std::uint64_t last_position(const Slots& slots) {
     // On the whole circle count() is 0, which stands for 2^64; 0 - 1 wraps to the right value.
     if (!is_whole_circle<Slots> && slots.count() == 0) {
-      throw_invalid_argument("ring: slot policy '" + std::string(slots.name()) + "' has no slots");
+      throw_invalid_argument("ring: slot policy '" + std::string(slots.name()) +
+                             "' has no slots; count() must be at least 1");
     }
     return slots.count() - 1;
   }

@@ -88,9 +88,11 @@ class slot_entries {
     std::size_t at = static_cast<std::size_t>(slot) * width_;
     const std::size_t end = at + width_;
     for (const auto& id : ids) {
-      if (at == end) complain(slot, "names more than " + std::to_string(width_) + " nodes");
+      if (at == end)
+        complain(slot, "names more than " + std::to_string(width_) + " nodes; shorten the list, or raise .replicas");
       const std::uint32_t rank = find_spec(nodes_, id_of(id));
-      if (rank == none) complain(slot, "names node '" + quoit::id_text(id) + "', which is unknown");
+      if (rank == none)
+        complain(slot, "names node '" + quoit::id_text(id) + "', which is unknown; add it to the nodes");
       entries_[at++] = rank;
     }
   }
@@ -101,12 +103,14 @@ class slot_entries {
   template <class Lists>
   void fill_all(const Lists& lists) {
     std::uint64_t slot = 0;
+    if (nodes_.empty() && std::ranges::begin(lists) == std::ranges::end(lists)) return;
     for (auto&& list : lists) {
       if (slot < slots_) fill(slot, list);
       ++slot;
     }
     if (slot != slots_) {
-      throw_invalid_argument("slot_table: " + std::to_string(slot) + " lists for " + std::to_string(slots_) + " slots");
+      throw_invalid_argument("slot_table: " + std::to_string(slot) + " lists for " + std::to_string(slots_) +
+                             " slots; give one list for each slot, or change .slots");
     }
   }
 
@@ -116,18 +120,20 @@ class slot_entries {
     for (const auto& range : ranges) {
       if (range.first > range.last) {
         throw_invalid_argument("slot_table: the range of slots " + std::to_string(range.first) + " to " +
-                               std::to_string(range.last) + " is empty");
+                               std::to_string(range.last) + " is empty; the first slot must not be above the last");
       }
-      if (range.last >= slots_) complain(range.last, "does not exist: there are " + std::to_string(slots_) + " slots");
+      if (range.last >= slots_)
+        complain(range.last,
+                 "does not exist: there are " + std::to_string(slots_) + " slots; change .slots or the range");
       for (std::uint64_t slot = range.first; slot <= range.last; ++slot) {
-        if (seen[static_cast<std::size_t>(slot)]) complain(slot, "is in two ranges");
+        if (seen[static_cast<std::size_t>(slot)]) complain(slot, "is in two ranges; put every slot into one range");
         seen[static_cast<std::size_t>(slot)] = true;
         fill(slot, range.nodes);
       }
     }
     if (nodes_.empty()) return;
     for (std::uint64_t slot = 0; slot < slots_; ++slot) {
-      if (!seen[static_cast<std::size_t>(slot)]) complain(slot, "is in no range");
+      if (!seen[static_cast<std::size_t>(slot)]) complain(slot, "is in no range; put every slot into one range");
     }
   }
 
@@ -156,7 +162,7 @@ class slot_positions {
     // A policy that hashes keys itself does not use the circle of the table's hash.
     if (same_ || (other == key_spec_of(hash, whole_circle(), seed) && !prescribes_key_hash<Slots>)) return;
     throw_invalid_argument("slot_table: the placement puts keys at different positions (" + other + ", the table " +
-                           own + ")");
+                           own + "); give both the same hash, seed and slots");
   }
 
   [[nodiscard]] std::uint64_t operator()(std::uint64_t slot) const {
@@ -200,7 +206,9 @@ void freeze(slot_entries<typename Placement::node_type>& entries, const slot_tab
     for (std::size_t i = 0; i < count; ++i) {
       const auto at = rank_of.find(preferred[i]);
       if (at == rank_of.end())
-        throw_invalid_argument("slot_table: the placement prefers a node that is not in its nodes()");
+        throw_invalid_argument("slot_table: for slot " + std::to_string(slot) + " the placement prefers node '" +
+                               quoit::id_text(*preferred[i]) +
+                               "', which is not in its nodes(); preferred() must give addresses of its nodes()");
       entries.set(slot, i, at->second);
     }
   }

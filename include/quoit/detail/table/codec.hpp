@@ -144,7 +144,7 @@ template <class Table, class SlotsChoice>
   const Table empty({}, {}, options, version, hash, make_slots);
   if (empty.spec() != spec) {
     throw_invalid_argument("slot_table: the bytes are of '" + std::string(spec) + "', and this table would be '" +
-                           empty.spec() + "'");
+                           empty.spec() + "'; restore them with the type, hash and slot policy that saved them");
   }
   if (options.slots != empty.slot_count()) {
     throw_invalid_argument("slot_table: the bytes are of " + std::to_string(options.slots) + " slots, and '" +

@@ -53,11 +53,13 @@ template <class Slots>
   check_replicas("slot_table", options.replicas);
   options.slots = slots.count();
   if (options.slots == 0) {
-    throw_invalid_argument("slot_table: slot policy '" + std::string(slots.name()) + "' has no slots");
+    throw_invalid_argument("slot_table: slot policy '" + std::string(slots.name()) +
+                           "' has no slots; count() must be at least 1");
   }
   if (options.slots > std::uint64_t{0xffffffffU} / options.replicas) {
     throw_invalid_argument("slot_table: " + std::to_string(options.slots) + " slots of " +
-                           std::to_string(options.replicas) + " replicas; the maximum is 2^32 - 1 entries in total");
+                           std::to_string(options.replicas) +
+                           " replicas; the maximum is 2^32 - 1 entries in total, so use fewer slots or replicas");
   }
   return options;
 }
@@ -76,9 +78,11 @@ class slot_lists {
       : width_(static_cast<std::uint32_t>(options.replicas)) {
     if (replicas.size() != options.slots * width_ && !(nodes.empty() && replicas.empty())) {
       throw_invalid_argument("slot_table: " + std::to_string(replicas.size()) + " entries for " +
-                             std::to_string(options.slots) + " slots of " + std::to_string(width_) + " replicas");
+                             std::to_string(options.slots) + " slots of " + std::to_string(width_) +
+                             " replicas; give as many entries as slots times replicas");
     }
-    if (nodes.size() >= none) throw_invalid_argument("slot_table: more than 2^32 - 2 nodes");
+    if (nodes.size() >= none)
+      throw_invalid_argument("slot_table: " + std::to_string(nodes.size()) + " nodes; the maximum is 2^32 - 2");
     auto fresh = std::make_shared<content>();
     const std::vector<std::uint32_t> rank_of = sort(nodes, fresh->nodes);
     fresh->active = check_weights("slot_table", fresh->nodes);
@@ -234,11 +238,16 @@ class slot_lists {
         const auto complain = [&](const std::string& what) {
           throw_invalid_argument("slot_table: slot " + std::to_string(slot) + " names node " + what);
         };
-        if (index >= count) complain("number " + std::to_string(index) + " of " + std::to_string(count));
-        if (std::exchange(seen_in[index], slot) == slot) complain("'" + nodes.name(index) + "' twice");
+        if (index >= count)
+          complain("number " + std::to_string(index) + " of " + std::to_string(count) +
+                   "; use indices into the nodes, or no_node");
+        if (std::exchange(seen_in[index], slot) == slot)
+          complain("'" + nodes.name(index) + "' twice; a slot names each node at most once");
         held = true;
       }
-      if (!held) throw_invalid_argument("slot_table: slot " + std::to_string(slot) + " names no node");
+      if (!held)
+        throw_invalid_argument("slot_table: slot " + std::to_string(slot) +
+                               " names no node; give every slot at least one");
     }
   }
 

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+// Numbers instead of options: the error names the type that says how to write them.
+// expect: named_options
+#include <quoit/ring.hpp>
+
+#ifdef QUOIT_EXPECT_ERROR
+const quoit::ring_options options{5, 7};
+#else
+const quoit::ring_options options{.vnodes = 5, .seed = 7};
+#endif
