@@ -119,7 +119,7 @@ def page_id(path):
     return "page-" + re.sub(r"[^a-z0-9]+", "-", os.path.relpath(path, ROOT).lower())[: -len("-md")]
 
 
-PAGES = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md", "benchmarks/balance.md",
+PAGES = {"README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md", "benchmarks/balance.md",
          "examples/README.md"} | {"docs/" + name for name in os.listdir(os.path.join(ROOT, "docs")) if name.endswith(".md")}
 
 
