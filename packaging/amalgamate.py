@@ -16,13 +16,13 @@ The same headers always give the same bytes. <xxhash.h> stays an include, so tha
 An include under #if, such as that of <xxhash.h>, stays where it is. Rejected: running the preprocessor, which would decide
 every #if for one machine and remove the comments.
 
-    amalgamate.py --bundle-xxhash ...   puts the installed xxHash in the place of that include, with its licence, so that
-                                        the file needs nothing else. --xxhash FOLDER names the folder of another xxhash.h
-                                        than the one that the compiler ($CXX or c++) finds.
+    amalgamate.py --bundle-xxhash ...   puts the installed xxHash in the place of that include, with its licence, so
+                                        that the file needs nothing else. --xxhash FOLDER names the folder of another
+                                        xxhash.h than the one that the compiler ($CXX or c++) finds.
 
-All names of that xxHash get a prefix, macros as well. So the program's own <xxhash.h> may be included before or after, with
-or without XXH_INLINE_ALL. Rejected: xxHash's own XXH_INLINE_ALL without the prefix, which renames the functions for every
-later line of the program.
+All names of that xxHash get a prefix, macros as well. So the program's own <xxhash.h> may be included before or after,
+with or without XXH_INLINE_ALL. Rejected: xxHash's own XXH_INLINE_ALL without the prefix, which renames the functions
+for every later line of the program.
 """
 import argparse
 import os
@@ -43,7 +43,8 @@ LEFT_OPEN = re.compile(r"\s*#\s*include\s*[<\"]quoit/")
 WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror".split()
 
 XXHASH_USER = "quoit/xxhash.hpp"  # the header that includes <xxhash.h>
-XXHASH_INCLUDE = re.compile(r"^#if __has_include\(<xxhash\.h>\)\n.*?^#endif\n#if XXH_VERSION_NUMBER < 800\n.*?^#endif\n", re.M | re.S)
+XXHASH_INCLUDE = re.compile(r"^#if __has_include\(<xxhash\.h>\)\n.*?^#endif\n"
+                            r"#if XXH_VERSION_NUMBER < 800\n.*?^#endif\n", re.M | re.S)
 XXHASH_LICENCE = "BSD 2-Clause License"
 PREFIX = "QUOIT_DETAIL_"
 # Warnings of g++ that some xxHash has, or had when it was compiled as a part of a program.
@@ -139,8 +140,8 @@ def find_xxhash():
         raise Problem(f"no compiler finds xxhash.h: {problem}; name its folder, --xxhash FOLDER") from problem
     found = re.search(r"(?:\\.|\S)*[/\\]xxhash\.h(?=\s|$)", done.stdout)
     if done.returncode or not found:
-        raise Problem(f"{shlex.join(compiler)} finds no xxhash.h: install libxxhash-dev (Debian), xxhash-devel (Fedora) or "
-                      "xxhash (Homebrew, vcpkg, Conan), or name its folder, --xxhash FOLDER")
+        raise Problem(f"{shlex.join(compiler)} finds no xxhash.h: install libxxhash-dev (Debian), xxhash-devel (Fedora) "
+                      "or xxhash (Homebrew, vcpkg, Conan), or name its folder, --xxhash FOLDER")
     return pathlib.Path(found.group(0).replace("\\ ", " ")).parent
 
 
@@ -168,7 +169,8 @@ class XxHash:
         numbers = [int(number.group(1)) for number in numbers]
         self.version = ".".join(map(str, numbers))
         if numbers < [0, 8]:
-            raise Problem(f"{path} is xxHash {self.version}, and quoit needs 0.8 or newer: XXH3 was not final before 0.8")
+            raise Problem(f"{path} is xxHash {self.version}, and quoit needs 0.8 or newer: "
+                          "XXH3 was not final before 0.8")
         if XXHASH_LICENCE not in self.source:
             raise Problem(f"{path} does not contain its licence, {XXHASH_LICENCE}, which has to be kept")
         code = re.sub(r"/\*.*?\*/", "", self.source, flags=re.S)
@@ -182,8 +184,8 @@ class XxHash:
     def text(self):
         """Headers that it includes stay where they are: each is under an #if, or is a header of C."""
         return "\n".join([
-            f"// xxHash {self.version} by Yann Collet, under the {XXHASH_LICENCE} of the next comment. Its names have the "
-            f"prefix\n// {PREFIX}, so that the program may use another xxHash. Warnings about it are off.",
+            f"// xxHash {self.version} by Yann Collet, under the {XXHASH_LICENCE} of the next comment. Its names have "
+            f"the prefix\n// {PREFIX}, so that the program may use another xxHash. Warnings about it are off.",
             "#if defined(__clang__)",
             "#pragma clang diagnostic push",
             '#pragma clang diagnostic ignored "-Weverything"',

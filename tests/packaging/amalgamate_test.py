@@ -115,7 +115,8 @@ class Amalgamate(unittest.TestCase):
     def test_bundled_xxhash(self):
         options = self.with_xxhash()
         out = self.folder / "out.hpp"
-        for arguments in ([*options, out], [options[1], options[0], out], [options[0], "--xxhash=/none", options[1], out]):
+        first_of_two = [options[0], "--xxhash=/none", options[1], out]
+        for arguments in ([*options, out], [options[1], options[0], out], first_of_two):
             done = self.run_script(*arguments)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             text = out.read_text(encoding="utf-8")
@@ -155,8 +156,8 @@ class Amalgamate(unittest.TestCase):
         out = self.folder / "out.hpp"
         there = self.folder / "there" / "xxhash.h"
         for old, new, message in (
-                ("MINOR    8", "MINOR    7", f"{there} is xxHash 0.7.3, and quoit needs 0.8 or newer: XXH3 was not final "
-                                             "before 0.8"),
+                ("MINOR    8", "MINOR    7", f"{there} is xxHash 0.7.3, and quoit needs 0.8 or newer: XXH3 was not "
+                                             "final before 0.8"),
                 ("VERSION_MINOR", "VERSION_MAJOR", f"{there} does not define its version"),
                 ("BSD 2-Clause", "Some", f"{there} does not contain its licence, BSD 2-Clause License, which has to be "
                                          "kept"),
@@ -167,8 +168,8 @@ class Amalgamate(unittest.TestCase):
         self.assert_refused(f"no xxhash.h in {there.parent}", *options, out)
         options = self.with_xxhash()
         self.write("quoit/xxhash.hpp", "#include <xxhash.h>\n")
-        self.assert_refused("quoit/xxhash.hpp does not include <xxhash.h> once, in the form that is known here", *options,
-                            out)
+        self.assert_refused("quoit/xxhash.hpp does not include <xxhash.h> once, in the form that is known here",
+                            *options, out)
 
     def test_circle(self):
         self.write("quoit/a.hpp", "#include <quoit/b.hpp>\n")
