@@ -9,6 +9,10 @@ removed as well. The comment at the head of the file becomes the comment of the 
 of members. Indented lines, such as pictures and lists of names, keep their layout. "The head of this file" becomes a
 link. Text that looks like a tag, such as ring<>, is escaped.
 
+topics.dox says to which topic a header belongs. All names of its namespace, and its documented macros, become members of
+that group. topics.dox itself becomes the start page, with a place for the names of each topic, which check_topics.py
+fills in.
+
 Pages: headings get the anchors that Git hosts give them, and lose their code spans, which Doxygen does not support
 there. Relative links lead to the page or to the header. A file that Doxygen does not read, such as an example, cannot be
 linked to, and stays as text.
@@ -68,10 +72,46 @@ def section(block, indent, is_open):
     return lines + [escaped(rest) + " */ /** @{ */"]
 
 
+def topics():
+    """The topics, in order: label, title, sentence, headers."""
+    result = []
+    with open(os.path.join(ROOT, "docs", "doxygen", "topics.dox"), encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            topic = re.fullmatch(r"\[(\w+)\] ([^.]+)\. (.+)\n", line)
+            if topic:
+                result.append((*topic.groups(), []))
+            elif re.fullmatch(r"  [\w/]+\.hpp\n", line) and result:
+                result[-1][3].append(line.strip())
+            elif line.strip() and not line.startswith("#"):
+                sys.exit("docs/doxygen/topics.dox:%d: neither a topic nor a header: %s" % (number, line))
+    return result
+
+
+def start_page():
+    lines = ["/** \\mainpage quoit",
+             "Consistent hashing for C++20. \\ref page-readme \"The README\" is for a first look, and \\ref "
+             "page-docs-readme \"the documentation\" has one question a page. This is the reference, by topic."]
+    for label, title, text, _ in topics():
+        lines += ["", "\\ref topic_%s \"%s\" - %s" % (label, title, text), "",
+                  "\\htmlonly <span class=\"names\" id=\"names-%s\"></span> \\endhtmlonly" % label]
+    lines.append("*/")
+    for label, title, text, _ in topics():
+        lines += ["/** \\defgroup topic_%s %s" % (label, title), text + " */"]
+    return "\n".join(lines) + "\n"
+
+
 def header(path, source):
+    name = os.path.relpath(os.path.abspath(path), os.path.join(ROOT, "include", "quoit")).replace(os.sep, "/")
+    topic = next(("topic_" + label for label, _, _, headers in topics() if name in headers), None)
     source = source.replace("head of this file", "head of \\ref " + os.path.basename(path))
     lines = [re.sub(r"^(inline namespace QUOIT_VERSION_NAMESPACE {|}  // namespace QUOIT_VERSION_NAMESPACE)$", "", line)
              for line in source.split("\n")]
+    if topic:  # a class that is only declared here has the topic of its definition
+        for at, line in enumerate(lines):
+            if re.match(r"(template <.*> )?(class|struct) \w+;", line):
+                lines[at] = ""
+                if re.fullmatch(r"template <.*>", lines[at - 1]):
+                    lines[at - 1] = ""
     result, at, group = [], 0, False
     while at < len(lines):
         line = lines[at]
@@ -86,6 +126,10 @@ def header(path, source):
             result += documented(["\\file"] + [text[3:] for text in lines[1:at]], "")
             continue
         comment = re.match(r"( *)(///?)(?!<)(?: (.*))?$", line)
+        if topic and line == "namespace quoit {":
+            line += " /** @addtogroup %s */ /** @{ */" % topic
+        elif topic and line == "}  // namespace quoit":
+            line = "/** @} */ " + line
         if not comment:
             if group and re.match(r"^( private:|};)", line):
                 line, group = "/** @} */ " + line, False
@@ -108,6 +152,8 @@ def header(path, source):
             result += [indent + "// " + text for text in block]
         else:
             result += documented(block, indent)
+            if topic and at < len(lines) and lines[at].startswith("#"):
+                result[-1] = result[-1][:-len("*/")] + "\\ingroup %s */" % topic
     return "\n".join(result)
 
 
@@ -120,7 +166,7 @@ def page_id(path):
     return "page-" + re.sub(r"[^a-z0-9]+", "-", os.path.relpath(path, ROOT).lower())[: -len("-md")]
 
 
-PAGES = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md", "benchmarks/balance.md",
+PAGES = {"README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md", "benchmarks/balance.md",
          "examples/README.md"} | {"docs/" + name for name in os.listdir(os.path.join(ROOT, "docs")) if name.endswith(".md")}
 
 
@@ -161,7 +207,7 @@ def page(path, source):
             heading = re.match(r"(#+) (.*)$", line)
             if heading:
                 # Without this, newer versions of Doxygen make a README.md a part of its folder's page.
-                if here != ROOT and os.path.basename(path) == "README.md":
+                if os.path.basename(path) == "README.md":
                     line = line[1:] if anchors else "@page %s %s" % (page_id(path), heading.group(2))
                 anchor = page_id(path) + ("-" + slug(heading.group(2)) if anchors else "")
                 again = anchors[anchor] = anchors.get(anchor, -1) + 1
@@ -176,7 +222,11 @@ def main():
     with open(path, encoding="utf-8") as file:
         source = file.read()
     sys.stdout.reconfigure(encoding="utf-8")
-    sys.stdout.write(page(path, source) if path.endswith(".md") else header(path, source))
+    if path.endswith(".dox"):
+        sys.stdout.write(start_page())
+    else:
+        sys.stdout.write(page(path, source) if path.endswith(".md") else header(path, source))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,7 @@ import sys
 LIST = "CONTRIBUTING.md"
 HEADING = "Refused phrases"
 FEWEST = 10  # of phrases and of files: with fewer, the list or the files were not found
-FILES = ("README.md", "CHANGELOG.md", LIST, "CMakeLists.txt", "conanfile.py")
+FILES = ("README.md", "SECURITY.md", "CHANGELOG.md", LIST, "CMakeLists.txt", "meson.build", "conanfile.py")
 FOLDERS = ("include", "module", "tests", "examples", "benchmarks", "docs", "scripts", "cmake", "packaging")
 SUFFIXES = {".cpp", ".hpp", ".cppm", ".in", ".md", ".py", ".cmake", ".sh", ".txt", ".yml", ""}
 # Text that others wrote, and output of benchmarks.

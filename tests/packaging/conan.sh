@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Makes the Conan package with a real Conan from PyPI, in a virtual environment of its own under build/conan, and builds
-# its test package and the consumer with it. xxHash comes from ConanCenter, or, if that cannot be reached, from a recipe
+# its test package, the consumer, and the project of docs/add-to-a-project.md with it. xxHash comes from ConanCenter, or, if that cannot be reached, from a recipe
 # around the copy of this machine. Ends with 77 and the reason if Conan itself is not available.
 set -eu
 root=$(cd -- "$(dirname -- "$0")"/../.. && pwd)
@@ -11,6 +11,9 @@ scratch=$work/scratch
 export CONAN_HOME="$work"/home
 # shellcheck source=tests/packaging/from_pypi.sh
 . "$root"/tests/packaging/from_pypi.sh
+# shellcheck source=tests/packaging/page.sh
+. "$root"/tests/packaging/page.sh
+page=$root/docs/add-to-a-project.md
 
 from_pypi conan 'conan>=2.4,<3'
 "$conan" --version
@@ -76,6 +79,19 @@ for build_type in Release Debug; do
   quietly cmake --build "$scratch/$build_type"/build
   quietly ctest --test-dir "$scratch/$build_type"/build --output-on-failure --no-tests=error
 done
+
+echo "the page's conanfile.txt, with its commands"
+app=$scratch/app
+mkdir -p -- "$app"
+ln -s "$root" "$app"/quoit
+block "$page" cpp 'quoit/ring.hpp' >"$app"/app.cpp
+block "$page" cmake 'find_package' >"$app"/CMakeLists.txt
+block "$page" ini '^quoit/' >"$app"/conanfile.txt
+commands=$(block "$page" sh '^conan install')
+[ -n "$commands" ] && [ -s "$app"/conanfile.txt ] || fail 'docs/add-to-a-project.md has no conanfile.txt, or no commands'
+(cd -- "$app" && PATH=$work/venv/bin:$PATH quietly sh -euc "$commands")
+block "$page" text '^user:42' >"$app"/expected
+"$app"/build/app/app | cmp - "$app"/expected
 
 echo 'the consumer: PkgConfigDeps'
 grep -qx 'Requires: libxxhash' "$scratch"/Release/quoit.pc || fail 'quoit.pc does not require libxxhash'

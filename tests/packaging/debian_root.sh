@@ -15,6 +15,9 @@
 # not run as root, if there is no debootstrap, or if namespaces are not allowed.
 set -eu
 root=$(cd -- "$(dirname -- "$0")"/../.. && pwd)
+# shellcheck source=tests/packaging/page.sh
+. "$root"/tests/packaging/page.sh
+readme() { block "$root"/README.md "$@"; }
 
 skip() {
   echo "skipped: $*"
@@ -97,20 +100,12 @@ inside() {
     sh -euxc "$1" </dev/null
 }
 
-# block TAG PATTERN: the README's first block with this tag and a line that matches.
-block() {
-  awk -v tag="$1" -v pattern="$2" '
-    /^```$/ { if (found) { printf "%s", text; exit } inside = 0; next }
-    $0 == "```" tag { inside = 1; text = ""; found = 0; next }
-    inside { text = text $0 "\n"; if ($0 ~ pattern) found = 1 }' "$root"/README.md
-}
-
 # The README's commands for a step.
 commands() {
   case $1 in
-    install) block sh '^cmake --install' ;;
+    install) readme sh '^cmake --install' ;;
     newest-clang) echo 'scripts/test newest-clang' ;;
-    *) block sh "^scripts/$1 " | grep "^scripts/$1 " ;;
+    *) readme sh "^scripts/$1 " | grep "^scripts/$1 " ;;
   esac
 }
 
@@ -118,11 +113,11 @@ commands() {
 first_program() {
   program=$there/root/app
   mkdir -- "$program"
-  block cpp 'quoit/ring.hpp' >"$program"/app.cpp
-  block text '^owner of' >"$program"/expected
+  readme cpp 'quoit/ring.hpp' >"$program"/app.cpp
+  readme text '^owner of' >"$program"/expected
   {
     printf 'cmake_minimum_required(VERSION 3.23)\nproject(app LANGUAGES CXX)\nadd_executable(app app.cpp)\n'
-    block cmake '^find_package'
+    readme cmake '^find_package'
   } >"$program"/CMakeLists.txt
   arguments=$(sed -n 's/.*(configured with .\([^`]*\)`).*/\1/p' "$root"/README.md)
   [ -n "$arguments" ] || {

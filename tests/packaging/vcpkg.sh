@@ -1,11 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs the port with the vcpkg in VCPKG_ROOT, and builds the consumer with it. vcpkg downloads xxHash.
+# Installs the port with the vcpkg in VCPKG_ROOT, and builds the consumer with it. Then does the same with the manifest,
+# the configuration and the program of docs/add-to-a-project.md. vcpkg downloads xxHash.
 #
 #   vcpkg.sh SCRATCH        ends with 77 if there is no vcpkg
 set -eu
 here=$(cd -- "$(dirname -- "$0")" && pwd)
 root=$(cd -- "$here"/../.. && pwd)
+page=$root/docs/add-to-a-project.md
+# shellcheck source=tests/packaging/page.sh
+. "$here"/page.sh
 if [ -z "${VCPKG_ROOT:-}" ]; then
   echo 'skipped: VCPKG_ROOT is not set'
   exit 77
@@ -31,3 +35,16 @@ cmake -S "$root"/tests/consumer/project -B build -Dconsumer_quoit="$version" -DV
 grep "^quoit_DIR:PATH=$installed/" build/CMakeCache.txt
 cmake --build build
 ctest --test-dir build --output-on-failure --no-tests=error
+
+# The page's project, with a clone of quoit in it.
+mkdir app
+ln -s "$root" app/quoit
+block "$page" cpp 'quoit/ring.hpp' >app/app.cpp
+block "$page" cmake 'find_package' >app/CMakeLists.txt
+block "$page" json '"dependencies"' >app/vcpkg.json
+block "$page" json '"overlay-ports"' >app/vcpkg-configuration.json
+block "$page" text '^user:42' >expected
+cmake -S app -B app/build -DCMAKE_TOOLCHAIN_FILE="$VCPKG_ROOT"/scripts/buildsystems/vcpkg.cmake
+grep "^quoit_DIR:PATH=$scratch/app/build/vcpkg_installed/" app/build/CMakeCache.txt
+cmake --build app/build
+app/build/app | cmp - expected

@@ -145,6 +145,17 @@ if(page STREQUAL "README.md")
   endforeach()
 endif()
 
+# The version that gets fixes is the current one.
+if(page STREQUAL "SECURITY.md")
+  file(STRINGS "${SOURCE_DIR}/include/quoit/version.hpp" version REGEX "^#define QUOIT_VERSION_(MAJOR|MINOR) ")
+  list(TRANSFORM version REPLACE ".* " "")
+  list(JOIN version "." version)
+  string(FIND "${page_prose}" "Now that is ${version}." found)
+  if(found EQUAL -1)
+    message(FATAL_ERROR "${page}: version ${version} is the newest, and another one gets fixes")
+  endif()
+endif()
+
 # Every rule that a header or a test cites by number has a heading on the page. The reverse is not checked, because a
 # rule may also be proved by review.
 if(page STREQUAL "docs/guarantees.md")
