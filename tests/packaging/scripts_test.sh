@@ -62,7 +62,7 @@ cat >clone/CMakeLists.txt <<'END'
 cmake_minimum_required(VERSION 3.23)
 project(small LANGUAGES NONE)
 foreach(program examples/demo benchmarks/bench_quoit)
-  file(WRITE "${CMAKE_BINARY_DIR}/${program}" "#!/bin/sh\necho '${program} of ${CMAKE_SOURCE_DIR}'\necho arguments \"$@\" >&2\n")
+  file(WRITE "${CMAKE_BINARY_DIR}/${program}" "#!/bin/sh\necho '${program} of ${CMAKE_SOURCE_DIR}'\n[ $# -eq 0 ] || echo arguments \"$@\" >&2\n")
   file(CHMOD "${CMAKE_BINARY_DIR}/${program}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 endforeach()
 add_custom_target(demo)
