@@ -179,7 +179,8 @@ colour)
 names)
   # A name may have any characters. In the picture none of them is markup, and on a terminal none moves the cursor.
   bell=$(printf 'x\a\033[2Jy')
-  "$demo" small.tsv --names "<b>&\"c\"*3,узел,$bell,$(printf '\377\376'),日本語,']]>,new'node*2" >out 2>err || fail "exit code $?"
+  "$demo" small.tsv --names "<b>&\"c\"*3,узел,$bell,$(printf '\377\376'),日本語,']]>,new'node*2" >out 2>err ||
+    fail "exit code $?"
   says "^nothing lost: "
   says "<b>&\"c\" x3 "
   says "x??\[2Jy"
@@ -204,16 +205,16 @@ names)
 moved)
   # What hash % n would have moved is counted from the keys, and stands beside the least possible.
   run
-  [ "$(grep -c "^ .* least possible [0-9,]*; hash % n would have moved [0-9.]*%$" out)" -eq 3 ] || fail "not in each step"
+  [ "$(grep -c "^ .* least possible [0-9,]*; hash % n would have moved [0-9.]*%$" out)" -eq 3 ] || fail "not each step"
   sed -n '/^Summary$/,$p' out >end
   [ "$(wc -l <end)" -le 9 ] || fail "the summary is long"
   grep -q "moved  least possible  hash % n would have moved" end || fail "not in the summary"
   # About n / (n + 1) for a new node; all keys have a number, and 1 of 2 keys moves between 1 and 2 nodes.
-  awk '$2 == "joins" { if ($5 < 87.9 || $5 > 89.9) exit 1; found = 1 } END { exit !found }' end || fail "no share of 8/9"
+  awk '$2 == "joins" { if ($5 < 87.9 || $5 > 89.9) exit 1; found = 1 } END { exit !found }' end || fail "no 8/9"
   run --nodes 1
   awk '$2 == "joins" { if ($5 < 49 || $5 > 51) exit 1; found = 1 } END { exit !found }' out || fail "no share of 1/2"
   run --nodes 100
-  awk '$2 == "joins" { if ($5 < 98.5 || $5 > 99.5) exit 1; found = 1 } END { exit !found }' out || fail "no share of 99%"
+  awk '$2 == "joins" { if ($5 < 98.5 || $5 > 99.5) exit 1; found = 1 } END { exit !found }' out || fail "not 99%"
   ;;
 readable)
   # Up to 24 nodes the picture and the report have a bar for each; above that, a curve of the sorted loads.
