@@ -18,7 +18,7 @@ namespace {
 void count(benchmark::State& state, const auto& balance) {
   state.counters["max/mean"] = balance.max_over_mean();
   state.counters["min/mean"] = balance.min_over_mean();
-  state.counters["cv"] = balance.coefficient_of_variation();
+  state.counters["load cv"] = balance.coefficient_of_variation();
 }
 
 }  // namespace

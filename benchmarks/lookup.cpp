@@ -108,8 +108,8 @@ void add_lookup(const suite& suite) {
       suite.add("lookup_hash", size.row(), name, [=](benchmark::State& state) {
         one_after_the_other(state, peer_of(size));
         const rings& all = rings_of(size);
-        state.counters["max/mean"] = all.max_over_mean;
-        state.counters["cv"] = all.variation;
+        state.counters["load max/mean"] = all.max_over_mean;
+        state.counters["load cv"] = all.variation;
       });
     });
   }

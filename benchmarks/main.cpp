@@ -2,14 +2,24 @@
 // Runs the benchmarks in turns and prints the report; scripts/bench calls it.
 //
 //   bench_quoit [--full] [--benchmark_filter=…, …]     --full measures everything, and longer
+//               [--commit=TEXT] [--load=TEXT]          what the head of the report says about the run
+//               [--process=N/M]                        what the progress says
 //   bench_quoit --report FILE…                                   the report of runs that --benchmark_out saved
+#include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <map>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
+#include "progress.hpp"
 #include "ratio_reporter.hpp"
 #include "suite.hpp"
 #include "tables.hpp"
@@ -40,6 +50,45 @@ int report_of(const std::vector<const char*>& files) {
   return report(all);
 }
 
+// Counts the benchmarks that a run would have, and their repetitions.
+class counter : public benchmark::BenchmarkReporter {
+ public:
+  counter() {
+    SetOutputStream(&names_);
+    SetErrorStream(&names_);
+  }
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>&) override {}
+
+  // The names are listed with their repetitions: …/repeats:5
+  void tell(bench::progress& progress, const std::string& process) {
+    std::size_t benchmarks = 0, repetitions = 0;
+    for (std::string name; std::getline(names_, name);) {
+      if (name.find('/') == name.npos) continue;  // a message
+      ++benchmarks;
+      static constexpr std::string_view mark = "/repeats:";
+      const auto at = name.find(mark);
+      repetitions += at == name.npos ? 1 : static_cast<std::size_t>(std::atol(name.c_str() + at + mark.size()));
+    }
+    progress.expect(benchmarks, repetitions, process);
+  }
+
+ private:
+  std::stringstream names_;
+};
+
+// Google Benchmark removes what it knows from the arguments, so each call has its own list.
+bool initialize(std::vector<std::string> arguments, const char* more) {
+  arguments.emplace_back(more);
+  static std::vector<std::vector<std::string>> kept;  // the library may keep pointers
+  std::vector<char*> pointers;
+  for (std::string& one : kept.emplace_back(std::move(arguments))) pointers.push_back(one.data());
+  int count = static_cast<int>(pointers.size());
+  pointers.push_back(nullptr);
+  benchmark::Initialize(&count, pointers.data());
+  return !benchmark::ReportUnrecognizedArguments(count, pointers.data());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -47,17 +96,26 @@ int main(int argc, char** argv) {
 
   bench::suite suite;
   // Competitors take turns in random order, so that a temporary load of the machine affects all of them.
-  static char interleave[] = "--benchmark_enable_random_interleaving=true";
-  std::vector<char*> arguments{argv[0], interleave};
+  std::vector<std::string> arguments{argv[0], "--benchmark_enable_random_interleaving=true"};
+  std::map<std::string, std::string> facts;
+  std::string process;
+  bool listed = false;
   for (int i = 1; i < argc; ++i) {
-    if (std::strcmp(argv[i], "--full") == 0) suite = {true, 5, 0.05};
-    else arguments.push_back(argv[i]);
+    const std::string_view one = argv[i];
+    const auto value = [&](std::string_view name) { return std::string(one.substr(name.size())); };
+    if (one == "--full") suite = {true, 5, 0.05};
+    else if (one.starts_with("--commit=")) facts["commit"] = value("--commit=");
+    else if (one.starts_with("--load=")) facts["load"] = value("--load=");
+    else if (one.starts_with("--process=")) process = value("--process=");
+    else arguments.emplace_back(one);
+    listed = listed || one.starts_with("--benchmark_list_tests");
   }
-  int count = static_cast<int>(arguments.size());
-  arguments.push_back(nullptr);
-  bench::add_facts();
-  benchmark::Initialize(&count, arguments.data());
-  if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 2;
+  std::vector<std::string> without_file;
+  for (const std::string& one : arguments) {
+    if (!one.starts_with("--benchmark_out")) without_file.push_back(one);
+  }
+  bench::add_facts(facts);
+  if (!initialize(without_file, "--benchmark_list_tests=true")) return 2;
 
   bench::add_lookup(suite);
 #if defined(BENCH_LIBMEMCACHED)
@@ -71,7 +129,14 @@ int main(int argc, char** argv) {
   bench::add_published(suite);
   bench::add_plan(suite);
 
+  if (!listed) {
+    counter all;
+    benchmark::RunSpecifiedBenchmarks(&all);
+    all.tell(bench::progress::of_run(), process);
+  }
+  if (!initialize(arguments, listed ? "--benchmark_list_tests=true" : "--benchmark_list_tests=false")) return 2;
   bench::ratio_reporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
+  if (listed) return 0;
   return report(reporter.all());
 }

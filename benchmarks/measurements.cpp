@@ -3,6 +3,7 @@
 #include "measurements.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -16,6 +17,17 @@ double median(std::vector<double> values) {
   const std::size_t half = values.size() / 2;
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
+
+std::optional<double> spread(const std::vector<double>& values) {
+  if (values.size() < 2) return std::nullopt;
+  const double middle = median(values);
+  std::vector<double> distances;
+  for (const double value : values) distances.push_back(std::fabs(value - middle));
+  return middle == 0 ? 0 : median(distances) / std::fabs(middle);
+}
+
+// The ends of members with spreads, which benchmarks/publish.py writes: "time spread", "p50 spread".
+constexpr std::string_view spread_suffix = " spread";
 
 template <class List, class Member>
 auto& find_or_add(List& list, const std::string& name, Member member) {
@@ -75,6 +87,20 @@ std::optional<double> measurements::cell::counter(const std::string& name) const
   return std::nullopt;
 }
 
+std::optional<double> measurements::cell::time_spread() const {
+  const auto at = published.find("time");
+  return at != published.end() ? at->second : spread(nanoseconds);
+}
+
+std::optional<double> measurements::cell::counter_spread(const std::string& name) const {
+  const auto at = published.find(name);
+  if (at != published.end()) return at->second;
+  for (const auto& [counter, values] : counters) {
+    if (counter == name) return spread(values);
+  }
+  return std::nullopt;
+}
+
 const measurements::cell* measurements::line::find(const std::string& competitor) const {
   return find_in(cells, competitor, &cell::competitor);
 }
@@ -88,6 +114,10 @@ void measurements::add(const std::string& name, double nanoseconds, const std::m
   cell& one = find_or_add(row.cells, plain.substr(last + 1), &cell::competitor);
   one.nanoseconds.push_back(nanoseconds);
   for (const auto& [counter, value] : counters) {
+    if (counter.size() > spread_suffix.size() && std::string_view(counter).ends_with(spread_suffix)) {
+      one.published[counter.substr(0, counter.size() - spread_suffix.size())] = value;
+      continue;
+    }
     find_or_add(one.counters, counter, &std::pair<std::string, std::vector<double>>::first).second.push_back(value);
   }
 }

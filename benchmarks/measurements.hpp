@@ -16,10 +16,15 @@ class measurements {
     std::string competitor;
     std::vector<double> nanoseconds;
     std::vector<std::pair<std::string, std::vector<double>>> counters;
+    std::map<std::string, double> published;  // spreads of published figures, of which only medians are known
 
     // Medians over all repetitions and runs.
     [[nodiscard]] double time() const;
     [[nodiscard]] std::optional<double> counter(const std::string& name) const;
+    // At least half of the repetitions are within this part of the median: the median of their distances from it. None
+    // for a single repetition. Rejected: the range, which grows with every repetition and shows the worst disturbance.
+    [[nodiscard]] std::optional<double> time_spread() const;
+    [[nodiscard]] std::optional<double> counter_spread(const std::string& name) const;
   };
   struct line {
     std::string row;

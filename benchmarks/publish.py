@@ -37,8 +37,16 @@ PLANS = (
     ((1048576, 5000, 3, 5), "1,048,576, 5,000, 3, 5", ("build", "add one", "add 10 %", "lose a zone")),
 )
 UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
+# Counters in nanoseconds, whose spread the report shows.
+NANOSECONDS = ("p50", "p99")
 # Members about a single repetition, which have no meaning for a median.
 SINGLE = ("family_index", "per_family_instance_index", "repetition_index", "threads", "iterations", "run_name")
+
+
+def spread(values):
+    """The median distance from the median, as a part of the median; as cell::time_spread() in measurements.cpp."""
+    middle = statistics.median(values)
+    return float(f"{statistics.median(abs(value - middle) for value in values) / abs(middle):.3g}") if middle else 0.0
 
 
 def merged(files):
@@ -61,6 +69,12 @@ def merged(files):
                 # Counts stay exact.
                 median[key] = middle if middle.is_integer() else float(f"{middle:.5g}")
         median["repetitions"] = len(all_of_it)
+        if len(all_of_it) > 1:
+            time = "real_time" if "/manual_time" in name else "cpu_time"
+            median["time spread"] = spread([one[time] for one in all_of_it])
+            for key in NANOSECONDS:
+                if key in median:
+                    median[key + " spread"] = spread([one[key] for one in all_of_it])
         benchmarks.append(median)
     return {"context": context, "benchmarks": benchmarks}
 

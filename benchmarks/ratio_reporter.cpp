@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Collects the measurements of a run, and shows its progress on a terminal.
+// Collects the measurements of a run, and the facts about it.
 #include "ratio_reporter.hpp"
 
 #include <ctime>
 #include <fstream>
-#include <iostream>
 #include <map>
 #include <string>
 
-#include <unistd.h>
-
 #include <xxhash.h>
 
+#include "progress.hpp"
 #include "tables.hpp"
 
 #if defined(BENCH_LIBMEMCACHED)
@@ -45,7 +43,8 @@ std::string machine() {
     if (cache.type != "Instruction")
       text += ", L" + std::to_string(cache.level) + ' ' + std::to_string(cache.size / 1024) + " KiB";
   }
-  return text;
+  const std::string governor = from_proc("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "");
+  return text + ", governor " + (governor.empty() ? "unknown" : governor);
 }
 
 std::string compiler() {
@@ -59,10 +58,16 @@ std::string compiler() {
 #endif
 }
 
+// Facts that only the caller of the program knows.
+std::map<std::string, std::string>& facts_of_caller() {
+  static std::map<std::string, std::string> facts;
+  return facts;
+}
+
 std::map<std::string, std::string> facts() {
   const unsigned version = XXH_versionNumber();
   const auto part = [&](unsigned unit) { return std::to_string(version / unit % 100); };
-  return {
+  std::map<std::string, std::string> result = {
       {"machine", machine()},
       {"compiler", compiler() + ", " BENCH_FLAGS},
       {"xxhash", part(10000) + '.' + part(100) + '.' + part(1)},
@@ -77,6 +82,8 @@ std::map<std::string, std::string> facts() {
       {"optimised", "no"},
 #endif
   };
+  result.insert(facts_of_caller().begin(), facts_of_caller().end());
+  return result;
 }
 
 // Google Benchmark 1.8 has an enumeration `skipped`, whose first value means that the run was not skipped. Older
@@ -87,11 +94,10 @@ bool is_skipped(const Run& run) {
   else return run.error_occurred;
 }
 
-bool on_terminal() { return isatty(STDERR_FILENO) == 1; }
-
 }  // namespace
 
-void add_facts() {
+void add_facts(const std::map<std::string, std::string>& more) {
+  facts_of_caller() = more;
   for (const auto& [name, value] : facts()) benchmark::AddCustomContext(name, value);
 }
 
@@ -101,6 +107,7 @@ bool ratio_reporter::ReportContext(const Context& context) {
   char date[32] = "";
   if (const std::tm* utc = std::gmtime(&now)) std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S+00:00", utc);
   all_.add_fact("date", date);
+  all_.add_fact("num_cpus", std::to_string(context.cpu_info.num_cpus));
   if (!context.cpu_info.load_avg.empty()) all_.add_fact("load_avg", number_text(context.cpu_info.load_avg.front()));
   return true;
 }
@@ -116,12 +123,9 @@ void ratio_reporter::ReportRuns(const std::vector<Run>& runs) {
              (manual ? run.real_accumulated_time : run.cpu_accumulated_time) * 1e9 /
                  static_cast<double>(run.iterations),
              counters);
-    if (on_terminal()) std::cerr << "\r\033[K" << name << std::flush;
   }
 }
 
-void ratio_reporter::Finalize() {
-  if (on_terminal()) std::cerr << "\r\033[K" << std::flush;
-}
+void ratio_reporter::Finalize() { progress::of_run().end(); }
 
 }  // namespace bench

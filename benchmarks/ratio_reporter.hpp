@@ -2,6 +2,8 @@
 // Turns the runs of Google Benchmark into measurements. Repetitions arrive in any order.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -22,7 +24,8 @@ class ratio_reporter : public benchmark::BenchmarkReporter {
   measurements all_;
 };
 
-// Records the facts of this machine and build, for the JSON file and for print_head().
-void add_facts();
+// Records the facts of this machine and build, for the JSON file and for print_head(). `more`: what the caller knows,
+// such as the commit.
+void add_facts(const std::map<std::string, std::string>& more);
 
 }  // namespace bench

@@ -17,6 +17,7 @@
 
 #include "lookups.hpp"
 #include "peers.hpp"
+#include "progress.hpp"
 
 namespace bench {
 
@@ -31,8 +32,8 @@ struct size {
 
 struct suite {
   bool full = false;
-  int repetitions = 3;
-  double min_time = 0.03;  // seconds a repetition
+  int repetitions = 5;
+  double min_time = 0.008;  // seconds a repetition
 
   // 160 vnodes a node is what most rings in use have; 512 is quoit's default.
   [[nodiscard]] std::vector<size> sizes() const {
@@ -59,20 +60,24 @@ struct suite {
     return result;
   }
 
+  // Registers it, with progress.
+  static auto* registered(const std::string& name, const std::function<void(benchmark::State&)>& run) {
+    return benchmark::RegisterBenchmark(name.c_str(), [name, run](benchmark::State& state) {
+      progress::of_run().begin(name, static_cast<std::int64_t>(state.max_iterations));
+      run(state);
+    });
+  }
+
   // Each returns the benchmark, of a type whose name is not the same in all versions of Google Benchmark.
   auto* add(const std::string& question, const std::string& row, const std::string& competitor,
             const std::function<void(benchmark::State&)>& run) const {
-    return benchmark::RegisterBenchmark((question + '/' + row + '/' + competitor).c_str(), run)
-        ->MinTime(min_time)
-        ->Repetitions(repetitions);
+    return registered(question + '/' + row + '/' + competitor, run)->MinTime(min_time)->Repetitions(repetitions);
   }
 
   // For a measurement that takes long, or gives the same value every time.
   auto* add_once(const std::string& question, const std::string& row, const std::string& competitor,
                  const std::function<void(benchmark::State&)>& run) const {
-    return benchmark::RegisterBenchmark((question + '/' + row + '/' + competitor).c_str(), run)
-        ->Iterations(1)
-        ->Repetitions(1);
+    return registered(question + '/' + row + '/' + competitor, run)->Iterations(1)->Repetitions(1);
   }
 };
 

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <utility>
 
 namespace bench {
@@ -107,6 +108,14 @@ std::string ratio_text(double value) {
   return text;
 }
 
+// " ±3%"; nothing if there is only one repetition.
+std::string spread_text(std::optional<double> spread) {
+  if (!spread) return "";
+  char text[32];
+  std::snprintf(text, sizeof text, " ±%.0f%%", *spread * 100);
+  return text;
+}
+
 std::ptrdiff_t place_in(const std::vector<std::string>& list, const std::string& name) {
   return std::find(list.begin(), list.end(), name) - list.begin();
 }
@@ -195,7 +204,9 @@ void print(const measurements::table& one, const title& head) {
         continue;
       }
       const double value = value_of(*c);
-      std::cout << ' ' << (head.counter == nullptr || head.nanoseconds ? time_text(value) : number_text(value));
+      if (head.counter == nullptr) std::cout << ' ' << time_text(value) << spread_text(c->time_spread());
+      else if (head.nanoseconds) std::cout << ' ' << time_text(value) << spread_text(c->counter_spread(head.counter));
+      else std::cout << ' ' << number_text(value);
       if (measure != nullptr && c != measure) std::cout << " (" << ratio_text(value / value_of(*measure)) << ')';
       std::cout << " |";
     }
@@ -217,6 +228,13 @@ std::string number_text(double value) {
   return text;
 }
 
+double start_load(const measurements& all) {
+  const auto& before = all.fact("load").empty() ? all.fact("load_avg") : all.fact("load");
+  const auto& cores = all.fact("num_cpus");
+  const double count = cores.empty() ? 1 : std::atof(cores.front().c_str());
+  return before.empty() || count <= 0 ? 0 : std::atof(before.front().c_str()) / count;
+}
+
 std::string time_text(double nanoseconds) {
   if (nanoseconds < 1e3) return number_text(nanoseconds) + " ns";
   if (nanoseconds < 1e6) return number_text(nanoseconds / 1e3) + " µs";
@@ -228,14 +246,26 @@ void print_head(const measurements& all) {
   const auto first = [&](const char* name) {
     return all.fact(name).empty() ? std::string("unknown") : all.fact(name).front();
   };
-  std::cout << "- date: " << first("date") << "\n- machine: " << first("machine")
+  std::cout << "- date: " << first("date") << "\n- commit: " << first("commit") << "\n- machine: " << first("machine")
             << "\n- compiler: " << first("compiler") << "\n- libraries: xxHash " << first("xxhash")
             << ", linked; libmemcached " << first("libmemcached")
             << "\n- processes: " << (all.fact("runs").empty() ? std::to_string(all.fact("date").size()) : first("runs"))
             << "; load average at the start of each:";
   for (const std::string& load : all.fact("load_avg")) std::cout << ' ' << load;
   std::cout << '\n';
+  const double load = start_load(all);
+  if (!all.fact("load").empty()) std::cout << "- load of the machine before the start: " << first("load") << '\n';
+  if (load > most_load) {
+    std::cout << "- BUSY: " << number_text(load) << " a core before the start, and more than " << number_text(most_load)
+              << " disturbs: compare ratios only, and look at the spreads\n";
+  }
   if (first("optimised") == "no") std::cout << "- NOT OPTIMISED: these times mean nothing\n";
+  std::cout << R"(
+A cell is the median of all repetitions and processes, its spread, and its ratio to the first column. ±3% says that half
+of the repetitions are within 3% of the median; a difference between two cells that is not larger is noise. A single
+repetition has no spread. The columns after the competitors are counters of the first one. `load cv` and `load max/mean`
+are about the loads of the nodes, and not about time: the coefficient of variation, and the fullest node over the mean.
+)";
 }
 
 void print_tables(const measurements& all) {

@@ -16,7 +16,11 @@ std::string time_text(double nanoseconds);
 // About three digits.
 std::string number_text(double value);
 
-// Machine, compiler, date; then one table for each question.
+// The load of the machine when the run started, for each core; 0 if it is unknown. More than most_load disturbs.
+double start_load(const measurements& all);
+inline constexpr double most_load = 0.5;
+
+// Commit, machine, compiler, date, and how to read the tables; then one table for each question.
 void print_head(const measurements& all);
 void print_tables(const measurements& all);
 

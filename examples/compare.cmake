@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Runs a program and compares its output with a file, byte for byte; shows a difference. With -D picture=FILE, the
 # program gets a path for a picture, and the picture is compared with FILE. With -D times=ON, numbers of milliseconds
-# count as 0.0.
+# count as 0.0, and the path of a picture as its name.
 #
 # A program for Windows ends the lines of its standard output with CR and LF. These count as LF in the output, but not
 # in the picture.
@@ -37,6 +37,7 @@ if(times OR program MATCHES "[.]exe$")
   string(REPLACE "\r\n" "\n" text "${text}")
   if(times)
     string(REGEX REPLACE "[0-9.]+ ms" "0.0 ms" text "${text}")
+    string(REGEX REPLACE "picture: [^\n]*[/\\\\]" "picture: " text "${text}")
   endif()
   file(CONFIGURE OUTPUT "${actual}" CONTENT "${text}" @ONLY NEWLINE_STYLE LF)
 endif()

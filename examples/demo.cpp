@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +20,9 @@
 #include "demo/output_file.hpp"
 #include "demo/picture.hpp"
 #include "demo/progress.hpp"
+#include "demo/terminal.hpp"
 #include "demo/text.hpp"
+#include "demo/utf8.hpp"
 
 #if !defined(QUOIT_DEMO_DATA)
 #define QUOIT_DEMO_DATA "debian-packages.tsv"
@@ -38,30 +41,29 @@ std::string passed(clock_type::time_point start, clock_type::time_point end) {
 
 std::string percent(quoit::share share) { return demo::decimal(share.fraction() * 100, 2) + "%"; }
 
-void print_row(const char* name, const std::string& value) { std::printf("  %-16s %s\n", name, value.c_str()); }
+using paint = demo::terminal::paint;
 
 class show {
  public:
-  show(const demo::options& options, const demo::progress& progress) : options_(options), progress_(progress) {
-    // All numbers have the same count of digits, so that names and numbers sort alike.
-    const std::size_t digits = std::to_string(options.nodes + 1).size();
-    for (std::size_t i = 1; i <= options.nodes + 1; ++i) {
-      const std::string number = std::to_string(i);
-      nodes_.push_back("node-" + std::string(digits - number.size(), '0') + number);
+  show(const demo::options& options, const demo::terminal& screen, const demo::progress& progress)
+      : options_(options), screen_(screen), progress_(progress) {
+    for (const auto& [name, weight] : options.names) {
+      nodes_.push_back(name);
+      weights_[name] = weight;
     }
   }
 
   /// Returns whether all checks passed.
   bool run(const std::vector<demo::record>& records, const demo::output_file& picture_file) {
     quoit::ring<> ring;
-    for (std::size_t i = 0; i < options_.nodes; ++i) ring.add(nodes_[i]);
+    for (std::size_t i = 0; i < options_.nodes; ++i) ring.add(nodes_[i], {.weight = weights_.at(nodes_[i])});
     demo::kv map(ring, {.replicas = options_.replicas});
 
     const std::string title =
         counted(records.size(), "key", "keys") + " on a ring of " + counted(options_.nodes, "node", "nodes");
     const std::string copies = counted(options_.replicas, "copy", "copies") + " of every key" +
                                (options_.replicas < options_.nodes ? "" : " (or as many as there are nodes)");
-    std::printf("%s, %s\n%s\n", title.c_str(), copies.c_str(), ring.spec().c_str());
+    std::printf("%s\n%s\n", in(paint::strong, title + ", " + copies).c_str(), ring.spec().c_str());
 
     load(map, records);
     step(map, demo::change::join, nodes_.back());
@@ -69,15 +71,16 @@ class show {
     if (options_.nodes > 1) {
       step(map, demo::change::crash, nodes_[1]);
     } else {
-      std::printf("\n4. No node crashes: %s is the only node left, and no other could hold a copy\n",
-                  nodes_[1].c_str());
+      heading("4. No node crashes: " + demo::cut(nodes_[1], 24, screen_.dots()) +
+              " is the only node left, and no other could hold a copy");
     }
 
     const std::string subtitle = grouped(static_cast<std::size_t>(quoit::default_vnodes)) + " virtual nodes each, " +
                                  copies + ". Bright arcs changed their owner in that step, pale arcs did not.";
-    picture_file.write(demo::picture(title, subtitle, nodes_, std::move(scenes_)).draw());
-    std::printf("\npicture: %s\n", picture_file.path().string().c_str());
-    return verdict();
+    picture_file.write(demo::picture(title, subtitle, nodes_, scenes_).draw());
+    const bool good = summary();
+    std::printf("picture: %s\n", demo::printable(picture_file.path().string()).c_str());
+    return good;
   }
 
  private:
@@ -96,54 +99,56 @@ class show {
     }
     const auto end = clock_type::now();
     progress_.clear();
-    std::printf("\n1. Load\n");
+    heading("1. Load");
     const auto bars = bars_of(map, {});
-    demo::print_bars(bars, false);
+    demo::print_bars(bars, false, screen_);
     print_row("max / mean", demo::decimal(demo::max_over_mean(bars), 3));
     print_digest(map);
     print_row("time", passed(start, end));
     std::fflush(stdout);  // so that a pipe gets each step at once, too
-    scenes_.push_back({"Load", counted(records.size(), "key", "keys"), {}, {}, map.placement_now(), bars});
+    scenes_.push_back({"Load", "", counted(records.size(), "key", "keys"), {}, {}, {}, map.placement_now(), bars, {}});
   }
 
   void step(demo::kv& map, demo::change what, const std::string& node) {
     static constexpr const char* verbs[] = {" joins", " leaves", " crashes"};
     static constexpr const char* details[] = {"", " in good order", " with all it holds"};
-    const std::string name = node + verbs[static_cast<std::size_t>(what)];
+    const std::string name = demo::cut(node, 24, screen_.dots()) + verbs[static_cast<std::size_t>(what)];
     const std::string title = name + details[static_cast<std::size_t>(what)];
     const auto before = map.placement_now();
     const auto bars_before = bars_of(map, {});
 
     progress_.at(title.c_str(), 0, 100);
     const auto start = clock_type::now();
-    const auto report = what == demo::change::join    ? map.join(node)
+    const auto report = what == demo::change::join    ? map.join(node, {.weight = weights_.at(node)})
                         : what == demo::change::leave ? map.leave(node)
                                                       : map.fail(node);
     const auto end = clock_type::now();
     const auto after = map.placement_now();
     if (what != demo::change::join) gone_.emplace_back(node, what == demo::change::leave ? "(left)" : "(crashed)");
-    const auto seen = demo::observe(map, *before, *after, options_.replicas, what, node, all_, progress_);
+    const auto seen = demo::observe(map, *before, *after, options_.replicas, what, node, nodes_, all_, progress_);
     progress_.clear();
 
-    std::printf("\n%zu. %s\n", scenes_.size() + 1, title.c_str());
+    heading(std::to_string(scenes_.size() + 1) + ". " + title);
     const auto bars = bars_of(map, bars_before);
-    demo::print_bars(bars, true);
+    demo::print_bars(bars, true, screen_);
     std::size_t copies = 0;
     for (const demo::bar& one : bars_before) copies += one.copies;
     print_row("max / mean", demo::decimal(demo::max_over_mean(bars), 3));
     print_row("keys moved", grouped(report.moved_keys) + " of " + grouped(report.keys) + " (" +
-                                percent(quoit::share::ratio(report.moved_keys, report.keys)) +
-                                ") got another primary; least possible " + grouped(seen.minimum_keys));
+                                percent(quoit::share::ratio(report.moved_keys, report.keys)) + ") got another primary");
+    print_row("", "least possible " + grouped(seen.minimum_keys) + "; hash % n would have moved " +
+                      percent(quoit::share::ratio(seen.modulo_keys, report.keys)));
     print_row("circle moved", quoit::to_string(report.moved_share) + "; least possible " +
-                                  quoit::to_string(report.minimum_share) + ", " + quoit::to_string(report.ideal_share) +
-                                  " if all loads were equal");
+                                  quoit::to_string(report.minimum_share) + "; with equal loads " +
+                                  quoit::to_string(report.ideal_share));
     print_row("copies moved", grouped(report.moved_copies) + " of " + grouped(copies) + "; least possible " +
                                   grouped(report.minimum_copies));
     print_row("examined", counted(report.examined, "entry", "entries") + " to find those that move");
-    demo::print_transfers(report.transfers);
+    demo::print_transfers(report.transfers, screen_);
     print_row("lost", report.lost.empty() ? "nothing"
-                                          : counted(report.lost.size(), "key", "keys") + " that only " + node +
-                                                " held, " + demo::in_quotes(report.lost.front(), 30) + " the first");
+                                          : counted(report.lost.size(), "key", "keys") + " that only " +
+                                                demo::cut(node, 24, screen_.dots()) + " held, " +
+                                                demo::in_quotes(report.lost.front(), 30) + " the first");
     print_digest(map);
     print_row("time", passed(start, end));
     std::fflush(stdout);  // so that a pipe gets each step at once, too
@@ -154,7 +159,17 @@ class show {
     // A lost key does not count as moved.
     const std::string subtitle = grouped(report.lost.empty() ? report.moved_keys : report.lost.size()) + " of " +
                                  counted(report.keys, "key", "keys") + (report.lost.empty() ? " moved" : " lost");
-    scenes_.push_back({name, subtitle, percent(report.moved_share), percent(report.minimum_share), after, bars});
+    scenes_.push_back({node,
+                       verbs[static_cast<std::size_t>(what)],
+                       subtitle,
+                       percent(report.moved_share),
+                       percent(report.minimum_share),
+                       {quoit::share::ratio(report.moved_keys, report.keys).fraction(),
+                        quoit::share::ratio(seen.minimum_keys, report.keys).fraction(),
+                        quoit::share::ratio(seen.modulo_keys, report.keys).fraction()},
+                       after,
+                       bars,
+                       report.transfers});
   }
 
   // Compares the map's report with the counts from the keys.
@@ -185,26 +200,50 @@ class show {
     digest_ = is;
   }
 
-  bool verdict() const {
-    for (const std::string& error : errors_) std::printf("WRONG: %s\n", error.c_str());
-    if (!errors_.empty()) return false;
-    if (lost_ == 0) {
-      std::printf("nothing lost: %s with value, flags and indexes as loaded\n",
-                  counted(all_.size(), "key", "keys").c_str());
-    } else {
-      std::printf("%s lost with the node that held the only copy (--replicas 2 keeps them)\nthe other %s as loaded\n",
-                  counted(lost_, "key", "keys").c_str(), grouped(all_.size() - lost_).c_str());
+  // Returns whether all checks passed.
+  bool summary() const {
+    heading("Summary");
+    constexpr std::size_t width = 17;
+    std::printf("%s\n", in(paint::soft,
+                           "  " + demo::padded("keys", width) + "    moved  least possible  hash % n would have moved")
+                            .c_str());
+    for (std::size_t i = 1; i < scenes_.size(); ++i) {
+      const auto& [moved, minimum, modulo] = scenes_[i].keys;
+      const std::string name = demo::padded(scenes_[i].title(width, screen_.dots()), width);
+      std::printf("  %s  %s  %s  %s\n", name.c_str(), in(paint::more, column(moved, 7)).c_str(),
+                  column(minimum, 14).c_str(), in(paint::less, column(modulo, 25)).c_str());
     }
-    std::printf("no unnecessary moves: %s moved from node to node, the least possible\n",
+    for (const std::string& error : errors_) std::printf("%s\n", in(paint::bad, "WRONG: " + error).c_str());
+    if (!errors_.empty()) return false;
+    const std::string all = counted(all_.size(), "key", "keys");
+    if (lost_ == 0) {
+      std::printf("%s: %s with value, flags and indexes as loaded\n", in(paint::good, "nothing lost").c_str(),
+                  all.c_str());
+    } else {
+      const std::string lost = counted(lost_, "key", "keys") + " lost";
+      std::printf("%s with the node that held the only copy (--replicas 2 keeps them)\nthe other %s as loaded\n",
+                  in(paint::bad, lost).c_str(), grouped(all_.size() - lost_).c_str());
+    }
+    std::printf("%s: %s moved from node to node, the least possible\n", in(paint::good, "no unnecessary moves").c_str(),
                 counted(moved_, "copy", "copies").c_str());
     return true;
+  }
+
+  [[nodiscard]] std::string in(paint how, const std::string& text) const { return screen_.in(how, text); }
+  void heading(const std::string& text) const { std::printf("\n%s\n", in(paint::strong, text).c_str()); }
+  void print_row(const char* name, const std::string& value) const {
+    std::printf("  %s %s\n", in(paint::soft, demo::padded(name, 16)).c_str(), value.c_str());
+  }
+  static std::string column(double part, std::size_t width) {
+    const std::string text = demo::decimal(part * 100, 2) + '%';
+    return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
   }
 
   // One bar for each present and former node.
   std::vector<demo::bar> bars_of(const demo::kv& map, const std::vector<demo::bar>& before) const {
     std::vector<demo::bar> bars;
-    for (const auto& [node, copies] : map.copies_per_node()) bars.push_back({node, copies, 0, {}});
-    for (const auto& [node, note] : gone_) bars.push_back({node, 0, 0, note});
+    for (const auto& [node, copies] : map.copies_per_node()) bars.push_back({node, copies, 0, {}, weights_.at(node)});
+    for (const auto& [node, note] : gone_) bars.push_back({node, 0, 0, note, weights_.at(node)});
     std::sort(bars.begin(), bars.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
     for (demo::bar& one : bars) {
       for (const demo::bar& old : before) {
@@ -215,8 +254,10 @@ class show {
   }
 
   demo::options options_;
+  demo::terminal screen_;
   const demo::progress& progress_;
   std::vector<std::string> nodes_;
+  std::map<std::string, std::int64_t> weights_;
   std::vector<std::pair<std::string, std::string>> gone_;  // former nodes, each with a note
   std::vector<demo::expectation> all_;
   std::vector<demo::scene> scenes_;
@@ -235,7 +276,8 @@ int run(int argc, char** argv) {
   const demo::progress progress;
   const demo::input_file input = demo::read_input(options.file, progress);
   const demo::output_file picture = demo::picture_place(options.picture, options.file);
-  return show(options, progress).run(input.records, picture) ? 0 : 1;
+  return show(options, demo::terminal::of(demo::terminal::stream::output), progress).run(input.records, picture) ? 0
+                                                                                                                 : 1;
 }
 
 // Prints an error as one line, even if a file name has control characters.

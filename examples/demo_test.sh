@@ -9,7 +9,9 @@ mkdir -p "$3"
 cd "$3"
 TMPDIR=$PWD LC_ALL=C
 export TMPDIR LC_ALL
+unset NO_COLOR
 printf 'one\t1\ntwo\t2\nthree\t3\n' >small.tsv
+esc=$(printf '\033')
 
 skip() { echo "SKIPPED: $*" && exit 77; }
 fail() {
@@ -79,7 +81,7 @@ options)
   run --help
   says "^usage: demo "
   [ ! -e quoit-demo.svg ] || fail "there is a picture"
-  for nodes in 100 10 9 3 2 1; do good small.tsv --nodes $nodes; done
+  for nodes in 1000 100 25 24 10 9 3 2 1; do good small.tsv --nodes $nodes; done
   says "^4. No node crashes: node-2 is the only node left"
   for replicas in 2 3 100; do good --replicas=$replicas -- small.tsv; done
   # With one copy, the crash loses exactly the keys of that node, and the demo reports it.
@@ -120,15 +122,138 @@ large)
 terminal)
   # The progress appears on a terminal, and is removed at the end.
   command -v script >/dev/null || skip "no script(1) to make a terminal"
+  TERM=xterm
+  export TERM
   script -qec "'$demo' >out" /dev/null >err || fail "exit code $?"
   grep -q "loading [0-9]*%" err || fail "no progress on a terminal"
   ! grep -q "loading" out || fail "the progress is on stdout"
-  # With both streams on one terminal, the same text stays there that a pipe gets.
+  # With both streams on one terminal that is to be plain, the same text stays there that a pipe gets.
   run small.tsv
-  script -qec "'$demo' small.tsv" /dev/null >screen || fail "exit code $?"
-  sed "s/\r\$//; s/.*\r$(printf '\033')\[K//" screen >stays
   steady out >pipe
-  steady stays | cmp - pipe || fail "the progress is not removed"
+  for plain in "TERM=dumb" "NO_COLOR=1" "NO_COLOR=no"; do
+    script -qec "stty cols 73; env LC_ALL=en_US.UTF-8 $plain '$demo' small.tsv" /dev/null >screen || fail "exit code $?"
+    ! grep -q "$esc" screen || fail "an escape sequence with $plain"
+    sed "s/\r\$//; s/.*\r//" screen >stays
+    steady stays | cmp - pipe || fail "another text with $plain"
+  done
+  ;;
+colour)
+  command -v script >/dev/null || skip "no script(1) to make a terminal"
+  # on_terminal VARIABLES ARGUMENTS...: what a terminal of 80 columns gets, with colours in text, without in plain.
+  on_terminal() {
+    variables=$1
+    shift
+    script -qec "stty cols 80; env $variables '$demo' $* 2>err" /dev/null >text || fail "exit code $? with $variables"
+    tr -d '\r' <text | sed "s/$esc\[[0-9;]*m//g" >plain
+    ! grep -q "$esc" plain || fail "an escape sequence that is no colour, with $variables"
+  }
+  run --nodes 3
+  each_block() { for block in █ ▏ ▎ ▍ ▌ ▋ ▊ ▉; do printf 's/%s/%s/g;' $block "$1"; done; }
+  # Only the form of the bars differs.
+  without_bars() { sed 's/#//g; s/  */ /g; s/ *$//; /^ time /d' "$1"; }
+  without_bars out >pipe
+  for locale in LC_ALL=C.UTF-8 "LC_ALL= LC_CTYPE=en_US.utf8" "LC_ALL= LC_CTYPE= LANG=bg_BG.UTF-8" LC_ALL=xx_XX.utf-8; do
+    on_terminal "TERM=xterm NO_COLOR= $locale" --nodes 3
+    grep -q "$esc\[" text || fail "no colour with $locale"
+    grep -q "█" plain || fail "no block characters with $locale"
+    ! grep -q "#" plain || fail "a plain bar with $locale"
+    sed "s/→/->/; $(each_block "")" plain >other
+    without_bars other | cmp - pipe || fail "another text with $locale"
+  done
+  for locale in LC_ALL=C LC_ALL=en_US.ISO-8859-1 "LC_ALL=C LANG=C.UTF-8" "LC_ALL= LC_CTYPE= LANG="; do
+    on_terminal "TERM=xterm NO_COLOR= $locale" --nodes 3
+    grep -q "$esc\[" text || fail "no colour with $locale"
+    [ "$(tr -d '\012\040-\176' <plain | wc -c)" -eq 0 ] || fail "block characters with $locale"
+  done
+  # No line breaks at the edge, whatever the names: a character of three bytes counts as its columns.
+  for names in a,b,c,d 'узел-1,узел-2*3,узел-3,d' '語語語語,語語語,語語,語' "$(printf '%050d,%060d,%070d,d' 1 2 3)"; do
+    on_terminal "TERM=xterm NO_COLOR= LC_ALL=C.UTF-8" --names "'$names'"
+    grep "^picture: " plain >/dev/null || fail "no end"
+    # A column for the numbers: whatever is before them, it is as wide. Three bytes of 語 have two columns.
+    sed "s/→/>/; s/…/#/g; s/語/##/g; s/[$(printf '\320\321')]./#/g; $(each_block "#")" plain >flat
+    [ "$(awk '/^  .*####.* [0-9,]+  +(=|[-+][0-9,]+)$/ { print length }' flat | sort -u | wc -l)" -eq 1 ] ||
+      fail "the numbers of $names are not in one column"
+    awk 'length > 80 && !/^picture: / { exit 1 }' flat || fail "a line has more than 80 columns"
+  done
+  ;;
+names)
+  # A name may have any characters. In the picture none of them is markup, and on a terminal none moves the cursor.
+  bell=$(printf 'x\a\033[2Jy')
+  "$demo" small.tsv --names "<b>&\"c\"*3,узел,$bell,$(printf '\377\376'),日本語,']]>,new'node*2" >out 2>err ||
+    fail "exit code $?"
+  says "^nothing lost: "
+  says "<b>&\"c\" x3 "
+  says "x??\[2Jy"
+  ! grep -q "$esc" out || fail "an escape sequence of a name is on stdout"
+  whole quoit-demo.svg
+  ! grep -q "<b>\|$esc" quoit-demo.svg || fail "a name is markup"
+  grep -q "&lt;b&gt;&amp;&quot;c&quot; ×3" quoit-demo.svg || fail "a name is not in the picture"
+  # A long name is cut, and is whole under the pointer.
+  long=$(printf '%0100d' 0)
+  good small.tsv --names "a,b,$long"
+  says "^  0000.*\.\.\. "
+  ! grep -q "$long" out || fail "a long name is not cut"
+  grep -q "<title>$long</title>" quoit-demo.svg || fail "a long name is not in the picture"
+  # Weights: b has three times the load of a.
+  good --names a,b*3,c
+  says "^  b x3 "
+  awk '/^2\./ { exit } $1 == "a" { a = $NF } $1 == "b" { b = $NF } { gsub(",", "") }
+    END { exit !(b > 2 * a || b ~ /,/) }' out || fail "the weight has no effect"
+  says "copies moved "
+  grep -q "fullest / mean, by weight" quoit-demo.svg || fail "the picture does not respect weights"
+  ;;
+moved)
+  # What hash % n would have moved is counted from the keys, and stands beside the least possible.
+  run
+  [ "$(grep -c "^ .* least possible [0-9,]*; hash % n would have moved [0-9.]*%$" out)" -eq 3 ] || fail "not each step"
+  sed -n '/^Summary$/,$p' out >end
+  [ "$(wc -l <end)" -le 9 ] || fail "the summary is long"
+  grep -q "moved  least possible  hash % n would have moved" end || fail "not in the summary"
+  # About n / (n + 1) for a new node; all keys have a number, and 1 of 2 keys moves between 1 and 2 nodes.
+  awk '$2 == "joins" { if ($5 < 87.9 || $5 > 89.9) exit 1; found = 1 } END { exit !found }' end || fail "no 8/9"
+  run --nodes 1
+  awk '$2 == "joins" { if ($5 < 49 || $5 > 51) exit 1; found = 1 } END { exit !found }' out || fail "no share of 1/2"
+  run --nodes 100
+  awk '$2 == "joins" { if ($5 < 98.5 || $5 > 99.5) exit 1; found = 1 } END { exit !found }' out || fail "not 99%"
+  ;;
+readable)
+  # Up to 24 nodes the picture and the report have a bar for each; above that, a curve of the sorted loads.
+  for nodes in 3 24; do
+    run --nodes $nodes
+    ! grep -q 'class="curve"' quoit-demo.svg || fail "a curve of $nodes nodes"
+    [ "$(sed -n '/^1\./,/max/p' out | grep -c "^  node-[0-9]* *#")" -eq $nodes ] || fail "not $nodes bars"
+  done
+  for nodes in 25 100 1000; do
+    run --nodes $nodes
+    [ "$(grep -c 'class="curve"' quoit-demo.svg)" -eq 4 ] || fail "not four curves of $nodes nodes"
+    for value in fullest median emptiest; do
+      [ "$(grep -c ">$value<" quoit-demo.svg)" -eq 4 ] || fail "the $value of $nodes nodes has no value"
+    done
+    says "\.\.\. .* nodes with [0-9,]* to [0-9,]* copies"
+    [ "$(wc -l <out)" -lt 140 ] || fail "the report of $nodes nodes is long"
+  done
+  # Who gave how much to whom: the copies of each step, all of them, with shares that add up to 100.
+  for nodes in 3 8 24 100; do
+    run --nodes $nodes
+    [ "$(grep -c ">Who gave how much to whom<" quoit-demo.svg)" -eq 3 ] || fail "not after each step"
+    awk '/Who gave/ { if (++step == 2) exit } step == 1 && /t6 ink end.*%</ { split($0, part, /[<>]/); sum += part[3] }
+      END { exit !(sum > 99 && sum < 101) }' quoit-demo.svg || fail "the shares of $nodes nodes do not add up to 100%"
+  done
+  # No two texts of a line overlap, for a font as wide as DejaVu Sans.
+  for nodes in 3 8 24 25 100 1000; do
+    run --nodes $nodes
+    sed -n 's/^<text x="\([0-9.]*\)" y="\([0-9.]*\)" class="\([^"]*\)">\([^<]*\)<.*/\2|\1|\3|\4/p' quoit-demo.svg |
+      sed 's/→/>/g; s/[…·×]/./g' | awk -F '|' '
+        { size = 12
+          if ($3 ~ /t1/) size = 28; if ($3 ~ /t2/) size = 18; if ($3 ~ /t3/) size = 14; if ($3 ~ /big/) size = 26
+          if ($3 ~ /t5/) size = 10.5; if ($3 ~ /t6/) size = 11
+          width = length($4) * size * 0.58
+          left = $3 ~ /end/ ? $2 - width : $3 ~ /mid/ ? $2 - width / 2 : $2 + 0
+          print $1 "|" left "|" left + width "|" $4 }' | sort -t '|' -k1,1n -k2,2n |
+      awk -F '|' '$1 == y && $2 < right - 1 { print "\"" text "\" and \"" $4 "\" at " y; bad = 1 }
+        $3 > 1200 || $2 < 0 { print "\"" $4 "\" is outside"; bad = 1 }
+        { y = $1; right = $3; text = $4 } END { exit bad }' >err || fail "texts of $nodes nodes overlap"
+  done
   ;;
 picture)
   # The picture goes into the current directory, not into that of the input.
@@ -137,7 +262,8 @@ picture)
   [ ! -e quoit-demo.svg ] || fail "the picture is not where the demo ran"
   cp elsewhere/quoit-demo.svg expected.svg
   run small.tsv --picture "a picture.svg"
-  says "^picture: a picture.svg$"
+  # The path is absolute, so that it can be opened from everywhere.
+  says "^picture: $PWD/a picture.svg$"
   same "a picture.svg" expected.svg
   # An old picture is replaced, a link is followed, and the permissions stay unchanged.
   echo old >old.svg
@@ -157,7 +283,7 @@ well_formed)
   if command -v xmllint >/dev/null; then parser='xmllint --noout'; fi
   echo '<svg/>' >least.svg
   eval "$parser least.svg" 2>/dev/null || skip "neither xmllint nor python3 to parse XML"
-  for options in "" "small.tsv --nodes 1" "small.tsv --nodes 100" "small.tsv --replicas 1"; do
+  for options in "" "small.tsv --nodes 1" "small.tsv --nodes 100" "small.tsv --replicas 1" "--names <a>&\"*2,',c]]>"; do
     # shellcheck disable=SC2086 # words
     run $options
     eval "$parser quoit-demo.svg" >out 2>err || fail "the picture of 'demo $options' is not well-formed"
@@ -207,11 +333,19 @@ small.tsv --picture /dev/null|/dev/null: is not a regular file; the picture cann
 small.tsv --picture /proc/p.svg|/proc/p.svg: cannot be written: No such file or directory
 --colour|demo: unknown option '--colour'; --help lists the known ones
 small.tsv -x|demo: unknown option '-x'; --help lists the known ones
---nodes many|demo: --nodes: 'many' is not a number from 1 to 100
---nodes 0|demo: --nodes: '0' is not a number from 1 to 100
---nodes=-1|demo: --nodes: '-1' is not a number from 1 to 100
---nodes 101|demo: --nodes: '101' is not a number from 1 to 100
---nodes 99999999999999999999|demo: --nodes: '99999999999999999999' is not a number from 1 to 100
+--nodes many|demo: --nodes: 'many' is not a number from 1 to 1000
+--nodes 0|demo: --nodes: '0' is not a number from 1 to 1000
+--nodes=-1|demo: --nodes: '-1' is not a number from 1 to 1000
+--nodes 1001|demo: --nodes: '1001' is not a number from 1 to 1000
+--nodes 99999999999999999999|demo: --nodes: '99999999999999999999' is not a number from 1 to 1000
+--names a|demo: --names: 1 name, not 2 to 1001; the last one joins the others
+--names a,,b|demo: --names: an empty name in 'a,,b'; a comma separates names
+--names=|demo: --names: an empty name in ''; a comma separates names
+--names '*2,b'|demo: --names: an empty name in '*2,b'; a comma separates names
+--names a,b,a*2|demo: --names: 'a' is there twice; each node needs a name of its own
+--names 'a*0,b'|demo: --names: '0' is not a number from 1 to 100
+--names 'a*101,b'|demo: --names: '101' is not a number from 1 to 100
+--names a,b --nodes 3|demo: --nodes: the nodes are given already; one option says which
 --replicas 0|demo: --replicas: '0' is not a number from 1 to 100
 small.tsv --replicas 2x|demo: --replicas: '2x' is not a number from 1 to 100
 --replicas|demo: --replicas needs a value

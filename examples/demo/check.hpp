@@ -88,6 +88,7 @@ enum class change { join, leave, crash };
 struct observation {
   std::size_t moved_keys = 0;      ///< keys with another primary
   std::size_t minimum_keys = 0;    ///< least keys to move, given the numbers of keys per primary
+  std::size_t modulo_keys = 0;     ///< keys that `hash % n` over the same nodes would have moved
   std::size_t moved_copies = 0;    ///< copies on nodes that did not hold the key before
   std::size_t minimum_copies = 0;  ///< least copies to move, given the numbers of copies per node
   std::size_t lost = 0;            ///< keys whose every copy was on the crashed node
@@ -130,15 +131,32 @@ inline std::size_t least_moved(const counts& before, const counts& after) {
 
 }  // namespace detail
 
-/// Checks every key. Marks as lost exactly the keys that the crash must have lost.
+/// The nodes of a ring as `hash % n` numbers them: in the order of `all`, each as often as its weight says.
+inline std::vector<std::string_view> numbered(const ring& placement, const std::vector<std::string>& all) {
+  std::map<std::string_view, std::int64_t> weights;
+  for (const auto& one : placement.nodes()) weights.emplace(one.node, one.weight);
+  std::vector<std::string_view> result;
+  for (const std::string& name : all) {
+    const auto at = weights.find(name);
+    if (at != weights.end()) result.insert(result.end(), static_cast<std::size_t>(at->second), name);
+  }
+  return result;
+}
+
+/// Checks every key. `names`: all nodes, the newest last. Marks as lost exactly the keys that the crash must have lost.
 inline observation observe(const kv& map, const ring& before, const ring& after, std::size_t replicas, change what,
-                           const std::string& node, std::vector<expectation>& all, const progress& show) {
+                           const std::string& node, const std::vector<std::string>& names,
+                           std::vector<expectation>& all, const progress& show) {
   observation seen;
+  const auto numbered_before = numbered(before, names), numbered_after = numbered(after, names);
   detail::counts held_before, held_after, first_before, first_after;
   for (std::size_t i = 0; i < all.size(); ++i) {
     show.at("checking", i, all.size());
     expectation& one = all[i];
     if (one.lost) continue;
+    const std::uint64_t hash = before.position(one.line.key);
+    const auto by_modulo = [&](const auto& nodes) { return nodes[static_cast<std::size_t>(hash % nodes.size())]; };
+    seen.modulo_keys += by_modulo(numbered_before) != by_modulo(numbered_after) ? 1U : 0U;
     const auto from = before.replicas(one.line.key, replicas), to = after.replicas(one.line.key, replicas);
     for (const std::string& holder : from) ++held_before[holder];
     ++first_before[from[0]];

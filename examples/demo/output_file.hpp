@@ -38,7 +38,12 @@ class output_file {
     write_to(temporary_name(), {});
   }
 
-  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+  /// The absolute path, which is of use in every directory.
+  [[nodiscard]] std::filesystem::path path() const {
+    std::error_code error;
+    const auto absolute = std::filesystem::absolute(path_, error);
+    return error ? path_ : absolute;
+  }
 
   /// Keeps the permissions of an existing file. If it throws bad_input, that file is unchanged.
   void write(const std::string& content) const {

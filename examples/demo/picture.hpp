@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Draws the demo as one SVG: the ring and the loads after each step, and an enlarged piece of the circle.
+// Draws the demo as one SVG: after each step the ring, the loads, and who gave how much to whom; and an enlarged piece
+// of the circle.
 #pragma once
 
 #include <algorithm>
@@ -14,20 +15,32 @@
 #include <utility>
 #include <vector>
 
+#include <quoit/kv_entry.hpp>
+
 #include "check.hpp"
+#include "panels.hpp"
 #include "svg.hpp"
 #include "text.hpp"
+#include "utf8.hpp"
 
 namespace demo {
 
 /// One step for the picture.
 struct scene {
-  std::string title;     ///< "node-9 joins"
+  std::string node;      ///< "node-9"
+  std::string what;      ///< " joins"
   std::string subtitle;  ///< "7,050 keys moved"
   std::string moved;     ///< "11.11%", empty for the first scene
   std::string minimum;
+  key_shares keys;
   std::shared_ptr<const ring> placement;
   std::vector<bar> bars;
+  std::vector<quoit::kv_transfer<std::string>> transfers;
+
+  /// "node-9 joins", in at most `columns`: a long name is cut, and the verb stays.
+  [[nodiscard]] std::string title(std::size_t columns, std::string_view dots = "…") const {
+    return cut(node, columns - columns_of(what), dots) + what;
+  }
 };
 
 class picture {
@@ -42,25 +55,39 @@ class picture {
   }
 
   [[nodiscard]] std::string draw() {
-    const double row = std::clamp(300.0 / static_cast<double>(nodes_.size()), 4.0, 20.0);
-    const double bars_top = 424, strips_top = bars_top + row * static_cast<double>(nodes_.size()) + 62;
+    const bool curve = scenes_.front().bars.size() > most_bars;
+    const double row = std::clamp(350.0 / static_cast<double>(nodes_.size()), 14.0, 20.0);
+    const double loads_top = 424;
+    const double loads_bottom =
+        loads_top + (curve ? panels::curve_height + 54 : row * static_cast<double>(nodes_.size()));
+    const double transfers_top = loads_bottom + 66, strips_top = transfers_top + panels::transfers_height + 24;
     const double height = strips_top + 32 * static_cast<double>(scenes_.size()) + 62;
     out_.open(width, height, title_, subtitle_,
               ".pale{opacity:.25}.ring{fill:none;stroke-width:26}.band{fill:none;stroke-width:7}"
-              ".end{text-anchor:end}.mid{text-anchor:middle}",
+              ".end{text-anchor:end}.mid{text-anchor:middle}.curve{fill:#4e79a7;opacity:.55}"
+              ".t5{font-size:10.5px}.t6{font-size:11px}.ring-bar{fill:#4e79a7}.least-bar{fill:#7a8591}.modulo-bar{fill:"
+              "#d1495b}",
               nodes_.size());
+    panels parts(out_, number_of_, most_);
     out_.text(margin, 46, "t1 ink", title_);
     out_.text(margin, 72, "t3 soft", subtitle_);
     for (std::size_t i = 0; i < scenes_.size(); ++i) {
       const double left = margin + panel * static_cast<double>(i);
       const scene& one = scenes_[i];
-      out_.text(left, 114, "t2 ink", std::to_string(i + 1) + ". " + one.title);
+      out_.text(left, 114, "t2 ink", std::to_string(i + 1) + ". " + one.title(22));
       out_.text(left, 134, "t3 soft", one.subtitle);
       draw_ring(left + 128, 268, one, i == 0 ? nullptr : scenes_[i - 1].placement.get());
-      draw_bars(left, bars_top, row, one, i != 0);
+      if (curve) parts.curve(left, loads_top, one.bars, i != 0);
+      else parts.bars(left, loads_top, row, one.bars, i != 0);
+      if (i != 0) parts.transfers(left, transfers_top, one.transfers);
+    }
+    out_.text(margin, transfers_top, "t3 ink", "Keys that moved, and by hash % n");
+    for (std::size_t i = 1; i < scenes_.size(); ++i) {
+      parts.comparison(margin, transfers_top + 24 + 74 * static_cast<double>(i - 1), scenes_[i].title(30),
+                       scenes_[i].keys);
     }
     draw_strips(strips_top);
-    legend(height - 26);
+    legend(height - 26, curve);
     return out_.close();
   }
 
@@ -113,7 +140,7 @@ class picture {
       out_.path("band s" + std::to_string(seen.node), path);
     }
     if (before == nullptr) {
-      out_.text(x, y + 2, "big ink mid", std::to_string(one.placement->size()));
+      out_.text(x, y + 2, "big ink mid", grouped(one.placement->size()));
       out_.text(x, y + 22, "t3 soft mid", one.placement->size() == 1 ? "node" : "nodes");
     } else {
       out_.text(x, y + 2, "big ink mid", one.moved);
@@ -125,42 +152,6 @@ class picture {
     out_.path("line", marker, " fill=\"none\" stroke-width=\"3\"");
   }
 
-  void draw_bars(double left, double top, double row, const scene& one, bool with_before) {
-    // The numbers have a column of their own, as wide as the longest number.
-    const double start = left + 66, number_end = left + 255;
-    const double room = number_end - start - 10 - 7.7 * static_cast<double>(grouped(most_).size());
-    const double unit = room / static_cast<double>(most_);
-    const auto length = [&](std::size_t copies) { return unit * static_cast<double>(copies); };
-    const bool readable = row >= 11;
-    out_.text(start, top - 12, "t4 soft", "copies on each node");
-    std::size_t sum = 0, present = 0;
-    for (std::size_t i = 0; i < one.bars.size(); ++i) {
-      const bar& b = one.bars[i];
-      const double y = top + row * static_cast<double>(i), base = y + row * 0.72;
-      const std::string style = "f" + std::to_string(number_of_.at(b.node));
-      const bool named = readable || i == 0 || i + 1 == one.bars.size();
-      if (named) out_.text(start - 8, readable ? base : y + 8, b.note.empty() ? "t4 ink end" : "t4 soft end", b.node);
-      if (!b.note.empty()) {
-        if (readable) out_.text(start, base, "t4 soft", b.note);
-      } else {
-        out_.rectangle(start, y + row * 0.12, length(b.copies), row * 0.76, style);
-        if (readable) out_.text(number_end, base, "t4 ink end", grouped(b.copies));
-        sum += b.copies;
-        ++present;
-      }
-      if (with_before && b.copies_before != 0) {
-        const double x = start + length(b.copies_before);
-        out_.line(x, y + row * 0.05, x, y + row * 0.95, "stroke-width=\"2\"");
-      }
-    }
-    if (present != 0) {
-      const double x = start + unit * static_cast<double>(sum) / static_cast<double>(present);
-      const double bottom = top + row * static_cast<double>(one.bars.size());
-      out_.line(x, top - 4, x, bottom + 4, "stroke-dasharray=\"2 3\"");
-      out_.text(start, bottom + 22, "t4 soft", "fullest / mean: " + decimal(max_over_mean(one.bars), 3));
-    }
-  }
-
   // The size of the enlarged piece, in turns. The piece starts at position 0.
   [[nodiscard]] double window() const {
     return std::min(1.0, enlarged_arcs / static_cast<double>(scenes_.front().placement->vnode_count()));
@@ -169,14 +160,15 @@ class picture {
   void draw_strips(double top) {
     const double left = margin + 130, room = width - margin - left;
     out_.text(margin, top, "t3 ink",
-              "The rings show the owner at every degree. Enlarged, the " + decimal(window() * 100, 1) +
+              "The rings show the owner at every degree. Enlarged, the " +
+                  decimal(window() * 100, window() < 0.001 ? 3 : 1) +
                   "% marked inside them: every arc ends at a virtual node, whose node owns it.");
     const auto end = static_cast<std::uint64_t>(window() >= 1 ? 0x1.fffffp63 : window() * 0x1p64);
     for (std::size_t i = 0; i < scenes_.size(); ++i) {
       const double y = top + 16 + 32 * static_cast<double>(i);
       const ring& now = *scenes_[i].placement;
       const ring* const before = i == 0 ? nullptr : scenes_[i - 1].placement.get();
-      out_.text(left - 10, y + 16, "t4 ink end", scenes_[i].title);
+      out_.text(left - 10, y + 16, "t4 ink end", scenes_[i].title(18));
       // The look can change only where an arc ends, in this ring or the previous one.
       std::vector<std::uint64_t> ends;
       for (const ring* one : {&now, before}) {
@@ -204,7 +196,7 @@ class picture {
     }
   }
 
-  void legend(double y) {
+  void legend(double y, bool curve) {
     double x = margin;
     const auto entry = [&](std::string_view meaning) {
       out_.text(x + 28, y, "t4 soft", meaning);
@@ -218,9 +210,11 @@ class picture {
     entry("changed its owner in this step");
     out_.rectangle(x, y - 10, 20, 12, "f0 pale");
     entry("kept its owner");
-    out_.line(x + 10, y - 12, x + 10, y + 3, "stroke-width=\"2\"");
+    if (curve) out_.line(x, y - 4, x + 20, y - 4);
+    else out_.line(x + 10, y - 12, x + 10, y + 3, "stroke-width=\"2\"");
     entry("copies before the step");
-    out_.line(x + 10, y - 13, x + 10, y + 4, "stroke-dasharray=\"2 3\"");
+    if (curve) out_.line(x, y - 4, x + 20, y - 4, "stroke-dasharray=\"2 3\"");
+    else out_.line(x + 10, y - 13, x + 10, y + 4, "stroke-dasharray=\"2 3\"");
     entry("mean of all nodes");
   }
 

@@ -2,13 +2,17 @@
 // The base of the pictures: an SVG that is readable on light and dark pages, with text, rectangles, lines and colours.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "text.hpp"
+#include "utf8.hpp"
 
 namespace demo {
 
@@ -48,6 +52,14 @@ class svg {
             "</text>\n";
   }
 
+  /// A name in at most `most` columns. If it is longer, its whole is shown under the pointer.
+  void name(double x, double y, std::string_view style, std::string_view content, std::size_t most) {
+    const std::string shown = cut(content, most, "…");
+    out_ += "<text x=\"" + n(x) + "\" y=\"" + n(y) + "\" class=\"" + std::string(style) + "\">" + escaped(shown);
+    if (shown != content) out_ += "<title>" + escaped(content) + "</title>";
+    out_ += "</text>\n";
+  }
+
   void rectangle(double x, double y, double w, double h, std::string_view style) {
     out_ += "<rect x=\"" + decimal(x, 2) + "\" y=\"" + n(y) + "\" width=\"" + decimal(w, 2) + "\" height=\"" + n(h) +
             "\" class=\"" + std::string(style) + "\"/>\n";
@@ -66,13 +78,16 @@ class svg {
   static std::string n(double number) { return decimal(number, 1); }
 
  private:
+  // Names of nodes may have any bytes. XML allows no control characters, and no bytes that are not UTF-8.
   static std::string escaped(std::string_view text) {
     std::string result;
-    for (const char c : text) {
-      if (c == '&') result += "&amp;";
-      else if (c == '<') result += "&lt;";
-      else if (c == '>') result += "&gt;";
-      else result += c;
+    while (!text.empty()) {
+      const char32_t c = next_character(text);
+      if (c == U'&') result += "&amp;";
+      else if (c == U'<') result += "&lt;";
+      else if (c == U'>') result += "&gt;";
+      else if (c == U'"') result += "&quot;";
+      else append_character(result, is_control(c) || c == 0xfffe || c == 0xffff ? replacement_character : c);
     }
     return result;
   }
@@ -82,9 +97,19 @@ class svg {
     static constexpr std::array<const char*, 9> few = {"#4e79a7", "#f28e2b", "#59a14f", "#8c6bb1", "#3fb8af",
                                                        "#d9a400", "#e15759", "#9c755f", "#e6007e"};
     if (number < few.size()) return few[number];
-    const auto part = static_cast<double>(number);
-    return "hsl(" + std::to_string(static_cast<int>(part * 137.508) % 360) + "," + (number % 2 == 0 ? "62" : "45") +
-           "%," + (number % 3 == 0 ? "42" : "55") + "%)";
+    // As #rrggbb, because not every program that shows SVG knows hsl().
+    const double hue = std::fmod(static_cast<double>(number) * 137.508, 360.0);
+    const double saturation = number % 2 == 0 ? 0.62 : 0.45, lightness = number % 3 == 0 ? 0.42 : 0.55;
+    const double spread = saturation * (std::min)(lightness, 1 - lightness);
+    std::string result = "#";
+    for (const double offset : {0.0, 8.0, 4.0}) {
+      const double k = std::fmod(offset + hue / 30, 12.0);
+      const double value = lightness - spread * (std::max)(-1.0, (std::min)({k - 3, 9 - k, 1.0}));
+      char digits[8];
+      std::snprintf(digits, sizeof digits, "%02x", static_cast<unsigned>(value * 255 + 0.5));
+      result += digits;
+    }
+    return result;
   }
 
   std::string out_;

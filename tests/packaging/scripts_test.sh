@@ -28,6 +28,8 @@ all_scripts() {
   [ "$(cat out)" = "examples/demo of $PWD/$1" ] || fail "another demo"
   run "$1"/scripts/bench
   [ "$(cat out)" = "benchmarks/bench_quoit of $PWD/$1" ] || fail "another benchmark"
+  # It says what is measured, on which commit, and how busy the machine is.
+  grep -q "^arguments .*--benchmark_filter=. --commit=[^ ].* --process=1/1 --benchmark_out=" err || fail "no commit"
   run "$1"/scripts/test
   grep -q "100% tests passed" out || fail "no test passed"
 }
@@ -61,6 +63,7 @@ cmake_minimum_required(VERSION 3.23)
 project(small LANGUAGES NONE)
 foreach(program examples/demo benchmarks/bench_quoit)
   file(WRITE "${CMAKE_BINARY_DIR}/${program}" "#!/bin/sh\necho '${program} of ${CMAKE_SOURCE_DIR}'\n")
+  file(APPEND "${CMAKE_BINARY_DIR}/${program}" "[ $# -eq 0 ] || echo arguments \"$@\" >&2\n")
   file(CHMOD "${CMAKE_BINARY_DIR}/${program}" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 endforeach()
 add_custom_target(demo)
