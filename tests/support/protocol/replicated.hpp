@@ -49,11 +49,11 @@ enum class replicated_order {
 
 /// Which copy moves.
 enum class replicated_change {
-  replace,             ///< a → d, copied from a
-  replace_from_quorum, ///< c → d, copied from a quorum
-  replace_lost,        ///< the same when c is lost
-  add,                 ///< d is added to a and b
-  drop                 ///< d is dropped from a, b and d
+  replace,              ///< a → d, copied from a
+  replace_from_quorum,  ///< c → d, copied from a quorum
+  replace_lost,         ///< the same when c is lost
+  add,                  ///< d is added to a and b
+  drop                  ///< d is dropped from a, b and d
 };
 
 struct replicated_bounds {
@@ -100,8 +100,10 @@ class replicated_model {
   explicit replicated_model(replicated_change change, replicated_order order = replicated_order::right,
                             replicated_bounds bounds = {})
       : order_(order), bounds_(bounds), views_(transition_of(change), bounds.last_epoch),
-        dead_(change == replicated_change::replace_lost ? 4U : 0U),
-        holders_(change == replicated_change::add ? 3U : change == replicated_change::drop ? 11U : 7U) {}
+        dead_(change == replicated_change::replace_lost ? 4U : 0U), holders_(change == replicated_change::add    ? 3U
+                                                                             : change == replicated_change::drop ? 11U
+                                                                                                                 : 7U) {
+  }
 
   // The first version has reached a quorum of the old list; every quorum is tried.
   template <class Emit>
@@ -143,11 +145,17 @@ class replicated_model {
     quoit::transition_options<std::string> options{.how = access::replicated};
     constexpr std::uint32_t none = table::no_node;
     switch (change) {
-    case replicated_change::replace: return {held_by({0, 1, 2}), held_by({3, 1, 2}), options};
-    case replicated_change::replace_from_quorum: break;
-    case replicated_change::replace_lost: options.failed = {"c"}; break;
-    case replicated_change::add: return {held_by({0, 1, none}), held_by({0, 1, 3}), options};
-    case replicated_change::drop: return {held_by({0, 1, 3}), held_by({0, 1, none}), options};
+    case replicated_change::replace:
+      return {held_by({0, 1, 2}), held_by({3, 1, 2}), options};
+    case replicated_change::replace_from_quorum:
+      break;
+    case replicated_change::replace_lost:
+      options.failed = {"c"};
+      break;
+    case replicated_change::add:
+      return {held_by({0, 1, none}), held_by({0, 1, 3}), options};
+    case replicated_change::drop:
+      return {held_by({0, 1, 3}), held_by({0, 1, none}), options};
     }
     return {held_by({0, 1, 2}), held_by({0, 1, 3}), options};
   }
@@ -212,8 +220,8 @@ class replicated_model {
     if (all_have_it || order_ == replicated_order::change_without_waiting) {
       each_change(views_, s.c, order_ == replicated_order::publish_before_save,
                   [&](const coordinator_state& c, const event& e) {
-                    const bool complete = views_.to == views::no_node || s.copies == 2 ||
-                                          order_ == replicated_order::copied_too_early;
+                    const bool complete =
+                        views_.to == views::no_node || s.copies == 2 || order_ == replicated_order::copied_too_early;
                     if (s.c.stage == move_stage::copying && c.stage == move_stage::copied && !complete) return;
                     state to = s;
                     to.c = c;

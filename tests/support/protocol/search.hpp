@@ -25,9 +25,9 @@ namespace test::protocol {
 /// What happened between two states, for a trace.
 struct event {
   const char* what = "";
-  const char* who = "";   ///< the client or the coordinator
-  const char* at = "";    ///< the node
-  int value = -1;         ///< an epoch, a version or a value; -1 for none
+  const char* who = "";  ///< the client or the coordinator
+  const char* at = "";   ///< the node
+  int value = -1;        ///< an epoch, a version or a value; -1 for none
 };
 
 inline std::string text_of(const event& e) {
@@ -39,10 +39,10 @@ inline std::string text_of(const event& e) {
 
 /// The outcome of a search.
 struct outcome {
-  std::size_t states = 0;   ///< that were visited
-  std::size_t events = 0;   ///< between them
-  bool complete = false;    ///< whether every reachable state was visited
-  std::string trace;        ///< the shortest way to a violation; empty if there is none
+  std::size_t states = 0;  ///< that were visited
+  std::size_t events = 0;  ///< between them
+  bool complete = false;   ///< whether every reachable state was visited
+  std::string trace;       ///< the shortest way to a violation; empty if there is none
 };
 
 template <class Model>

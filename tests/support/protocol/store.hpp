@@ -34,18 +34,18 @@ namespace test::protocol {
 /// The documented order, or the one rule that is broken.
 enum class store_order {
   right,
-  switch_then_copy,            ///< clients use the new node from begin() on; old keys arrive later
-  read_new_then_old,           ///< reads ask b, then a
-  write_new_only,              ///< reads ask a, then b; writes go to b only
-  write_both,                  ///< writes go to a and to b
-  copy_then_delete,            ///< a key is handed over in two steps: read it at a, later store it at b and delete it at a
-  no_epochs,                   ///< servers refuse no client: each client switches when it hears of a change
-  hand_over_before_epoch,      ///< the first key is handed over before both servers know the epoch
-  look_before_epoch,           ///< the coordinator looks for keys before both servers know the epoch
-  same_order_back,             ///< at `returning` clients still ask a, then b
-  hand_over_without_epoch,     ///< a late request to hand over is done although the servers know a higher epoch
-  hand_over_checked_by_sender, ///< only the sender refuses a late request to hand over
-  publish_before_save          ///< a crash loses a change that clients know
+  switch_then_copy,         ///< clients use the new node from begin() on; old keys arrive later
+  read_new_then_old,        ///< reads ask b, then a
+  write_new_only,           ///< reads ask a, then b; writes go to b only
+  write_both,               ///< writes go to a and to b
+  copy_then_delete,         ///< a key is handed over in two steps: read it at a, later store it at b and delete it at a
+  no_epochs,                ///< servers refuse no client: each client switches when it hears of a change
+  hand_over_before_epoch,   ///< the first key is handed over before both servers know the epoch
+  look_before_epoch,        ///< the coordinator looks for keys before both servers know the epoch
+  same_order_back,          ///< at `returning` clients still ask a, then b
+  hand_over_without_epoch,  ///< a late request to hand over is done although the servers know a higher epoch
+  hand_over_checked_by_sender,  ///< only the sender refuses a late request to hand over
+  publish_before_save           ///< a crash loses a change that clients know
 };
 
 struct store_bounds {
@@ -146,12 +146,18 @@ class store_model {
     if (!in_flight) return {};
     const bool reads = what == kind::read;
     switch (order_) {
-    case store_order::switch_then_copy: return steps{new_use};
-    case store_order::read_new_then_old: return reads ? steps{new_if, old_use} : steps{};
-    case store_order::write_new_only: return reads ? steps{old_if, new_use} : steps{new_use};
-    case store_order::write_both: return reads ? steps{old_if, new_use} : steps{old_use, new_use};
-    case store_order::same_order_back: return stage == move_stage::returning ? steps{old_if, new_use} : steps{};
-    default: return {};
+    case store_order::switch_then_copy:
+      return steps{new_use};
+    case store_order::read_new_then_old:
+      return reads ? steps{new_if, old_use} : steps{};
+    case store_order::write_new_only:
+      return reads ? steps{old_if, new_use} : steps{new_use};
+    case store_order::write_both:
+      return reads ? steps{old_if, new_use} : steps{old_use, new_use};
+    case store_order::same_order_back:
+      return stage == move_stage::returning ? steps{old_if, new_use} : steps{};
+    default:
+      return {};
     }
   }
   [[nodiscard]] std::vector<step> steps_of(std::uint8_t epoch, move_stage stage, kind what) const {
@@ -168,24 +174,24 @@ class store_model {
 
   template <class Emit>
   void coordinate(const state& s, const Emit& emit) {
-    keep_books(s.c, bounds_.crashes,
-               [&](const coordinator_state& c, const event& e, bool crashed) {
-                 state to = s;
-                 to.c = c;
-                 if (crashed) forget_work(to);
-                 emit(to, e);
-               });
+    keep_books(s.c, bounds_.crashes, [&](const coordinator_state& c, const event& e, bool crashed) {
+      state to = s;
+      to.c = c;
+      if (crashed) forget_work(to);
+      emit(to, e);
+    });
     for (std::size_t i = 0; i < 2; ++i) {
       if (s.hand_epoch[i] != 0) hand_over(s, i, emit);
     }
     if (s.c.at != phase::published) return;
-    each_change(views_, s.c, order_ == store_order::publish_before_save, [&](const coordinator_state& c, const event& e) {
-      if (!may_change(s, c.stage)) return;
-      state to = s;
-      to.c = c;
-      forget_work(to);
-      emit(to, e);
-    });
+    each_change(views_, s.c, order_ == store_order::publish_before_save,
+                [&](const coordinator_state& c, const event& e) {
+                  if (!may_change(s, c.stage)) return;
+                  state to = s;
+                  to.c = c;
+                  forget_work(to);
+                  emit(to, e);
+                });
     if (s.c.stage != move_stage::copying && s.c.stage != move_stage::returning) return;
     for (std::uint8_t n = 0; n < 2; ++n) {
       if ((s.knows >> n & 1U) != 0) continue;
@@ -195,8 +201,8 @@ class store_model {
       emit(to, {"makes it known to", "coordinator", names[n], s.c.epoch});
     }
     const std::uint8_t from = s.c.stage == move_stage::copying ? 0 : 1;
-    const bool known = s.knows == 3 || order_ == store_order::hand_over_before_epoch ||
-                       order_ == store_order::no_epochs;
+    const bool known =
+        s.knows == 3 || order_ == store_order::hand_over_before_epoch || order_ == store_order::no_epochs;
     if (known && s.value[from] != 0 && s.hand_epoch[0] == 0) {
       state to = s;
       to.hand_epoch[0] = s.c.epoch;

@@ -64,10 +64,14 @@ enum class change : std::uint8_t { begin, copied, finish, back };
 
 inline void apply(transition& t, change what) {
   switch (what) {
-  case change::begin: return t.begin(0);
-  case change::copied: return t.copied(0);
-  case change::finish: return t.finish(0);
-  case change::back: return t.back(0);
+  case change::begin:
+    return t.begin(0);
+  case change::copied:
+    return t.copied(0);
+  case change::finish:
+    return t.finish(0);
+  case change::back:
+    return t.back(0);
   }
 }
 
