@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Every state of the three protocols of a migration, searched: two clients, one move with its way back, a crash of the
 // coordinator, messages that are late or out of order. With the documented rules no state has a violation. With any one
-// of them broken the search finds one, and prints the shortest way to it. transition_model_test.cpp plays longer runs at
-// random.
+// of them broken the search finds one, and prints the shortest way to it. transition_model_test.cpp plays longer runs
+// at random.
 //
 // The number of states is pinned: it changes with the sets of a transition, its stages, or a model. A sanitizer or an
 // emulator searches the least, .ci/run more, and .ci/run --full all.

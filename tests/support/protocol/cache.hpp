@@ -4,8 +4,8 @@
 // value was written and ended before the read began.
 //
 // What must hold, cache_promise::same_version: a read that lasts while all clients use one version of the transition
-// returns no value that was replaced while they did so, too. cache_promise::any_write also counts what was replaced while
-// clients used different versions; no order of the steps can keep that.
+// returns no value that was replaced while they did so, too. cache_promise::any_write also counts what was replaced
+// while clients used different versions; no order of the steps can keep that.
 //
 // A hold is longer than an erasure and a fill together. So it refuses each fill that began before the erasure ended.
 // One key is enough: no rule mentions two. In every state in which all clients have the newest view, a third one reads.

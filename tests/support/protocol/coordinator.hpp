@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// coordinator: what the models of the three protocols share. The coordinator changes the transition, saves it, publishes
-// it, and may crash between any two of these; clients hear of what was published late, out of order or never.
+// coordinator: what the models of the three protocols share. The coordinator changes the transition, saves it,
+// publishes it, and may crash between any two of these; clients hear of what was published late, out of order or never.
 //
 //   change ──▶ save ──▶ publish ──▶ the work of the stage ──▶ change …
 //                 ▲
@@ -18,7 +18,7 @@
 
 namespace test::protocol {
 
-/// How far the coordinator is with its last change. `changed` and `unsaved` occur only with publish_before_save: a crash
+/// How far the coordinator is with its last change. Only publish_before_save has `changed` and `unsaved`: a crash
 /// between a change and its save() is the same as one before the change.
 enum class phase : std::uint8_t { changed, saved, published, unsaved };
 

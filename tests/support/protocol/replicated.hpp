@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
-// replicated_model: one key with several copies, of which one moves. Two clients X and Y write and read it with versions
-// and quorums. A write sends a message to every node of its set; each may arrive at any time, in any order, also after
-// the write has ended, or never. A read must return a version that is at least the newest which was acknowledged when it
-// began. That leaves no room for a lost update, a stale read, a false miss, or an erased key that comes back.
+// replicated_model: one key with several copies, of which one moves. Two clients X and Y write and read it with
+// versions and quorums. A write sends a message to every node of its set; each may arrive at any time, in any order,
+// also after the write has ended, or never. A read must return a version that is at least the newest which was
+// acknowledged when it began. That leaves no room for a lost update, a stale read, a false miss, or an erased key that
+// comes back.
 //
 //   X, Y ── versions ──▶ a, b, c, d ◀── asks a source or a quorum, copies ── coordinator
 //
 // An erasure writes a marker, and takes the same steps as a write: so it is not told apart, except where a broken rule
-// treats markers in another way. Versions grow in the order in which writes begin. A client that reads a quorum to choose
-// its version is a read followed by a write. One key is enough: no rule mentions two, and other keys only delay the
-// coordinator.
+// treats markers in another way. Versions grow in the order in which writes begin. A client that reads a quorum to
+// choose its version is a read followed by a write. One key is enough: no rule mentions two, and other keys only delay
+// the coordinator.
 //
-// A read begins when its first answer arrives: an earlier begin would allow more. In every state a third client with the
-// newest view asks each possible quorum at once.
+// A read begins when its first answer arrives: an earlier begin would allow more. In every state a third client with
+// the newest view asks each possible quorum at once.
 //
 // Not in the model: nodes that are lost meanwhile, reads that repair, several moves.
 #pragma once

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// store_model: one key of a store that moves from a to b. Two clients X and Y do two operations each, of any kind. Their
-// requests may arrive at any time, also after the client has given up. Every history must be linearizable: that leaves no
-// room for a lost update, a stale read, a false miss, or an erased key that comes back.
+// store_model: one key of a store that moves from a to b. Two clients X and Y do two operations each, of any kind.
+// Their requests may arrive at any time, also after the client has given up. Every history must be linearizable: that
+// leaves no room for a lost update, a stale read, a false miss, or an erased key that comes back.
 //
 //   X, Y ── request with an epoch ──▶ a, b ◀── epochs, handing over ── coordinator
 //
 // One key is enough. Linearizability is local: a history is linearizable if that of each key is. Other keys only delay
 // the coordinator, and here it may take any time between two steps.
 //
-// An answer arrives at once. If it came later, the operation would only last longer, which allows more; the next request
-// has a delay of its own. In every state a third client with the newest view reads at once, so every moment is tested
-// for a stale value.
+// An answer arrives at once. If it came later, the operation would only last longer, which allows more; the next
+// request has a delay of its own. In every state a third client with the newest view reads at once, so every moment is
+// tested for a stale value.
 //
 // Not in the model: lost servers, servers that forget their epoch, two coordinators at a time.
 #pragma once
