@@ -41,7 +41,7 @@ enum class action : std::uint8_t {
   use_if_present,  ///< if the key is there, do the operation and stop: this is the true copy; else go to the next step
   fill_add,        ///< store what another step read, if the key is still missing (memcached add, or a lease)
   invalidate,      ///< remove the key
-  invalidate_and_hold  ///< remove the key, and refuse fill_add for longer than a fill can take
+  invalidate_and_hold  ///< remove the key, and refuse fill_add for longer than an erasure and a fill take
 };
 
 /// One step of an operation.
