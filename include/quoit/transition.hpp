@@ -250,9 +250,16 @@ class transition {
   template <class Id>
   failure_report failed(const Id& id) {
     const std::uint32_t node = find(*plan_, id);
-    if (states_.now().lost[node]) return {};
+    failure_report report;
+    if (states_.now().lost[node]) {
+      for (std::size_t i = 0; i < moves_.size(); ++i) {
+        if (stage(i) != move_stage::done && moves_[i].round != moves_[i].no_round)
+          report.rounds = (std::max)(report.rounds, moves_[i].round + 1);
+      }
+      return report;
+    }
     transition next(*this);
-    failure_report report = next.states_.fail(node);
+    report = next.states_.fail(node);
     next.loses_later_ = true;
     next.plan_rounds(report);
     next.add_lost_ranges(node, report);

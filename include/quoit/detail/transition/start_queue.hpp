@@ -128,6 +128,8 @@ class start_queue {
     static constexpr std::uint32_t no_place = none;
   };
 
+  // Resources: every node as a sender, every node as a receiver, the cluster.
+  [[nodiscard]] std::uint32_t total() const noexcept { return 2 * nodes_; }
   [[nodiscard]] std::uint32_t ready() const noexcept { return total() + 1; }
   [[nodiscard]] const stream_type& stream_at(std::uint32_t s) const noexcept { return streams_[s]; }
   // The first stream of a place with a key of at least `key`.
@@ -179,9 +181,6 @@ class start_queue {
   struct no_more {
     std::uint32_t operator()(std::uint32_t) const noexcept { return 0; }
   };
-
-  // Resources: every node as a sender, every node as a receiver, the cluster.
-  [[nodiscard]] std::uint32_t total() const noexcept { return 2 * nodes_; }
 
   [[nodiscard]] const char* why(std::uint32_t resource) const noexcept {
     if (resource == none) return nullptr;

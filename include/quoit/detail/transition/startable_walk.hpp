@@ -70,6 +70,7 @@ class startable_walk {
 
   // The first stream of a place becomes a hint of its own.
   std::uint32_t open(const hint& one) {
+    if (is_closed(one.id)) return none;
     const std::uint32_t s = queue().stream_from(one.id, one.key);
     if (s == none) return none;
     const std::uint64_t key = queue().key_of_stream(s);
@@ -77,12 +78,21 @@ class startable_walk {
     push(key + 1, kind::place, one.id);
     // Streams that wait for a resource with room have a better delegate; this may be it.
     queue().for_each_resource(queue().stream_at(s), [&](std::uint32_t resource) {
-      if (queue().is_full(resource, extra(kind::resource, resource))) return;
+      if (is_full(resource)) return;
       if (std::find(opened_.begin(), opened_.end(), resource) != opened_.end()) return;
       opened_.push_back(resource);
       push(0, kind::place, resource);
     });
     return none;
+  }
+
+  // Whether no stream of a place can begin a move any more.
+  [[nodiscard]] bool is_closed(std::uint32_t place) const {
+    if (place != queue().ready()) return is_full(place);
+    return is_full(queue().total()) && !queue().counts_streams();
+  }
+  [[nodiscard]] bool is_full(std::uint32_t resource) const {
+    return queue().is_full(resource, extra(kind::resource, resource));
   }
 
   // The first move of a stream, or of the drops, if it may begin.
@@ -112,9 +122,12 @@ class startable_walk {
     const auto at = extra_.find({what, id});
     return at == extra_.end() ? 0 : at->second;
   }
+  // A stream that carries moves already takes no more room if the limits count streams.
   void take(std::uint32_t move) {
     last_ = move;
     last_stream_ = queue().stream_of(move);
+    last_counts_ = last_stream_ != none && (!queue().counts_streams() || (queue().stream_at(last_stream_).active == 0 &&
+                                                                          extra(kind::stream, last_stream_) == 0));
     add(1);
   }
   // A move that has begun counts in the queue.
@@ -124,10 +137,8 @@ class startable_walk {
   }
   void add(std::uint32_t by) {
     extra_[{kind::part, states_->part_of(last_)}] += by;
-    if (last_stream_ == none) return;
-    const std::uint32_t count = extra_[{kind::stream, last_stream_}] += by;
-    const bool counts = !queue().counts_streams() || count == (by == 1 ? 1U : 0U);
-    if (!counts) return;
+    if (last_stream_ != none) extra_[{kind::stream, last_stream_}] += by;
+    if (!last_counts_) return;
     const auto [source, to] = states_->nodes_of(last_);
     queue().for_each_resource({source, to}, [&](std::uint32_t resource) { extra_[{kind::resource, resource}] += by; });
   }
@@ -137,6 +148,7 @@ class startable_walk {
   std::vector<std::uint32_t> opened_;  // resources
   std::map<std::pair<kind, std::uint32_t>, std::uint32_t> extra_;
   std::uint32_t last_ = none, last_stream_ = none;
+  bool last_counts_ = false;  // whether it needs room at its nodes
 };
 
 }  // namespace detail

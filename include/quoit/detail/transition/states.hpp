@@ -55,6 +55,8 @@ class move_states {
         per_part_((std::max)(now_.limits.per_part, std::uint32_t{1})),
         queue_(plan_->nodes(), plan_->moves().size(), now_.limits), to_send_(plan_->nodes()), in_part_(plan_->parts()) {
     for (std::size_t i = 0; i < now_.stage.size(); ++i) {
+      // Version 0.1 could lose the source of a move in flight.
+      if (stage(i) != move_stage::done && source(i) == none) now_.source[i] = holders().source(i, none, to_send_);
       ++counts_[static_cast<std::size_t>(stage(i))];
       if (in_flight(stage(i))) ++in_part_[part_of(i)];
       if (transfers(stage(i))) queue_.occupy(source(i), plan_->moves()[i].to);
