@@ -80,7 +80,7 @@ void take_steps(swept_transition& now, test::random& random, int steps) {
         now.back(move);
         break;
       default:
-        now.set_limits({2, 2, 1});
+        now.set_limits({.in = 2, .out = 2});
         break;
       }
     } catch (const std::logic_error&) {
@@ -103,7 +103,7 @@ void for_random_transitions(std::uint64_t count, const Use& use) {
       const swept_table before = lists_at_random(random, replicas), after = lists_at_random(random, replicas);
       quoit::transition_options<std::string> options;
       options.how = how;
-      options.limits = {2, 2, 1};
+      options.limits = {.in = 2, .out = 2};
       swept_transition now(before, after, options);
       take_steps(now, random, static_cast<int>(random.below(40)));
       use(before, after, options, now);
@@ -160,7 +160,7 @@ TEST_CASE("P7 every allocation of a step of a transition may fail", "[allocation
     check("copied", [](swept_transition& one, std::size_t move) { one.copied(move); });
     check("finish", [](swept_transition& one, std::size_t move) { one.finish(move); });
     check("back", [](swept_transition& one, std::size_t move) { one.back(move); });
-    sweep_transition("set_limits", now, [](swept_transition& one) { one.set_limits({5, 5, 1}); });
+    sweep_transition("set_limits", now, [](swept_transition& one) { one.set_limits({.in = 5, .out = 5}); });
   });
 }
 

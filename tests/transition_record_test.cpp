@@ -143,8 +143,8 @@ TEST_CASE("transition record: the message names the reason", "[transition]") {
   CHECK_THAT(why(t.before(), t.after(), ""), ContainsSubstring("not a transition"));
   CHECK_THAT(why(t.before(), t.after(), "something else entirely"), ContainsSubstring("not a transition"));
   std::string other = bytes;
-  other[8] = 2;
-  CHECK_THAT(why(t.before(), t.after(), other), ContainsSubstring("unknown format 2"));
+  other[8] = 3;
+  CHECK_THAT(why(t.before(), t.after(), other), ContainsSubstring("unknown format 3"));
   CHECK_THAT(why(t.before(), t.after(), bytes.substr(0, 60)), ContainsSubstring("truncated"));
   other = bytes;
   other[12] = static_cast<char>(other[12] ^ 1);

@@ -26,6 +26,8 @@ enum class spread;
 enum class access;
 enum class action : std::uint8_t;
 enum class move_stage : std::uint8_t;
+enum class transfer_unit : std::uint8_t;
+enum class transition_state : std::uint8_t;
 enum class kv_outcome;
 class spread_rule;
 struct assign_result;
@@ -35,6 +37,7 @@ struct transfer_limits;
 struct transition_part;
 struct transition_report;
 struct failure_report;
+struct transition_status;
 struct kv_result;
 struct kv_progress;
 template <class Node>
@@ -49,6 +52,8 @@ template <class Node>
 struct slot_move;
 template <class Node>
 struct copy_move;
+template <class Node>
+struct transfer_stream;
 template <class Node>
 struct access_step;
 template <class Node>
@@ -74,7 +79,8 @@ template <class T>
            std::same_as<T, move_stage> || std::same_as<T, kv_outcome> || std::same_as<T, spread_rule> ||
            std::same_as<T, assign_result> || std::same_as<T, adopt_report> || std::same_as<T, plan_report> ||
            std::same_as<T, transfer_limits> || std::same_as<T, transition_part> || std::same_as<T, transition_report> ||
-           std::same_as<T, failure_report> || std::same_as<T, kv_result> || std::same_as<T, kv_progress>)
+           std::same_as<T, failure_report> || std::same_as<T, transition_status> || std::same_as<T, transfer_unit> ||
+           std::same_as<T, transition_state> || std::same_as<T, kv_result> || std::same_as<T, kv_progress>)
 inline constexpr bool printed<T> = true;
 template <class Node>
 inline constexpr bool printed<node_spec<Node>> = true;
@@ -88,6 +94,8 @@ template <class Node>
 inline constexpr bool printed<slot_move<Node>> = true;
 template <class Node>
 inline constexpr bool printed<copy_move<Node>> = true;
+template <class Node>
+inline constexpr bool printed<transfer_stream<Node>> = true;
 template <class Node>
 inline constexpr bool printed<access_step<Node>> = true;
 template <class Node>
@@ -154,6 +162,14 @@ template <class Range, class Text>
 /// "pending", "copying", "copied", "done" or "returning".
 [[nodiscard]] constexpr const char* to_string(move_stage value) noexcept {
   return detail::name_in({"pending", "copying", "copied", "done", "returning"}, value);
+}
+/// "moves" or "streams".
+[[nodiscard]] constexpr const char* to_string(transfer_unit value) noexcept {
+  return detail::name_in({"moves", "streams"}, value);
+}
+/// "done", "working", "paused" or "stuck".
+[[nodiscard]] constexpr const char* to_string(transition_state value) noexcept {
+  return detail::name_in({"done", "working", "paused", "stuck"}, value);
 }
 /// "ok", "absent", "stale" or "exists".
 [[nodiscard]] constexpr const char* to_string(kv_outcome value) noexcept {
@@ -234,14 +250,21 @@ template <class Node>
          detail::name_or(m.to, "nobody") +
          (m.replaces == nullptr ? "" : ", which replaces " + quoit::id_text(*m.replaces));
 }
-/// "part 3  copy 1  a -> b, which replaces c  round 0". A move that only drops a copy has "drop at c".
+/// "part 3  copy 1  a -> b, which replaces c  round 0". A move that only drops a copy has "drop at c", and one that cannot
+/// be made "in no round".
 template <class Node>
 [[nodiscard]] std::string to_string(const copy_move<Node>& m) {
   const std::string head = "part " + std::to_string(m.part) + "  copy " + std::to_string(m.position) + "  ";
-  const std::string tail = "  round " + std::to_string(m.round);
+  const std::string tail = m.round == m.no_round ? "  in no round" : "  round " + std::to_string(m.round);
   if (m.to == nullptr) return head + "drop at " + detail::name_or(m.replaces, "nobody") + tail;
   return head + detail::name_or(m.source, "nobody") + " -> " + quoit::id_text(*m.to) +
          (m.replaces == nullptr ? "" : ", which replaces " + quoit::id_text(*m.replaces)) + tail;
+}
+/// "a -> b  1.2345% in 3 moves".
+template <class Node>
+[[nodiscard]] std::string to_string(const transfer_stream<Node>& stream) {
+  return detail::name_or(stream.source, "nobody") + " -> " + detail::name_or(stream.to, "nobody") + "  " +
+         to_string(stream.size) + " in " + detail::counted(stream.moves.size(), "move");
 }
 /// "a -> b  12 copies".
 template <class Node>
@@ -281,11 +304,13 @@ template <std::same_as<plan_report> Report>
          std::to_string(report.primaries_changed) + " primaries changed, " + detail::counted(report.rounds, "round") +
          ", " + std::to_string(report.min_load) + " to " + std::to_string(report.max_load) + " copies on a node";
 }
-/// "in 1, out 1, per_part 1".
+/// "in 1, out 1, per_part 1", with ", total 5" and ", in streams" if they are set.
 template <std::same_as<transfer_limits> Limits>
 [[nodiscard]] std::string to_string(const Limits& limits) {
   return "in " + std::to_string(limits.in) + ", out " + std::to_string(limits.out) + ", per_part " +
-         std::to_string(limits.per_part);
+         std::to_string(limits.per_part) +
+         (limits.total == Limits().total ? "" : ", total " + std::to_string(limits.total)) +
+         (limits.unit == Limits().unit ? "" : ", in " + std::string(to_string(limits.unit)));
 }
 /// "5 moves: 4 copies, 1 drop, 0 unrecoverable parts; 2 rounds of at least 2, …".
 template <std::same_as<transition_report> Report>
@@ -293,16 +318,27 @@ template <std::same_as<transition_report> Report>
   return detail::counted(report.moves, "move") + ": " + std::to_string(report.copies) + " with a source, " +
          detail::counted(report.drops, "drop") + ", " + detail::counted(report.unrecoverable, "part") +
          " unrecoverable; " + detail::counted(report.rounds, "round") + " of at least " +
-         std::to_string(report.round_bound) + ", at most " + std::to_string(report.max_in) + " to and " +
-         std::to_string(report.max_out) + " from one node, " + std::to_string(report.cross_domain) +
-         " across domains, " + std::to_string(report.primaries_changed) + " primaries changed, peak load " +
-         to_string(report.peak_load);
+         std::to_string(report.round_bound) + ", " + detail::counted(report.streams, "stream") + ", at most " +
+         std::to_string(report.max_in) + " to and " + std::to_string(report.max_out) + " from one node, " +
+         std::to_string(report.cross_domain) + " across domains, " + std::to_string(report.primaries_changed) +
+         " primaries changed, peak load " + to_string(report.peak_load);
 }
-/// "1 part lost, 2 parts with one copy left, 3 moves stopped".
+/// "1 part lost (in all 3 ranges, 1.2345%), 2 parts with one copy left (in all 2 ranges, 0.2345%), 3 moves stopped, 5
+/// rounds from now on".
 template <std::same_as<failure_report> Report>
 [[nodiscard]] std::string to_string(const Report& report) {
-  return detail::counted(report.lost.size(), "part") + " lost, " + detail::counted(report.last_copy.size(), "part") +
-         " with one copy left, " + detail::counted(report.stopped.size(), "move") + " stopped";
+  const auto all = [](const auto& ranges, const auto& size) {
+    return " (in all " + detail::counted(ranges.size(), "range") + ", " + to_string(size) + ")";
+  };
+  return detail::counted(report.lost.size(), "part") + " lost" + all(report.lost_ranges, report.lost_size) + ", " +
+         detail::counted(report.last_copy.size(), "part") + " with one copy left" +
+         all(report.last_copy_ranges, report.last_copy_size) + ", " + detail::counted(report.stopped.size(), "move") +
+         " stopped, " + detail::counted(report.rounds, "round") + " from now on";
+}
+/// "stuck: 3 of 9 moves cannot be made: …".
+template <std::same_as<transition_status> Status>
+[[nodiscard]] std::string to_string(const Status& status) {
+  return std::string(to_string(status.state)) + ": " + status.why;
 }
 /// "ok, index 7".
 template <std::same_as<kv_result> Result>

@@ -3,13 +3,15 @@
 // and which nodes to read, write and erase meanwhile.
 //
 //   before ─┐                ┌─ moves()              what is copied, in which order: to, source, replaces, round
-//           ├─ transition ───┼─ begin … finish       the stage of each move; startable() says which may begin
+//           ├─ transition ───┼─ begin … finish       the stage of each move; next_startable() says which may begin
 //   after  ─┘                └─ read_set(key) …      the nodes of an operation now
 //
 // The caller does the copying and the network. If every step is done, the transition guarantees:
 //   - Unless a node fails, no part ever has fewer live copies than min(copies wanted, live copies at the beginning),
 //     and the number of copies in each failure domain stays between the old and the new number (P4 for copies).
-//   - Every order that startable() allows ends in `after`. If every move goes back, the result is `before`.
+//   - Every order that startable() allows ends in `after`. If every move goes back, the result is `before`. So do the
+//     rounds: all moves of a round begin, all copies are made, all moves are finished, then the next round.
+//   - Copies that are missing are made first: parts with the fewest live copies before others.
 //   - Clients that follow the sets and the rules below lose nothing: no false miss, no lost update, no deleted key that
 //     comes back, no stale read. (With access::cache a read may be stale for a while; docs/migrate.md says when.)
 //     access_set.hpp says why simpler orders lose data.
@@ -38,7 +40,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,15 +53,20 @@
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/core/compiler.hpp>
+#include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/transition/access_rules.hpp>
 #include <quoit/detail/transition/access_sets.hpp>
 #include <quoit/detail/transition/moves.hpp>
 #include <quoit/detail/transition/plan.hpp>
+#include <quoit/detail/transition/progress.hpp>
 #include <quoit/detail/transition/record.hpp>
+#include <quoit/detail/transition/rounds.hpp>
 #include <quoit/detail/transition/states.hpp>
 #include <quoit/node.hpp>
 #include <quoit/preference_list.hpp>
+#include <quoit/share.hpp>
+#include <quoit/startable_moves.hpp>
 #include <quoit/transition_options.hpp>
 
 namespace quoit {
@@ -91,13 +100,8 @@ class transition {
   transition(const transition&) = default;
   /// O(moves), allocates. Changes nothing if it throws std::bad_alloc.
   transition& operator=(const transition& other) {
-    detail::move_states states = other.states_;
-    std::vector<copy_move<node_type>> moves = other.moves_;
-    plan_ = other.plan_;
-    first_limits_ = other.first_limits_;
-    leaving_nodes_serve_ = other.leaving_nodes_serve_;
-    states_ = std::move(states);
-    moves_ = std::move(moves);
+    transition copy(other);
+    take(copy);
     return *this;
   }
   ~transition() = default;
@@ -119,56 +123,119 @@ class transition {
   /// The part of a position; no_part if nothing changes there. O(log parts).
   [[nodiscard]] std::size_t part_at(std::uint64_t position) const noexcept { return plan_->part_at(position); }
 
-  /// All moves in the recommended order: parts that lack copies first, then the others, each by rounds. `source`
-  /// changes when its node is lost or has dropped its copy. All other fields stay.
+  /// All moves in the recommended order, by rounds: missing copies first, those of the parts with the fewest live
+  /// copies before others; then the moves that replace a live copy. `source` changes when its node is lost or has
+  /// dropped its copy. `round` changes when a node is lost; see failed(). The order and all other fields stay.
   [[nodiscard]] const std::vector<copy_move<node_type>>& moves() const& noexcept { return moves_; }
   /// The moves of a part, ascending. Precondition: part < parts().size(); QUOIT_ASSERT checks it.
   [[nodiscard]] std::span<const std::uint32_t> moves_of(std::size_t part) const& noexcept {
     QUOIT_ASSERT(part < parts().size(), "transition: there is no such part");
     return plan_->moves().moves_of(part);
   }
+  /// The moves grouped by source and receiver, in the order of their first moves. Moves that only drop a copy are in
+  /// none. The pointers are those of moves(). O(moves log moves), allocates.
+  [[nodiscard]] std::vector<transfer_stream<node_type>> streams() const& {
+    std::vector<transfer_stream<node_type>> result;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> index;
+    for (std::size_t i = 0; i < moves_.size(); ++i) {
+      const std::uint32_t to = plan_->moves().moves()[i].to;
+      if (to == detail::none) continue;
+      const std::size_t at = index.try_emplace({states_.source(i), to}, result.size()).first->second;
+      if (at == result.size()) result.push_back({moves_[i].source, moves_[i].to, {}, {}, {}});
+      const transition_part& part = parts()[moves_[i].part];
+      result[at].moves.push_back(i);
+      result[at].ranges.push_back(part.range);
+      result[at].size += part.size;
+    }
+    return result;
+  }
   /// The plan in numbers, as it was at the beginning.
   [[nodiscard]] const transition_report& report() const& noexcept { return plan_->report(); }
 
-  // ---- The steps of a move. O(moves of the part × copies). A step that is not possible throws std::logic_error, which
-  // names the move and its stage, and changes nothing.
+  // ---- The steps of a move. O(moves of the part × copies + log moves), amortised; see next_startable(). They do not
+  // allocate. A step that is not possible throws std::logic_error, which names the move and its stage, and changes
+  // nothing.
 
   /// The stage of a move. O(1).
   [[nodiscard]] move_stage stage(std::size_t move) const { return states_.stage(checked(move)); }
 
-  /// pending -> copying: the caller starts copying. Also returning -> copying, for access::store. Not possible beyond
-  /// the limits, to a lost node, or for a move that only drops a copy before all new copies of its part are done. May
-  /// choose another source; see moves().
+  /// pending -> copying: the caller starts copying from `source`. Also returning -> copying, for access::store. Not
+  /// possible beyond the limits, to a lost node, or for a move that only drops a copy before all new copies of its part
+  /// are done.
   void begin(std::size_t move) {
     states_.begin(checked(move));
-    update_source(move);
+    update_sources_of(move);
   }
   /// copying -> copied: the copy at the receiver is complete.
-  void copied(std::size_t move) { states_.copied(checked(move)); }
+  void copied(std::size_t move) {
+    states_.copied(checked(move));
+    update_sources_of(move);
+  }
   /// copied -> done: the replaced copy may be dropped.
-  void finish(std::size_t move) { states_.finish(checked(move)); }
+  void finish(std::size_t move) {
+    states_.finish(checked(move));
+    update_sources_of(move);
+  }
   /// One stage back: copied -> copying, copying -> pending. With access::store, copied or copying -> returning, and
   /// returning -> pending when all keys are handed back. Not possible if the receiver has the last live copy, or keys
   /// would go back to a lost node.
   void back(std::size_t move) {
     states_.back(checked(move));
-    update_source(move);
+    update_sources_of(move);
   }
-  /// Takes all moves in flight back as far as is possible at once. O(moves × copies), allocates. Returns the moves that
-  /// are still in flight: with access::store those at `returning`, and every move whose receiver has the only live
-  /// copy, which must be finished.
+  /// Takes all moves in flight back as far as is possible at once. Returns the moves that are still in flight: with
+  /// access::store those at `returning`, and every move whose receiver has the only live copy, which must be finished.
+  /// O(moves × copies). If it throws std::bad_alloc, nothing has changed.
   std::vector<std::size_t> abort() {
     std::vector<std::size_t> left = states_.abort();
     update_sources();
     return left;
   }
 
-  /// The moves that may begin now: each of them alone, or all of them in this order. O(moves × copies), allocates.
-  [[nodiscard]] std::vector<std::size_t> startable() const { return states_.startable(); }
+  // ---- What may begin, and how it goes on.
+
+  /// The most urgent move that may begin now; empty if none may. Of the moves that the limits allow, it is one whose
+  /// part has the fewest live copies. O(log moves). To keep it so cheap, each step also costs O(log moves), or at worst
+  /// O(log moves) for each stream of its two nodes.
+  [[nodiscard]] std::optional<std::size_t> next_startable() const noexcept {
+    const std::uint32_t move = states_.next_startable();
+    if (move == detail::none) return std::nullopt;
+    return move;
+  }
+  /// All moves that may begin now, by urgency: each of them alone, or all of them in this order. They are found while
+  /// the range is read. O(1).
+  [[nodiscard]] startable_moves startable() const& noexcept { return startable_moves(states_); }
+
+  /// Whether the transition is done, working, paused or stuck, and why. While it is working, next_startable() names a
+  /// move, or a move is in flight. If it is stuck, plan again; with slot tables from table_now(). O(1), or O(moves ×
+  /// copies) if it is stuck; allocates.
+  [[nodiscard]] transition_status status() const {
+    const std::size_t all = moves_.size(), done = count(move_stage::done), pending = count(move_stage::pending);
+    const auto of_all = [&](std::size_t some) {
+      return std::to_string(some) + " of " + std::to_string(all) + " moves";
+    };
+    if (done == all) {
+      return {transition_state::done,
+              loses_later_ ? "all moves are done, but a node was lost meanwhile: plan again to replace its copies"
+                           : "all moves are done"};
+    }
+    if (done + pending < all) {
+      return {transition_state::working,
+              of_all(all - done - pending) + " are in flight, " + of_all(done) + " are done"};
+    }
+    if (next_startable()) return {transition_state::working, of_all(pending) + " wait, and one may begin"};
+    if (states_.waits_for_limits() && states_.now().limits.has_zero()) {
+      return {transition_state::paused, of_all(pending) + " wait, and limits." + states_.now().limits.name_of_zero() +
+                                            " is 0: set_limits() with larger limits resumes the transition"};
+    }
+    return {transition_state::stuck, of_all(pending) + " cannot be made: " + why_stuck() + "; plan again"};
+  }
+
   /// The limits in force. O(1).
   [[nodiscard]] transfer_limits limits() const noexcept { return states_.now().limits; }
-  /// Sets the limits for moves that begin from now on; 0 pauses. The rounds stay as planned. O(1). Throws
-  /// std::invalid_argument for limits that the constructor refuses, except 0.
+  /// Sets the limits for moves that begin from now on; 0 pauses. The rounds stay as planned. O(1) to pause and to
+  /// resume with the same limits, else O(moves log moves). Throws std::invalid_argument for limits that the constructor
+  /// refuses, except 0.
   void set_limits(transfer_limits limits) {
     states_.rules().check_limits(limits);
     states_.set_limits(limits);
@@ -176,13 +243,29 @@ class transition {
 
   /// Reports that a node, named by its id, is lost with all that it holds. Moves to it go back to pending and cannot
   /// begin. Moves that are being copied from it go back to pending and get another source if there is one. With
-  /// access::store they become `copied` instead, because the receiver has all keys that are left. O(moves + parts).
-  /// Throws std::invalid_argument for an unknown node.
+  /// access::store they become `copied` instead, because the receiver has all keys that are left. The rounds of all
+  /// moves that are not done are computed again, with the limits in force: moves in flight get round 0, the others
+  /// follow. The report also counts what was lost in ranges that do not change. O(moves × copies + vnodes or slots ×
+  /// copies), plus the cost of the rounds. Throws std::invalid_argument for an unknown node. If it throws, nothing has
+  /// changed.
   template <class Id>
   failure_report failed(const Id& id) {
     const std::uint32_t node = find(*plan_, id);
-    failure_report report = states_.fail(node);
-    update_sources();
+    failure_report report;
+    if (states_.now().lost[node]) {
+      for (std::size_t i = 0; i < moves_.size(); ++i) {
+        if (stage(i) != move_stage::done && moves_[i].round != moves_[i].no_round)
+          report.rounds = (std::max)(report.rounds, moves_[i].round + 1);
+      }
+      return report;
+    }
+    transition next(*this);
+    report = next.states_.fail(node);
+    next.loses_later_ = true;
+    next.plan_rounds(report);
+    next.add_lost_ranges(node, report);
+    next.update_sources();
+    take(next);
     return report;
   }
 
@@ -238,7 +321,7 @@ class transition {
   /// Everything except the placements, as canonical bytes with a checksum. O(moves + fingerprints of both placements),
   /// allocates.
   [[nodiscard]] std::string save() const {
-    const detail::move_states::progress& now = states_.now();
+    const detail::move_progress& now = states_.now();
     detail::transition_record r{before().fingerprint(),
                                 after().fingerprint(),
                                 plan_->moves_fingerprint(),
@@ -251,16 +334,20 @@ class transition {
                                 now.limits,
                                 {},
                                 now.stage,
-                                now.source};
+                                now.source,
+                                {}};
     for (std::size_t rank = 0; rank < now.lost.size(); ++rank) {
       r.lost.push_back(plan_->moves().lost()[rank] ? 1 : now.lost[rank] ? 2 : 0);
+    }
+    if (new_rounds_) {
+      for (const auto& one : moves_) r.round.push_back(one.round);
     }
     return detail::write_record(r);
   }
 
   /// A transition that continues where the saved one was. Same cost as the constructor. Throws std::invalid_argument
   /// with the reason for bytes that are damaged, truncated or of an unknown format, and for placements or a version of
-  /// the library that plan other moves.
+  /// the library that plan other moves. Reads what version 0.1 saved; a source that has no copy is replaced.
   [[nodiscard]] static transition restore(Placement before, Placement after, std::string_view bytes) {
     const detail::transition_record r = detail::read_record(bytes);
     if (r.before != before.fingerprint()) detail::refuse_record("it was made for another placement before");
@@ -279,6 +366,8 @@ class transition {
     plan->plan(lost_first, r.first_limits);
     if (plan->moves().moves().size() != r.stage.size() || plan->moves_fingerprint() != r.moves)
       detail::refuse_record("this version plans other moves");
+    if (r.how != access::store && std::find(r.stage.begin(), r.stage.end(), move_stage::returning) != r.stage.end())
+      detail::refuse_record("only a move with access::store can be returning");
     for (const std::uint32_t source : r.source) {
       if (source != detail::none && source >= r.lost.size())
         detail::refuse_record("a source is not a node of the placements");
@@ -287,6 +376,9 @@ class transition {
     result.states_.rules().check_limits(r.limits);
     result.states_ = detail::move_states(result.shared_moves(), result.states_.rules(),
                                          {r.stage, r.source, std::move(lost_now), r.limits, r.epoch});
+    result.loses_later_ = std::find(r.lost.begin(), r.lost.end(), 2) != r.lost.end();
+    result.new_rounds_ = !r.round.empty();
+    for (std::size_t i = 0; i < r.round.size(); ++i) result.moves_[i].round = r.round[i];
     result.update_sources();
     return result;
   }
@@ -299,6 +391,8 @@ class transition {
   void after() const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
   void parts() const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
   void moves() const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
+  void streams() const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
+  void startable() const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
   void moves_of(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
   void now(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
   void holders(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the transition in a variable first");
@@ -338,10 +432,10 @@ class transition {
   }
 
   static void require_limits(const transfer_limits& limits) {
-    if (limits.in == 0 || limits.out == 0 || limits.per_part == 0) {
-      detail::throw_invalid_argument("transition: a limit is 0, so no move could begin; limits.in, limits.out and "
-                                     "limits.per_part must be at least "
-                                     "1 (set_limits() with 0 pauses later)");
+    if (limits.has_zero()) {
+      detail::throw_invalid_argument("transition: limits." + std::string(limits.name_of_zero()) +
+                                     " is 0, so no move could begin; a limit is 0 only to pause, and then set with "
+                                     "set_limits(): here it must be at least 1");
     }
   }
   template <class Id>
@@ -363,9 +457,68 @@ class transition {
     return move;
   }
 
-  void update_source(std::size_t move) { moves_[move].source = plan_->node(states_.source(move)); }
-  void update_sources() {
+  // Becomes the other one, which must not be used afterwards.
+  void take(transition& other) noexcept {
+    plan_ = std::move(other.plan_);
+    first_limits_ = other.first_limits_;
+    leaving_nodes_serve_ = other.leaving_nodes_serve_;
+    loses_later_ = other.loses_later_;
+    new_rounds_ = other.new_rounds_;
+    states_ = std::move(other.states_);
+    moves_ = std::move(other.moves_);
+  }
+
+  void update_source(std::size_t move) noexcept { moves_[move].source = plan_->node(states_.source(move)); }
+  void update_sources_of(std::size_t move) noexcept {
+    for (const std::uint32_t i : plan_->moves().moves_of(moves_[move].part)) update_source(i);
+  }
+  void update_sources() noexcept {
     for (std::size_t i = 0; i < moves_.size(); ++i) update_source(i);
+  }
+
+  // The rounds of all moves that are not done.
+  void plan_rounds(failure_report& report) {
+    transfer_limits limits = states_.now().limits;
+    if (limits.has_zero()) limits = first_limits_;
+    const detail::planned_rounds rounds =
+        detail::round_planner(plan_->moves(), states_.holders(), states_.now()).run(limits);
+    for (std::size_t i = 0; i < moves_.size(); ++i) {
+      if (states_.stage(i) != move_stage::done) moves_[i].round = rounds.round[i];
+    }
+    report.rounds = rounds.count;
+    new_rounds_ = true;
+  }
+
+  // Completes the report of a lost node by the ranges, also those that do not change.
+  void add_lost_ranges(std::uint32_t node, failure_report& report) const {
+    for (const std::size_t part : report.lost) report.lost_ranges.push_back(parts()[part]);
+    for (const std::size_t part : report.last_copy) report.last_copy_ranges.push_back(parts()[part]);
+    plan_->for_each_unchanged([&](const transition_part& range, const std::vector<std::uint32_t>& nodes) {
+      if (!detail::contains(nodes, node)) return;
+      std::size_t live = 0;
+      for (const std::uint32_t one : nodes) live += states_.now().lost[one] ? 0U : 1U;
+      if (live == 0) report.lost_ranges.push_back(range);
+      if (live == 1) report.last_copy_ranges.push_back(range);
+    });
+    const auto add_up = [](std::vector<transition_part>& ranges) {
+      std::sort(ranges.begin(), ranges.end(),
+                [](const transition_part& a, const transition_part& b) { return a.range.to < b.range.to; });
+      share size;
+      for (const transition_part& one : ranges) size += one.size;
+      return size;
+    };
+    report.lost_size = add_up(report.lost_ranges);
+    report.last_copy_size = add_up(report.last_copy_ranges);
+  }
+
+  // Nothing is in flight, and no limit stands in the way.
+  [[nodiscard]] std::string why_stuck() const {
+    for (std::size_t i = 0; i < moves_.size(); ++i) {
+      const std::uint32_t to = plan_->moves().moves()[i].to;
+      if (states_.is_pending(i) && to != detail::none && states_.now().lost[to])
+        return "their receivers are lost, among them '" + quoit::id_text(*moves_[i].to) + "'";
+    }
+    return "they only drop copies, and too few live ones would be left";
   }
 
   [[nodiscard]] detail::access_sets<plan_type> sets() const noexcept { return {*plan_, states_}; }
@@ -373,6 +526,8 @@ class transition {
   std::shared_ptr<const plan_type> plan_;
   transfer_limits first_limits_;
   bool leaving_nodes_serve_;
+  bool loses_later_ = false;  // whether a node was lost since the beginning
+  bool new_rounds_ = false;   // whether the rounds are not those of the plan
   detail::move_states states_;
   std::vector<copy_move<node_type>> moves_;
 };

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <quoit/access_set.hpp>
@@ -16,13 +17,28 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-/// How many copies may be made at the same time.
+/// What transfer_limits::in, out and total count.
+enum class transfer_unit : std::uint8_t {
+  moves,   ///< every copy that is being made
+  streams  ///< pairs of nodes between which copies are being made; a stream may carry any number of moves
+};
+
+/// How many copies may be made at the same time. A limit of 0 pauses: no further copy begins.
 struct transfer_limits {
   /// Options are given by name, as in {.in = 2}: a list of plain values is not converted to options.
   detail::named_options by_name = detail::named_options::only();
-  std::uint32_t in = 1;        ///< to one receiver
-  std::uint32_t out = 1;       ///< from one source
-  std::uint32_t per_part = 1;  ///< of one part
+  std::uint32_t in = 1;                       ///< to one receiver
+  std::uint32_t out = 1;                      ///< from one source
+  std::uint32_t per_part = 1;                 ///< moves of one part, whatever the unit
+  std::uint32_t total = ~std::uint32_t{0};    ///< in the whole cluster
+  transfer_unit unit = transfer_unit::moves;  ///< what in, out and total count
+
+  /// Whether a limit is 0, which pauses. O(1).
+  [[nodiscard]] constexpr bool has_zero() const noexcept { return in == 0 || out == 0 || per_part == 0 || total == 0; }
+  /// "in", "out", "per_part" or "total": the first limit that is 0. Precondition: has_zero(). O(1).
+  [[nodiscard]] constexpr const char* name_of_zero() const noexcept {
+    return in == 0 ? "in" : out == 0 ? "out" : per_part == 0 ? "per_part" : "total";
+  }
   friend constexpr bool operator==(const transfer_limits&, const transfer_limits&) noexcept = default;
 };
 
@@ -57,14 +73,29 @@ struct copy_move {
   std::size_t part = 0;
   /// The node that receives the copy; null if a copy is only dropped.
   const Node* to = nullptr;
-  /// The node that sends the copy; null if no live node holds one, or if a copy is only dropped.
+  /// The node that sends the copy; null if no other live node holds one, or if a copy is only dropped.
   const Node* source = nullptr;
   /// The node that may drop its copy when the move is done; null if the part lacked a copy.
   const Node* replaces = nullptr;
   /// Index in the list of copies after the migration, or in the list before it if a copy is only dropped.
   std::uint32_t position = 0;
-  /// Counted from 0. The limits are kept if a round begins when all moves of the round before are done.
+  /// Counted from 0. Begin all moves of a round, make all of its copies, finish all, and go on with the next round:
+  /// every step is then possible within the limits. transition::failed() computes the rounds again. no_round if the
+  /// move cannot be made, because its receiver is lost or too few copies would be left.
   std::uint32_t round = 0;
+
+  /// The round of a move that cannot be made.
+  static constexpr std::uint32_t no_round = ~std::uint32_t{0};
+};
+
+/// All moves from one node to another: one connection that carries many ranges.
+template <class Node>
+struct transfer_stream {
+  const Node* source = nullptr;        ///< as in a move; null if no other live node holds a copy
+  const Node* to = nullptr;            ///< as in a move
+  std::vector<std::size_t> moves;      ///< indices into transition::moves(), ascending
+  std::vector<position_range> ranges;  ///< the range of each move, in the same order
+  share size;                          ///< of all ranges, in hashes
 };
 
 /// The stage of a move.
@@ -102,6 +133,7 @@ struct transition_report {
   std::size_t drops = 0;              ///< moves that only drop a copy
   std::uint32_t rounds = 0;           ///< the number of rounds; see copy_move::round
   std::uint32_t round_bound = 0;      ///< a lower bound: no schedule has fewer rounds
+  std::size_t streams = 0;            ///< pairs of nodes between which copies are made
   std::size_t max_in = 0;             ///< the most copies that one node receives
   std::size_t max_out = 0;            ///< the most copies that one node sends
   std::size_t cross_domain = 0;       ///< copies between different failure domains
@@ -111,11 +143,31 @@ struct transition_report {
   share peak_load;
 };
 
-/// What a transition lost with a node, as indices into parts() and moves().
+/// What a transition lost with a node. `lost`, `last_copy` and `stopped` are indices into parts() and moves(). The
+/// ranges count all positions, also those that do not change their copies; for slot tables each is one slot.
 struct failure_report {
-  std::vector<std::size_t> lost;       ///< parts with no copy left, or (access::store) with keys lost
-  std::vector<std::size_t> last_copy;  ///< parts with one copy left
-  std::vector<std::size_t> stopped;    ///< moves that went back to pending
+  std::vector<std::size_t> lost;                  ///< parts with no copy left, or (access::store) with keys lost
+  std::vector<std::size_t> last_copy;             ///< parts with one copy left
+  std::vector<std::size_t> stopped;               ///< moves that went back to pending
+  std::vector<transition_part> lost_ranges;       ///< all ranges whose last copy (or, with a store, some keys) went
+  share lost_size;                                ///< of lost_ranges together
+  std::vector<transition_part> last_copy_ranges;  ///< all ranges of which the node left one copy
+  share last_copy_size;                           ///< of last_copy_ranges together
+  std::uint32_t rounds = 0;  ///< the number of rounds from now on: all moves that are not done have new ones
+};
+
+/// What a transition can do next.
+enum class transition_state : std::uint8_t {
+  done,     ///< all moves are done
+  working,  ///< a move is in flight, or one may begin
+  paused,   ///< nothing is in flight, and a limit of 0 forbids to begin
+  stuck     ///< nothing is in flight, and no move can begin with any limits: plan again
+};
+
+/// The state of a transition, and a sentence that says why.
+struct transition_status {
+  transition_state state = transition_state::done;  ///< what it can do next
+  std::string why;                                  ///< for a person: how many moves, which limit, which node
 };
 
 }  // namespace QUOIT_VERSION_NAMESPACE

@@ -84,18 +84,8 @@ class kv_migration {
   // ---- Steps. One move at a time. So no move in flight blocks a move that may start.
 
   // The move in flight, or else the next move to begin; nothing if no move can be made.
-  [[nodiscard]] std::optional<std::size_t> next() {
-    if (current_) return current_;
-    for (bool asked = false;; asked = true) {
-      while (!queue_.empty()) {
-        const std::size_t move = queue_.back();
-        queue_.pop_back();
-        if (transition_.stage(move) == move_stage::pending) return move;
-      }
-      if (asked || transition_.finished()) return std::nullopt;
-      queue_ = transition_.startable();
-      std::reverse(queue_.begin(), queue_.end());
-    }
+  [[nodiscard]] std::optional<std::size_t> next() const noexcept {
+    return current_ ? current_ : transition_.next_startable();
   }
   void begin(std::size_t move) {
     transition_.begin(move);
@@ -126,7 +116,6 @@ class kv_migration {
   template <class Id>
   [[nodiscard]] std::optional<std::size_t> failed(const Id& node) {
     transition_.failed(node);
-    queue_.clear();
     // The map may need the copy that was about to be dropped.
     while (current_ && transition_.moves()[*current_].to == nullptr &&
            transition_.stage(*current_) != move_stage::pending) {
@@ -144,7 +133,6 @@ class kv_migration {
   transition_type transition_;
   shard_index shards_;
   std::optional<std::size_t> current_;
-  std::vector<std::size_t> queue_;  // moves that may start, in reverse order
 };
 
 }  // namespace detail

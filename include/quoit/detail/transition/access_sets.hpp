@@ -19,6 +19,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/transition/access_rules.hpp>
 #include <quoit/detail/transition/moves.hpp>
+#include <quoit/detail/transition/progress.hpp>
 #include <quoit/detail/transition/states.hpp>
 #include <quoit/transition_options.hpp>
 
@@ -118,8 +119,7 @@ class access_sets {
     const std::size_t part = plan_.part_at(position);
     if (part == Plan::no_part) return part;
     const auto moves = plan_.moves().moves_of(part);
-    return std::any_of(moves.begin(), moves.end(),
-                       [&](std::uint32_t i) { return move_states::in_flight(states_.stage(i)); })
+    return std::any_of(moves.begin(), moves.end(), [&](std::uint32_t i) { return in_flight(states_.stage(i)); })
                ? part
                : Plan::no_part;
   }
@@ -133,7 +133,7 @@ class access_sets {
   // Whether a list shows a move at its receiver.
   [[nodiscard]] bool at_receiver(std::size_t i, view v) const noexcept {
     const move_stage stage = states_.stage(i);
-    if (!move_states::in_flight(stage)) return stage == move_stage::done;
+    if (!in_flight(stage)) return stage == move_stage::done;
     return v == view::now ? stage == move_stage::copied : v == view::new_nodes;
   }
 

@@ -60,7 +60,7 @@ class edge_colouring {
   // `rounds` must be at least the bound. O(edges × vertices) in the worst case; paths are short in practice.
   edge_colouring(std::span<const transfer_edge> edges, std::uint32_t nodes, std::uint32_t out, std::uint32_t in,
                  std::uint32_t rounds)
-      : rounds_(rounds), words_((std::size_t{rounds} + 63) / 64), colour_(edges.size(), none) {
+      : rounds_(rounds), words_((std::size_t{rounds} + 63) / 64), colour_(edges.size(), none), in_round_(rounds, 0) {
     const auto count = static_cast<std::uint32_t>(edges.size());
     sides_[0] = side(*this, count, nodes, out, [&](std::uint32_t e) { return edges[e].source; });
     sides_[1] = side(*this, count, nodes, in, [&](std::uint32_t e) { return edges[e].to; });
@@ -80,6 +80,34 @@ class edge_colouring {
   }
 
   [[nodiscard]] std::uint32_t round_of(std::size_t edge) const noexcept { return colour_[edge]; }
+  [[nodiscard]] std::uint32_t transfers_in(std::uint32_t round) const noexcept { return in_round_[round]; }
+
+  // Leaves at most `most` transfers in each round, which must be possible: edges <= rounds × most. Of two rounds of
+  // different size, the larger one has a path of their two colours that begins and ends with it. To exchange the
+  // colours of that path makes it smaller by one (de Werra, Equitable colorations of graphs, 1971). O(edges² × path
+  // length) in the worst case; nearly every path is as short as one transfer.
+  void level(std::uint32_t most) {
+    std::uint32_t small = 0;
+    for (bool again = true; again;) {
+      again = false;
+      for (std::uint32_t edge = 0; edge < colour_.size();) {
+        const std::uint32_t large = colour_[edge];
+        if (in_round_[large] <= most) {
+          ++edge;
+          continue;
+        }
+        while (in_round_[small] >= most) ++small;
+        path_.assign(1, edge);
+        const bool open = walk(0, sides_[0].vertex[edge], small, large, edge);
+        if (open) walk(1, sides_[1].vertex[edge], small, large, edge);
+        std::size_t of_large = 0;
+        for (const std::uint32_t e : path_) of_large += colour_[e] == large ? 1U : 0U;
+        if (open && 2 * of_large > path_.size()) exchange(large, small);
+        else ++edge;
+        again = true;
+      }
+    }
+  }
 
   // Moves an edge to another round, together with the edges that must make room for it. A round is taken if
   // accepted(edge) holds for each of them after the exchange. Returns false and changes nothing if no round is accepted
@@ -171,6 +199,7 @@ class edge_colouring {
 
   void set(std::uint32_t edge, std::uint32_t colour) noexcept {
     colour_[edge] = colour;
+    ++in_round_[colour];
     for (const std::size_t s : {std::size_t{0}, std::size_t{1}}) {
       edge_at(s, edge, colour) = edge;
       sides_[s].taken[sides_[s].vertex[edge] * words_ + colour / 64] |= std::uint64_t{1} << (colour % 64);
@@ -178,6 +207,7 @@ class edge_colouring {
   }
   void clear(std::uint32_t edge) noexcept {
     const std::uint32_t colour = colour_[edge];
+    --in_round_[colour];
     for (const std::size_t s : {std::size_t{0}, std::size_t{1}}) {
       edge_at(s, edge, colour) = none;
       sides_[s].taken[sides_[s].vertex[edge] * words_ + colour / 64] &= ~(std::uint64_t{1} << (colour % 64));
@@ -209,6 +239,7 @@ class edge_colouring {
   std::uint32_t rounds_;
   std::size_t words_;
   std::vector<std::uint32_t> colour_;
+  std::vector<std::uint32_t> in_round_;  // transfers
   side sides_[2];
   std::vector<std::uint32_t> path_;
 };

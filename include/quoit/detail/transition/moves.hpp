@@ -5,8 +5,8 @@
 //                                                    b may drop its own afterwards
 //   part 1   before  a - c       after  a d c        d receives a copy at position 1, from a or c; nothing is dropped
 //
-// Three steps: which new copy replaces which old one (copies/replacements.hpp), which node sends (copies/sources.hpp),
-// and in which round (schedule.hpp).
+// Two steps: which new copy replaces which old one (copies/replacements.hpp), and which node sends
+// (copies/sources.hpp). rounds.hpp gives each move a round.
 #pragma once
 
 #include <algorithm>
@@ -22,8 +22,6 @@
 #include <quoit/detail/copies/sources.hpp>
 #include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/core/none.hpp>
-#include <quoit/detail/transition/schedule.hpp>
-#include <quoit/transition_options.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
@@ -52,13 +50,34 @@ class move_plan {
     parts_.pop_back();
   }
 
-  // To be called after the last part was added. `lost` nodes hold nothing.
-  void plan(const domain_tree& tree, const std::vector<bool>& lost, transfer_limits limits) {
+  // Finds the moves and their sources. To be called after the last part was added. `lost` nodes hold nothing.
+  void find(const domain_tree& tree, const std::vector<bool>& lost) {
     lost_ = lost;
     for (std::size_t p = 0; p < parts_.size(); ++p) find_moves(tree, static_cast<std::uint32_t>(p));
     if (moves_.size() >= none) throw_invalid_argument("transition: 2^32 - 1 moves or more");
+    list_by_part();
     choose_sources();
-    order(limits);
+  }
+
+  // Orders the moves by their rounds; moves of a round keep their order.
+  void order(const std::vector<std::uint32_t>& rounds) {
+    std::vector<std::uint32_t> sequence(moves_.size());
+    for (std::size_t i = 0; i < sequence.size(); ++i) sequence[i] = static_cast<std::uint32_t>(i);
+    // Not std::stable_sort, which makes newer clangs warn in every program that includes this with libstdc++ 12.
+    std::sort(sequence.begin(), sequence.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return std::pair(rounds[a], a) < std::pair(rounds[b], b); });
+    std::vector<move> moves;
+    std::vector<std::uint32_t> sources;
+    moves.reserve(moves_.size());
+    sources.reserve(moves_.size());
+    for (const std::uint32_t i : sequence) {
+      moves.push_back(moves_[i]);
+      moves.back().round = rounds[i];
+      sources.push_back(sources_[i]);
+    }
+    moves_.swap(moves);
+    sources_.swap(sources);
+    list_by_part();
   }
 
   [[nodiscard]] std::size_t nodes() const noexcept { return lost_.size(); }
@@ -77,8 +96,6 @@ class move_plan {
   }
   // The planned source of each move; none where no copy is left.
   [[nodiscard]] const std::vector<std::uint32_t>& sources() const noexcept { return sources_; }
-  [[nodiscard]] std::uint32_t rounds() const noexcept { return rounds_; }
-  [[nodiscard]] std::uint32_t round_bound() const noexcept { return round_bound_; }
 
   // The copies of the old list that are not missing or lost.
   [[nodiscard]] std::size_t live_before(std::size_t part) const noexcept {
@@ -110,14 +127,21 @@ class move_plan {
     });
   }
 
+  // Nodes that keep their copy whatever the order of the moves: those of both lists, and the one that the move itself
+  // replaces. Where no such copy is left, one that another move replaces; that move has a later round.
   void choose_sources() {
     copy_sources tasks(nodes());
     std::vector<std::uint32_t> holders;
     for (const move& one : moves_) {
       holders.clear();
-      for (const std::uint32_t rank : before(one.part)) {
-        if (one.to != none && rank != none && !lost_[rank]) holders.push_back(rank);
-      }
+      const auto add = [&](bool also_replaced) {
+        for (const std::uint32_t rank : before(one.part)) {
+          if (one.to == none || rank == none || lost_[rank]) continue;
+          if (also_replaced || rank == one.replaces || detail::contains(after(one.part), rank)) holders.push_back(rank);
+        }
+      };
+      add(false);
+      if (holders.empty()) add(true);
       tasks.add(holders);
     }
     tasks.balance();
@@ -125,52 +149,8 @@ class move_plan {
     for (std::size_t i = 0; i < moves_.size(); ++i) sources_[i] = tasks.node_of(i);
   }
 
-  // Parts that lack copies come first, then the others. The two kinds do not share a round.
-  void order(transfer_limits limits) {
-    std::vector<scheduled_move> both[2];
-    std::vector<std::uint32_t> index[2];
-    std::vector<scheduled_move> all;
-    for (std::size_t i = 0; i < moves_.size(); ++i) {
-      const move& one = moves_[i];
-      const auto wanted = after(one.part);
-      const std::size_t copies =
-          wanted.size() - static_cast<std::size_t>(std::count(wanted.begin(), wanted.end(), none));
-      const std::size_t kind = live_before(one.part) < copies ? 0 : 1;
-      both[kind].push_back({one.part, sources_[i], one.to});
-      index[kind].push_back(static_cast<std::uint32_t>(i));
-      all.push_back(both[kind].back());
-    }
-    const auto size = static_cast<std::uint32_t>(nodes());
-    round_bound_ = bound_of_rounds(all, size, limits);
-    for (std::size_t kind = 0; kind < 2; ++kind) {
-      const std::vector<std::uint32_t> rounds = rounds_of(both[kind], size, limits);
-      std::uint32_t end = rounds_;
-      for (std::size_t i = 0; i < rounds.size(); ++i) {
-        moves_[index[kind][i]].round = rounds_ + rounds[i];
-        end = (std::max)(end, rounds_ + rounds[i] + 1);
-      }
-      rounds_ = end;
-    }
-    std::vector<std::uint32_t> sequence(moves_.size());
-    for (std::size_t i = 0; i < sequence.size(); ++i) sequence[i] = static_cast<std::uint32_t>(i);
-    // Not std::stable_sort, which makes newer clangs warn in every program that includes this with libstdc++ 12.
-    std::sort(sequence.begin(), sequence.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return std::pair(moves_[a].round, a) < std::pair(moves_[b].round, b);
-    });
-    std::vector<move> moves;
-    std::vector<std::uint32_t> sources;
-    moves.reserve(moves_.size());
-    sources.reserve(moves_.size());
-    for (const std::uint32_t i : sequence) {
-      moves.push_back(moves_[i]);
-      sources.push_back(sources_[i]);
-    }
-    moves_.swap(moves);
-    sources_.swap(sources);
-    list_by_part();
-  }
-
   void list_by_part() {
+    for (part_lists& one : parts_) one.last = 0;
     for (const move& one : moves_) ++parts_[one.part].last;
     std::size_t first = 0;
     for (part_lists& one : parts_) {
@@ -190,8 +170,6 @@ class move_plan {
   std::vector<move> moves_;
   std::vector<std::uint32_t> sources_;
   std::vector<std::uint32_t> by_part_;
-  std::uint32_t rounds_ = 0;
-  std::uint32_t round_bound_ = 0;
   std::vector<std::uint32_t> removed_, added_;
 };
 

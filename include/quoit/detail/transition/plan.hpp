@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -23,7 +24,12 @@
 #include <quoit/detail/placement/by_id.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/detail/placement/segments.hpp>
+#include <quoit/access_set.hpp>
+#include <quoit/detail/transition/access_rules.hpp>
+#include <quoit/detail/transition/holders.hpp>
 #include <quoit/detail/transition/moves.hpp>
+#include <quoit/detail/transition/progress.hpp>
+#include <quoit/detail/transition/rounds.hpp>
 #include <quoit/fingerprint.hpp>
 #include <quoit/node.hpp>
 #include <quoit/share.hpp>
@@ -72,7 +78,15 @@ class transition_plan {
       for (const auto& entry : p->nodes()) domains[nodes_.rank(&entry.node)] = domain_of(entry);
     }
     const domain_tree tree{std::span<const std::string_view>(domains)};
-    moves_.plan(tree, lost, limits);
+    moves_.find(tree, lost);
+    const move_progress now{std::vector<move_stage>(moves_.moves().size(), move_stage::pending), moves_.sources(), lost,
+                            limits};
+    // Before the first step all kinds of access have the same copies.
+    const access_rules rules(access::cache);
+    const planned_rounds rounds = round_planner(moves_, part_holders(moves_, rules, now), now).run(limits);
+    moves_.order(rounds.round);
+    report_.rounds = rounds.count;
+    report_.round_bound = rounds.bound;
     make_report(tree);
   }
 
@@ -101,6 +115,30 @@ class transition_plan {
                                [](const transition_part& p, std::uint64_t value) { return p.range.to < value; });
     if (at == parts_.end()) at = parts_.begin();  // only the first part can wrap around
     return at->range.contains(position) ? static_cast<std::size_t>(at - parts_.begin()) : no_part;
+  }
+
+  // Calls use(range with its size, nodes) for every range that keeps its copies: each slot of a table, each arc of
+  // another placement. The nodes are ranks. O(vnodes or slots × copies), allocates.
+  template <class Use>
+  void for_each_unchanged(const Use& use) const {
+    std::vector<const node_type*> room((std::min)(replicas_, nodes_.size()));
+    std::vector<std::uint32_t> list;
+    const auto visit = [&](const position_range& range, const Placement& p) {
+      if (part_at(range.to) != no_part) return;
+      list.clear();
+      const std::size_t count = p.preferred(range.to, room, apart_);
+      for (std::size_t i = 0; i < count; ++i) list.push_back(static_cast<std::uint32_t>(nodes_.rank(room[i])));
+      use(transition_part{range, p.size_of(range)}, list);
+    };
+    if constexpr (slot_lists_of<Placement>) {
+      const std::uint64_t slots = after_.slot_count();
+      for (std::uint64_t slot = 0; slot < slots; ++slot) visit({slot == 0 ? slots - 1 : slot - 1, slot}, after_);
+    } else {
+      const auto arcs_before = before_.arcs(), arcs_after = after_.arcs();
+      const Placement& p = arcs_after.empty() ? before_ : after_;
+      for_each_segment(arcs_before, arcs_after,
+                       [&](const position_range& range, const auto*, const auto*) { visit(range, p); });
+    }
   }
 
   // Of the moves in their order, without rounds and sources.
@@ -220,8 +258,7 @@ class transition_plan {
     transition_report& r = report_;
     std::vector<std::size_t> in(nodes_.size()), out(nodes_.size());
     r.moves = moves_.moves().size();
-    r.rounds = moves_.rounds();
-    r.round_bound = moves_.round_bound();
+    std::set<std::pair<std::uint32_t, std::uint32_t>> streams;
     for (std::size_t rank = 0; rank < held_.size(); ++rank) {
       if (!moves_.lost()[rank]) r.peak_load = (std::max)(r.peak_load, held_[rank]);
     }
@@ -232,6 +269,7 @@ class transition_plan {
       if (one.to == none) {
         ++r.drops;
       } else {
+        streams.insert({source, one.to});
         r.max_in = (std::max)(r.max_in, ++in[one.to]);
         held_[one.to] += size;
         r.peak_load = (std::max)(r.peak_load, held_[one.to]);
@@ -244,6 +282,7 @@ class transition_plan {
       }
       if (one.replaces != none) held_[one.replaces] -= size;
     }
+    r.streams = streams.size();
     for (std::size_t p = 0; p < parts_.size(); ++p) {
       const auto old_list = trimmed(moves_.before(p));
       if (!old_list.empty() && moves_.live_before(p) == 0) ++r.unrecoverable;

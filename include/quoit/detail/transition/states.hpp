@@ -10,6 +10,11 @@
 // Invariants, at any time:
 //   - A part has at least min(copies wanted, live copies at the beginning) live copies, unless nodes fail meanwhile.
 //   - A copy is dropped only when no move copies from it, and never if it is the last one.
+//   - The source of a pending move holds a copy, if any other live node does. begin() does not choose another one, so a
+//     move that the queue offers may begin.
+//   - The queue offers exactly the pending moves that only the limits of nodes and of the cluster can forbid.
+//
+// A step touches the moves of one part: O(moves of the part × copies + log moves), and it does not allocate.
 //
 // What depends on the kind of access is in access_rules.hpp.
 #pragma once
@@ -19,7 +24,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,61 +31,65 @@
 #include <quoit/config.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/transition/access_rules.hpp>
+#include <quoit/detail/transition/holders.hpp>
 #include <quoit/detail/transition/moves.hpp>
+#include <quoit/detail/transition/progress.hpp>
+#include <quoit/detail/transition/start_queue.hpp>
 #include <quoit/transition_options.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-constexpr const char* name_of(move_stage stage) noexcept {
-  constexpr const char* names[]{"pending", "copying", "copied", "done", "returning"};
-  return names[static_cast<std::size_t>(stage)];
-}
-
 class move_states {
  public:
   static constexpr std::size_t stages = 5;
 
-  // What changes during a transition, and all that has to be saved.
-  struct progress {
-    std::vector<move_stage> stage;      // of a move
-    std::vector<std::uint32_t> source;  // of a move
-    std::vector<bool> lost;             // of a node
-    transfer_limits limits;
-    std::uint64_t epoch;
-  };
-
   move_states(std::shared_ptr<const move_plan> plan, access_rules rules, transfer_limits limits, std::uint64_t epoch)
-      : plan_(std::move(plan)), rules_(rules), now_{std::vector<move_stage>(plan_->moves().size(), move_stage::pending),
-                                                    plan_->sources(), plan_->lost(), limits, epoch} {
-    count();
-  }
+      : move_states(plan, rules,
+                    {std::vector<move_stage>(plan->moves().size(), move_stage::pending), plan->sources(), plan->lost(),
+                     limits, epoch}) {}
   // `now` has as many moves and nodes as the plan, and its sources are nodes of the plan or none.
-  move_states(std::shared_ptr<const move_plan> plan, access_rules rules, progress now)
-      : plan_(std::move(plan)), rules_(rules), now_(std::move(now)) {
-    count();
+  move_states(std::shared_ptr<const move_plan> plan, access_rules rules, move_progress now)
+      : plan_(std::move(plan)), rules_(rules), now_(std::move(now)),
+        per_part_((std::max)(now_.limits.per_part, std::uint32_t{1})),
+        queue_(plan_->nodes(), plan_->moves().size(), now_.limits), to_send_(plan_->nodes()), in_part_(plan_->parts()) {
+    for (std::size_t i = 0; i < now_.stage.size(); ++i) {
+      // Version 0.1 could lose the source of a store's move in flight.
+      if (rules_.loses_keys_with_a_node() && in_flight(stage(i)) && source(i) == none)
+        now_.source[i] = holders().source(i, none, to_send_);
+      ++counts_[static_cast<std::size_t>(stage(i))];
+      if (in_flight(stage(i))) ++in_part_[part_of(i)];
+      if (transfers(stage(i))) queue_.occupy(source(i), plan_->moves()[i].to);
+      if (stage(i) != move_stage::done && source(i) != none) ++to_send_[source(i)];
+    }
+    offer_all();
   }
 
   [[nodiscard]] const access_rules& rules() const noexcept { return rules_; }
-  [[nodiscard]] const progress& now() const noexcept { return now_; }
+  [[nodiscard]] const move_plan& plan() const noexcept { return *plan_; }
+  [[nodiscard]] const move_progress& now() const noexcept { return now_; }
   [[nodiscard]] move_stage stage(std::size_t i) const noexcept { return now_.stage[i]; }
   [[nodiscard]] std::uint32_t source(std::size_t i) const noexcept { return now_.source[i]; }
   [[nodiscard]] std::size_t count(move_stage stage) const noexcept { return counts_[static_cast<std::size_t>(stage)]; }
-  void set_limits(transfer_limits limits) noexcept { now_.limits = limits; }
+  [[nodiscard]] part_holders holders() const noexcept { return {*plan_, rules_, now_}; }
 
-  [[nodiscard]] static bool in_flight(move_stage stage) noexcept {
-    return stage != move_stage::pending && stage != move_stage::done;
+  // O(1) for zeros that come or go, else O(moves).
+  void set_limits(transfer_limits limits) noexcept {
+    now_.limits = limits;
+    queue_.set_limits(limits);
+    if (limits.per_part == 0 || limits.per_part == per_part_) return;
+    per_part_ = limits.per_part;
+    offer_all();
   }
 
   // ---- The steps. Each throws std::logic_error if it is not possible, and changes nothing then.
 
   void begin(std::size_t i) {
-    if (stage(i) == move_stage::returning) return enter(i, move_stage::copying);
-    require_stage(i, "begin", move_stage::pending);
-    const std::uint32_t sender = usable_source(i);
-    if (const char* const why = obstacle(i, sender, load_); why != nullptr) refuse(i, "begin", why);
-    take_source(i, sender);
+    if (stage(i) != move_stage::returning) {
+      require_stage(i, "begin", move_stage::pending);
+      if (const char* const why = obstacle(i); why != nullptr) refuse(i, "begin", why);
+    }
     enter(i, move_stage::copying);
   }
 
@@ -102,94 +110,89 @@ class move_states {
 
   void back(std::size_t i) {
     if (const char* const why = obstacle_to_go_back(i); why != nullptr) refuse(i, "back", why);
-    // The source was free to drop its copy from `copied` on.
-    if (stage(i) == move_stage::copied) take_source(i, usable_source(i));
-    enter(i, rules_.stage_before(stage(i)));
+    go_back(i);
   }
 
-  // Takes every move in flight back as far as is possible at once; returns those that are still in flight.
+  // Takes every move in flight back as far as is possible at once; returns those that are still in flight. O(moves ×
+  // copies).
   std::vector<std::size_t> abort() {
+    move_states next(*this);
     std::vector<std::size_t> left;
     for (std::size_t i = 0; i < now_.stage.size(); ++i) {
-      while (in_flight(stage(i)) && stage(i) != move_stage::returning && obstacle_to_go_back(i) == nullptr) back(i);
-      if (in_flight(stage(i))) left.push_back(i);
+      while (in_flight(next.stage(i)) && next.stage(i) != move_stage::returning &&
+             next.obstacle_to_go_back(i) == nullptr)
+        next.go_back(i);
+      if (in_flight(next.stage(i))) left.push_back(i);
     }
+    *this = std::move(next);
     return left;
   }
 
-  // The moves that may begin: each alone, and all of them in this order. O(moves + nodes + parts).
-  [[nodiscard]] std::vector<std::size_t> startable() const {
-    std::vector<std::size_t> result;
-    if (count(move_stage::pending) == 0) return result;
-    workload load = load_;  // as if the moves of the result had begun
-    for (std::size_t i = 0; i < now_.stage.size(); ++i) {
-      if (stage(i) != move_stage::pending) continue;
-      const std::uint32_t sender = usable_source(i, load.to_send);
-      if (obstacle(i, sender, load) != nullptr) continue;
-      const move_plan::move& one = plan_->moves()[i];
-      ++load.in_part[one.part];
-      if (one.to != none) ++load.in[one.to];
-      if (one.to != none && sender != none) ++load.out[sender];
-      if (source(i) != none) --load.to_send[source(i)];
-      if (sender != none) ++load.to_send[sender];
-      result.push_back(i);
-    }
-    return result;
-  }
-
-  // A node is lost with all that it holds. O(moves + parts).
+  // A node is lost with all that it holds. O(moves × copies + parts). The report has parts and moves only.
   failure_report fail(std::uint32_t node) {
     failure_report report;
     if (now_.lost[node]) return report;
+    move_states next(*this);
     std::vector<bool> touched(plan_->parts());
-    for (std::size_t p = 0; p < touched.size(); ++p) touched[p] = holds_keys(p, node);
-    // All allocations come before the first change, so that an exception leaves the transition as it was.
-    const auto most = static_cast<std::size_t>(std::count(touched.begin(), touched.end(), true));
-    report.lost.reserve(most);
-    report.last_copy.reserve(most);
-    report.stopped.reserve(static_cast<std::size_t>(std::count_if(now_.stage.begin(), now_.stage.end(), in_flight)));
-    now_.lost[node] = true;
-    ++now_.epoch;
+    for (std::size_t p = 0; p < touched.size(); ++p) touched[p] = holders().holds_keys(p, node);
+    next.now_.lost[node] = true;
+    ++next.now_.epoch;
     for (std::size_t i = 0; i < now_.stage.size(); ++i) {
-      if (stage(i) != move_stage::done) lose(i, node, touched, report);
+      if (next.lose(i, node)) report.stopped.push_back(i);
     }
+    next.offer_all();
     for (std::size_t p = 0; p < touched.size(); ++p) {
       if (!touched[p]) continue;
-      const std::size_t left = rules_.loses_keys_with_a_node() ? 0 : live_copies(p);
+      const std::size_t left = rules_.loses_keys_with_a_node() ? 0 : next.holders().live(p);
       if (left == 0) report.lost.push_back(p);
       if (left == 1) report.last_copy.push_back(p);
     }
+    *this = std::move(next);
     return report;
   }
 
- private:
-  // How busy nodes and parts are.
-  struct workload {
-    std::vector<std::uint32_t> in, out;  // copies that a node receives and sends now
-    std::vector<std::uint32_t> to_send;  // copies that a node sends until all moves are done
-    std::vector<std::uint32_t> in_part;  // moves of a part in flight
-  };
+  // ---- Which moves may begin.
 
-  // Whether data travels between both nodes of a move.
-  [[nodiscard]] static bool transfers(move_stage stage) noexcept {
-    return stage == move_stage::copying || stage == move_stage::returning;
+  // The most urgent move that may begin; none if there is none.
+  [[nodiscard]] std::uint32_t next_startable() const noexcept { return all_paused() ? none : queue_.next(); }
+  // Whether a move could begin if no limit was 0. Exact while nothing is in flight.
+  [[nodiscard]] bool waits_for_limits() const noexcept { return !queue_.empty(); }
+
+  // For startable_walk.
+  [[nodiscard]] const start_queue& queue() const noexcept { return queue_; }
+  [[nodiscard]] bool all_paused() const noexcept { return now_.limits.per_part == 0; }
+  [[nodiscard]] bool is_pending(std::size_t i) const noexcept { return stage(i) == move_stage::pending; }
+  [[nodiscard]] std::uint32_t part_of(std::size_t i) const noexcept { return plan_->moves()[i].part; }
+  [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> nodes_of(std::size_t i) const noexcept {
+    return {source(i), plan_->moves()[i].to};
+  }
+  // Whether a move of the same part may begin beside `extra` more than those in flight.
+  [[nodiscard]] bool part_has_room(std::size_t i, std::uint32_t extra) const noexcept {
+    const std::uint32_t busy = in_part_[part_of(i)];
+    return busy < per_part_ && extra < per_part_ - busy;
   }
 
+ private:
   [[noreturn]] void refuse(std::size_t i, const char* step, const char* why) const {
     throw_logic_error("transition: " + std::string(step) + "() of move " + std::to_string(i) + ", which is " +
-                      name_of(stage(i)) + ": " + why);
+                      to_string(stage(i)) + ": " + why);
   }
   void require_stage(std::size_t i, const char* step, move_stage stage) const {
-    if (this->stage(i) != stage) refuse(i, step, (std::string("it must be ") + name_of(stage)).c_str());
+    if (this->stage(i) != stage) refuse(i, step, (std::string("it must be ") + to_string(stage)).c_str());
   }
 
   // ---- Obstacles: why a step is not possible now; null if it is.
 
   // An obstacle to begin().
-  [[nodiscard]] const char* obstacle(std::size_t i, std::uint32_t sender, const workload& load) const {
+  [[nodiscard]] const char* obstacle(std::size_t i) const noexcept {
+    if (all_paused()) return "limits.per_part is 0, which pauses the transition; set_limits() resumes it";
+    if (const char* const why = obstacle_without_nodes(i); why != nullptr) return why;
+    return queue_.obstacle(source(i), plan_->moves()[i].to);
+  }
+  // The same without the limits of nodes and of the cluster.
+  [[nodiscard]] const char* obstacle_without_nodes(std::size_t i) const noexcept {
     const move_plan::move& one = plan_->moves()[i];
-    if (load.in_part[one.part] >= now_.limits.per_part)
-      return "its part has as many moves in flight as per_part allows";
+    if (!part_has_room(i, 0)) return "its part has as many moves in flight as per_part allows";
     if (one.to == none) {
       for (const std::uint32_t other : plan_->moves_of(one.part)) {
         if (plan_->moves()[other].to != none && stage(other) != move_stage::done)
@@ -197,167 +200,112 @@ class move_states {
       }
       return obstacle_to_drop(one);
     }
-    if (now_.lost[one.to]) return "its receiver is lost";
-    if (load.in[one.to] >= now_.limits.in) return "its receiver already receives as many copies as the limit allows";
-    if (sender != none && load.out[sender] >= now_.limits.out)
-      return "its source already sends as many copies as the limit allows";
-    return nullptr;
+    return now_.lost[one.to] ? "its receiver is lost; plan again without that node" : nullptr;
   }
 
-  [[nodiscard]] const char* obstacle_to_drop(const move_plan::move& one) const {
-    const auto wanted = plan_->after(one.part);
-    const auto missing = static_cast<std::size_t>(std::count(wanted.begin(), wanted.end(), none));
-    if (now_.lost[one.replaces] || live_copies(one.part) > wanted.size() - missing) return nullptr;
+  [[nodiscard]] const char* obstacle_to_drop(const move_plan::move& one) const noexcept {
+    if (now_.lost[one.replaces] || holders().live(one.part) > holders().wanted(one.part)) return nullptr;
     return "too few copies would be left";
   }
 
-  [[nodiscard]] const char* obstacle_to_go_back(std::size_t i) const {
+  [[nodiscard]] const char* obstacle_to_go_back(std::size_t i) const noexcept {
     const move_plan::move& one = plan_->moves()[i];
     if (!in_flight(stage(i))) return "only a move in flight can go back";
-    if (rules_.back_needs_old_node(stage(i)) && one.replaces != none && now_.lost[one.replaces])
+    if (rules_.back_needs_old_node(stage(i)) && one.replaces == none)
+      return "no node had the keys before, so the receiver has the only copy";
+    if (rules_.back_needs_old_node(stage(i)) && now_.lost[one.replaces])
       return "the node that its keys would go back to is lost";
     if (!rules_.back_drops_new_copy(stage(i)) || one.to == none) return nullptr;
     if (is_source(i, one.to)) return "another move still copies from its receiver";
-    if (!now_.lost[one.to] && live_copies(one.part) == 1) return "its receiver has the last copy";
+    if (!now_.lost[one.to] && holders().live(one.part) == 1) return "its receiver has the last copy";
     return nullptr;
   }
 
   // Whether another move of the part copies from a node.
   [[nodiscard]] bool is_source(std::size_t i, std::uint32_t node) const noexcept {
-    for (const std::uint32_t other : plan_->moves_of(plan_->moves()[i].part)) {
+    for (const std::uint32_t other : plan_->moves_of(part_of(i))) {
       if (other != i && node != none && transfers(stage(other)) && source(other) == node) return true;
     }
     return false;
   }
 
-  // ---- Copies, of live and lost nodes alike.
+  // ---- Changes.
 
-  // Calls use(node, stage) for each whole copy of a part: with `done` for those of the old list, and with the stage of
-  // their move for receivers.
-  template <class Use>
-  void for_each_copy(std::size_t part, const Use& use) const {
-    for (const std::uint32_t rank : plan_->before(part)) {
-      if (rank == none || is_dropped(part, rank)) continue;
-      if (rules_.old_copy_is_whole([&] { return stage_of_old(part, rank); })) use(rank, move_stage::done);
-    }
-    for (const std::uint32_t i : plan_->moves_of(part)) {
-      const bool whole = stage(i) == move_stage::done || stage(i) == move_stage::copied;
-      if (whole && plan_->moves()[i].to != none) use(plan_->moves()[i].to, stage(i));
-    }
-  }
-  [[nodiscard]] bool is_dropped(std::size_t part, std::uint32_t node) const noexcept {
-    for (const std::uint32_t i : plan_->moves_of(part)) {
-      if (plan_->moves()[i].replaces == node && stage(i) == move_stage::done) return true;
-    }
-    return false;
-  }
-  // The stage of the move that replaces a copy of the old list with a new one; pending if no move does.
-  [[nodiscard]] move_stage stage_of_old(std::size_t part, std::uint32_t node) const noexcept {
-    for (const std::uint32_t i : plan_->moves_of(part)) {
-      if (plan_->moves()[i].replaces == node && plan_->moves()[i].to != none) return stage(i);
-    }
-    return move_stage::pending;
+  void go_back(std::size_t i) noexcept {
+    // The source was free to drop its copy from `copied` on.
+    if (stage(i) == move_stage::copied) choose_source(i);
+    enter(i, rules_.stage_before(stage(i)));
   }
 
-  [[nodiscard]] std::size_t live_copies(std::size_t part) const {
-    std::size_t live = 0;
-    for_each_copy(part, [&](std::uint32_t node, move_stage) { live += now_.lost[node] ? 0U : 1U; });
-    return live;
-  }
-  // Whether a node has a whole copy of a part, or some keys of a copy that is split between two nodes.
-  [[nodiscard]] bool holds_keys(std::size_t part, std::uint32_t node) const {
-    bool found = false;
-    for_each_copy(part, [&](std::uint32_t holder, move_stage) { found = found || holder == node; });
-    for (const std::uint32_t i : plan_->moves_of(part)) {
-      const move_plan::move& one = plan_->moves()[i];
-      found = found || (rules_.keys_are_split(stage(i)) && (one.to == node || one.replaces == node));
-    }
-    return found;
-  }
-
-  // ---- Sources.
-
-  // The planned source of a move if it still has its copy. Else the node that has least to send, and the lowest rank
-  // among equals, of those that will surely keep their copy; else one whose move could still go back.
-  [[nodiscard]] std::uint32_t usable_source(std::size_t i) const { return usable_source(i, load_.to_send); }
-  [[nodiscard]] std::uint32_t usable_source(std::size_t i, const std::vector<std::uint32_t>& to_send) const {
-    const move_plan::move& one = plan_->moves()[i];
-    if (one.to == none) return none;
-    const std::uint32_t planned = source(i);
-    std::uint32_t best = none, uncertain = none;
-    bool keep = false;
-    for_each_copy(one.part, [&](std::uint32_t node, move_stage stage) {
-      if (now_.lost[node] || node == one.to) return;
-      if (stage != move_stage::done) {
-        uncertain = node;
-        return;
-      }
-      keep = keep || node == planned;
-      if (best == none || to_send[node] < to_send[best] || (to_send[node] == to_send[best] && node < best)) best = node;
-    });
-    if (keep) return planned;
-    return best != none ? best : uncertain;
-  }
-
-  void take_source(std::size_t i, std::uint32_t sender) {
-    if (source(i) != none) --load_.to_send[source(i)];
+  void choose_source(std::size_t i) noexcept {
+    const std::uint32_t sender = holders().source(i, source(i), to_send_);
+    if (sender == source(i)) return;
+    if (source(i) != none) --to_send_[source(i)];
     now_.source[i] = sender;
-    if (sender != none) ++load_.to_send[sender];
+    if (sender != none) ++to_send_[sender];
   }
 
-  // What the loss of a node means for a move that is not done.
-  void lose(std::size_t i, std::uint32_t node, const std::vector<bool>& touched, failure_report& report) {
+  // What the loss of a node means for a move. Returns whether the move went back to pending.
+  bool lose(std::size_t i, std::uint32_t node) noexcept {
     const move_plan::move& one = plan_->moves()[i];
     const move_stage s = stage(i);
+    bool stopped = false;
     if (rules_.keys_are_split(s) && one.to != none && one.replaces == node) {
       enter(i, move_stage::copied);  // the receiver has all keys that are left
     } else if (in_flight(s) && (one.to == node || (transfers(s) && one.to != none && source(i) == node))) {
       enter(i, move_stage::pending);
-      report.stopped.push_back(i);
+      stopped = true;
     }
-    if (touched[one.part] && source(i) == node) take_source(i, usable_source(i));
+    if (stage(i) != move_stage::done && !transfers(stage(i)) && source(i) == node) choose_source(i);
+    return stopped;
   }
 
-  // ---- Counts.
-
-  void enter(std::size_t i, move_stage next) {
+  void enter(std::size_t i, move_stage next) noexcept {
     const move_stage old = stage(i);
+    const std::uint32_t to = plan_->moves()[i].to;
+    queue_.withdraw(static_cast<std::uint32_t>(i));
+    if (transfers(old)) queue_.release(source(i), to);
+    if (in_flight(old)) --in_part_[part_of(i)];
     --counts_[static_cast<std::size_t>(old)];
-    ++counts_[static_cast<std::size_t>(next)];
-    account(i, old, -1);
     now_.stage[i] = next;
-    account(i, next, 1);
-    if (next == move_stage::done && source(i) != none) --load_.to_send[source(i)];
     ++now_.epoch;
+    ++counts_[static_cast<std::size_t>(next)];
+    if (in_flight(next)) ++in_part_[part_of(i)];
+    if (transfers(next)) queue_.occupy(source(i), to);
+    if (next == move_stage::done && source(i) != none) --to_send_[source(i)];
+    offer(part_of(i));
   }
 
-  // A move keeps its nodes busy while data travels, and its part until it is done.
-  void account(std::size_t i, move_stage s, int sign) {
-    const move_plan::move& one = plan_->moves()[i];
-    const auto by = static_cast<std::uint32_t>(sign);
-    if (in_flight(s)) load_.in_part[one.part] += by;
-    if (!transfers(s) || one.to == none) return;
-    load_.in[one.to] += by;
-    if (source(i) != none) load_.out[source(i)] += by;
-  }
-  void count() {
-    load_.in.assign(plan_->nodes(), 0);
-    load_.out.assign(plan_->nodes(), 0);
-    load_.to_send.assign(plan_->nodes(), 0);
-    load_.in_part.assign(plan_->parts(), 0);
-    counts_.fill(0);
-    for (std::size_t i = 0; i < now_.stage.size(); ++i) {
-      ++counts_[static_cast<std::size_t>(stage(i))];
-      account(i, stage(i), 1);
-      if (stage(i) != move_stage::done && source(i) != none) ++load_.to_send[source(i)];
+  // Gives the pending moves of a part a source that has a copy, and offers those that may begin, by their urgency.
+  void offer(std::size_t part) noexcept {
+    const std::size_t live = holders().live(part);
+    for (const std::uint32_t i : plan_->moves_of(part)) {
+      if (stage(i) != move_stage::pending) continue;
+      const std::uint32_t before = source(i);
+      choose_source(i);
+      const bool possible = obstacle_without_nodes(i) == nullptr;
+      if (possible && source(i) == before && queue_.offers(i, urgency(i, live))) continue;
+      queue_.withdraw(i);
+      if (possible) queue_.offer(i, source(i), plan_->moves()[i].to, urgency(i, live));
     }
+  }
+  void offer_all() noexcept {
+    for (std::size_t p = 0; p < plan_->parts(); ++p) offer(p);
+  }
+  // Fewest live copies first, then moves that make a missing copy, then the recommended order.
+  [[nodiscard]] std::uint64_t urgency(std::uint32_t i, std::size_t live) const noexcept {
+    const std::uint64_t by_copies = (std::min)(std::uint64_t{live}, std::uint64_t{0x7fffffff});
+    return by_copies << 33 | std::uint64_t{holders().repairs(plan_->moves()[i]) ? 0U : 1U} << 32 | i;
   }
 
   std::shared_ptr<const move_plan> plan_;
   access_rules rules_;
-  progress now_;
+  move_progress now_;
   // Derived from now_:
-  workload load_;
+  std::uint32_t per_part_;  // not 0: what the queue is made for
+  start_queue queue_;
+  std::vector<std::uint32_t> to_send_;        // copies that a node sends until all moves are done
+  std::vector<std::uint32_t> in_part_;        // moves of a part in flight
   std::array<std::size_t, stages> counts_{};  // moves at a stage
 };
 
