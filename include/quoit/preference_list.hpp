@@ -59,6 +59,8 @@ class QUOIT_DETAIL_VIEW preference_list {
   }
   /// The primary. Precondition (QUOIT_ASSERT): the list is not empty.
   [[nodiscard]] const Node& front() const noexcept { return (*this)[0]; }
+  /// The last node. Precondition (QUOIT_ASSERT): the list is not empty.
+  [[nodiscard]] const Node& back() const noexcept { return (*this)[size() - 1]; }
 
  private:
   detail::small_list<const Node*> nodes_;
