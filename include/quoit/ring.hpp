@@ -230,6 +230,15 @@ class ring {
                                           [this](std::uint32_t number) { return node_at(number); });
   }
 
+  /// Calls use(node) with the owner of each key, in order; null if there are no active nodes. Reads the keys once, does not
+  /// allocate, and lets exceptions of `use` and of the keys pass. balance_of(), moved_keys() and diff() use it.
+  /// O(lookup) for each key.
+  template <std::ranges::input_range Keys, std::invocable<const Node*> Use>
+  void for_each_owner(Keys&& keys, const Use& use) const {
+    detail::for_each_owner(state_.circle(), keys, ~std::size_t{0}, position_rule(),
+                           [&](std::uint32_t number) { use(node_at(number)); });
+  }
+
   /// Groups keys by owner, so that one request for each node suffices. The groups are in id order, and each has the
   /// indices of its keys in ascending order. There are no groups if there are no active nodes. Allocates.
   /// O(keys × lookup + nodes).

@@ -285,6 +285,15 @@ class slot_table {
                                           [this](std::uint32_t rank) { return lists_.node(rank); });
   }
 
+  /// Calls use(node) with the owner of each key, in order; null if there are no nodes. Reads the keys once, does not
+  /// allocate, and lets exceptions of `use` and of the keys pass. balance_of(), moved_keys() and diff() use it.
+  /// O(lookup) for each key.
+  template <std::ranges::input_range Keys, std::invocable<const Node*> Use>
+  void for_each_owner(Keys&& keys, const Use& use) const {
+    detail::for_each_owner(lists_, keys, ~std::size_t{0}, position_rule(),
+                           [&](std::uint32_t rank) { use(lists_.node(rank)); });
+  }
+
   /// The keys grouped by owner, for one request to each node. The groups are in id order, and each has the indices of
   /// its keys in their order. There are no groups if there are no nodes. O(keys × lookup + nodes), allocates.
   template <std::ranges::input_range Keys>

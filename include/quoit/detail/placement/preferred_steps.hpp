@@ -14,7 +14,6 @@
 #include <cstdint>
 #include <memory>
 #include <new>
-#include <ranges>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -22,18 +21,12 @@
 #include <quoit/config.hpp>
 #include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/small_list.hpp>
+#include <quoit/detail/placement/address_ranks.hpp>
 #include <quoit/spread.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
-
-// The length that no preference list exceeds.
-template <class Placement>
-[[nodiscard]] std::size_t node_count(const Placement& placement) noexcept {
-  const auto& nodes = placement.nodes();
-  return static_cast<std::size_t>(std::ranges::end(nodes) - std::ranges::begin(nodes));
-}
 
 template <class Placement>
 class preferred_steps {
