@@ -70,6 +70,7 @@ int main(int argc, char** argv) {
   bench::add_hashing(suite);
   bench::add_published(suite);
   bench::add_plan(suite);
+  bench::add_walk(suite);
 
   bench::ratio_reporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 // stats.hpp: figures computed by hand, exact loads compared with all positions of a small circle, and counted keys.
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
+#include <quoit/key_diff.hpp>
 #include <quoit/ring.hpp>
 #include <quoit/stats.hpp>
 
@@ -181,8 +185,8 @@ static_assert(quoit::placement<asked_at_once>);
 
 TEST_CASE("stats: functions over many keys look them up at once", "[stats]") {
   quoit::ring<> before, after;
-  before.assign({"a", "b", "c"});
-  after.assign({"a", "b", "c", "d"});
+  before.assign({{"a"}, {"b"}, {"c"}});
+  after.assign({{"a"}, {"b"}, {"c"}, {"d"}});
   const asked_at_once old_one(before), new_one(after);
   std::vector<std::string> keys;
   for (int i = 0; i < 3000; ++i) keys.push_back("key-" + std::to_string(i));
