@@ -15,7 +15,6 @@
 #include <cstddef>
 #include <iterator>
 #include <ranges>
-#include <utility>
 
 #include <quoit/config.hpp>
 #include <quoit/detail/core/compiler.hpp>

@@ -20,6 +20,7 @@
 #include <quoit/detail/core/number_set.hpp>
 #include <quoit/detail/ring/circle.hpp>
 #include <quoit/detail/ring/node_table.hpp>
+#include <quoit/detail/ring/page.hpp>
 #include <quoit/detail/ring/store.hpp>
 #include <quoit/version.hpp>
 
