@@ -5,9 +5,9 @@
 //   walk_100    the first hundred nodes of a preference list
 //   count_keys  100,000 keys counted by owner
 //
-// Competitors: the owner alone; the preference list of all nodes, in which the caller searches; a list of a hundred; the
-// same keys grouped by owner. Whether a node is up is the parity of the last digit of its name, so that the measurement
-// is that of the walk and not of a set of nodes.
+// Competitors: the owner alone; the preference list of all nodes, in which the caller searches; a list of a hundred;
+// the same keys grouped by owner. Whether a node is up is the parity of the last digit of its name, so that the
+// measurement is that of the walk and not of a set of nodes.
 #include <cstddef>
 #include <cstdint>
 #include <map>

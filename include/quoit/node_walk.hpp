@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// node_walk: the distinct nodes of a preference list, in order, found one by one while a loop asks for them. walk() of a
-// placement returns it.
+// node_walk: the distinct nodes of a preference list, in order, found one by one while a loop asks for them. walk() of
+// a placement returns it.
 //
 //   preferred()     a b c d e f …    the first k nodes, into memory of the caller
 //   walk()          a b c            as many as the loop visits; nothing is computed for the others
 //
-// The state of a walk is in its iterators, which refer to the placement alone. So a view may be copied, moved and thrown
-// away while an iterator of it is in use, and several iterators walk independently.
+// The state of a walk is in its iterators, which refer to the placement alone. So a view may be copied, moved and
+// thrown away while an iterator of it is in use, and several iterators walk independently.
 //
 // Rejected: a list in the view that iterators extend, because then an iterator would refer to a view that is mostly a
 // temporary; a sentinel as the end, which algorithms with two iterators of one type do not take.

@@ -197,10 +197,10 @@ class ring {
   template <class Predicate>
   void find_if_at(std::uint64_t position, Predicate&& predicate) const&& = delete;
 
-  /// The active nodes in the order of the key's preference list, primary first: a lazy forward range, which finds a node
-  /// when a loop asks for it. It is by nodes, as replicas() with spread::nodes. The n-th node costs the vnodes between
-  /// it and the one before, O(1) each: about n in all for few of many nodes, O(nodes × log nodes) for all of equal
-  /// nodes. A step allocates from the ninth node on, and may then throw std::bad_alloc.
+  /// The active nodes in the order of the key's preference list, primary first: a lazy forward range, which finds a
+  /// node when a loop asks for it. It is by nodes, as replicas() with spread::nodes. The n-th node costs the vnodes
+  /// between it and the one before, O(1) each: about n in all for few of many nodes, O(nodes × log nodes) for all of
+  /// equal nodes. A step allocates from the ninth node on, and may then throw std::bad_alloc.
   template <class Key>
   [[nodiscard]] walk_type walk(const Key& key) const& noexcept {
     return walk_at(position(key));
@@ -230,8 +230,8 @@ class ring {
                                           [this](std::uint32_t number) { return node_at(number); });
   }
 
-  /// Calls use(node) with the owner of each key, in order; null if there are no active nodes. Reads the keys once, does not
-  /// allocate, and lets exceptions of `use` and of the keys pass. balance_of(), moved_keys() and diff() use it.
+  /// Calls use(node) with the owner of each key, in order; null if there are no active nodes. Reads the keys once, does
+  /// not allocate, and lets exceptions of `use` and of the keys pass. balance_of(), moved_keys() and diff() use it.
   /// O(lookup) for each key.
   template <std::ranges::input_range Keys, std::invocable<const Node*> Use>
   void for_each_owner(Keys&& keys, const Use& use) const {

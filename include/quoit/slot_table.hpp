@@ -425,7 +425,7 @@ class slot_table {
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit
 
-// diff() shows which keys another table moves, so it comes with the table, as it does with the ring. So do find_if() and
-// walk().
+// diff() shows which keys another table moves, so it comes with the table, as it does with the ring. So do find_if()
+// and walk().
 #include <quoit/diff.hpp>  // IWYU pragma: export
 #include <quoit/walk.hpp>  // IWYU pragma: export

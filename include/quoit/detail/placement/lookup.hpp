@@ -57,7 +57,8 @@ concept looks_up_many = requires(const Placement& p, Keys& keys, void (&use)(con
   p.for_each_owner(keys, use);
 };
 
-// Calls use(node) with the owner of each key in any placement, in order; null if a key has none. O(lookup) for each key.
+// Calls use(node) with the owner of each key in any placement, in order; null if a key has none. O(lookup) for each
+// key.
 template <class Placement, class Keys, class Use>
 void for_each_owner_in(const Placement& placement, Keys& keys, const Use& use) {
   if constexpr (std::ranges::input_range<Keys> && looks_up_many<Placement, Keys>) {
@@ -67,8 +68,8 @@ void for_each_owner_in(const Placement& placement, Keys& keys, const Use& use) {
   }
 }
 
-// Calls use(owner before, owner after) for each key, in order. Keys that can be read twice are looked up in parts, first
-// in one placement, then in the other. O(lookup) for each key.
+// Calls use(owner before, owner after) for each key, in order. Keys that can be read twice are looked up in parts,
+// first in one placement, then in the other. O(lookup) for each key.
 template <class Before, class After, class Keys, class Use>
 void for_each_pair_of_owners(const Before& before, const After& after, Keys& keys, const Use& use) {
   using before_type = const typename Before::node_type*;

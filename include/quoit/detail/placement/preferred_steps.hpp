@@ -81,8 +81,8 @@ QUOIT_DETAIL_NOINLINE void search_many(std::size_t nodes, const Search& search) 
   search(std::span<Address>(room.get(), nodes));
 }
 
-// The first node of the preference list for which the predicate holds, or null. A list that is tried is on the stack, up
-// to 4,096 nodes. Only after so many nodes were refused is it on the heap; a lookup is noexcept, so that the program
+// The first node of the preference list for which the predicate holds, or null. A list that is tried is on the stack,
+// up to 4,096 nodes. Only after so many nodes were refused is it on the heap; a lookup is noexcept, so that the program
 // ends if there is no memory.
 template <class Placement, class Predicate>
 [[nodiscard]] const typename Placement::node_type* find_if_preferred(
