@@ -32,6 +32,9 @@ const std::vector<title> titles = {
     {"ring_integer", "Lookup by 64-bit integer, xxh3 linked or inlined"},
     {"replicas_3", "Preference list of three nodes"},
     {"partition_10000", "10,000 keys grouped by owner"},
+    {"find_if", "The first node that is alive"},
+    {"walk_100", "The first 100 nodes of a preference list"},
+    {"count_keys", "100,000 keys counted by owner: balance_of(ring, keys)"},
     {"build", "Build from nothing"},
     {"add", "Add one node"},
     {"remove", "Remove one node"},
@@ -51,35 +54,17 @@ const std::vector<title> titles = {
     {"hash_integer", "Hashes of 64-bit integers"},
 };
 
-const std::vector<std::string> order = {"quoit",
-                                        "std::map",
-                                        "lower_bound",
-                                        "branchless",
-                                        "jump",
-                                        "table",
-                                        "raw line",
-                                        "libmemcached",
-                                        "hash alone",
-                                        "key_hash",
-                                        "integer",
-                                        "16 bytes",
-                                        "200 bytes",
-                                        "std::sort",
-                                        "hashing",
-                                        "linked",
-                                        "inlined",
-                                        "xxh3",
-                                        "xxh3 inlined",
-                                        "xxh64",
-                                        "mix64",
-                                        "fnv1a",
-                                        "murmur3",
-                                        "crc32",
-                                        "plain ring",
-                                        "reader",
-                                        "snapshot",
-                                        "shared_mutex",
-                                        "atomic<shared_ptr>"};
+const std::vector<std::string> order = {"quoit",       "std::map",      "lower_bound",
+                                        "branchless",  "jump",          "table",
+                                        "raw line",    "libmemcached",  "owner",
+                                        "list of all", "replicas(100)", "partition",
+                                        "hash alone",  "key_hash",      "integer",
+                                        "16 bytes",    "200 bytes",     "std::sort",
+                                        "hashing",     "linked",        "inlined",
+                                        "xxh3",        "xxh3 inlined",  "xxh64",
+                                        "mix64",       "fnv1a",         "murmur3",
+                                        "crc32",       "plain ring",    "reader",
+                                        "snapshot",    "shared_mutex",  "atomic<shared_ptr>"};
 
 // The order of rows that differ by words.
 const std::vector<std::string> row_order = {"build",
@@ -99,7 +84,9 @@ const std::vector<std::string> row_order = {"build",
                                             "Riak 3+3+3",
                                             "Riak 3+3+3+4",
                                             "Redis 201 masters",
-                                            "Redis weight 0"};
+                                            "Redis weight 0",
+                                            "half down",
+                                            "all down"};
 
 std::string ratio_text(double value) {
   char text[32];

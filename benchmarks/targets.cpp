@@ -46,6 +46,11 @@ class judge {
     if (cell == nullptr) return {};
     return {cell->time(), std::string(competitor) + ' ' + time_text(cell->time())};
   }
+  [[nodiscard]] value time_of(const char* question, const std::string& row, const char* competitor) const {
+    const auto* const cell = all_.find(question, row, competitor);
+    if (cell == nullptr) return {};
+    return {cell->time(), std::string(competitor) + ' ' + time_text(cell->time())};
+  }
   [[nodiscard]] value counter(const char* question, int nodes, const char* name) const {
     const auto* const cell = all_.find(question, row(nodes), "quoit");
     return {cell == nullptr ? std::nullopt : cell->counter(name), ""};
@@ -176,6 +181,11 @@ void print_targets(const measurements& all) {
   for (const int nodes : {8, 64, 1000, most}) {
     j.ratio(with_nodes("replicas(3) / owner", nodes), false, 4, j.time("replicas_3", nodes, "quoit"), quoit(nodes));
   }
+  const std::string ten_thousand = "nodes:10000/vnodes:512", half = ten_thousand + "/half down";
+  j.ratio(with_nodes("find_if, half of the nodes down / owner, 512 vnodes", most), false, 5,
+          j.time_of("find_if", half, "quoit"), j.time_of("find_if", half, "owner"));
+  j.ratio(with_nodes("balance_of(keys) / partition_by_owner, 512 vnodes", most), false, 1.2,
+          j.time_of("count_keys", ten_thousand, "quoit"), j.time_of("count_keys", ten_thousand, "partition"));
   j.difference(with_nodes("published reader over a plain ring", 64), 1.5, j.time("published_lookup", 64, "reader"),
                j.time("published_lookup", 64, "plain ring"));
 

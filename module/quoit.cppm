@@ -67,11 +67,16 @@ using quoit::slot_replicas;
 using quoit::slot_table;
 using quoit::slot_table_options;
 
-// preference_list.hpp, key_groups.hpp, fingerprint.hpp
+// preference_list.hpp, walk.hpp, node_walk.hpp, key_groups.hpp, fingerprint.hpp
+using quoit::find_if;
+using quoit::find_if_at;
 using quoit::fingerprint;
 using quoit::key_groups;
+using quoit::node_walk;
 using quoit::preference_list;
 using quoit::spread;
+using quoit::walk;
+using quoit::walk_at;
 
 // share.hpp, arcs.hpp, diff.hpp, stats.hpp
 using quoit::arc;

@@ -30,7 +30,8 @@ static_assert(std::is_nothrow_move_constructible_v<list_type> &&
 static_assert(!std::is_nothrow_copy_constructible_v<quoit::ring<>>);
 // Reading a list.
 static_assert(noexcept(std::declval<const list_type&>().size()) && noexcept(std::declval<const list_type&>().begin()));
-static_assert(noexcept(std::declval<const list_type&>()[0]) && noexcept(std::declval<const list_type&>().front()));
+static_assert(noexcept(std::declval<const list_type&>()[0]) && noexcept(std::declval<const list_type&>().front()) &&
+              noexcept(std::declval<const list_type&>().back()));
 static_assert(noexcept(*list_type::iterator()) && noexcept(++std::declval<list_type::iterator&>()));
 // Statistics.
 static_assert(noexcept(std::declval<const quoit::balance<std::string>&>().max_over_mean()));

@@ -52,6 +52,7 @@ TEST_CASE("preference_list: elements, iterators and copies of lists around eight
     REQUIRE(list.size() == size);
     CHECK(&list.front() == &nodes.front());
     CHECK(&list[size - 1] == &nodes.back());
+    CHECK(&list.back() == &nodes.back());
     CHECK(std::equal(list.begin(), list.end(), nodes.begin(), nodes.end()));
     CHECK(std::vector<std::string>(list.begin(), list.end()) == nodes);
     const list_type copy = list;
@@ -73,6 +74,16 @@ TEST_CASE("preference_list: a moved-from list is valid", "[preference_list]") {
     // All of its elements can be read.
     REQUIRE(list.size() <= list.room().size());  // NOLINT: use after move is the test
     for (const auto* node : list.pointers()) CHECK(node != nullptr);
+  }
+}
+
+TEST_CASE("preference_list: back() is the last copy", "[preference_list]") {
+  quoit::ring<> ring({.vnodes = 8});
+  for (int i = 0; i < 20; ++i) ring.add("node-" + std::to_string(i));
+  for (const std::size_t size : {1U, 3U, 8U, 9U, 20U}) {
+    const auto list = ring.replicas("key", size);
+    CHECK(&list.back() == &list[size - 1]);
+    CHECK(&ring.replicas("key", size).back() == &list.back());  // refers to the ring, not to the list
   }
 }
 

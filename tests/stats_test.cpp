@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 // stats.hpp: figures computed by hand, exact loads compared with all positions of a small circle, and counted keys.
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
+#include <quoit/key_diff.hpp>
 #include <quoit/ring.hpp>
 #include <quoit/stats.hpp>
 
@@ -139,4 +143,59 @@ TEST_CASE("stats: moved share and moved keys agree if all slots have the same nu
   CHECK(quoit::moved_keys(before, before, keys) == 0);
   CHECK(quoit::moved_keys(ring_type({.vnodes = 4}), before, keys) == 64);
   CHECK(quoit::moved_keys(before, ring_type({.vnodes = 4}), keys) == 64);
+}
+
+namespace {
+
+// A ring that can only be asked for many keys at once.
+class asked_at_once {
+ public:
+  using node_type = std::string;
+
+  explicit asked_at_once(const quoit::ring<>& ring) : ring_(ring) {}
+  template <class Key>
+  [[nodiscard]] std::uint64_t position(const Key& key) const noexcept {
+    return ring_.position(key);
+  }
+  template <class Key>
+  [[nodiscard]] const std::string* find(const Key& key) const noexcept {
+    ++single;
+    return ring_.find(key);
+  }
+  std::size_t preferred(std::uint64_t position, std::span<const std::string*> out, quoit::spread apart) const noexcept {
+    return ring_.preferred(position, out, apart);
+  }
+  template <class Keys, class Use>
+  void for_each_owner(Keys&& keys, const Use& use) const {
+    ring_.for_each_owner(keys, use);
+  }
+  [[nodiscard]] auto nodes() const noexcept { return ring_.nodes(); }
+  [[nodiscard]] std::string key_spec() const { return ring_.key_spec(); }
+  [[nodiscard]] std::string spec() const { return ring_.spec(); }
+  [[nodiscard]] quoit::fingerprint fingerprint() const { return ring_.fingerprint(); }
+
+  mutable int single = 0;
+
+ private:
+  const quoit::ring<>& ring_;
+};
+static_assert(quoit::placement<asked_at_once>);
+
+}  // namespace
+
+TEST_CASE("stats: functions over many keys look them up at once", "[stats]") {
+  quoit::ring<> before, after;
+  before.assign({{"a"}, {"b"}, {"c"}});
+  after.assign({{"a"}, {"b"}, {"c"}, {"d"}});
+  const asked_at_once old_one(before), new_one(after);
+  std::vector<std::string> keys;
+  for (int i = 0; i < 3000; ++i) keys.push_back("key-" + std::to_string(i));
+  const std::size_t moved = quoit::diff(before, after, keys).moved();
+  CHECK(moved > 500);
+  CHECK(quoit::moved_keys(old_one, new_one, keys) == moved);
+  CHECK(quoit::diff(old_one, new_one, keys).moved() == moved);
+  std::uint64_t counted = 0;
+  for (const auto& one : quoit::balance_of(new_one, keys)) counted += one.keys;
+  CHECK(counted == 3000);
+  CHECK(old_one.single + new_one.single == 0);
 }

@@ -110,6 +110,12 @@ concept node_list = std::ranges::random_access_range<Nodes> && std::ranges::comm
 ///                                   and arcs() point to these very objects, so nodes() must not return copies
 ///   key_spec()                      equal for two placements that put keys at the same positions
 ///   spec(), fingerprint()           the rule without its nodes as text, and rule and nodes as 128 bits
+/// Optional members, which the library uses where a placement has them:
+///   find_if_at(position, predicate)  the first node of the preference list for which the predicate holds, or null
+///   walk_at(position)                the nodes of the preference list one by one, as a range of const node_type&
+///   for_each_owner(keys, use)        calls use(owner) for each of many keys, in order
+/// find_if() and walk() in walk.hpp work without them, by preferred() with more and more room; so a preference list
+/// has to be a prefix of every longer one.
 /// If a placement has an operator==, equal placements place every key alike. Changing the nodes is not part of this
 /// concept.
 template <class Placement>

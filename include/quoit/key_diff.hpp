@@ -26,6 +26,7 @@
 #include <quoit/config.hpp>
 #include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/none.hpp>
+#include <quoit/detail/placement/lookup.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/node.hpp>
 #include <quoit/print.hpp>  // IWYU pragma: export
@@ -89,8 +90,7 @@ class key_diff {
   template <class Before, class After, class Keys>
   [[nodiscard]] static key_diff between(const Before& before, const After& after, Keys& keys) {
     const detail::node_union<Node> nodes(before, after);
-    const auto owner = [&nodes](const auto& placement, const auto& key) {
-      const Node* const node = placement.find(key);
+    const auto rank_of = [&nodes](const Node* node) {
       const std::uint32_t rank = nodes.rank(node);
       if (node != nullptr && rank == detail::none) {
         detail::throw_invalid_argument(
@@ -101,10 +101,10 @@ class key_diff {
     };
     key_diff result;
     std::vector<change> changes;
-    for (const auto& key : keys) {
-      const change one{owner(before, key), owner(after, key), result.keys_++};
+    detail::for_each_pair_of_owners(before, after, keys, [&](const Node* from, const Node* to) {
+      const change one{rank_of(from), rank_of(to), result.keys_++};
       if (one.from != one.to) changes.push_back(one);
-    }
+    });
     result.group(nodes, changes);
     return result;
   }

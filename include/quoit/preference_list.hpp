@@ -60,6 +60,8 @@ class QUOIT_DETAIL_VIEW preference_list {
   }
   /// The primary. Precondition (QUOIT_ASSERT): the list is not empty.
   [[nodiscard]] const Node& front() const noexcept { return (*this)[0]; }
+  /// The last node. Precondition (QUOIT_ASSERT): the list is not empty.
+  [[nodiscard]] const Node& back() const noexcept { return (*this)[size() - 1]; }
 
   // ---- A temporary list hands out nothing that refers to it (P9). A loop over a temporary list is allowed, and so are
   // operator[] and front(), whose results refer to the placement.

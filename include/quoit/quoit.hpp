@@ -22,6 +22,8 @@
 #include <quoit/adopt_report.hpp>        // how much a table differs from the placement it was made from
 #include <quoit/spread.hpp>              // replicas in different failure domains
 #include <quoit/preference_list.hpp>     // the nodes that hold the copies of a key
+#include <quoit/walk.hpp>                // the first node that is alive, and the others in their order
+#include <quoit/node_walk.hpp>           // the range of nodes that walk() returns
 #include <quoit/key_groups.hpp>          // keys grouped by owner
 #include <quoit/node_range.hpp>          // the nodes of a placement
 #include <quoit/fingerprint.hpp>         // whether two processes place keys alike

@@ -18,6 +18,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -38,12 +39,14 @@
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/placement/nodes_argument.hpp>
 #include <quoit/detail/ring/state.hpp>
+#include <quoit/detail/ring/steps.hpp>
 #include <quoit/fingerprint.hpp>
 #include <quoit/fwd.hpp>
 #include <quoit/key.hpp>
 #include <quoit/key_groups.hpp>
 #include <quoit/node.hpp>
 #include <quoit/node_range.hpp>
+#include <quoit/node_walk.hpp>
 #include <quoit/preference_list.hpp>
 #include <quoit/ring_options.hpp>
 #include <quoit/share.hpp>
@@ -67,6 +70,8 @@ class ring {
   using node_type = Node;    ///< a string, an integer, or a type with quoit_id
   using hash_type = Hash;    ///< of keys and vnodes
   using slots_type = Slots;  ///< the slot policy
+  /// The range that walk() returns.
+  using walk_type = node_walk<detail::ring_steps<Node, typename detail::ring_state<Node, Hash, Slots>::tie_type>>;
 
   /// An empty ring with default options. Throws std::invalid_argument for a policy of 0 slots.
   ring() : ring(ring_options{}) {}
@@ -197,6 +202,44 @@ class ring {
     return apart == spread::domains_only ? found : state_.walk(position, out, found, most, false);
   }
 
+  /// The first node of the key's preference list for which `predicate` holds, or null: the first one that is alive, for
+  /// example. The predicate is called with a const Node&, in the order of the list; it may see a node again, and must
+  /// not change the ring. Never allocates, and is noexcept if the predicate is. O(vnodes up to that node), which is two
+  /// if half of the nodes are down; one pass over the vnodes if it holds for no node.
+  template <class Key, std::predicate<const Node&> Predicate>
+  [[nodiscard]] const Node*
+  find_if(const Key& key,
+          Predicate&& predicate) const& noexcept(std::is_nothrow_invocable_r_v<bool, Predicate&, const Node&>) {
+    return state_.find_if(position(key), predicate);
+  }
+  template <class Key, class Predicate>
+  void find_if(const Key& key, Predicate&& predicate) const&& = delete;
+  /// The same for a position; null for a position after the last slot.
+  template <std::predicate<const Node&> Predicate>
+  [[nodiscard]] const Node*
+  find_if_at(std::uint64_t position,
+             Predicate&& predicate) const& noexcept(std::is_nothrow_invocable_r_v<bool, Predicate&, const Node&>) {
+    return state_.find_if(position, predicate);
+  }
+  template <class Predicate>
+  void find_if_at(std::uint64_t position, Predicate&& predicate) const&& = delete;
+
+  /// The active nodes in the order of the key's preference list, primary first: a lazy forward range, which finds a
+  /// node when a loop asks for it. It is by nodes, as replicas() with spread::nodes. The n-th node costs the vnodes
+  /// between it and the one before, O(1) each: about n in all for few of many nodes, O(nodes × log nodes) for all of
+  /// equal nodes. A step allocates from the ninth node on, and may then throw std::bad_alloc.
+  template <class Key>
+  [[nodiscard]] walk_type walk(const Key& key) const& noexcept {
+    return walk_at(position(key));
+  }
+  template <class Key>
+  void walk(const Key& key) const&& = delete;
+  /// The same for a position; no nodes for a position after the last slot.
+  [[nodiscard]] walk_type walk_at(std::uint64_t position) const& noexcept {
+    return walk_type({&state_.nodes(), &state_.circle(), position});
+  }
+  void walk_at(std::uint64_t position) const&& = delete;
+
   /// Writes the owner of the i-th key to out[i], or null if there are no active nodes. Stops at the last key or at the
   /// end of `out`, and returns how many owners it wrote. O(lookup) for each key. Faster than single lookups if the ring
   /// is larger than the cache.
@@ -212,6 +255,15 @@ class ring {
   [[nodiscard]] std::vector<const Node*> owners(Keys&& keys) const& {
     return detail::owners_of<const Node*>(state_.circle(), keys, position_rule(),
                                           [this](std::uint32_t number) { return node_at(number); });
+  }
+
+  /// Calls use(node) with the owner of each key, in order; null if there are no active nodes. Reads the keys once, does
+  /// not allocate, and lets exceptions of `use` and of the keys pass. balance_of(), moved_keys() and diff() use it.
+  /// O(lookup) for each key.
+  template <std::ranges::input_range Keys, std::invocable<const Node*> Use>
+  void for_each_owner(Keys&& keys, const Use& use) const {
+    detail::for_each_owner(state_.circle(), keys, ~std::size_t{0}, position_rule(),
+                           [&](std::uint32_t number) { use(node_at(number)); });
   }
 
   /// Groups keys by owner, so that one request for each node suffices. The groups are in id order, and each has the
@@ -349,5 +401,6 @@ class ring {
 
 // The node type of a ring whose nodes are given without it.
 #include <quoit/detail/ring/deduction.hpp>  // IWYU pragma: export
-// ring.hpp includes diff(), which shows what a change of a ring moves.
+// ring.hpp includes diff(), which shows what a change of a ring moves, and walk.hpp, which has find_if() and walk().
 #include <quoit/diff.hpp>  // IWYU pragma: export
+#include <quoit/walk.hpp>  // IWYU pragma: export

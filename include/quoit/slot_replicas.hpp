@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ranges>
 #include <span>
 
 #include <quoit/config.hpp>
@@ -79,3 +80,10 @@ class QUOIT_DETAIL_VIEW slot_replicas {
 
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit
+
+/// A copy is O(1), so range adaptors copy it.
+template <class Node>
+inline constexpr bool std::ranges::enable_view<quoit::slot_replicas<Node>> = true;
+/// Iterators refer to the table, so algorithms return them for a temporary range, too.
+template <class Node>
+inline constexpr bool std::ranges::enable_borrowed_range<quoit::slot_replicas<Node>> = true;

@@ -26,6 +26,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -233,6 +234,39 @@ class slot_table {
     return lists_.preferred(slot, out, apart);
   }
 
+  /// The first node of the key's slot for which `predicate` holds, or null: the first one that is alive, for example.
+  /// Only the copies of the slot are tried, as in replicas(). The predicate is called with a const Node&. Never
+  /// allocates, and is noexcept if the predicate is. O(bytes of the key + R).
+  template <class Key, std::predicate<const Node&> Predicate>
+  [[nodiscard]] const Node*
+  find_if(const Key& key,
+          Predicate&& predicate) const& noexcept(std::is_nothrow_invocable_r_v<bool, Predicate&, const Node&>) {
+    return lists_.find_if(position(key), predicate);
+  }
+  template <class Key, class Predicate>
+  void find_if(const Key& key, Predicate&& predicate) const&& = delete;
+  /// The same for a slot; null if there is no such slot. O(R).
+  template <std::predicate<const Node&> Predicate>
+  [[nodiscard]] const Node*
+  find_if_at(std::uint64_t slot,
+             Predicate&& predicate) const& noexcept(std::is_nothrow_invocable_r_v<bool, Predicate&, const Node&>) {
+    return lists_.find_if(slot, predicate);
+  }
+  template <class Predicate>
+  void find_if_at(std::uint64_t slot, Predicate&& predicate) const&& = delete;
+
+  /// The nodes that hold copies of the key's slot, primary first, as a range: no other nodes follow, as in replicas().
+  /// Never allocates. O(bytes of the key + R).
+  template <class Key>
+  [[nodiscard]] slot_replicas<Node> walk(const Key& key) const& noexcept {
+    return replicas_of(position(key));
+  }
+  template <class Key>
+  void walk(const Key& key) const&& = delete;
+  /// The same for a slot, as replicas_of(slot); no nodes if there is no such slot. O(R).
+  [[nodiscard]] slot_replicas<Node> walk_at(std::uint64_t slot) const& noexcept { return replicas_of(slot); }
+  void walk_at(std::uint64_t slot) const&& = delete;
+
   /// The nodes of a slot, primary first, without missing copies. O(R).
   [[nodiscard]] slot_replicas<Node> replicas_of(std::uint64_t slot) const& noexcept { return lists_.replicas(slot); }
 
@@ -260,6 +294,15 @@ class slot_table {
   [[nodiscard]] std::vector<const Node*> owners(Keys&& keys) const& {
     return detail::owners_of<const Node*>(lists_, keys, position_rule(),
                                           [this](std::uint32_t rank) { return lists_.node(rank); });
+  }
+
+  /// Calls use(node) with the owner of each key, in order; null if there are no nodes. Reads the keys once, does not
+  /// allocate, and lets exceptions of `use` and of the keys pass. balance_of(), moved_keys() and diff() use it.
+  /// O(lookup) for each key.
+  template <std::ranges::input_range Keys, std::invocable<const Node*> Use>
+  void for_each_owner(Keys&& keys, const Use& use) const {
+    detail::for_each_owner(lists_, keys, ~std::size_t{0}, position_rule(),
+                           [&](std::uint32_t rank) { use(lists_.node(rank)); });
   }
 
   /// The keys grouped by owner, for one request to each node. The groups are in id order, and each has the indices of
@@ -412,5 +455,7 @@ class slot_table {
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit
 
-// diff() shows which keys another table moves, so it comes with the table, as it does with the ring.
+// diff() shows which keys another table moves, so it comes with the table, as it does with the ring. So do find_if()
+// and walk().
 #include <quoit/diff.hpp>  // IWYU pragma: export
+#include <quoit/walk.hpp>  // IWYU pragma: export

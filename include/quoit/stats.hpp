@@ -13,13 +13,15 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/core/compiler.hpp>
+#include <quoit/detail/core/none.hpp>
+#include <quoit/detail/placement/address_ranks.hpp>
+#include <quoit/detail/placement/lookup.hpp>
 #include <quoit/diff.hpp>  // IWYU pragma: keep, for an overloaded name
 #include <quoit/node.hpp>
 #include <quoit/print.hpp>  // IWYU pragma: export
@@ -130,32 +132,25 @@ class balance {
 
 namespace detail {
 
-// One entry for each node, found by the address of the node in the placement.
+// The index in nodes() of an owner.
+template <class Node>
+[[nodiscard]] std::uint32_t rank_of_owner(const address_ranks<Node>& ranks, const Node* node) {
+  const std::uint32_t rank = ranks[node];
+  if (rank == none) {
+    throw_invalid_argument("balance_of: the owner '" + (node == nullptr ? std::string("null") : quoit::id_text(*node)) +
+                           "' is not in the placement's nodes(); find() and arcs() must give addresses of its nodes()");
+  }
+  return rank;
+}
+
+// One entry for each node, without a load.
 template <class Placement>
-class load_table {
- public:
-  using node_type = typename Placement::node_type;
-
-  explicit load_table(const Placement& placement) {
-    for (const auto& entry : placement.nodes()) {
-      index_.emplace(&entry.node, loads_.size());
-      loads_.push_back({entry.node, entry.weight, 0, share()});
-    }
-  }
-  node_load<node_type>& operator[](const node_type* node) {
-    const auto at = index_.find(node);
-    if (at == index_.end())
-      throw_invalid_argument(
-          "balance_of: the owner '" + quoit::id_text(*node) +
-          "' is not in the placement's nodes(); find() and arcs() must give addresses of its nodes()");
-    return loads_[at->second];
-  }
-  std::vector<node_load<node_type>>& loads() noexcept { return loads_; }
-
- private:
-  std::unordered_map<const node_type*, std::size_t> index_;
-  std::vector<node_load<node_type>> loads_;
-};
+[[nodiscard]] auto empty_loads(const Placement& placement) {
+  std::vector<node_load<typename Placement::node_type>> loads;
+  loads.reserve(node_count(placement));
+  for (const auto& entry : placement.nodes()) loads.push_back({entry.node, entry.weight, 0, share()});
+  return loads;
+}
 
 }  // namespace detail
 
@@ -167,26 +162,30 @@ template <placement Placement>
       ranged_placement<Placement>,
       "quoit: this placement is not made of ranges of positions, so its loads cannot be added up exactly. Write "
       "quoit::balance_of(placement, keys), which counts the keys you have");
-  detail::load_table<Placement> table(placement);
+  const auto ranks = detail::ranks_of(placement);
+  auto loads = detail::empty_loads(placement);
   if constexpr (ranged_placement<Placement>) {
-    for (const auto& arc : placement.arcs()) table[arc.owner].load += arc.size;
+    for (const auto& arc : placement.arcs()) loads[detail::rank_of_owner(ranks, arc.owner)].load += arc.size;
   }
-  return balance<typename Placement::node_type>(std::move(table.loads()));
+  return balance<typename Placement::node_type>(std::move(loads));
 }
 
 /// The loads of any placement, counted from keys: a load is keys / all keys, rounded down. Keys without an owner are
 /// not counted. O(keys × lookup + nodes), allocates. Throws what balance_of(placement) throws.
 template <placement Placement, class Keys>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement, const Keys& keys) {
-  detail::load_table<Placement> table(placement);
+  const auto ranks = detail::ranks_of(placement);
+  std::vector<std::uint64_t> counts(detail::node_count(placement));  // not in the loads, which are ten times as large
   std::uint64_t total = 0;
-  for (const auto& key : keys) {
-    if (const auto* const node = placement.find(key); node != nullptr) ++table[node].keys, ++total;
+  detail::for_each_owner_in(placement, keys, [&](const typename Placement::node_type* node) {
+    if (node != nullptr) ++counts[detail::rank_of_owner(ranks, node)], ++total;
+  });
+  auto loads = detail::empty_loads(placement);
+  for (std::size_t i = 0; i < loads.size(); ++i) {
+    loads[i].keys = counts[i];
+    if (total != 0) loads[i].load = share::ratio(counts[i], total);
   }
-  if (total != 0) {
-    for (auto& one : table.loads()) one.load = share::ratio(one.keys, total);
-  }
-  return balance<typename Placement::node_type>(std::move(table.loads()));
+  return balance<typename Placement::node_type>(std::move(loads));
 }
 
 /// The exact share of all hashes whose owner differs: diff(before, after).moved(). Costs what diff() costs,
@@ -201,12 +200,10 @@ template <placement Placement>
 template <placement Before, placement After, class Keys>
 [[nodiscard]] std::uint64_t moved_keys(const Before& before, const After& after, const Keys& keys) {
   std::uint64_t moved = 0;
-  for (const auto& key : keys) {
-    const auto* const from = before.find(key);
-    const auto* const to = after.find(key);
+  detail::for_each_pair_of_owners(before, after, keys, [&](const auto* from, const auto* to) {
     if (from == nullptr || to == nullptr) moved += from != to ? 1U : 0U;
     else moved += detail::id_equal(detail::id_of(*from), detail::id_of(*to)) ? 0U : 1U;
-  }
+  });
   return moved;
 }
 

@@ -3,10 +3,17 @@
 // the members of the concept alone.
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <ranges>
 #include <set>
+#include <sstream>
 #include <string>
+#include <type_traits>
 #include <vector>
 
+#include <quoit/key_diff.hpp>
 #include <quoit/stats.hpp>
 
 #include "catch2.hpp"
@@ -158,4 +165,36 @@ TEMPLATE_LIST_TEST_CASE("placement: counted loads add up, and agree with find()"
     total += one.keys;
   }
   CHECK(total == keys.size());
+}
+
+TEMPLATE_LIST_TEST_CASE("placement: many keys give what one after the other gives, also where parts of the keys end",
+                        "[conformance]", placements) {
+  const TestType before = test::make_placement_of<TestType>(9), after = test::make_placement_of<TestType>(7);
+  for (const std::uint64_t count : {0U, 1U, 1022U, 1023U, 2046U, 2500U}) {
+    const auto keys = hashes(count);
+    const auto owner = [](const TestType& p, const quoit::key_hash& key) { return quoit::id_text(*p.find(key)); };
+    std::vector<std::size_t> moved;
+    std::map<std::string, std::uint64_t> load;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (owner(before, keys[i]) != owner(after, keys[i])) moved.push_back(i);
+      ++load[owner(after, keys[i])];
+    }
+    REQUIRE(quoit::moved_keys(before, after, keys) == moved.size());
+    std::vector<std::size_t> listed;
+    const auto diff = quoit::diff(before, after, keys);
+    for (const auto& move : diff) listed.insert(listed.end(), move.keys.begin(), move.keys.end());
+    std::sort(listed.begin(), listed.end());
+    REQUIRE(listed == moved);
+    REQUIRE(diff.keys() == keys.size());
+    for (const auto& one : quoit::balance_of(after, keys)) REQUIRE(one.keys == load[quoit::id_text(one.node)]);
+    // Keys that can be read only once.
+    std::istringstream text("a b c d e f g h i j k l m n o p");
+    using words = std::istream_iterator<std::string>;
+    std::size_t read = 0;
+    if constexpr (!std::is_same_v<TestType, test::highest_random_weight>) {
+      after.for_each_owner(std::ranges::subrange(words(text), words()),
+                           [&](const auto* node) { read += node != nullptr ? 1U : 0U; });
+      REQUIRE(read == 16);
+    }
+  }
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <quoit/detail/ring/circle.hpp>
+#include <quoit/detail/ring/steps.hpp>
 
 #include "catch2.hpp"
 #include "support/allocations.hpp"
@@ -48,6 +49,20 @@ struct engine {
     return list;
   }
 
+  // Whether walk() and a cursor pass the first `most` vnodes in order, and each vnode once.
+  bool passes_once(std::uint64_t position, std::size_t most) const {
+    const auto expected = naive.numbers(position, most);
+    std::vector<std::uint32_t> walked, stepped;
+    circle.walk(position, [&](std::uint32_t number) {
+      walked.push_back(number);
+      return walked.size() < most;
+    });
+    quoit::detail::vnode_cursor<Tie> cursor(circle, position);
+    for (std::uint32_t number; stepped.size() < most && (number = cursor.next()) != quoit::detail::none;)
+      stepped.push_back(number);
+    return walked == expected && stepped == expected;
+  }
+
   std::string difference(test::random& random, std::size_t samples = 30) const {
     const auto at = [](const char* what, std::uint64_t position) { return what + (" at " + std::to_string(position)); };
     if (circle.size() != naive.all.size()) return "size";
@@ -72,6 +87,10 @@ struct engine {
       const std::uint64_t position = tries[random.below(tries.size())];
       const std::size_t most = random.chance(20) ? 60 : 1 + random.below(8);
       if (walk(position, most) != naive.distinct(position, most)) return at("walk", position);
+      const std::size_t vnodes = random.chance(2) ? 1 + random.below(50) : ~std::size_t{0};
+      if (position <= last && !passes_once(position, vnodes)) return at("one pass", position);
+      if (position > last && quoit::detail::vnode_cursor<Tie>(circle, position).next() != quoit::detail::none)
+        return at("cursor", position);
     }
     return "";
   }

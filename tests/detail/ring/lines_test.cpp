@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // vnode_lines against a sorted vector: the answers of lines are right, walks continue at the right place, and updated
 // lines equal rebuilt ones, for every distribution of vnodes.
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -54,9 +56,10 @@ struct engine {
       if (std::find(list.begin(), list.end(), number) == list.end()) list.push_back(number);
       return list.size() < most;
     };
-    auto at = lines.walk(store, position, visit);
+    std::size_t left = store.size();
+    auto at = lines.walk(store, position, left, visit);
     if (!at) return list;
-    for (std::size_t left = store.size(); left > 0 && visit(store[*at].number); --left) *at = store.next(*at);
+    for (; left > 0 && visit(store[*at].number); --left) *at = store.next(*at);
     return list;
   }
 
@@ -72,6 +75,17 @@ struct engine {
       }
     }
     return true;
+  }
+
+  // first() may write fewer numbers than fit, or none, but no wrong ones.
+  bool first_are_right(std::uint64_t position) const {
+    std::array<std::uint32_t, 16> room{};
+    const std::size_t count = lines.first(position, room);
+    std::vector<std::uint32_t> expected;
+    for (std::size_t at = naive.search(position); expected.size() < count; ++at)
+      expected.push_back(naive.all[at % naive.all.size()].number);
+    return std::equal(expected.begin(), expected.end(), room.begin()) &&
+           (count > 0) == (lines.find(position) != quoit::detail::none);
   }
 
   std::string difference(test::random& random) const {
@@ -93,6 +107,7 @@ struct engine {
       unknown -= rebuilt.find(position) == quoit::detail::none ? 1 : 0;
       if (number != quoit::detail::none && number != naive.owner(position))
         return "owner at " + std::to_string(position);
+      if (!first_are_right(position)) return "first from " + std::to_string(position);
       if (!few_are_right(position)) return "first few from " + std::to_string(position);
       if (random.chance(16)) {
         const std::size_t most = 1 + random.below(6);

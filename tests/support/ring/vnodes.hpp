@@ -76,6 +76,14 @@ class naive_circle {
     return list;
   }
 
+  /// The node numbers of the first `most` vnodes from the position on, each vnode once.
+  std::vector<std::uint32_t> numbers(std::uint64_t position, std::size_t most) const {
+    std::vector<std::uint32_t> list;
+    for (std::size_t at = search(position); list.size() < (std::min)(most, all.size()); ++at)
+      list.push_back(all[at % all.size()].number);
+    return list;
+  }
+
   vnode_list<Tie> all;
 
  private:

@@ -3,6 +3,9 @@
 //
 //   key i + 32 ──position──▶ prefetch(index.address(position))
 //   key i      ──────────────────────────────────────────────▶ use(index.find(position))
+//
+// Everything that counts or compares keys uses for_each_owner_in() or for_each_pair_of_owners(), which do so in any
+// placement that has a member for_each_owner(), and look up one key after the other in the others.
 #pragma once
 
 #include <algorithm>
@@ -47,6 +50,48 @@ template <class Result, class Index, class Keys, class PositionOf, class ResultO
   for_each_owner(index, keys, ~std::size_t{0}, position_of,
                  [&](std::uint32_t number) { results.push_back(result_of(number)); });
   return results;
+}
+
+template <class Placement, class Keys>
+concept looks_up_many = requires(const Placement& p, Keys& keys, void (&use)(const typename Placement::node_type*)) {
+  p.for_each_owner(keys, use);
+};
+
+// Calls use(node) with the owner of each key in any placement, in order; null if a key has none. O(lookup) for each
+// key.
+template <class Placement, class Keys, class Use>
+void for_each_owner_in(const Placement& placement, Keys& keys, const Use& use) {
+  if constexpr (std::ranges::input_range<Keys> && looks_up_many<Placement, Keys>) {
+    placement.for_each_owner(keys, use);
+  } else {
+    for (auto&& key : keys) use(static_cast<const typename Placement::node_type*>(placement.find(key)));
+  }
+}
+
+// Calls use(owner before, owner after) for each key, in order. Keys that can be read twice are looked up in parts,
+// first in one placement, then in the other. O(lookup) for each key.
+template <class Before, class After, class Keys, class Use>
+void for_each_pair_of_owners(const Before& before, const After& after, Keys& keys, const Use& use) {
+  using before_type = const typename Before::node_type*;
+  using after_type = const typename After::node_type*;
+  if constexpr (std::ranges::forward_range<Keys>) {
+    constexpr std::ptrdiff_t part = 1024;
+    std::array<before_type, static_cast<std::size_t>(part)> owners;
+    const auto end = std::ranges::end(keys);
+    for (auto first = std::ranges::begin(keys); first != end;) {
+      const auto last = std::ranges::next(first, part, end);
+      auto some = std::ranges::subrange(first, last);
+      std::size_t written = 0, read = 0;
+      for_each_owner_in(before, some, [&](before_type node) { owners[written++] = node; });
+      for_each_owner_in(after, some, [&](after_type node) { use(owners[read++], node); });
+      first = last;
+    }
+  } else {
+    for (auto&& key : keys) {
+      const before_type from = before.find(key);
+      use(from, static_cast<after_type>(after.find(key)));
+    }
+  }
 }
 
 }  // namespace detail

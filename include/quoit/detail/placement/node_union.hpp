@@ -4,17 +4,16 @@
 //   before   a   c   d          rank   0       1       2       3
 //   after    a b   d            node   a a     - b     c -     d d         (before, after)
 //
-// The same node has two addresses in two placements, so code that compares placements compares ranks. The map is an
-// open-addressing hash table: several times as fast as std::unordered_map, and a diff searches it for every vnode.
+// The same node has two addresses in two placements, so code that compares placements compares ranks.
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <ranges>
 #include <vector>
 
 #include <quoit/detail/core/none.hpp>
+#include <quoit/detail/placement/address_ranks.hpp>
 #include <quoit/detail/placement/by_id.hpp>
 
 namespace quoit {
@@ -42,12 +41,10 @@ class node_union {
     merge_by_id(old_nodes, new_nodes, node_of_spec, node_of_spec, [&](std::uint32_t b, std::uint32_t a) {
       entries_.push_back({node_at(old_nodes, b), node_at(new_nodes, a)});
     });
-    const std::size_t size = std::bit_ceil(4 * entries_.size() + 2);  // at most half full, and never full
-    shift_ = 64 - std::countr_zero(size);
-    buckets_.resize(size);
+    ranks_ = address_ranks<Node>(2 * entries_.size());
     for (std::uint32_t rank = 0; rank < entries_.size(); ++rank) {
-      enter(entries_[rank].before, rank);
-      enter(entries_[rank].after, rank);
+      ranks_.enter(entries_[rank].before, rank);
+      ranks_.enter(entries_[rank].after, rank);
     }
   }
 
@@ -57,30 +54,11 @@ class node_union {
   [[nodiscard]] auto end() const noexcept { return entries_.end(); }
 
   // The rank of a node, given by its address in either placement; `none` for null.
-  [[nodiscard]] std::uint32_t rank(const Node* node) const noexcept { return buckets_[bucket_of(node)].rank; }
+  [[nodiscard]] std::uint32_t rank(const Node* node) const noexcept { return ranks_[node]; }
 
  private:
-  struct bucket {
-    const Node* node = nullptr;
-    std::uint32_t rank = none;
-  };
-
-  // The bucket of the node, or the empty bucket that it would get.
-  [[nodiscard]] std::size_t bucket_of(const Node* node) const noexcept {
-    const std::uint64_t mixed =
-        static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(node)) * 0x9e3779b97f4a7c15U;
-    std::size_t at = static_cast<std::size_t>(mixed >> shift_);
-    while (buckets_[at].node != node && buckets_[at].node != nullptr) at = (at + 1) & (buckets_.size() - 1);
-    return at;
-  }
-
-  void enter(const Node* node, std::uint32_t rank) noexcept {
-    if (node != nullptr) buckets_[bucket_of(node)] = {node, rank};
-  }
-
   std::vector<entry> entries_;
-  std::vector<bucket> buckets_;
-  int shift_ = 0;
+  address_ranks<Node> ranks_{0};
 };
 
 }  // namespace detail

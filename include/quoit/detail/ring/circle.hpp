@@ -61,6 +61,10 @@ class vnode_circle {
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return store_.size(); }
+  // All vnodes in order.
+  [[nodiscard]] const vnode_store<Tie>& store() const noexcept { return store_; }
+  // The last position of the circle.
+  [[nodiscard]] std::uint64_t last() const noexcept { return last_; }
 
   // The number of the node that owns the first vnode at or after the position, or `none` if there are no vnodes.
   [[nodiscard]] std::uint_fast32_t find(std::uint64_t position) const noexcept {
@@ -95,15 +99,21 @@ class vnode_circle {
     return wide_.first_few(position, want, many, use);
   }
 
-  // Calls visit(number) for the vnodes from the position on, until visit returns false or all vnodes were visited. May
-  // visit a vnode twice.
+  // Calls visit(number) for the vnodes from the position on, until visit returns false or every vnode was visited once.
   template <class Visit>
-  void walk(std::uint64_t position, const Visit& visit) const noexcept {
+  void walk(std::uint64_t position, const Visit& visit) const noexcept(noexcept(visit(std::uint32_t{}))) {
     if (size() == 0) return;
     if (position > last_) position = 0;  // wraps, like store_.at_or_after()
-    auto at = wide_.empty() ? narrow_.walk(store_, position, visit) : wide_.walk(store_, position, visit);
+    std::size_t left = size();
+    auto at = wide_.empty() ? narrow_.walk(store_, position, left, visit) : wide_.walk(store_, position, left, visit);
     if (!at) return;
-    for (std::size_t left = size(); left > 0 && visit((store_[*at]).number); --left) at = store_.next(*at);
+    for (; left > 0 && visit((store_[*at]).number); --left) at = store_.next(*at);
+  }
+
+  // Writes the numbers of the first vnodes from the position on: as many as one cache line has, and as fit. Returns how
+  // many: none if only the store can answer. The position must not be after last().
+  [[nodiscard]] std::size_t first(std::uint64_t position, std::span<std::uint32_t> out) const noexcept {
+    return wide_.empty() ? narrow_.first(position, out) : wide_.first(position, out);
   }
 
   // Calls use(vnode) for all vnodes in order.

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <quoit/detail/core/compiler.hpp>
@@ -136,32 +137,53 @@ class vnode_lines {
   // The address that find() reads.
   [[nodiscard]] const void* address(std::uint64_t position) const noexcept { return lines_ + cut_(position).high; }
 
-  // Calls visit(number) for the vnodes from the position on, until visit returns false. May visit a vnode twice. If the
-  // lines cannot continue, returns the place in the store at which the walk continues. The store must not be empty.
+  // Calls visit(number) for the vnodes from the position on, until visit returns false or the first `left` of them were
+  // visited; `left` becomes the number of those that were not. If the lines cannot continue, returns the place in the
+  // store at which the walk continues. The store must not be empty, and have at least `left` vnodes.
   template <class Visit>
-  [[nodiscard]] std::optional<place> walk(const store_type& store, std::uint64_t position,
-                                          const Visit& visit) const noexcept {
+  [[nodiscard]] std::optional<place> walk(const store_type& store, std::uint64_t position, std::size_t& left,
+                                          const Visit& visit) const noexcept(noexcept(visit(std::uint32_t{}))) {
     const entry at = locate(position);
     if (at.line->number[at.index] == Line::unknown || at.line->may_tie(at.index, at.wanted)) {
       return store.at_or_after(position);
     }
-    for (std::size_t index = at.index; index <= Line::capacity && at.line->number[index] != Line::unknown; ++index) {
+    const std::size_t end = at.index + (std::min)(left, at.line->number.size() - at.index);
+    std::size_t index = at.index;
+    for (; index < end && at.line->number[index] != Line::unknown; ++index) {
       if (!visit(std::uint32_t{at.line->number[index]})) return std::nullopt;
     }
+    left -= index - at.index;
+    if (left == 0) return std::nullopt;
     auto number = static_cast<std::size_t>(at.line - lines_);
-    if (overflows(lines_[number]))
+    if (overflows(*at.line))
       return store.normalised({number / lines_per_page, first_in(store, number) + Line::capacity});
-    for (std::size_t left = count_; left > 0; --left) {
+    std::size_t visited = index - at.line->size();  // how many vnodes of the following lines were visited
+    for (std::size_t lines = count_; lines > 0; --lines) {
       number = number + 1 == count_ ? 0 : number + 1;
       const Line& line = lines_[number];
       const std::size_t size = line.size();
       // An overflowing line does not have all vnodes of its part. An empty one may begin a long run of empty lines.
       if (size == 0 || overflows(line)) break;
-      for (std::size_t index = 0; index < size; ++index) {
-        if (!visit(std::uint32_t{line.number[index]})) return std::nullopt;
+      for (index = (std::min)(visited, size), visited -= index; index < size; ++index) {
+        if (!visit(std::uint32_t{line.number[index]}) || --left == 0) return std::nullopt;
       }
     }
-    return store.normalised({number / lines_per_page, first_in(store, number)});
+    place next = store.normalised({number / lines_per_page, first_in(store, number)});
+    for (; visited > 0; --visited) next = store.next(next);
+    return next;
+  }
+
+  // Writes the numbers of the first vnodes from the position on, as many as the line has and as fit. Returns how many:
+  // none if only the store can answer.
+  [[nodiscard]] std::size_t first(std::uint64_t position, std::span<std::uint32_t> out) const noexcept {
+    const entry at = locate(position);
+    if (at.line->may_tie(at.index, at.wanted)) return 0;
+    const std::size_t end = at.index + (std::min)(out.size(), at.line->number.size() - at.index);
+    std::size_t index = at.index;
+    for (; index < end && at.line->number[index] != Line::unknown; ++index) {
+      out[index - at.index] = at.line->number[index];
+    }
+    return index - at.index;
   }
 
   // Call this after inserting a vnode into the store, or erasing one, with the place that it has or had there. The

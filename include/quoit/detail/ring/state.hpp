@@ -61,10 +61,9 @@ inline void check_total(std::uint64_t total) {
 
 template <class Node, class Hash, class Slots>
 class ring_state {
+ public:
   using tie_type = std::conditional_t<is_whole_circle<Slots>, no_tie, std::uint64_t>;
   using circle_type = vnode_circle<tie_type>;
-
- public:
   using spec_type = node_spec<Node>;
 
   ring_state(ring_options options, Hash hash, Slots slots)
@@ -118,7 +117,7 @@ class ring_state {
   std::size_t walk(std::uint64_t position, std::span<const Node*> out, std::size_t found, std::size_t want,
                    bool distinct_domains) const noexcept {
     if (found >= want) return found;
-    circle_.walk(position, [&](std::uint32_t number) {
+    circle_.walk(position, [&](std::uint32_t number) noexcept {
       const Node* const candidate = nodes_.node(number);
       for (std::size_t i = 0; i < found; ++i) {
         if (distinct_domains ? nodes_.domain(out[i]) == nodes_.domain(number) : out[i] == candidate) return true;
@@ -126,6 +125,22 @@ class ring_state {
       out[found++] = candidate;
       return found < want;
     });
+    return found;
+  }
+
+  // The first node from a position on for which the predicate holds, or null.
+  template <class Predicate>
+  [[nodiscard]] const Node* find_if(std::uint64_t position, Predicate& holds) const
+      noexcept(std::is_nothrow_invocable_r_v<bool, Predicate&, const Node&>) {
+    if (position > circle_.last()) return nullptr;
+    const Node* found = nullptr;
+    circle_.walk(position,
+                 [&](std::uint32_t number) noexcept(std::is_nothrow_invocable_r_v<bool, Predicate&, const Node&>) {
+                   const Node* const node = nodes_.node(number);
+                   if (!holds(*node)) return true;
+                   found = node;
+                   return false;
+                 });
     return found;
   }
 

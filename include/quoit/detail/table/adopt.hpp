@@ -16,13 +16,13 @@
 #include <span>
 #include <string>
 #include <type_traits>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/core/none.hpp>
+#include <quoit/detail/placement/address_ranks.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/node.hpp>
@@ -196,20 +196,17 @@ template <class Placement, class Positions>
 void freeze(slot_entries<typename Placement::node_type>& entries, const slot_table_options& options,
             const Placement& placement, const Positions& position_of, spread apart) {
   using node_type = typename Placement::node_type;
-  std::unordered_map<const node_type*, std::uint32_t> rank_of;
-  for (const auto& entry : placement.nodes()) {
-    rank_of.emplace(&entry.node, static_cast<std::uint32_t>(rank_of.size()));
-  }
+  const auto ranks = ranks_of(placement);
   std::vector<const node_type*> preferred(options.replicas);
   for (std::uint64_t slot = 0; slot < options.slots; ++slot) {
     const std::size_t count = placement.preferred(position_of(slot), std::span<const node_type*>(preferred), apart);
     for (std::size_t i = 0; i < count; ++i) {
-      const auto at = rank_of.find(preferred[i]);
-      if (at == rank_of.end())
+      const std::uint32_t rank = ranks[preferred[i]];
+      if (rank == none)
         throw_invalid_argument("slot_table: for slot " + std::to_string(slot) + " the placement prefers node '" +
                                quoit::id_text(*preferred[i]) +
                                "', which is not in its nodes(); preferred() must give addresses of its nodes()");
-      entries.set(slot, i, at->second);
+      entries.set(slot, i, rank);
     }
   }
 }

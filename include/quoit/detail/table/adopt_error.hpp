@@ -15,6 +15,7 @@
 #include <quoit/adopt_report.hpp>
 #include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
+#include <quoit/detail/placement/lookup.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/detail/placement/segments.hpp>
 #include <quoit/hash.hpp>
@@ -68,10 +69,11 @@ template <class Placement, class Table>
     using node_type = typename Placement::node_type;
     const node_union<node_type> nodes(frozen, table);
     std::uint64_t changed = 0;
-    for (std::uint64_t i = 0; i < adopt_samples; ++i) {
-      const key_hash key{splitmix64(i)};
-      changed += nodes.rank(frozen.find(key)) != nodes.rank(table.find(key)) ? 1U : 0U;
-    }
+    std::vector<key_hash> keys;
+    for (std::uint64_t i = 0; i < adopt_samples; ++i) keys.push_back({splitmix64(i)});
+    for_each_pair_of_owners(frozen, table, keys, [&](const node_type* before, const node_type* after) {
+      changed += nodes.rank(before) != nodes.rank(after) ? 1U : 0U;
+    });
     report.changed = share::ratio(changed, adopt_samples);
     report.exact = false;
     report.error = error_of_sample(changed, adopt_samples);

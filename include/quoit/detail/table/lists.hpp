@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -135,6 +136,16 @@ class slot_lists {
     return ranks_ + static_cast<std::size_t>(slot < filled_ ? slot : 0) * width_;
   }
   [[nodiscard]] slot_replicas<Node> replicas(std::uint64_t slot) const noexcept { return {ranks(slot), nodes_}; }
+
+  // The first node of the slot for which the predicate holds, or null.
+  template <class Predicate>
+  [[nodiscard]] const Node* find_if(std::uint64_t slot, Predicate& holds) const
+      noexcept(std::is_nothrow_invocable_r_v<bool, Predicate&, const Node&>) {
+    for (const std::uint32_t rank : ranks(slot)) {
+      if (rank != none && holds(nodes_[rank].node)) return &nodes_[rank].node;
+    }
+    return nullptr;
+  }
 
   // Writes as many nodes of the slot's preference list as fit, and returns how many. O(R); O(R²) if domains count.
   std::size_t preferred(std::uint64_t slot, std::span<const Node*> out, spread apart) const noexcept {
