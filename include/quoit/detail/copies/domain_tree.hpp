@@ -8,8 +8,8 @@
 //                                      │      └─ eu/b ── 2
 //                                      └─ 3                           a node without a domain is a child of the root
 //
-// Domains with the same name in two places are two domains: "eu/1" and "us/1". Empty components are ignored: "/eu//a/"
-// is "eu/a". The numbers depend only on the order of the nodes, so nodes sorted by id give the same tree on every
+// Domains with the same name in two places are two domains: "eu/1" and "us/1". Paths need no normal form, so
+// that entries of a placement of the user can be read. The caller has checked the number of levels. The numbers depend only on the order of the nodes, so nodes sorted by id give the same tree on every
 // machine.
 #pragma once
 
@@ -23,6 +23,7 @@
 #include <vector>
 
 #include <quoit/detail/core/none.hpp>
+#include <quoit/detail/placement/domain_path.hpp>
 #include <quoit/version.hpp>
 
 namespace quoit {
@@ -42,16 +43,11 @@ class domain_tree {
     std::map<std::pair<vertex, std::string_view>, vertex> known;
     for (vertex leaf = 0; leaf < leaves_; ++leaf) {
       vertex at = root();
-      std::string_view rest = paths[leaf];
-      while (!rest.empty()) {
-        const std::size_t cut = rest.find('/');
-        const std::string_view component = rest.substr(0, cut);
-        rest = cut == rest.npos ? std::string_view() : rest.substr(cut + 1);
-        if (component.empty()) continue;
-        const auto [found, fresh] = known.try_emplace({at, component}, size());
-        if (fresh) append(at, component);
+      for_each_level(paths[leaf], [&](std::string_view name) {
+        const auto [found, fresh] = known.try_emplace({at, name}, size());
+        if (fresh) append(at, name);
         at = found->second;
-      }
+      });
       parent_[leaf] = at;
       depth_[leaf] = depth_[at] + 1;
     }

@@ -20,6 +20,7 @@
 
 #include <quoit/config.hpp>
 #include <quoit/detail/core/none.hpp>
+#include <quoit/detail/placement/domain_path.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/ring/circle.hpp>
 #include <quoit/detail/ring/label.hpp>
@@ -118,6 +119,7 @@ class ring_state {
   // ---- Changes.
 
   void add(spec_type spec) {
+    normalise_domain("ring", spec);
     if (nodes_.find(id_of(spec.node)) != none) {
       throw_invalid_argument("ring: node '" + quoit::id_text(spec.node) + "' is already in the ring");
     }

@@ -79,6 +79,7 @@ class slot_lists {
                              std::to_string(options.slots) + " slots of " + std::to_string(width_) + " replicas");
     }
     if (nodes.size() >= none) throw_invalid_argument("slot_table: more than 2^32 - 2 nodes");
+    normalise_domains("slot_table", nodes);
     auto fresh = std::make_shared<content>();
     const std::vector<std::uint32_t> rank_of = sort(nodes, fresh->nodes);
     fresh->active = check_weights("slot_table", fresh->nodes);
