@@ -36,7 +36,7 @@ class domain_tree {
 
   domain_tree() : domain_tree(std::span<const std::string_view>()) {}
 
-  // One path for each node. O(characters × log domains + nodes × depth), allocates.
+  // One path for each node, whose text must outlive the tree. O(characters × log domains + nodes × depth), allocates.
   explicit domain_tree(std::span<const std::string_view> paths)
       : leaves_(static_cast<vertex>(paths.size())), parent_(paths.size() + 1, none), depth_(paths.size() + 1, 0) {
     names_.emplace_back();
@@ -75,17 +75,19 @@ class domain_tree {
   }
   // Whether the leaf is v or lies below it.
   [[nodiscard]] bool contains(vertex v, vertex leaf) const noexcept { return ancestor(leaf, depth_[v]) == v; }
-  // The whole path of a domain; empty for the root.
-  [[nodiscard]] const std::string& name(vertex domain) const noexcept { return names_[domain - leaves_]; }
+  // The whole path of a domain; empty for the root. O(characters), allocates.
+  [[nodiscard]] std::string name(vertex domain) const {
+    if (domain == root()) return {};
+    std::string path = name(parent_[domain]);
+    if (!path.empty()) path += '/';
+    return path += names_[domain - leaves_];
+  }
 
  private:
-  void append(vertex parent, std::string_view component) {
-    std::string path = names_[parent - leaves_];
-    if (parent != root()) path += '/';
-    path += component;
+  void append(vertex parent, std::string_view name) {
     parent_.push_back(parent);
     depth_.push_back(depth_[parent] + 1);
-    names_.push_back(std::move(path));
+    names_.push_back(name);
   }
 
   void list_children() {
@@ -113,7 +115,7 @@ class domain_tree {
   vertex levels_ = 1;
   std::vector<vertex> parent_;
   std::vector<vertex> depth_;
-  std::vector<std::string> names_;  // of the root and the domains
+  std::vector<std::string_view> names_;  // of the root and the domains: the last level of each path
   std::vector<std::uint32_t> first_child_;
   std::vector<vertex> children_;
   std::vector<vertex> ancestors_;  // by leaf and depth
