@@ -7,18 +7,18 @@
 //
 // The rule, in integers alone:
 //   1. If multiples of the smallest weights with the same proportions fit, the largest such multiple is the result.
-//   2. Otherwise the sum is all units. Every weight gets its quota, rounded down, and at least 1. Units that are left go
-//      to the largest remainders, one each. Units that are missing, because quotas below 1 were raised to 1, are taken
-//      one by one where the difference from the quota becomes the smallest. Ties go to the earlier weight.
+//   2. Otherwise the sum is all units. Every weight gets its quota, rounded down, and at least 1. Units that are left
+//      go to the largest remainders, one each. Units that are missing, because quotas below 1 were raised to 1, are
+//      taken one by one where the difference from the quota becomes the smallest. Ties go to the earlier weight.
 //   3. If a weight is more than a ring accepts for one node, the sum is the largest for which none is.
 //
-// No other weights with the same sum have a smaller largest error. The result depends on the proportions alone, so bytes
-// and terabytes give the same weights. It also depends on the order of equal weights: pass the weights in the same order
-// everywhere, such as by id.
+// No other weights with the same sum have a smaller largest error. The result depends on the proportions alone, so
+// bytes and terabytes give the same weights. Equal weights may differ by one unit, and their order decides which gets
+// it: pass the weights in the same order everywhere, such as by id.
 //
 // Rejected: rounding each weight by itself, because the sum may exceed the budget; weights that are left as they are if
-// they fit, because GB and TB would then give different rings; a better fit with a smaller sum, because fewer vnodes make
-// a ring less even.
+// they fit, because GB and TB would then give different rings; a better fit with a smaller sum, because fewer vnodes
+// make a ring less even.
 #pragma once
 
 #include <algorithm>
@@ -49,14 +49,14 @@ struct weight_scaling {
 };
 
 /// Scales weights so that a ring with these options has at most `vnodes` virtual nodes: options.vnodes × the sum of the
-/// results is at most `vnodes`. The weights are integers of any type, also beyond 32 bits; their proportions are kept as
+/// results is at most `vnodes`. The weights are integers of any type, also beyond 32 bits. Their proportions are kept as
 /// well as integers can, and `error` says how well that is. The head of this file has the rule. Fewer vnodes for each
 /// unit of weight (options.vnodes) give a finer scale; the ring must have the same options. Scale once and keep the
-/// unit: other weights for all nodes move keys between all nodes. O(n log n) for n weights, and O(32 n log n) if one
-/// node would exceed max_vnodes_per_node. Allocates.
+/// unit: other weights for all nodes move keys between all nodes. O(n log n) for n weights, and up to 32 times as much
+/// if one node would exceed max_vnodes_per_node. Allocates.
 ///
-/// Throws std::invalid_argument for a negative weight, options.vnodes outside 1 … max_vnodes_per_node, and a budget or a
-/// ring that is too small for one unit of each positive weight.
+/// Throws std::invalid_argument for a negative weight, options.vnodes outside 1 … max_vnodes_per_node, and a budget or
+/// a ring that is too small for one unit of each positive weight.
 template <std::ranges::input_range Weights>
   requires std::integral<std::ranges::range_value_t<Weights>>
 [[nodiscard]] weight_scaling scaled_weights(Weights&& weights, std::uint64_t vnodes, const ring_options& options = {}) {

@@ -225,7 +225,8 @@ class slot_table {
   /// The nodes of a slot, primary first, without missing copies. Empty if there is no such slot. O(R).
   [[nodiscard]] slot_replicas<Node> replicas_of(std::uint64_t slot) const noexcept { return lists_.replicas(slot); }
 
-  /// The i-th copy of a slot, or null if it is missing or there is no such slot. A copy keeps its index i when a copy before it is lost.
+  /// The i-th copy of a slot, or null if it is missing or there is no such slot. A copy keeps its index i when a copy
+  /// before it is lost.
   [[nodiscard]] const Node* at(std::uint64_t slot, std::size_t i) const noexcept {
     return i < replica_count() ? lists_.node(lists_.ranks(slot)[i]) : nullptr;
   }

@@ -75,8 +75,6 @@ path_ring ring_of(const path_specs& nodes) {
   return ring;
 }
 
-std::vector<std::string> names(const auto& list) { return {list.begin(), list.end()}; }
-
 std::string deep_path(std::size_t levels) {
   std::string path;
   for (std::size_t i = 0; i < levels; ++i) path += "/l" + std::to_string(i);

@@ -9,8 +9,8 @@
 //                                      └─ 3                           a node without a domain is a child of the root
 //
 // Domains with the same name in two places are two domains: "eu/1" and "us/1". Paths need no normal form, so
-// that entries of a placement of the user can be read. The caller has checked the number of levels. The numbers depend only on the order of the nodes, so nodes sorted by id give the same tree on every
-// machine.
+// that entries of a placement of the user can be read. The caller has checked the number of levels. The numbers depend
+// only on the order of the nodes, so nodes sorted by id give the same tree on every machine.
 #pragma once
 
 #include <cstddef>
