@@ -46,7 +46,8 @@ template <class Clock, class Duration>
   if constexpr (std::is_convertible_v<Duration, unit>) {
     if (left > std::chrono::hours(-1) && left < std::chrono::hours(1)) return deadline;
   }
-  const wide room = wide((unit::max)()) - wide(now.time_since_epoch()) - std::chrono::hours(1);
+  // A little less than the range, because its end is rounded, too.
+  const wide room = (wide((unit::max)()) - wide(now.time_since_epoch())) * (1 - 1e-9);
   return now + std::chrono::ceil<unit>(bounded(room < left ? room : left));
 }
 
