@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <queue>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -120,9 +121,11 @@ class apportioner {
     std::uint64_t whole;
     wide remainder;
     std::size_t index;
-    // Whether it comes before another one when units are taken.
-    [[nodiscard]] bool nearer(const part& other) const noexcept {
-      return std::tie(whole, remainder, index) < std::tie(other.whole, other.remainder, other.index);
+  };
+  // The order in which units are taken: from the nearest to its quota first, so the queue has that one at the top.
+  struct farther {
+    bool operator()(const part& a, const part& b) const noexcept {
+      return std::tie(b.whole, b.remainder, b.index) < std::tie(a.whole, a.remainder, a.index);
     }
   };
 
@@ -135,16 +138,16 @@ class apportioner {
   }
 
   // Fewer units than there are weights, because each raised weight got less than one that was not its own.
-  static void take(std::vector<std::int64_t>& result, std::vector<part>& parts, std::uint64_t units) {
-    const auto later = [](const part& a, const part& b) { return b.nearer(a); };
-    std::erase_if(parts, [&](const part& one) { return result[one.index] == 1; });
-    std::make_heap(parts.begin(), parts.end(), later);
+  static void take(std::vector<std::int64_t>& result, const std::vector<part>& parts, std::uint64_t units) {
+    std::priority_queue<part, std::vector<part>, farther> left;
+    for (const part& one : parts) {
+      if (result[one.index] > 1) left.push(one);
+    }
     for (; units > 0; --units) {
-      std::pop_heap(parts.begin(), parts.end(), later);
-      part& nearest = parts.back();
+      part nearest = left.top();
+      left.pop();
       ++nearest.whole;
-      if (--result[nearest.index] == 1) parts.pop_back();
-      else std::push_heap(parts.begin(), parts.end(), later);
+      if (--result[nearest.index] > 1) left.push(nearest);
     }
   }
 
