@@ -25,6 +25,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <ranges>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -76,7 +77,7 @@ template <std::ranges::input_range Weights>
 template <std::integral Weight>
 [[nodiscard]] weight_scaling scaled_weights(std::initializer_list<Weight> weights, std::uint64_t vnodes,
                                             const ring_options& options = {}) {
-  return quoit::scaled_weights<const std::initializer_list<Weight>&>(weights, vnodes, options);
+  return quoit::scaled_weights(std::span<const Weight>(weights.begin(), weights.size()), vnodes, options);
 }
 
 }  // namespace QUOIT_VERSION_NAMESPACE
