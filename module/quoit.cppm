@@ -50,16 +50,20 @@ using quoit::whole_circle;
 
 // node.hpp, node_range.hpp
 using quoit::id_text;
+using quoit::max_domain_levels;
 using quoit::node_options;
 using quoit::node_range;
 using quoit::node_spec;
 
-// ring.hpp, ring_options.hpp
+// ring.hpp, ring_options.hpp, scaled_weights.hpp
 using quoit::assign_result;
 using quoit::default_vnodes;
+using quoit::max_vnodes;
 using quoit::max_vnodes_per_node;
 using quoit::ring;
 using quoit::ring_options;
+using quoit::scaled_weights;
+using quoit::weight_scaling;
 
 // slot_table.hpp, slot_table_options.hpp, slot_replicas.hpp
 using quoit::slot_range;

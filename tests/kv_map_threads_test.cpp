@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
+#include <ratio>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -118,6 +120,102 @@ TEST_CASE("kv_map: wait_past takes a duration, too", "[kv_map][threads]") {
   CHECK(hours == 2);
   CHECK(seconds == 2);
   CHECK(clock_type::now() - start < too_long);
+}
+
+namespace {
+
+// A clock that ends soon: its times are 16-bit seconds.
+struct short_clock {
+  using duration = std::chrono::duration<std::int16_t>;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<short_clock>;
+  static constexpr bool is_steady = false;
+  static time_point now() noexcept { return time_point(duration(32'700)); }
+};
+
+// Calls wait_past() for a change that another thread makes 10 ms later. Returns whether the call waited for it.
+bool waits_for(const auto& time_or_deadline) {
+  number_map map(test::ring_of(3));
+  map.put("key", 1);
+  const auto start = clock_type::now();
+  quoit::kv_index seen = 0;
+  {
+    std::jthread waiter([&] { seen = map.wait_past(1, time_or_deadline); });
+    std::this_thread::sleep_for(10ms);
+    map.put("key", 2);
+  }
+  CHECK(clock_type::now() - start < too_long);
+  return seen == 2;
+}
+
+// Calls wait_past() for a change that never comes. Returns whether the call returned at once.
+bool is_over(const auto& time_or_deadline) {
+  number_map map(test::ring_of(3));
+  map.put("key", 1);
+  std::atomic<bool> returned = false;
+  std::jthread waiter([&] { returned = map.wait_past(1, time_or_deadline) == 1; });
+  for (const auto start = clock_type::now(); !returned && clock_type::now() - start < 2s;) std::this_thread::yield();
+  const bool result = returned;
+  map.put("key", 2);  // ends the thread in any case
+  return result;
+}
+
+template <class Rep>
+constexpr std::chrono::duration<Rep> seconds_of(Rep count) {
+  return std::chrono::duration<Rep>(count);
+}
+
+}  // namespace
+
+TEST_CASE("kv_map: wait_past with a time that is no number, or that is over, returns at once", "[kv_map][threads]") {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN(), infinite = std::numeric_limits<double>::infinity();
+  CHECK(is_over(seconds_of(nan)));
+  CHECK(is_over(seconds_of(-nan)));
+  CHECK(is_over(seconds_of(-infinite)));
+  CHECK(is_over(seconds_of(std::numeric_limits<double>::lowest())));
+  CHECK(is_over(seconds_of(-1e-300)));
+  CHECK(is_over(seconds_of(0.0)));
+  CHECK(is_over(seconds_of(std::numeric_limits<float>::quiet_NaN())));
+  CHECK(is_over(seconds_of(-std::numeric_limits<float>::infinity())));
+  CHECK(is_over(seconds_of(std::numeric_limits<long double>::quiet_NaN())));
+  CHECK(is_over(seconds_of(std::numeric_limits<long double>::lowest())));
+  CHECK(is_over(std::chrono::nanoseconds::min()));
+  CHECK(is_over(std::chrono::duration<std::int64_t, std::ratio<1, 3>>::min()));
+  CHECK(is_over(std::chrono::duration<std::int64_t, std::atto>(1)));
+  // Deadlines.
+  using exact = std::chrono::time_point<clock_type, std::chrono::duration<double>>;
+  CHECK(is_over(exact(seconds_of(nan))));
+  CHECK(is_over(exact(seconds_of(-infinite))));
+  CHECK(is_over(clock_type::time_point::min()));
+  CHECK(is_over(std::chrono::system_clock::time_point::min()));
+  CHECK(is_over(std::chrono::time_point<std::chrono::system_clock, std::chrono::hours>::min()));
+  CHECK(is_over(short_clock::time_point::min()));
+  CHECK(is_over(short_clock::now()));
+}
+
+TEST_CASE("kv_map: wait_past with an endless or huge time waits for a change", "[kv_map][threads]") {
+  constexpr double infinite = std::numeric_limits<double>::infinity();
+  CHECK(waits_for(seconds_of(infinite)));
+  CHECK(waits_for(seconds_of(std::numeric_limits<float>::infinity())));
+  CHECK(waits_for(seconds_of(std::numeric_limits<long double>::infinity())));
+  CHECK(waits_for(seconds_of((std::numeric_limits<long double>::max)())));
+  CHECK(waits_for(seconds_of(3.2e9)));
+  CHECK(waits_for(std::chrono::nanoseconds::max()));
+  CHECK(waits_for(std::chrono::duration<std::uint64_t, std::pico>::max()));
+  CHECK(waits_for(std::chrono::duration<std::int64_t, std::ratio<1, 3>>(9'000'000'000)));  // 95 years
+  CHECK(waits_for(std::chrono::duration<std::int64_t, std::exa>(1)));
+  CHECK(waits_for(std::chrono::duration<std::int8_t, std::ratio<3600>>(100)));
+  // Deadlines.
+  using exact = std::chrono::time_point<clock_type, std::chrono::duration<double>>;
+  CHECK(waits_for(exact(seconds_of(infinite))));
+  CHECK(waits_for(exact::max()));
+  CHECK(waits_for(clock_type::time_point::max()));
+  CHECK(waits_for(std::chrono::system_clock::time_point::max()));
+  CHECK(waits_for(std::chrono::time_point<std::chrono::system_clock, std::chrono::hours>::max()));
+  CHECK(waits_for(std::chrono::time_point<clock_type, std::chrono::duration<std::int64_t, std::ratio<1, 7>>>::max()));
+  CHECK(waits_for(std::chrono::time_point<short_clock, std::chrono::hours>::max()));
+  CHECK(waits_for(short_clock::time_point::max()));
 }
 
 TEST_CASE("kv_map: wait_past ends when a stop is requested", "[kv_map][threads]") {

@@ -105,7 +105,8 @@ concept node_list = std::ranges::random_access_range<Nodes> && std::ranges::comm
 ///   position(key)                   the position of a key: a hash, a slot, or any other number that decides its nodes
 ///   find(key)                       the primary, null if no node owns anything
 ///   preferred(position, out, apart) writes the preference list, primary first: as many distinct nodes as fit and
-///                                   exist. Returns how many. The primary is the same for every `apart`
+///                                   exist. Returns how many, 0 if there is no such position. The primary is the same
+///                                   for every `apart`
 ///   nodes()                         all nodes with their weights (such as node_spec), in id order. find(), preferred()
 ///                                   and arcs() point to these very objects, so nodes() must not return copies
 ///   key_spec()                      equal for two placements that put keys at the same positions

@@ -31,6 +31,7 @@
 #include <quoit/config.hpp>
 #include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/none.hpp>
+#include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/detail/placement/segments.hpp>
 #include <quoit/node.hpp>
@@ -96,10 +97,10 @@ class placement_diff {
   /// Whether no key changes its owner.
   [[nodiscard]] bool empty() const noexcept { return moves_.empty(); }
 
-  /// The move that contains a position, such as Placement::position(key). Null if its keys keep their owner. O(log
-  /// moves).
+  /// The move that contains a position, such as Placement::position(key). Null if its keys keep their owner, and if
+  /// there is no such position. O(log moves).
   [[nodiscard]] const move<Node>* find(std::uint64_t position) const& noexcept {
-    if (moves_.empty()) return nullptr;
+    if (moves_.empty() || position > last_) return nullptr;
     auto at = std::lower_bound(moves_.begin(), moves_.end(), position,
                                [](const move<Node>& m, std::uint64_t value) { return m.range.to < value; });
     if (at == moves_.end()) at = moves_.begin();  // only the first range can wrap
@@ -155,6 +156,7 @@ class placement_diff {
                                 const std::vector<arc<Node>>& arcs_before, const std::vector<arc<Node>>& arcs_after) {
     require_comparable(before, after);
     placement_diff result(nodes);
+    result.last_ = detail::last_position_of(after);
     const auto rank = [&](const arc<Node>* a) { return a == nullptr ? detail::none : nodes.rank(a->owner); };
     detail::for_each_segment(arcs_before, arcs_after, [&](const position_range& range, const auto* b, const auto* a) {
       const std::uint32_t from = rank(b), to = rank(a);
@@ -251,6 +253,7 @@ class placement_diff {
   std::shared_ptr<const std::vector<Node>> nodes_;
   std::vector<move<Node>> moves_;
   share moved_, minimum_, ideal_;
+  std::uint64_t last_ = ~std::uint64_t{0};  // the last position of the placements
 };
 
 /// The exact difference between two placements of one type, with ranges. Both must put keys at the same positions

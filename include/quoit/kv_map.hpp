@@ -183,13 +183,16 @@ class kv_map {
         seen, [&](auto& changed, auto& lock, const auto& passed) { changed.wait(lock, stop, passed); });
   }
 #endif
-  /// The same with a deadline.
+  /// The same with a deadline of any clock. One that is more than 100 years away counts as 100 years away, and one that
+  /// is not a number as over.
   template <class Clock, class Duration>
   kv_index wait_past(kv_index seen, const std::chrono::time_point<Clock, Duration>& deadline) const {
+    const auto end = detail::bounded(deadline);
     return store_.counter().wait_past(
-        seen, [&](auto& changed, auto& lock, const auto& passed) { changed.wait_until(lock, deadline, passed); });
+        seen, [&](auto& changed, auto& lock, const auto& passed) { changed.wait_until(lock, end, passed); });
   }
-  /// The same with a duration, such as 5ms. More than 100 years count as 100 years.
+  /// The same with a duration, such as 5ms. More than 100 years count as 100 years. A negative one, and one that is not
+  /// a number, is over: the call returns at once.
   template <class Rep, class Period>
   kv_index wait_past(kv_index seen, const std::chrono::duration<Rep, Period>& time) const {
     return wait_past(seen, std::chrono::steady_clock::now() + detail::bounded(time));

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,6 +23,10 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
+/// The most levels of a domain path. A region, a data centre, a room, a row, a rack and a host are six. A path with
+/// more levels is refused (std::invalid_argument), because the work of a plan grows with the number of domains.
+inline constexpr std::size_t max_domain_levels = 32;
+
 /// The options of a node that is added.
 struct node_options {
   /// Options are given by name, as in {.weight = 2}: a list of plain values is not converted to options.
@@ -29,7 +34,9 @@ struct node_options {
   /// The load relative to other nodes. With 0 the node is drained: it stays in the set of nodes and owns nothing.
   /// Signed, so that a negative weight is refused instead of becoming a huge one.
   std::int64_t weight = 1;
-  /// The failure domain: a path such as "eu/zone-1". Empty means unknown; such a node counts as a domain of its own.
+  /// The failure domain: a path such as "eu/zone-1", of at most max_domain_levels levels. Empty means unknown; such a
+  /// node counts as a domain of its own. Levels without a name count for nothing: "/eu//zone-1/" is "eu/zone-1", and a
+  /// path that is only slashes is empty. A placement stores this normal form, so nodes() has it, too.
   std::string domain = {};
 };
 
@@ -38,7 +45,7 @@ template <class Node>
 struct node_spec {
   Node node;                ///< id and payload
   std::int64_t weight = 1;  ///< as in node_options
-  std::string domain = {};  ///< as in node_options
+  std::string domain = {};  ///< as in node_options; in normal form in the nodes() of a placement
 };
 
 namespace detail {

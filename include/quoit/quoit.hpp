@@ -16,6 +16,7 @@
 
 #include <quoit/ring.hpp>                // the ring: which node owns a key
 #include <quoit/ring_options.hpp>        // the options of a ring
+#include <quoit/scaled_weights.hpp>      // large weights as small ones
 #include <quoit/slot_table.hpp>          // the same, from a table of slots
 #include <quoit/slot_table_options.hpp>  // the options of a slot table
 #include <quoit/slot_replicas.hpp>       // the nodes that hold one slot

@@ -170,7 +170,8 @@ class ring {
     return *node;
   }
 
-  /// The owner of a position, or null if there are no active nodes. Costs what find() costs.
+  /// The owner of a position, or null if there are no active nodes or no such position (a slot that is not below the
+  /// policy's count()). Costs what find() costs.
   [[nodiscard]] const Node* find_at(std::uint64_t position) const& noexcept { return state_.find(position); }
 
   /// The first k distinct nodes of the key's preference list, primary first; all active nodes if there are fewer.
@@ -191,8 +192,8 @@ class ring {
     return preferred(position(key), out, apart);
   }
 
-  /// Writes the preference list of a position to memory of the caller: as many nodes as fit. Returns their number.
-  /// Costs what replicas() costs.
+  /// Writes the preference list of a position to memory of the caller: as many nodes as fit. Returns their number,
+  /// which is 0 if there is no such position. Costs what replicas() costs.
   std::size_t preferred(std::uint64_t position, std::span<const Node*> out,
                         spread apart = spread::nodes) const& noexcept {
     const std::size_t most = (std::min)(out.size(), active());
@@ -272,8 +273,11 @@ class ring {
   template <std::ranges::input_range Keys>
   [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const& {
     if (vnode_count() == 0) return {};
-    const auto owner_of = detail::owners_of<std::uint32_t>(state_.circle(), keys, position_rule(),
-                                                           [](std::uint32_t number) { return number; });
+    const auto owner_of = detail::owners_of<std::uint32_t>(state_.circle(), keys, position_rule(), [](std::uint32_t n) {
+      QUOIT_ASSERT(detail::is_whole_circle<Slots> || n != detail::none,
+                   "ring: the slot policy gave a slot that is not below its count()");
+      return n;
+    });
     return key_groups<Node>(owner_of, state_.nodes().numbers(), state_.nodes().order(),
                             [this](std::uint32_t number) { return node_at(number); });
   }
@@ -327,7 +331,7 @@ class ring {
     return result;
   }
 
-  /// The exact share of all hashes that fall into a range of positions.
+  /// The exact share of all hashes that fall into a range of positions. No hash falls on a position after the last one.
   [[nodiscard]] share size_of(const position_range& range) const noexcept {
     return detail::size_of_range(state_.slots(), range);
   }

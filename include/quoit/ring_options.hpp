@@ -18,8 +18,12 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// for twice the memory and twice the work for each join. Measured: benchmarks/balance.md.
 inline constexpr std::int64_t default_vnodes = 512;
 
-/// The maximum of weight × vnodes for one node. A larger value is most likely a mistake in the weight.
+/// The maximum of weight × vnodes for one node. A larger value is most likely a mistake in the weight, such as the size
+/// of a disk; scaled_weights() makes smaller ones.
 inline constexpr std::int64_t max_vnodes_per_node = std::int64_t{1} << 24;
+
+/// The maximum number of virtual nodes of a ring: 2^32 - 2.
+inline constexpr std::uint64_t max_vnodes = 0xfffffffeU;
 
 /// The options of a ring.
 struct ring_options {

@@ -228,8 +228,8 @@ class slot_table {
     return preferred(position(key), out, apart);
   }
 
-  /// Writes the preference list of a slot into memory of the caller, and returns how many nodes fit. Same complexity as
-  /// replicas().
+  /// Writes the preference list of a slot into memory of the caller, and returns how many nodes fit: 0 if there is no
+  /// such slot. Same complexity as replicas().
   std::size_t preferred(std::uint64_t slot, std::span<const Node*> out, spread apart = spread::nodes) const& noexcept {
     return lists_.preferred(slot, out, apart);
   }
@@ -267,15 +267,17 @@ class slot_table {
   [[nodiscard]] slot_replicas<Node> walk_at(std::uint64_t slot) const& noexcept { return replicas_of(slot); }
   void walk_at(std::uint64_t slot) const&& = delete;
 
-  /// The nodes of a slot, primary first, without missing copies. O(R).
+  /// The nodes of a slot, primary first, without missing copies. Empty if there is no such slot. O(R).
   [[nodiscard]] slot_replicas<Node> replicas_of(std::uint64_t slot) const& noexcept { return lists_.replicas(slot); }
 
-  /// The i-th copy of a slot, or null if it is missing. A copy keeps its index i when a copy before it is lost.
+  /// The i-th copy of a slot, or null if it is missing or there is no such slot. A copy keeps its index i when a copy
+  /// before it is lost.
   [[nodiscard]] const Node* at(std::uint64_t slot, std::size_t i) const& noexcept {
     return i < replica_count() ? lists_.node(lists_.ranks(slot)[i]) : nullptr;
   }
 
-  /// The R entries of a slot: indices into nodes(), or no_node. For code that works on the whole table.
+  /// The R entries of a slot: indices into nodes(), or no_node. All are no_node if there is no such slot. For code that
+  /// works on the whole table.
   [[nodiscard]] std::span<const std::uint32_t> ranks(std::uint64_t slot) const& noexcept { return lists_.ranks(slot); }
   /// The entries of all slots, slot by slot. Empty if there are no nodes.
   [[nodiscard]] std::span<const std::uint32_t> ranks() const& noexcept { return lists_.ranks(); }
@@ -365,7 +367,7 @@ class slot_table {
     return result;
   }
 
-  /// The exact share of all hashes that fall into a range of slots.
+  /// The exact share of all hashes that fall into a range of slots. No hash falls into a slot after the last one.
   [[nodiscard]] share size_of(const position_range& range) const noexcept {
     return detail::size_of_range(slots(), range);
   }

@@ -120,7 +120,7 @@ class transition {
   /// The ranges whose copies differ, ascending. A part in which only the order of the copies differs has no moves, and
   /// its new order holds at once.
   [[nodiscard]] const std::vector<transition_part>& parts() const& noexcept { return plan_->parts(); }
-  /// The part of a position; no_part if nothing changes there. O(log parts).
+  /// The part of a position; no_part if nothing changes there, and if there is no such position. O(log parts).
   [[nodiscard]] std::size_t part_at(std::uint64_t position) const noexcept { return plan_->part_at(position); }
 
   /// All moves in the recommended order, by rounds: missing copies first, those of the parts with the fewest live
@@ -280,7 +280,7 @@ class transition {
 
   /// The preference list in force at a position: each copy at its new node once it is complete there, else at its old
   /// one. The order becomes that of `after` when all copies of the part are complete. Writes as many nodes as fit, and
-  /// returns their number. O(log parts + copies × moves of the part).
+  /// returns their number: 0 if there is no such position. O(log parts + copies × moves of the part).
   std::size_t now(std::uint64_t position, std::span<const node_type*> out) const& noexcept {
     return sets().now(position, out);
   }
@@ -309,11 +309,11 @@ class transition {
     return erase_set_at(after().position(key));
   }
 
-  /// The same as read_set(), for a position.
+  /// The same as read_set(), for a position. Empty if there is no such position.
   [[nodiscard]] access_set<node_type> read_set_at(std::uint64_t position) const& { return sets().read(position); }
-  /// The same as write_set(), for a position.
+  /// The same as write_set(), for a position. Empty if there is no such position.
   [[nodiscard]] access_set<node_type> write_set_at(std::uint64_t position) const& { return sets().write(position); }
-  /// The same as erase_set(), for a position.
+  /// The same as erase_set(), for a position. Empty if there is no such position.
   [[nodiscard]] access_set<node_type> erase_set_at(std::uint64_t position) const& { return sets().erase(position); }
 
   // ---- Persistence.

@@ -8,6 +8,7 @@
 #include <map>
 #include <ranges>
 #include <set>
+#include <span>
 #include <sstream>
 #include <string>
 #include <type_traits>
@@ -149,6 +150,30 @@ TEMPLATE_LIST_TEST_CASE("P7 placement: without an owner, find() is null and list
   CHECK(p.find(quoit::key_hash{1}) == nullptr);
   for (const quoit::spread apart : spreads) CHECK(list_of(p, quoit::key_hash{1}, 3, apart).empty());
   CHECK(std::ranges::empty(p.nodes()));
+}
+
+TEMPLATE_LIST_TEST_CASE("P7 placement: a slot after the last one has no nodes", "[conformance]", placements) {
+  for (const int nodes : {1, 12}) {
+    const TestType p = test::make_placement_of<TestType>(nodes);
+    const std::uint64_t last = quoit::detail::last_position_of(p);
+    if constexpr (test::has_slots<TestType>) REQUIRE(last + 1 == p.slots().count());
+    for (const std::uint64_t position : {last + 1, last + 2, 2 * last, ~std::uint64_t{0} / 2, ~std::uint64_t{0}}) {
+      if (position <= last) continue;  // a circle of 2^64 positions has no position after the last one
+      std::array<const typename TestType::node_type*, 3> room{};
+      for (const quoit::spread apart : spreads) {
+        REQUIRE(p.preferred(position, room, apart) == 0);
+        REQUIRE(p.preferred(position, std::span(room).first(1), apart) == 0);
+      }
+      if constexpr (requires { p.find_at(position); }) REQUIRE(p.find_at(position) == nullptr);
+      if constexpr (test::is_table<TestType>) {
+        REQUIRE(p.replicas_of(position).empty());
+        REQUIRE(p.at(position, 0) == nullptr);
+        REQUIRE(std::ranges::all_of(p.ranks(position), [](std::uint32_t rank) { return rank == TestType::no_node; }));
+      }
+    }
+    std::array<const typename TestType::node_type*, 1> room{};
+    REQUIRE(p.preferred(last, room, quoit::spread::nodes) == 1);
+  }
 }
 
 TEMPLATE_LIST_TEST_CASE("placement: counted loads add up, and agree with find()", "[conformance]", placements) {

@@ -85,6 +85,9 @@ inline constexpr bool is_ring = requires(const Placement& p) { p.vnode_count(); 
 template <class Placement>
 inline constexpr bool is_table = requires(const Placement& p) { p.slot_count(); };
 
+template <class Placement>
+inline constexpr bool has_slots = requires(const Placement& p) { p.slots().count(); };
+
 template <class Slots>
 Slots make_policy() {
   if constexpr (std::is_same_v<Slots, quoit::slots<>>) return Slots(257);

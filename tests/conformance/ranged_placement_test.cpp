@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The conformance suite of `ranged_placement`: arcs cover the circle, and agree with every lookup.
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include <quoit/stats.hpp>
+#include <quoit/transition.hpp>
 
 #include "catch2.hpp"
 #include "conformance/placements.hpp"
@@ -51,4 +54,27 @@ TEMPLATE_LIST_TEST_CASE("ranged placement: exact loads are the sizes of the arcs
     total += one.load;
   }
   CHECK(total == quoit::share::whole());
+}
+
+TEMPLATE_LIST_TEST_CASE("P7 ranged placement: sizes, differences and transitions know no slot after the last one",
+                        "[conformance]", ranged_placements) {
+  const TestType p = test::make_placement_of<TestType>(9), q = test::make_placement_of<TestType>(5);
+  const std::uint64_t last = quoit::detail::last_position_of(p), middle = last / 2;
+  if (last == ~std::uint64_t{0}) return;  // every position exists
+  const auto difference = quoit::diff(p, q);
+  const quoit::transition<TestType> migration(p, q, {.replicas = 2});
+  std::array<const typename TestType::node_type*, 4> room{};
+  for (const std::uint64_t beyond : {last + 1, last + 2, 2 * last + 1, ~std::uint64_t{0} - 1, ~std::uint64_t{0}}) {
+    REQUIRE(p.size_of({last, beyond}) == quoit::share());
+    REQUIRE(p.size_of({last + 1, beyond}) == (beyond == last + 1 ? quoit::share::whole() : quoit::share()));
+    REQUIRE(p.size_of({beyond, middle}) == p.size_of({last, middle}));
+    REQUIRE(p.size_of({middle, beyond}) == p.size_of({middle, last}));
+    REQUIRE(difference.find(beyond) == nullptr);
+    REQUIRE(migration.part_at(beyond) == migration.no_part);
+    REQUIRE(migration.now(beyond, room) == 0);
+    REQUIRE(migration.read_set_at(beyond).empty());
+    REQUIRE(migration.write_set_at(beyond).empty());
+    REQUIRE(migration.erase_set_at(beyond).empty());
+  }
+  REQUIRE(migration.now(last, room) == 2);
 }

@@ -42,7 +42,8 @@ std::string difference(const Ring& ring, const Ring& expected,
   if (ring.active() != expected.active() || ring.vnode_count() != expected.vnode_count()) return "counts";
   for (const auto& arc : arcs) {
     const auto* const owner = ring.find_at(arc.range.to);
-    if (owner == nullptr || *owner != *arc.owner || ring.find_at(arc.range.from + 1) != owner) return "owner";
+    const std::uint64_t last = ring.slots().count() - 1, first = arc.range.from == last ? 0 : arc.range.from + 1;
+    if (owner == nullptr || *owner != *arc.owner || ring.find_at(first) != owner) return "owner";
   }
   std::vector<const typename Ring::node_type*> of_ring(20), of_expected(20);
   for (int i = 0; i < 8; ++i) {

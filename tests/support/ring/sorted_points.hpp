@@ -153,9 +153,9 @@ std::string engine_difference(const Ring& ring, test::random& random, std::size_
   if (ring.find_at(0) != first && points[0].position == 0) return "owner of 0";
   if (ring.find_at(0) != oracle.owner(0)) return "owner of 0";
   if (ring.find_at(last) != oracle.owner(last)) return "owner of the last position";
-  // Values that are no slots belong to the first vnode, like the slots after the last vnode.
+  // The slots after the last vnode belong to the first vnode, and values that are no slots to no node.
   for (const std::uint64_t position : {last + 1, last + 2, last * 2, ~std::uint64_t{0}, ~std::uint64_t{0} - 1}) {
-    if (position > last && ring.find_at(position) != first) return at("owner after the last slot", position);
+    if (position > last && ring.find_at(position) != nullptr) return at("owner after the last slot", position);
   }
 
   constexpr std::size_t sizes[] = {1, 2, 3, 8, 20, 60};

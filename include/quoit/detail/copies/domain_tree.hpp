@@ -8,9 +8,9 @@
 //                                      │      └─ eu/b ── 2
 //                                      └─ 3                           a node without a domain is a child of the root
 //
-// Domains with the same name in two places are two domains: "eu/1" and "us/1". Empty components are ignored: "/eu//a/"
-// is "eu/a". The numbers depend only on the order of the nodes, so nodes sorted by id give the same tree on every
-// machine.
+// Domains with the same name in two places are two domains: "eu/1" and "us/1". Paths need no normal form, so
+// that entries of a placement of the user can be read. The caller has checked the number of levels. The numbers depend
+// only on the order of the nodes, so nodes sorted by id give the same tree on every machine.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +23,7 @@
 #include <vector>
 
 #include <quoit/detail/core/none.hpp>
+#include <quoit/detail/placement/domain_path.hpp>
 #include <quoit/version.hpp>
 
 namespace quoit {
@@ -35,23 +36,18 @@ class domain_tree {
 
   domain_tree() : domain_tree(std::span<const std::string_view>()) {}
 
-  // One path for each node. O(characters × log domains + nodes × depth), allocates.
+  // One path for each node, whose text must outlive the tree. O(characters × log domains + nodes × depth), allocates.
   explicit domain_tree(std::span<const std::string_view> paths)
       : leaves_(static_cast<vertex>(paths.size())), parent_(paths.size() + 1, none), depth_(paths.size() + 1, 0) {
     names_.emplace_back();
     std::map<std::pair<vertex, std::string_view>, vertex> known;
     for (vertex leaf = 0; leaf < leaves_; ++leaf) {
       vertex at = root();
-      std::string_view rest = paths[leaf];
-      while (!rest.empty()) {
-        const std::size_t cut = rest.find('/');
-        const std::string_view component = rest.substr(0, cut);
-        rest = cut == rest.npos ? std::string_view() : rest.substr(cut + 1);
-        if (component.empty()) continue;
-        const auto [found, fresh] = known.try_emplace({at, component}, size());
-        if (fresh) append(at, component);
+      for_each_level(paths[leaf], [&](std::string_view name) {
+        const auto [found, fresh] = known.try_emplace({at, name}, size());
+        if (fresh) append(at, name);
         at = found->second;
-      }
+      });
       parent_[leaf] = at;
       depth_[leaf] = depth_[at] + 1;
     }
@@ -79,17 +75,19 @@ class domain_tree {
   }
   // Whether the leaf is v or lies below it.
   [[nodiscard]] bool contains(vertex v, vertex leaf) const noexcept { return ancestor(leaf, depth_[v]) == v; }
-  // The whole path of a domain; empty for the root.
-  [[nodiscard]] const std::string& name(vertex domain) const noexcept { return names_[domain - leaves_]; }
+  // The whole path of a domain; empty for the root. O(characters), allocates.
+  [[nodiscard]] std::string name(vertex domain) const {
+    if (domain == root()) return {};
+    std::string path = name(parent_[domain]);
+    if (!path.empty()) path += '/';
+    return path += names_[domain - leaves_];
+  }
 
  private:
-  void append(vertex parent, std::string_view component) {
-    std::string path = names_[parent - leaves_];
-    if (parent != root()) path += '/';
-    path += component;
+  void append(vertex parent, std::string_view name) {
     parent_.push_back(parent);
     depth_.push_back(depth_[parent] + 1);
-    names_.push_back(std::move(path));
+    names_.push_back(name);
   }
 
   void list_children() {
@@ -117,7 +115,7 @@ class domain_tree {
   vertex levels_ = 1;
   std::vector<vertex> parent_;
   std::vector<vertex> depth_;
-  std::vector<std::string> names_;  // of the root and the domains
+  std::vector<std::string_view> names_;  // of the root and the domains: the last level of each path
   std::vector<std::uint32_t> first_child_;
   std::vector<vertex> children_;
   std::vector<vertex> ancestors_;  // by leaf and depth

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <type_traits>
 
 #include <quoit/version.hpp>
 
@@ -18,13 +19,36 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// The duration, limited to 0 … 100 years, so that adding it to now() does not overflow.
+// The type in which times of any two representations can be compared: inexact, but it never overflows.
+template <class Rep>
+using wide_seconds = std::chrono::duration<
+    std::conditional_t<std::chrono::treat_as_floating_point_v<Rep>, std::common_type_t<Rep, double>, double>>;
+
+// The duration, limited to 0 … 100 years, so that adding it to now() does not overflow. A negative one, and one that is
+// not a number, counts as 0: it is over. May be a nanosecond longer than the duration.
 template <class Rep, class Period>
-std::chrono::nanoseconds bounded(const std::chrono::duration<Rep, Period>& time) {
+[[nodiscard]] std::chrono::nanoseconds bounded(const std::chrono::duration<Rep, Period>& time) {
   constexpr std::chrono::hours century(24 * 365 * 100);
-  const std::chrono::duration<double> seconds(time);  // inexact, but never overflows
-  if (!(seconds < century)) return century;
-  return seconds.count() > 0 ? std::chrono::ceil<std::chrono::nanoseconds>(time) : std::chrono::nanoseconds(0);
+  const wide_seconds<Rep> seconds(time);
+  if (!(seconds.count() > 0)) return std::chrono::nanoseconds(0);
+  return seconds < century ? std::chrono::ceil<std::chrono::nanoseconds>(seconds) : century;
+}
+
+// The deadline in the unit of its clock, limited to 100 years from now and to the range of the clock. One that is not a
+// number is over.
+template <class Clock, class Duration>
+[[nodiscard]] std::chrono::time_point<Clock> bounded(const std::chrono::time_point<Clock, Duration>& deadline) {
+  using unit = typename Clock::duration;
+  using wide = wide_seconds<std::common_type_t<typename Duration::rep, typename unit::rep>>;
+  const std::chrono::time_point<Clock> now = Clock::now();
+  const wide left = wide(deadline.time_since_epoch()) - wide(now.time_since_epoch());
+  // Near times are taken as they are: `left` is inexact.
+  if constexpr (std::is_convertible_v<Duration, unit>) {
+    if (left > std::chrono::hours(-1) && left < std::chrono::hours(1)) return deadline;
+  }
+  // A little less than the range, because its end is rounded, too.
+  const wide room = (wide((unit::max)()) - wide(now.time_since_epoch())) * (1 - 1e-9);
+  return now + std::chrono::ceil<unit>(bounded(room < left ? room : left));
 }
 
 class kv_counter {

@@ -29,6 +29,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/kv/shard.hpp>
 #include <quoit/detail/kv/topology.hpp>
+#include <quoit/detail/placement/domain_path.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/detail/placement/segments.hpp>
 #include <quoit/diff.hpp>
@@ -74,6 +75,7 @@ class kv_rehome {
   kv_rehome(topology& nodes, std::shared_ptr<const Placement> next, std::span<const node_type* const> failed)
       : topology_(nodes), next_(std::move(next)), nodes_(*nodes.placement(), *next_), failed_(nodes_.size()),
         growth_(nodes_.size()) {
+    require_domains("kv_map", *next_);
     shards_.reserve(nodes_.size());
     for (const auto& [before, after] : nodes_) {
       shards_.push_back(before != nullptr ? topology_.shards().find(before)->second : topology_.make_shard());

@@ -27,6 +27,7 @@
 #include <quoit/detail/kv/locks.hpp>
 #include <quoit/detail/kv/migration.hpp>
 #include <quoit/detail/kv/shard.hpp>
+#include <quoit/detail/placement/domain_path.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/kv_entry.hpp>
@@ -52,6 +53,7 @@ class kv_topology {
       : options_(options), placement_(std::move(placement)) {
     if (options.replicas == 0)
       throw_invalid_argument("kv_map: replicas = 0; it must be at least 1, because every key needs a node");
+    require_domains("kv_map", *placement_);
     for (const auto& entry : placement_->nodes()) shards_.emplace(&entry.node, make_shard());
   }
 

@@ -49,13 +49,30 @@ template <class Hash, class Slots>
   return text;
 }
 
-// The exact share of all hashes that fall into a range of positions.
+// The last position of a placement, or all ones if it does not say how many it has: a placement of the user that has no
+// slots().
+template <class Placement>
+[[nodiscard]] std::uint64_t last_position_of(const Placement& placement) noexcept {
+  if constexpr (requires {
+                  { placement.slots().count() } -> std::same_as<std::uint64_t>;
+                }) {
+    return placement.slots().count() - 1;  // whole_circle has 0, which stands for 2^64
+  } else {
+    return ~std::uint64_t{0};
+  }
+}
+
+// The exact share of all hashes that fall into a range of positions. No hash falls on a position after the last one.
 template <class Slots>
 [[nodiscard]] share size_of_range(const Slots& slots, const position_range& range) noexcept {
   if constexpr (is_whole_circle<Slots>) {
     return range.from == range.to ? share::whole() : share(range.to - range.from);
   } else {
-    const share from = hashes_below(slots, range.from + 1), to = hashes_below(slots, range.to + 1);
+    const std::uint64_t last = slots.count() - 1;
+    const auto up_to = [&](std::uint64_t position) {
+      return position < last ? hashes_below(slots, position + 1) : share::whole();
+    };
+    const share from = up_to(range.from), to = up_to(range.to);
     return range.from < range.to ? to - from : share::whole() - from + to;
   }
 }

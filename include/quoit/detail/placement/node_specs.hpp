@@ -13,6 +13,7 @@
 
 #include <quoit/config.hpp>
 #include <quoit/detail/placement/by_id.hpp>
+#include <quoit/detail/placement/domain_path.hpp>
 #include <quoit/fingerprint.hpp>
 #include <quoit/node.hpp>
 
@@ -30,7 +31,7 @@ bool same_id(const node_spec<Node>& a, const node_spec<Node>& b) noexcept {
   return id_equal(id_of(a.node), id_of(b.node));
 }
 
-// Whether id, weight and domain are equal. The payload does not count.
+// Whether id, weight and domain (in normal form) are equal. The payload does not count.
 template <class Node>
 bool same_description(const node_spec<Node>& a, const node_spec<Node>& b) noexcept {
   return same_id(a, b) && a.weight == b.weight && a.domain == b.domain;
@@ -46,9 +47,16 @@ void require_distinct(std::string_view who, const std::vector<node_spec<Node>>& 
   }
 }
 
-// Sorts by id. Throws what require_distinct() throws.
+// Brings the domains of all nodes into normal form. Throws std::invalid_argument for a path of too many levels.
+template <class Node>
+void normalise_domains(std::string_view who, std::vector<node_spec<Node>>& specs) {
+  for (node_spec<Node>& spec : specs) normalise_domain(who, spec);
+}
+
+// Sorts by id, and brings domains into normal form. Throws what require_distinct() and normalise_domains() throw.
 template <class Node>
 void sort_specs(std::string_view who, std::vector<node_spec<Node>>& specs) {
+  normalise_domains(who, specs);
   std::sort(specs.begin(), specs.end(), spec_less<Node>);
   require_distinct(who, specs);
 }
@@ -66,7 +74,7 @@ std::size_t check_weights(std::string_view who, const std::vector<node_spec<Node
     }
     if (spec.weight > (std::numeric_limits<std::int64_t>::max)() - total) {
       throw_invalid_argument(std::string(who) + ": with the weight of node '" + quoit::id_text(spec.node) +
-                             "' the sum of the weights is 2^63 or more; use smaller weights");
+                             "' the sum of the weights is 2^63 or more; divide all weights by the same number");
     }
     total += spec.weight;
     active += spec.weight > 0 ? 1U : 0U;

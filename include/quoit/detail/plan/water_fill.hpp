@@ -105,8 +105,13 @@ class water_fill {
           events.push_back({own_[child], weights_[child], 1});
         } else {
           auto& inner = below[child - tree_.root()];
-          events.insert(events.end(), inner.begin(), inner.end());
-          inner = {};
+          // A long path is a chain of domains with one child each: its list is handed up without an allocation.
+          if (events.empty()) {
+            events.swap(inner);
+          } else {
+            events.insert(events.end(), inner.begin(), inner.end());
+            inner = {};
+          }
         }
       }
       for (const event& one : events) rising += one.weight;

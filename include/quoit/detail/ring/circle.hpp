@@ -66,12 +66,13 @@ class vnode_circle {
   // The last position of the circle.
   [[nodiscard]] std::uint64_t last() const noexcept { return last_; }
 
-  // The number of the node that owns the first vnode at or after the position, or `none` if there are no vnodes.
+  // The number of the node that owns the first vnode at or after the position, or `none` if there are no vnodes or no
+  // such position.
   [[nodiscard]] std::uint_fast32_t find(std::uint64_t position) const noexcept {
     if constexpr (!whole) {
       const std::uint_fast32_t number = table_.find(position);
       if (number != none) return number;
-      if (position > last_) return find_slow(position);
+      if (position > last_) return none;
     }
     const std::uint_fast32_t number = narrow_.find(position);
     if (number == none) [[unlikely]]
@@ -100,10 +101,10 @@ class vnode_circle {
   }
 
   // Calls visit(number) for the vnodes from the position on, until visit returns false or every vnode was visited once.
+  // Visits none if there is no such position.
   template <class Visit>
   void walk(std::uint64_t position, const Visit& visit) const noexcept(noexcept(visit(std::uint32_t{}))) {
-    if (size() == 0) return;
-    if (position > last_) position = 0;  // wraps, like store_.at_or_after()
+    if (size() == 0 || position > last_) return;
     std::size_t left = size();
     auto at = wide_.empty() ? narrow_.walk(store_, position, left, visit) : wide_.walk(store_, position, left, visit);
     if (!at) return;
@@ -152,7 +153,7 @@ class vnode_circle {
 
   // The lookups that narrow lines cannot answer. Not inlined, so that find() stays small.
   [[nodiscard]] QUOIT_DETAIL_NOINLINE std::uint_fast32_t find_slow(std::uint64_t position) const noexcept {
-    if (!wide_.empty() && position <= last_) {
+    if (!wide_.empty()) {
       const std::uint_fast32_t number = wide_.find(position);
       if (number != none) return number;
     }

@@ -21,6 +21,7 @@
 #include <quoit/config.hpp>
 #include <quoit/detail/core/assignable.hpp>
 #include <quoit/detail/core/none.hpp>
+#include <quoit/detail/placement/domain_path.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/ring/circle.hpp>
 #include <quoit/detail/ring/label.hpp>
@@ -43,15 +44,28 @@ inline void check_vnodes(std::int64_t vnodes) {
                          std::to_string(max_vnodes_per_node));
 }
 
-inline void check_total(std::uint64_t total) {
-  if (total < none) return;
-  throw_invalid_argument("ring: " + std::to_string(total) +
-                         " virtual nodes in all; the maximum is 2^32 - 2, so use smaller weights or fewer vnodes");
+// The way out for weights that are too large.
+inline constexpr const char* smaller_weights =
+    "quoit::scaled_weights() turns sizes into weights that fit into a budget of virtual nodes";
+
+// `node` is the one with which the total is reached.
+template <class Node>
+void check_total(std::uint64_t total, const Node& node) {
+  if (total <= max_vnodes) return;
+  throw_invalid_argument("ring: with node '" + quoit::id_text(node) + "' there would be " + std::to_string(total) +
+                         " virtual nodes; the limit is " + std::to_string(max_vnodes) +
+                         ". Use smaller weights or ring_options::vnodes; " + smaller_weights);
 }
 
-[[noreturn]] inline void throw_bad_weight(const std::string& id, std::int64_t weight, std::int64_t most) {
-  throw_invalid_argument("ring: node '" + id + "' has weight " + std::to_string(weight) + "; it must be 0 to " +
-                         std::to_string(most));
+[[noreturn]] inline void throw_bad_weight(const std::string& id, std::int64_t weight, std::int64_t vnodes) {
+  std::string message = "ring: node '" + id + "' has weight " + std::to_string(weight) + "; it must be 0 to " +
+                        std::to_string(max_vnodes_per_node / vnodes);
+  if (weight > 0) {
+    message += ", because each unit is " + std::to_string(vnodes) + " virtual nodes and a node has at most " +
+               std::to_string(max_vnodes_per_node) + ". Use smaller weights or ring_options::vnodes; ";
+    message += smaller_weights;
+  }
+  throw_invalid_argument(message);
 }
 
 [[noreturn]] inline void throw_bad_slot(const std::string& policy, std::uint64_t slot, std::uint64_t count) {
@@ -147,12 +161,13 @@ class ring_state {
   // ---- Changes.
 
   void add(spec_type spec) {
+    normalise_domain("ring", spec);
     if (nodes_.find(id_of(spec.node)) != none) {
       throw_invalid_argument("ring: node '" + quoit::id_text(spec.node) +
                              "' is already in the ring; set_weight(), set_domain() and assign() change a node");
     }
     const std::uint32_t count = vnodes_of(spec);
-    check_total(circle_.size() + std::uint64_t{count});
+    check_total(circle_.size() + std::uint64_t{count}, spec.node);
     const std::uint32_t number = nodes_.add(std::move(spec));
     // Removes the node again if its vnodes cannot be added.
     struct undo {
@@ -177,21 +192,26 @@ class ring_state {
   void set_weight(const Id& node_or_id, std::int64_t weight) {
     const std::uint32_t number = number_of(node_or_id);
     const std::uint32_t before = vnodes_of(nodes_[number]), after = vnodes_of(nodes_[number].node, weight);
-    check_total(circle_.size() - std::uint64_t{before} + after);
+    check_total(circle_.size() - std::uint64_t{before} + after, nodes_[number].node);
     change_one(number, before, after);
     nodes_.set_weight(number, weight);
   }
 
   template <class Id>
   void set_domain(const Id& node_or_id, std::string domain) {
-    nodes_.set_domain(number_of(node_or_id), std::move(domain));
+    const std::uint32_t number = number_of(node_or_id);
+    normalise_path(domain);
+    require_levels("ring", nodes_[number].node, domain);
+    nodes_.set_domain(number, std::move(domain));
   }
 
   // Makes `specs`, in id order and without duplicates, the whole set of nodes.
   assign_result assign(std::vector<spec_type> specs) {
     std::uint64_t total = 0;
-    for (const spec_type& spec : specs) total += vnodes_of(spec);
-    check_total(total);
+    for (const spec_type& spec : specs) {
+      total += vnodes_of(spec);
+      check_total(total, spec.node);
+    }
 
     assign_result result;
     std::vector<vnode_span> removed, added;
@@ -233,7 +253,7 @@ class ring_state {
 
   [[nodiscard]] std::uint32_t vnodes_of(const Node& node, std::int64_t weight) const {
     if (weight < 0 || weight > max_vnodes_per_node / options_.vnodes) {
-      throw_bad_weight(quoit::id_text(node), weight, max_vnodes_per_node / options_.vnodes);
+      throw_bad_weight(quoit::id_text(node), weight, options_.vnodes);
     }
     return static_cast<std::uint32_t>(weight * options_.vnodes);
   }

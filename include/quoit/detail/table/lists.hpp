@@ -84,6 +84,7 @@ class slot_lists {
     }
     if (nodes.size() >= none)
       throw_invalid_argument("slot_table: " + std::to_string(nodes.size()) + " nodes; the maximum is 2^32 - 2");
+    normalise_domains("slot_table", nodes);
     auto fresh = std::make_shared<content>();
     const std::vector<std::uint32_t> rank_of = sort(nodes, fresh->nodes);
     fresh->active = check_weights("slot_table", fresh->nodes);

@@ -22,6 +22,8 @@
 #include <quoit/detail/copies/domain_tree.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/by_id.hpp>
+#include <quoit/detail/placement/domain_path.hpp>
+#include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/detail/placement/segments.hpp>
 #include <quoit/access_set.hpp>
@@ -62,6 +64,8 @@ class transition_plan {
       throw_invalid_argument("transition: the placements put keys at different positions (" + before_.key_spec() +
                              " and " + after_.key_spec() + ")");
     }
+    require_domains("transition", before_);
+    require_domains("transition", after_);
     if (nodes_.size() >= none) throw_invalid_argument("transition: 2^32 - 1 nodes or more");
     if (replicas_ == 0) replicas_ = (std::max<std::size_t>)({own_replicas(before_), own_replicas(after_), 1});
     held_.resize(nodes_.size());
@@ -75,7 +79,7 @@ class transition_plan {
   void plan(const std::vector<bool>& lost, transfer_limits limits) {
     std::vector<std::string_view> domains(nodes_.size());
     for (const Placement* const p : {&before_, &after_}) {
-      for (const auto& entry : p->nodes()) domains[nodes_.rank(&entry.node)] = domain_of(entry);
+      for (const auto& entry : p->nodes()) domains[nodes_.rank(&entry.node)] = detail::domain_of(entry);
     }
     const domain_tree tree{std::span<const std::string_view>(domains)};
     moves_.find(tree, lost);
@@ -108,9 +112,9 @@ class transition_plan {
     return find_by_id(nodes_, id_of(id), [](const auto& entry) -> const node_type& { return entry.newest(); });
   }
 
-  // O(log parts).
+  // no_part also if there is no such position. O(log parts).
   [[nodiscard]] std::size_t part_at(std::uint64_t position) const noexcept {
-    if (parts_.empty()) return no_part;
+    if (parts_.empty() || position > last_position_of(after_)) return no_part;
     auto at = std::lower_bound(parts_.begin(), parts_.end(), position,
                                [](const transition_part& p, std::uint64_t value) { return p.range.to < value; });
     if (at == parts_.end()) at = parts_.begin();  // only the first part can wrap around
@@ -152,12 +156,6 @@ class transition_plan {
 
  private:
   using rank_list = std::vector<std::uint32_t>;
-
-  template <class Entry>
-  static std::string_view domain_of(const Entry& entry) noexcept {
-    if constexpr (requires { std::string_view(entry.domain); }) return entry.domain;
-    else return {};
-  }
 
   static std::size_t own_replicas(const Placement& p) noexcept {
     if constexpr (requires { p.replica_count(); }) return p.replica_count();
