@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "fuzz/domains.hpp"
 #include "fuzz/target.hpp"
 #include "support/choices.hpp"
 
@@ -25,16 +26,7 @@ namespace {
 using adopted = quoit::slot_table<>;
 using id_list = std::vector<std::string>;
 
-// A domain without empty components: "/a//b/" is "a/b".
-std::string plain(const std::string& domain) {
-  std::string result;
-  for (std::size_t at = 0; at <= domain.size();) {
-    const std::size_t end = (std::min)(domain.find('/', at), domain.size());
-    if (end > at) result += (result.empty() ? "" : "/") + domain.substr(at, end - at);
-    at = end + 1;
-  }
-  return result;
-}
+using test::fuzz::plain;
 
 class adopt_fuzzer {
  public:
@@ -63,13 +55,12 @@ class adopt_fuzzer {
   }
 
   void choose_nodes() {
-    static const char* const domains[] = {"", "r1", "r1/", "/r1", "//", "/", "r1//x", "r1/x/", "r2"};
     static const std::int64_t weights[] = {
         1, 2, 0, 5, -1, (std::numeric_limits<std::int64_t>::max)() / 2, (std::numeric_limits<std::int64_t>::max)()};
     for (std::uint64_t count = c_.below(6); count > 0; --count) {
       const std::string id = choose_id();
       const std::int64_t weight = weights[c_.below(7)];
-      const std::string domain = domains[c_.below(9)];
+      const std::string domain = test::fuzz::domains[c_.below(13)];
       nodes_.push_back({id, weight, domain});
       valid_ = valid_ && known_.emplace(id, nodes_.back()).second && weight >= 0;
       if (weight > 0) {

@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "fuzz/domains.hpp"
 #include "fuzz/target.hpp"
 #include "support/choices.hpp"
 #include "support/hashes.hpp"
@@ -19,6 +21,8 @@
 #include "support/ring/model.hpp"
 
 namespace {
+
+using test::fuzz::plain;
 
 template <class Ring>
 class ring_fuzzer {
@@ -49,9 +53,13 @@ class ring_fuzzer {
       return static_cast<node_type>(static_cast<std::int64_t>(c_.below(16)) - 8);
     }
   }
+  // The model has the normal form.
   std::string choose_domain() {
-    static const char* const domains[] = {"", "a", "b", "a/x", "a/y"};
-    return domains[c_.below(5)];
+#if __has_include(<quoit/detail/placement/domain_path.hpp>)
+    return test::fuzz::domains[c_.below(std::size(test::fuzz::domains))];
+#else
+    return test::fuzz::domains[c_.below(test::fuzz::normal_domains)];
+#endif
   }
   std::int64_t choose_weight() { return static_cast<std::int64_t>(c_.below(6)) - 1; }
 
@@ -81,7 +89,7 @@ class ring_fuzzer {
       const std::int64_t weight = choose_weight();
       const std::string domain = choose_domain();
       change(!present && weight >= 0, [&] { ring_.add(id, {.weight = weight, .domain = domain}); });
-      if (!present && weight >= 0) model_.nodes[id] = {weight, domain};
+      if (!present && weight >= 0) model_.nodes[id] = {weight, plain(domain)};
       break;
     }
     case 3:
@@ -118,7 +126,7 @@ class ring_fuzzer {
     bool exists = false;
     if (present) {
       exists = has_member(ring_, id, domain);
-      if (exists) model_.nodes[id].domain = domain;
+      if (exists) model_.nodes[id].domain = plain(domain);
     }
   }
 
@@ -131,7 +139,8 @@ class ring_fuzzer {
       const std::int64_t weight = choose_weight();
       const std::string domain = choose_domain();
       specs.push_back({id, weight, domain});
-      possible = wanted.emplace(id, typename model_type::description{weight, domain}).second && weight >= 0 && possible;
+      possible =
+          wanted.emplace(id, typename model_type::description{weight, plain(domain)}).second && weight >= 0 && possible;
     }
     quoit::assign_result expected;
     for (const auto& [id, what] : model_.nodes) expected.removed += wanted.count(id) == 0 ? 1U : 0U;
@@ -231,7 +240,8 @@ class ring_fuzzer {
     test::expect(ring_.vnode_count() == model_.vnodes().size(), "another number of vnodes");
     auto at = model_.nodes.begin();
     for (const auto& node : ring_.nodes()) {
-      test::expect(node.node == at->first && node.weight == at->second.weight && node.domain == at->second.domain,
+      test::expect(node.node == at->first && node.weight == at->second.weight &&
+                       plain(node.domain) == at->second.domain,
                    "another node, weight or domain");
       ++at;
     }

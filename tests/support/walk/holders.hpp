@@ -153,6 +153,15 @@ class holders {
            whole(move.part) <= places_[move.part].after.size();
   }
 
+  /// Whether the moves can lead to `after`: no part that changes has a lost node in its new list.
+  bool can_end(const transition& t) const {
+    for (std::size_t p = 0; p < places_.size(); ++p) {
+      const auto lost = [&](const std::string& node) { return lost_.count(node) != 0; };
+      if (!t.moves_of(p).empty() && std::ranges::any_of(places_[p].after, lost)) return false;
+    }
+    return true;
+  }
+
   /// The list in force at a part, as a set: moves that are copied or done count.
   std::set<std::string> in_force(const transition& t, std::size_t p) const {
     std::set<std::string> list(places_[p].before.begin(), places_[p].before.end());
