@@ -200,7 +200,7 @@ class adopt_fuzzer {
 
 }  // namespace
 
-void test::fuzz::adopt(bytes input) {
+void test::fuzz::adopt(input_bytes input) {
   byte_choices c(input);
   adopt_fuzzer(c).run();
 }

@@ -264,7 +264,7 @@ class ring_fuzzer {
 
 }  // namespace
 
-void test::fuzz::ring_operations(bytes input) {
+void test::fuzz::ring_operations(input_bytes input) {
   byte_choices c(input);
   switch (c.below(6)) {
   case 0:

@@ -38,7 +38,7 @@ inline void set_length(std::string& content) {
   if (content.size() >= 20) put(content, 12, content.size() + checksum_bytes, 8);
 }
 
-inline std::string text_of(bytes input) { return {input.begin(), input.end()}; }
+inline std::string text_of(input_bytes input) { return {input.begin(), input.end()}; }
 
 }  // namespace test::fuzz
 

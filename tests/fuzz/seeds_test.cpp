@@ -14,7 +14,7 @@
 
 namespace {
 
-void replay(const std::string& name, void (*target)(test::fuzz::bytes)) {
+void replay(const std::string& name, void (*target)(test::fuzz::input_bytes)) {
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(QUOIT_TEST_DATA_DIR "/fuzz/seeds/" + name)) {
     INFO(entry.path().string());

@@ -114,7 +114,7 @@ void check_restored_table(const std::string& bytes) {
 }
 
 template <class Table>
-void restore_in_form(std::uint64_t form, test::fuzz::bytes rest) {
+void restore_in_form(std::uint64_t form, test::fuzz::input_bytes rest) {
   std::string bytes;
   if (form == 2) {
     test::byte_choices c(rest);
@@ -132,7 +132,7 @@ void restore_in_form(std::uint64_t form, test::fuzz::bytes rest) {
 
 }  // namespace
 
-void test::fuzz::slot_table_restore(bytes input) {
+void test::fuzz::slot_table_restore(input_bytes input) {
   if (input.empty()) return;
   const std::uint64_t form = input.front() % 3;
   if (input.front() / 3 % 2 == 0) restore_in_form<quoit::slot_table<>>(form, input.subspan(1));

@@ -5,7 +5,7 @@
 #include "support/choices.hpp"
 #include "support/walk/walk.hpp"
 
-void test::fuzz::table_transition_operations(bytes input) {
+void test::fuzz::table_transition_operations(input_bytes input) {
   byte_choices c(input);
   walk::walk_once(c, 300);
 }

@@ -17,13 +17,13 @@
 
 namespace test::fuzz {
 
-using bytes = std::span<const std::uint8_t>;
+using input_bytes = std::span<const std::uint8_t>;
 
-void adopt(bytes input);
-void ring_operations(bytes input);
-void slot_table_restore(bytes input);
-void table_transition_operations(bytes input);
-void transition_restore(bytes input);
+void adopt(input_bytes input);
+void ring_operations(input_bytes input);
+void slot_table_restore(input_bytes input);
+void table_transition_operations(input_bytes input);
+void transition_restore(input_bytes input);
 
 /// A message names the library and what is at fault: "quoit: ring: node 'a' is unknown".
 inline void check_message(const std::exception& error) {
@@ -33,7 +33,7 @@ inline void check_message(const std::exception& error) {
 }
 
 /// For libFuzzer, to which a crash is a finding.
-inline int run(void (*target)(bytes), bytes input) {
+inline int run(void (*target)(input_bytes), input_bytes input) {
   try {
     target(input);
   } catch (const fault& rule) {

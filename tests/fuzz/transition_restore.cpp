@@ -102,11 +102,11 @@ void check_restored_transition(const migration& m, const std::string& bytes, boo
 
 }  // namespace
 
-void test::fuzz::transition_restore(bytes input) {
+void test::fuzz::transition_restore(input_bytes input) {
   if (input.size() < 2) return;
   const migration& m = migration_of_family(input[0]);
   const std::uint64_t form = input[1] % 3;
-  const bytes rest = input.subspan(2);
+  const input_bytes rest = input.subspan(2);
   if (form == 0) return check_restored_transition(m, text_of(rest), false);
   if (form == 1) return check_restored_transition(m, sealed(text_of(rest)), false);
   byte_choices c(rest);
