@@ -7,7 +7,7 @@
 
 void test::fuzz::table_transition_operations(input_bytes input) {
   byte_choices c(input);
-  walk::walk_once(c, 300);
+  walk::walk_once(c, 60);
 }
 
 QUOIT_FUZZ_TARGET(table_transition_operations);
