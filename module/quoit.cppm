@@ -108,7 +108,7 @@ using quoit::slot_move;
 using quoit::slot_plan;
 using quoit::spread_rule;
 
-// transition.hpp, transition_options.hpp, access_set.hpp, table_now.hpp
+// transition.hpp, transition_options.hpp, startable_moves.hpp, access_set.hpp, table_now.hpp
 using quoit::access;
 using quoit::access_set;
 using quoit::access_step;
@@ -118,10 +118,15 @@ using quoit::failure_report;
 using quoit::move_stage;
 using quoit::table_now;
 using quoit::transfer_limits;
+using quoit::startable_moves;
+using quoit::transfer_stream;
+using quoit::transfer_unit;
 using quoit::transition;
 using quoit::transition_options;
 using quoit::transition_part;
 using quoit::transition_report;
+using quoit::transition_state;
+using quoit::transition_status;
 
 // published.hpp
 using quoit::published;

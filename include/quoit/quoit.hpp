@@ -45,6 +45,7 @@
 
 #include <quoit/transition.hpp>          // the migration from one placement to the next, move by move
 #include <quoit/transition_options.hpp>  // options, moves, stages and reports of a transition
+#include <quoit/startable_moves.hpp>     // the moves that may begin now
 #include <quoit/access_set.hpp>          // the nodes to read and write during a transition
 #include <quoit/table_now.hpp>           // the current state of a transition, as a slot table
 

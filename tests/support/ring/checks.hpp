@@ -9,8 +9,6 @@
 
 #include <quoit/ring.hpp>
 
-#include "catch2.hpp"
-
 namespace test {
 
 /// The last position of a ring.
