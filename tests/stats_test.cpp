@@ -22,7 +22,7 @@ namespace {
 
 using load = quoit::node_load<std::string>;
 
-bool near(double a, double b) { return std::abs(a - b) < 1e-12; }
+bool near(double x, double y) { return std::abs(x - y) < 1e-12; }
 
 quoit::balance<std::string> of(std::vector<load> loads) { return quoit::balance<std::string>(std::move(loads)); }
 

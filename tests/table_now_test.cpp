@@ -74,7 +74,7 @@ TEST_CASE("table_now: has exactly the copies in force at every moment, and the n
         for (const auto* const node : room) held.insert(*node);
         REQUIRE(held == expected);
       }
-      const auto ready = migration.startable();
+      const std::vector<std::size_t> ready = migration.startable();
       if (ready.empty()) break;
       const std::size_t move = ready[random.index(ready.size())];
       migration.begin(move);

@@ -319,10 +319,10 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
     const transition_type& t = views.back();
     std::size_t move = 0;
     for (std::size_t i = 0; i < t.moves().size(); ++i) {
-      if (quoit::detail::move_states::in_flight(t.stage(i))) move = i;
+      if (quoit::detail::in_flight(t.stage(i))) move = i;
     }
-    if (!quoit::detail::move_states::in_flight(t.stage(move))) {
-      const auto startable = t.startable();
+    if (!quoit::detail::in_flight(t.stage(move))) {
+      const std::vector<std::size_t> startable = t.startable();
       if (startable.empty()) return;
       move = startable[random.index(startable.size())];
       copying = false;

@@ -131,7 +131,8 @@ TEST_CASE("transition: a part without a copy gets a source as soon as one node h
   REQUIRE(t.moves()[1].source != nullptr);
   CHECK(*t.moves()[1].source == first);
   t.finish(0);
-  CHECK(*progress_transition::restore(t.before(), t.after(), t.save()).moves()[1].source == first);
+  const auto restored = progress_transition::restore(t.before(), t.after(), t.save());
+  CHECK(*restored.moves()[1].source == first);
 }
 
 TEST_CASE("transition: planned rounds can be executed: the four slots that could not", "[transition]") {

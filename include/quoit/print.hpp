@@ -336,9 +336,9 @@ template <std::same_as<failure_report> Report>
          " stopped, " + detail::counted(report.rounds, "round") + " from now on";
 }
 /// "stuck: 3 of 9 moves cannot be made: …".
-template <std::same_as<transition_status> Status>
-[[nodiscard]] std::string to_string(const Status& status) {
-  return std::string(to_string(status.state)) + ": " + status.why;
+template <std::same_as<transition_status> Value>
+[[nodiscard]] std::string to_string(const Value& value) {
+  return std::string(to_string(value.state)) + ": " + value.why;
 }
 /// "ok, index 7".
 template <std::same_as<kv_result> Result>

@@ -380,7 +380,7 @@ class ring {
   void preferred(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   void owners(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   void partition_by_owner(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
-  void options() const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  [[nodiscard]] ring_options options() const&& noexcept { return state_.options(); }
   void slots() const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   void find_node(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   void nodes() const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");

@@ -16,18 +16,22 @@
 //     comes back, no stale read. (With access::cache a read may be stale for a while; docs/migrate.md says when.)
 //     access_set.hpp says why simpler orders lose data.
 //
-// The rules. Every process must know the epoch of the transition that it uses.
-//   replicated   Publish a change, and wait until every process has it, before the next change of the same part and
+// The rules. Every process must know the epoch of the transition that it uses. Save a change before you publish it, and
+// publish again after a restart. A client has a change when it uses it and its older operations have ended.
+//   replicated   Publish a change, and wait until every client has it, before the next change of the same part and
 //                before copying begins. Before copied(), the receiver must have everything that a read quorum of the
 //                old list has. If source == replaces, all data of that node is enough. From any other source ask a
 //                quorum, or repair afterwards: a single other copy need not have seen a write that reached a quorum. A
 //                quorum is a majority.
 //   store        Every server keeps the highest epoch that it has seen, and refuses clients with a lower one. Both the
-//                old node and the receiver know the new epoch before the first key is handed over. Each key is handed
-//                over atomically. copied() says that no key is left at the old node. Going back follows the same rules
-//                in the other direction: the second back() says that no key is left at the receiver.
+//                old node and the receiver know the new epoch before the first key is handed over, and before the
+//                coordinator looks for keys. A request to hand over carries its epoch, and both refuse an older one.
+//                Each key is handed over atomically. copied() says that no key is left at the old node. Going back
+//                follows the same rules in the other direction: the second back() says that no key is left at the
+//                receiver.
 //   cache        The receiver is empty, or emptied, before begin(). Fill it by add or a lease, never by set. An erasure
-//                holds the key at the receiver.
+//                holds the key at the receiver for longer than an erasure and a fill take together. Wait until every
+//                client has a change before the next one, and before you empty a node.
 //
 // To undo a migration: back() or abort() for moves in flight; transition(after, before) for moves that are done.
 //

@@ -21,7 +21,5 @@ inline std::string plain(const std::string& domain) {
 
 inline constexpr const char* domains[] = {"",  "a",  "b",    "a/x",    "a/y",   "r1",   "r1/",
                                           "/", "//", "//r1", "r1//x/", "/a//x", "/a/y/"};
-/// How many of them are in normal form.
-inline constexpr std::size_t normal_domains = 6;
 
 }  // namespace test::fuzz

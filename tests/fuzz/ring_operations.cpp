@@ -55,11 +55,7 @@ class ring_fuzzer {
   }
   // The model has the normal form.
   std::string choose_domain() {
-#if __has_include(<quoit/detail/placement/domain_path.hpp>)
     return test::fuzz::domains[c_.below(std::size(test::fuzz::domains))];
-#else
-    return test::fuzz::domains[c_.below(test::fuzz::normal_domains)];
-#endif
   }
   std::int64_t choose_weight() { return static_cast<std::int64_t>(c_.below(6)) - 1; }
 

@@ -138,7 +138,7 @@ TEST_CASE("move_schedule: the limits of nodes and parts hold, and drops follow t
       for (std::size_t i = 0; i < copies + drops; ++i) {
         moves.push_back({static_cast<std::uint32_t>(part),
                          random.chance(10) ? quoit::detail::none : static_cast<std::uint32_t>(random.below(nodes)),
-                         i < copies ? static_cast<std::uint32_t>(random.below(nodes)) : quoit::detail::none});
+                         i < copies ? static_cast<std::uint32_t>(random.below(nodes)) : quoit::detail::none, 0});
       }
     }
     const auto rounds = quoit::detail::rounds_of(moves, nodes, limits);

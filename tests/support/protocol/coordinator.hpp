@@ -62,7 +62,7 @@ struct coordinator_state {
   }
 };
 
-inline const char* name_of(move_stage s) { return quoit::detail::name_of(s); }
+inline const char* name_of(move_stage s) { return quoit::to_string(s); }
 
 /// Calls emit(coordinator, event, lost memory) for saving late, publishing and crashing.
 template <class Emit>

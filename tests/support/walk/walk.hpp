@@ -150,7 +150,7 @@ class walker {
       expect(t_.stage(i) == stages[i], "another stage after the loss of a node, of move", i);
   }
   void change_limits() {
-    quoit::transfer_limits limits{c_.number(4), c_.number(4), c_.number(2)};
+    quoit::transfer_limits limits{.in = c_.number(4), .out = c_.number(4), .per_part = c_.number(2)};
     if (t_.how() != quoit::access::replicated && limits.per_part == 1) limits.per_part = 1 + c_.number(3);
     t_.set_limits(limits);
     const quoit::transfer_limits in_force = t_.limits();

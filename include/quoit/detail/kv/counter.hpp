@@ -39,15 +39,15 @@ template <class Rep, class Period>
 template <class Clock, class Duration>
 [[nodiscard]] std::chrono::time_point<Clock> bounded(const std::chrono::time_point<Clock, Duration>& deadline) {
   using unit = typename Clock::duration;
-  using wide = wide_seconds<std::common_type_t<typename Duration::rep, typename unit::rep>>;
+  using seconds_type = wide_seconds<std::common_type_t<typename Duration::rep, typename unit::rep>>;
   const std::chrono::time_point<Clock> now = Clock::now();
-  const wide left = wide(deadline.time_since_epoch()) - wide(now.time_since_epoch());
+  const seconds_type left = seconds_type(deadline.time_since_epoch()) - seconds_type(now.time_since_epoch());
   // Near times are taken as they are: `left` is inexact.
   if constexpr (std::is_convertible_v<Duration, unit>) {
     if (left > std::chrono::hours(-1) && left < std::chrono::hours(1)) return deadline;
   }
   // A little less than the range, because its end is rounded, too.
-  const wide room = (wide((unit::max)()) - wide(now.time_since_epoch())) * (1 - 1e-9);
+  const seconds_type room = (seconds_type((unit::max)()) - seconds_type(now.time_since_epoch())) * (1 - 1e-9);
   return now + std::chrono::ceil<unit>(bounded(room < left ? room : left));
 }
 

@@ -87,22 +87,22 @@ class edge_colouring {
   // colours of that path makes it smaller by one (de Werra, Equitable colorations of graphs, 1971). O(edges² × path
   // length) in the worst case; nearly every path is as short as one transfer.
   void level(std::uint32_t most) {
-    std::uint32_t small = 0;
+    std::uint32_t target = 0;
     for (bool again = true; again;) {
       again = false;
       for (std::uint32_t edge = 0; edge < colour_.size();) {
-        const std::uint32_t large = colour_[edge];
-        if (in_round_[large] <= most) {
+        const std::uint32_t crowded = colour_[edge];
+        if (in_round_[crowded] <= most) {
           ++edge;
           continue;
         }
-        while (in_round_[small] >= most) ++small;
+        while (in_round_[target] >= most) ++target;
         path_.assign(1, edge);
-        const bool open = walk(0, sides_[0].vertex[edge], small, large, edge);
-        if (open) walk(1, sides_[1].vertex[edge], small, large, edge);
-        std::size_t of_large = 0;
-        for (const std::uint32_t e : path_) of_large += colour_[e] == large ? 1U : 0U;
-        if (open && 2 * of_large > path_.size()) exchange(large, small);
+        const bool open = walk(0, sides_[0].vertex[edge], target, crowded, edge);
+        if (open) walk(1, sides_[1].vertex[edge], target, crowded, edge);
+        std::size_t of_crowded = 0;
+        for (const std::uint32_t e : path_) of_crowded += colour_[e] == crowded ? 1U : 0U;
+        if (open && 2 * of_crowded > path_.size()) exchange(crowded, target);
         else ++edge;
         again = true;
       }
