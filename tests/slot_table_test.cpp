@@ -319,7 +319,7 @@ TEST_CASE("P7 slot_table: refuses invalid arguments and says why", "[slot_table]
   constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
   CHECK(refused({{"x", most, {}}, {"y", 1, {}}}, {0}, {.slots = 1, .replicas = 1}) ==
         "quoit: slot_table: with the weight of node 'y' the sum of the weights is 2^63 or more; "
-        "divide all weights by the same number");
+        "use smaller weights: divide all by the same number");
   CHECK(refused({{"x", most - 1, {}}, {"y", 1, {}}}, {0}, {.slots = 1, .replicas = 1}) == "nothing was thrown");
   for (const std::size_t replicas :
        {std::size_t{0}, std::size_t{256}, std::size_t{1} << 31, (std::numeric_limits<std::size_t>::max)()}) {

@@ -171,7 +171,8 @@ TEST_CASE("transition record: random contents with a correct checksum throw or a
     try {
       auto again = transition_type::restore(t.before(), t.after(), summed(other));
       ++restored;
-      REQUIRE(again.save() == summed(other));
+      // A source without a copy is replaced, so the bytes may differ; what is restored is saved as it is.
+      REQUIRE(transition_type::restore(t.before(), t.after(), again.save()).save() == again.save());
       for (int i = 0; i < 30; ++i) step(again, random.next());
       static_cast<void>(again.startable());
       static_cast<void>(again.write_set("k"));

@@ -25,7 +25,7 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// The most levels of a domain path. A region, a data centre, a room, a row, a rack and a host are six. A path with
 /// more levels is refused (std::invalid_argument), because the work of a plan grows with the number of domains.
-inline constexpr std::size_t max_domain_levels = 32;
+inline constexpr std::size_t max_domain_levels = 64;
 
 /// The options of a node that is added.
 struct node_options {

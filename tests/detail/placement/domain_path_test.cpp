@@ -235,7 +235,7 @@ TEST_CASE("P2 bytes that an older version saved with other spellings are read, w
   for (std::size_t i = 0; i < domains.size(); ++i) CHECK(table.nodes()[i].domain == domains[i]);
 }
 
-TEST_CASE("P7 a domain of more than 32 levels is refused everywhere, with a sentence, and changes nothing",
+TEST_CASE("P7 a domain of more than 64 levels is refused everywhere, with a sentence, and changes nothing",
           "[ring][slot_table][plan][transition][kv_map]") {
   const std::string deepest = deep_path(quoit::max_domain_levels), deep = deep_path(5000);
   quoit::ring<> ring;

@@ -74,7 +74,7 @@ std::size_t check_weights(std::string_view who, const std::vector<node_spec<Node
     }
     if (spec.weight > (std::numeric_limits<std::int64_t>::max)() - total) {
       throw_invalid_argument(std::string(who) + ": with the weight of node '" + quoit::id_text(spec.node) +
-                             "' the sum of the weights is 2^63 or more; divide all weights by the same number");
+                             "' the sum of the weights is 2^63 or more; use smaller weights: divide all by the same number");
     }
     total += spec.weight;
     active += spec.weight > 0 ? 1U : 0U;

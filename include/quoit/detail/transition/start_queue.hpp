@@ -159,7 +159,7 @@ class start_queue {
     return result;
   }
   template <class Use>
-  void for_each_resource(const stream_type& one, const Use& use) const noexcept {
+  void for_each_resource(const stream_type& one, const Use& use) const {
     if (one.to == none) return;
     if (one.source != none) use(one.source);
     use(nodes_ + one.to);
