@@ -93,7 +93,10 @@ void check_restored_table(const std::string& bytes) {
   const std::string saved = table.save();
   // Only the spelling of a domain may change: "a//b/" is "a/b".
   if (saved != bytes) {
-    expect(std::ranges::count(bytes, '/') > std::ranges::count(saved, '/'), "a restored table saves other bytes");
+    const auto slashes = [](const std::string& sealed) {  // the checksum may have some, too
+      return std::count(sealed.begin(), sealed.end() - test::fuzz::checksum_bytes, '/');
+    };
+    expect(slashes(bytes) > slashes(saved), "a restored table saves other bytes");
     const Table again = Table::restore(saved);
     expect(again.save() == saved && again == table, "a restored table saves bytes that change");
   }

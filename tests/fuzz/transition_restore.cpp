@@ -90,7 +90,10 @@ void check_restored_transition(const migration& m, const std::string& bytes, boo
     return;
   }
   transition_type& t = *restored;
-  test::expect(t.save() == bytes, "a restored transition saves other bytes");
+  // A source without a copy, which only a patch can cause, is replaced.
+  const std::string saved = t.save();
+  test::expect(saved == bytes || !must_be_accepted, "a restored transition saves other bytes");
+  test::expect(transition_type::restore(m.before, m.after, saved).save() == saved, "restored bytes change");
   ask_everything(t);
   const auto current = quoit::table_now(t);
   test::expect(current.slot_count() == m.after.slot_count(), "table_now() has another number of slots");

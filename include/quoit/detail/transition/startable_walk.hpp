@@ -11,10 +11,9 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <map>
-#include <utility>
+#include <queue>
 #include <vector>
 
 #include <quoit/detail/core/none.hpp>
@@ -31,8 +30,8 @@ class startable_walk {
  public:
   explicit startable_walk(const States& states) : states_(&states) {
     if (states.all_paused()) return;
-    hints_.push_back({0, kind::drops, 0});
-    if (!queue().paused()) hints_.push_back({0, kind::place, queue().ready()});
+    push(0, kind::drops, 0);
+    if (!queue().paused()) push(0, kind::place, queue().ready());
   }
 
   // The next move; none after the last one. O(log moves), and O(streams) at worst for those that the moves before have
@@ -40,9 +39,8 @@ class startable_walk {
   [[nodiscard]] std::uint32_t next() {
     forget_begun();
     while (!hints_.empty()) {
-      std::pop_heap(hints_.begin(), hints_.end(), later);
-      const hint one = hints_.back();
-      hints_.pop_back();
+      const hint one = hints_.top();
+      hints_.pop();
       const std::uint32_t move = one.what == kind::place ? open(one) : look_at(one);
       if (move == none) continue;
       take(move);
@@ -59,14 +57,13 @@ class startable_walk {
     kind what;
     std::uint32_t id;
   };
-  static bool later(const hint& a, const hint& b) noexcept { return a.key > b.key; }
+  struct later {
+    bool operator()(const hint& a, const hint& b) const noexcept { return a.key > b.key; }
+  };
 
   [[nodiscard]] const start_queue& queue() const noexcept { return states_->queue(); }
 
-  void push(std::uint64_t key, kind what, std::uint32_t id) {
-    hints_.push_back({key, what, id});
-    std::push_heap(hints_.begin(), hints_.end(), later);
-  }
+  void push(std::uint64_t key, kind what, std::uint32_t id) { hints_.push({key, what, id}); }
 
   // The first stream of a place becomes a hint of its own.
   std::uint32_t open(const hint& one) {
@@ -118,8 +115,11 @@ class startable_walk {
 
   // ---- What the moves of the walk would add.
 
+  [[nodiscard]] static std::uint64_t number_of(kind what, std::uint32_t id) noexcept {
+    return static_cast<std::uint64_t>(what) << 32 | id;
+  }
   [[nodiscard]] std::uint32_t extra(kind what, std::uint32_t id) const {
-    const auto at = extra_.find({what, id});
+    const auto at = extra_.find(number_of(what, id));
     return at == extra_.end() ? 0 : at->second;
   }
   // A stream that carries moves already takes no more room if the limits count streams.
@@ -136,17 +136,18 @@ class startable_walk {
     last_ = none;
   }
   void add(std::uint32_t by) {
-    extra_[{kind::part, states_->part_of(last_)}] += by;
-    if (last_stream_ != none) extra_[{kind::stream, last_stream_}] += by;
+    extra_[number_of(kind::part, states_->part_of(last_))] += by;
+    if (last_stream_ != none) extra_[number_of(kind::stream, last_stream_)] += by;
     if (!last_counts_) return;
     const auto [source, to] = states_->nodes_of(last_);
-    queue().for_each_resource({source, to}, [&](std::uint32_t resource) { extra_[{kind::resource, resource}] += by; });
+    queue().for_each_resource({source, to},
+                              [&](std::uint32_t resource) { extra_[number_of(kind::resource, resource)] += by; });
   }
 
   const States* states_;
-  std::vector<hint> hints_;
-  std::vector<std::uint32_t> opened_;  // resources
-  std::map<std::pair<kind, std::uint32_t>, std::uint32_t> extra_;
+  std::priority_queue<hint, std::vector<hint>, later> hints_;
+  std::vector<std::uint32_t> opened_;             // resources
+  std::map<std::uint64_t, std::uint32_t> extra_;  // by kind and number
   std::uint32_t last_ = none, last_stream_ = none;
   bool last_counts_ = false;  // whether it needs room at its nodes
 };
