@@ -128,6 +128,7 @@ int main(int argc, char** argv) {
   bench::add_hashing(suite);
   bench::add_published(suite);
   bench::add_plan(suite);
+  bench::add_transition(suite);
   bench::add_walk(suite);
 
   if (!listed) {

@@ -19,9 +19,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 SHOWN = {
     "g++": ("Targets", "lookup_hash", "lookup_many", "lookup_latency", "lookup_string", "owner_by_key", "ring_string",
             "ring_integer", "replicas_3", "find_if", "walk_100", "count_keys", "build", "add", "remove", "grow",
-            "published_lookup", "published_changing", "memory", "slot_plan"),
+            "published_lookup", "published_changing", "memory", "slot_plan", "slot_transition"),
     "clang++": ("Targets", "lookup_hash", "lookup_many", "owner_by_key", "ring_string", "ring_integer", "build", "add",
-                "remove", "slot_plan"),
+                "remove", "slot_plan", "slot_transition"),
 }
 # The plans of the README: slots, nodes, replicas and zones; their text in the table; and the changes.
 PLANS = (
@@ -38,7 +38,7 @@ PLANS = (
 )
 UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 # Counters in nanoseconds, whose spread the report shows.
-NANOSECONDS = ("p50", "p99")
+NANOSECONDS = ("p50", "p99", "a move")
 # Members about a single repetition, which have no meaning for a median.
 SINGLE = ("family_index", "per_family_instance_index", "repetition_index", "threads", "iterations", "run_name")
 

@@ -14,7 +14,8 @@ fail() {
 }
 says() { grep -q -- "$1" report || fail "the report does not say: $1"; }
 
-# made NAME TIME...: a benchmark with these repetitions.
+# made NAME TIME...: a benchmark with these repetitions, whose times are the values of a counter as well.
+counter=p50 more=''
 made() {
   name=$1 comma=''
   shift
@@ -22,7 +23,8 @@ made() {
     [ -z "$first" ] || comma=,
     first=no
     printf '%s    {\n      "name": "%s",\n      "run_type": "iteration",\n      "iterations": 1,\n' "$comma" "$name"
-    printf '      "real_time": %s,\n      "cpu_time": %s,\n      "p50": %s,\n      "load cv": 0.25,\n' $time $time $time
+    printf '      "real_time": %s,\n      "cpu_time": %s,\n      "%s": %s,\n      "load cv": 0.25,\n      %s\n' \
+      $time $time "$counter" $time "$more"
     printf '      "time_unit": "ns"\n    }\n'
   done
 }
@@ -37,6 +39,12 @@ run() {
     made lookup_hash/nodes:8/vnodes:160/jump/min_time:0.008/repeats:5 200 200 200 200 200
     made lookup_hash/nodes:8/vnodes:160/table/iterations:1/repeats:1 50
     made lookup_latency/nodes:8/vnodes:160/quoit 10 20 30
+    counter='a move'
+    more='"rounds / bound": 1,'
+    made "slot_transition/slots:8/add one/quoit/manual_time" 100 110 120
+    more=''
+    made "slot_transition/slots:8/add one/scan/manual_time" 1100
+    counter=p50
     printf '  ]\n}\n'
   } >"$1"
 }
@@ -47,6 +55,12 @@ run 1.json 0.4
 says '^| 8 | 160 | 100 ns ±2% | 200 ns ±0% (×2.00) | 50 ns (×0.50) | 0.2500 |'
 says '| nodes | vnodes | quoit | jump | table | load cv |'
 says '^| 8 | 160 | 20 ns ±50% |'
+# A competitor without the counter that a table compares is not in it; a table of none is left out.
+says '^| slots | what | quoit | scan | load cv |'
+says '^| 8 | add one | 110 ns ±9% | 1.10 µs (×10.0) | 0.2500 |'
+says '^| slots | what | quoit | load cv |'
+says '^| 8 | add one | 1 | 0.2500 |'
+! grep -q '99th percentile' report || fail "a table of nothing"
 # The head: what was measured, where, and how to read it.
 for line in "commit: 0123456789, with changes" "compiler: a compiler" "load of the machine before the start: 0.4"; do
   says "^- $line\$"
@@ -72,6 +86,7 @@ END_OF_PYTHON
   "$bench" --report published.json >report 2>err || fail "exit code $?"
   says '^| 8 | 160 | 100 ns ±2% | 200 ns ±0% (×2.00) | 50 ns (×0.50) | 0.2500 |'
   says '^| 8 | 160 | 20 ns ±50% |'
+  says '^| 8 | add one | 110 ns ±9% | 1.10 µs (×10.0) | 0.2500 |'
 fi
 
 # A run says how far it is, and every repetition is counted.
@@ -90,6 +105,10 @@ if command -v script >/dev/null; then
     fail "no progress on a terminal"
   [ "$(tail -c 4 err)" = "$(printf '\r\033[K')" ] || fail "the progress stays on the terminal"
 fi
+# A transition goes on to its end, and a search through its moves agrees whether one may begin; else the run fails.
+"$bench" "--benchmark_filter=slot_transition/slots:16384/nodes:100/replicas:3/add one/" >report 2>err ||
+  fail "exit code $?"
+says "^| 16384 | 100 | 3 | add one | .* ± *[0-9]*% .*×"
 # No benchmark of that name: one line, and an exit code.
 ! "$bench" --benchmark_filter=nothing_has_this_name >report 2>err || fail "nothing is measured, and that is good"
 grep -q "no benchmark has that name" err || fail "no message"

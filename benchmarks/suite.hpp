@@ -92,6 +92,7 @@ void add_libmemcached(const suite& suite);
 #endif
 void add_published(const suite& suite);
 void add_plan(const suite& suite);
+void add_transition(const suite& suite);
 void add_walk(const suite& suite);
 
 // Ends the program if an answer is wrong: only correct competitors are timed.

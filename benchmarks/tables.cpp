@@ -45,6 +45,8 @@ const std::vector<title> titles = {
     {"published_changing", "Reader throughput: a lookup by 64-bit hash, 1,000 changes a second"},
     {"memory", "Heap bytes per vnode, whole ring", "bytes/vnode"},
     {"slot_plan", "Plan of the next slot table"},
+    {"slot_transition", "A whole transition between slot tables, time of a move", "a move", true},
+    {"slot_transition", "A whole transition between slot tables, rounds over their lower bound", "rounds / bound"},
     {"slot_scenarios", "Plans for cases that other systems have published"},
     {"balance_exact", "Balance, exact"},
     {"balance_keys", "Balance, counted from 100,000 keys"},
@@ -54,17 +56,13 @@ const std::vector<title> titles = {
     {"hash_integer", "Hashes of 64-bit integers"},
 };
 
-const std::vector<std::string> order = {"quoit",       "std::map",      "lower_bound",
-                                        "branchless",  "jump",          "table",
-                                        "raw line",    "libmemcached",  "owner",
-                                        "list of all", "replicas(100)", "partition",
-                                        "hash alone",  "key_hash",      "integer",
-                                        "16 bytes",    "200 bytes",     "std::sort",
-                                        "hashing",     "linked",        "inlined",
-                                        "xxh3",        "xxh3 inlined",  "xxh64",
-                                        "mix64",       "fnv1a",         "murmur3",
-                                        "crc32",       "plain ring",    "reader",
-                                        "snapshot",    "shared_mutex",  "atomic<shared_ptr>"};
+const std::vector<std::string> order = {
+    "quoit",       "std::map",     "lower_bound", "branchless",  "jump",          "table",
+    "raw line",    "libmemcached", "owner",       "list of all", "replicas(100)", "partition",
+    "all at once", "streams",      "scan",        "hash alone",  "key_hash",      "integer",
+    "16 bytes",    "200 bytes",    "std::sort",   "hashing",     "linked",        "inlined",
+    "xxh3",        "xxh3 inlined", "xxh64",       "mix64",       "fnv1a",         "murmur3",
+    "crc32",       "plain ring",   "reader",      "snapshot",    "shared_mutex",  "atomic<shared_ptr>"};
 
 // The order of rows that differ by words.
 const std::vector<std::string> row_order = {"build",
@@ -77,6 +75,8 @@ const std::vector<std::string> row_order = {"build",
                                             "lose 10 %",
                                             "lose 10 %, weights 1 to 4",
                                             "lose a zone",
+                                            "lose a quarter",
+                                            "weights 1 to 4",
                                             "add a zone",
                                             "Swift's analyzer",
                                             "Swift 1024 slots",
@@ -132,10 +132,12 @@ struct row_name {
   }
 };
 
-std::vector<std::string> competitors_of(const std::vector<measurements::line>& lines) {
+// Those that have the counter that is compared; null stands for the time.
+std::vector<std::string> competitors_of(const std::vector<measurements::line>& lines, const char* counter) {
   std::vector<std::string> result;
   for (const auto& line : lines) {
     for (const auto& cell : line.cells) {
+      if (counter != nullptr && !cell.counter(counter)) continue;
       if (std::find(result.begin(), result.end(), cell.competitor) == result.end()) result.push_back(cell.competitor);
     }
   }
@@ -151,7 +153,8 @@ void print(const measurements::table& one, const title& head) {
   auto lines = one.lines;
   std::sort(lines.begin(), lines.end(),
             [&](const auto& a, const auto& b) { return row_name(a.row).rank < row_name(b.row).rank; });
-  const auto competitors = competitors_of(lines);
+  const auto competitors = competitors_of(lines, head.counter);
+  if (competitors.empty()) return;
   const auto compared = [](const std::string& counter) {
     return std::any_of(titles.begin(), titles.end(),
                        [&](const title& t) { return t.counter != nullptr && counter == t.counter; });
@@ -186,7 +189,7 @@ void print(const measurements::table& one, const title& head) {
     const auto* const measure = line.find(competitors.front());
     for (const std::string& competitor : competitors) {
       const auto* const c = line.find(competitor);
-      if (c == nullptr) {
+      if (c == nullptr || (head.counter != nullptr && !c->counter(head.counter))) {
         std::cout << " |";
         continue;
       }

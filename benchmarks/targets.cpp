@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The targets: rings with 160 vnodes a node, where 10,000 nodes are 1.6 million vnodes, and plans of slot tables.
+// The targets: rings with 160 vnodes a node, where 10,000 nodes are 1.6 million vnodes, and plans and transitions of
+// slot tables.
 #include "targets.hpp"
 
 #include <algorithm>
@@ -76,6 +77,15 @@ class judge {
     const auto* const cell = all_.find("slot_plan", row, "quoit");
     const auto measured = cell == nullptr ? std::nullopt : std::optional<double>(cell->time() / 1e6);
     targets_.push_back({std::move(measure), relation::at_most, at_most, measured, "", " ms"});
+  }
+  // What a hundred thousand moves would take, in milliseconds, at the time of one.
+  void transition_time(std::string measure, double at_most, const std::string& row) {
+    const auto* const cell = all_.find("slot_transition", row, "quoit");
+    const auto move = cell == nullptr ? std::nullopt : cell->counter("a move");
+    const auto measured = move ? std::optional<double>(*move * 1e5 / 1e6) : std::nullopt;
+    const auto moves = cell == nullptr ? std::nullopt : cell->counter("moves");
+    const std::string how = move && moves ? number_text(*moves) + " moves, " + time_text(*move) + " each" : "";
+    targets_.push_back({std::move(measure), relation::at_most, at_most, measured, how, " ms"});
   }
   void plan_count(std::string measure, relation how_much, double wanted, const char* question, const std::string& row,
                   const char* counter, const char* unit = "") {
@@ -202,6 +212,10 @@ void print_targets(const measurements& all) {
   }
   for (const char* const event : {"build", "add one", "add 10 %", "lose a zone"}) {
     j.plan_time(std::string("plan, 65,536 slots, 2,000 nodes: ") + event, 2000, large + event);
+  }
+  for (const int nodes : {10, 100, 1000}) {
+    j.transition_time(with_nodes("a whole transition of 100,000 moves, a quarter of the nodes lost", nodes), 2000,
+                      "slots:131072/nodes:" + std::to_string(nodes) + "/replicas:3/lose a quarter");
   }
   const auto masters = [&](const char* what, double wanted, const char* counter) {
     j.plan_count(std::string("16,384 slots from one master to 201: ") + what, relation::exactly, wanted,
