@@ -217,7 +217,7 @@ TEMPLATE_LIST_TEST_CASE("placement: many keys give what one after the other give
     using words = std::istream_iterator<std::string>;
     std::size_t read = 0;
     if constexpr (!std::is_same_v<TestType, test::highest_random_weight>) {
-      after.for_each_owner(std::ranges::subrange(words(text), words()),
+      after.for_each_owner(quoit::detail::key_part<words>{words(text), words()},
                            [&](const auto* node) { read += node != nullptr ? 1U : 0U; });
       REQUIRE(read == 16);
     }
