@@ -38,6 +38,7 @@
 #include <quoit/detail/placement/lookup.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/placement/nodes_argument.hpp>
+#include <quoit/detail/ring/deduction.hpp>  // IWYU pragma: export
 #include <quoit/detail/ring/state.hpp>
 #include <quoit/detail/ring/steps.hpp>
 #include <quoit/fingerprint.hpp>
@@ -403,8 +404,6 @@ class ring {
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit
 
-// The node type of a ring whose nodes are given without it.
-#include <quoit/detail/ring/deduction.hpp>  // IWYU pragma: export
 // ring.hpp includes diff(), which shows what a change of a ring moves, and walk.hpp, which has find_if() and walk().
 #include <quoit/diff.hpp>  // IWYU pragma: export
 #include <quoit/walk.hpp>  // IWYU pragma: export

@@ -54,6 +54,7 @@
 #include <vector>
 
 #include <quoit/access_set.hpp>
+#include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/core/compiler.hpp>

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/core/none.hpp>

@@ -2,7 +2,6 @@
 // move_progress: all that changes during a transition, and all that has to be saved.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 
