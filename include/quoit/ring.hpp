@@ -381,6 +381,7 @@ class ring {
   void preferred(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   void owners(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   void partition_by_owner(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  /// The same for a temporary: a copy.
   [[nodiscard]] ring_options options() const&& noexcept { return state_.options(); }
   void slots() const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   void find_node(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
