@@ -68,6 +68,15 @@ void for_each_owner_in(const Placement& placement, Keys& keys, const Use& use) {
   }
 }
 
+// Some keys of a range. Rejected: std::ranges::subrange, because clang 14 does not compile that of libstdc++.
+template <class Iterator>
+struct key_part {
+  Iterator first, last;
+
+  [[nodiscard]] Iterator begin() const { return first; }
+  [[nodiscard]] Iterator end() const { return last; }
+};
+
 // Calls use(owner before, owner after) for each key, in order. Keys that can be read twice are looked up in parts,
 // first in one placement, then in the other. O(lookup) for each key.
 template <class Before, class After, class Keys, class Use>
@@ -80,7 +89,7 @@ void for_each_pair_of_owners(const Before& before, const After& after, Keys& key
     const auto end = std::ranges::end(keys);
     for (auto first = std::ranges::begin(keys); first != end;) {
       const auto last = std::ranges::next(first, part, end);
-      auto some = std::ranges::subrange(first, last);
+      key_part<decltype(first)> some{first, last};
       std::size_t written = 0, read = 0;
       for_each_owner_in(before, some, [&](before_type node) { owners[written++] = node; });
       for_each_owner_in(after, some, [&](after_type node) { use(owners[read++], node); });
