@@ -50,6 +50,7 @@ bad() {
   no_leftovers
 }
 
+keys() { awk -v "n=$1" 'BEGIN { for (i = 0; i < n; ++i) print "user:" i "\tvalue of " i }'; }
 says() { grep -q -- "$1" out || fail "does not say: $1"; }
 same() { cmp "$1" "$2" || fail "$1 is not $2"; }
 steady() { grep -v "^  time " "$1"; }  # the lines that do not differ from run to run
@@ -108,13 +109,13 @@ input)
   done
   ;;
 large)
-  awk 'BEGIN { for (i = 0; i < 300000; ++i) print "user:" i "\tvalue of " i }' >in.tsv
+  keys 120000 >in.tsv
   good in.tsv
-  says "^nothing lost: 300,000 keys with"
+  says "^nothing lost: 120,000 keys with"
   good in.tsv --nodes 1
-  says "^nothing lost: 300,000 keys with"
+  says "^nothing lost: 120,000 keys with"
   # Large numbers do not overlap the bars before them.
-  grep -q "^<text.*>300,000</text>" quoit-demo.svg || fail "no large number in the picture"
+  grep -q "^<text.*>120,000</text>" quoit-demo.svg || fail "no large number in the picture"
   awk -F '"' '/^<rect/ { bar_end = $2 + $6 }
     /^<text.*ink end.*>[0-9,]+</ { split($0, part, /[<>]/); if ($2 - 7.6 * length(part[3]) < bar_end) exit 1 }' \
     quoit-demo.svg || fail "a number is on top of its bar"
@@ -147,13 +148,14 @@ colour)
     tr -d '\r' <text | sed "s/$esc\[[0-9;]*m//g" >plain
     ! grep -q "$esc" plain || fail "an escape sequence that is no colour, with $variables"
   }
-  run --nodes 3
+  keys 5000 >in.tsv
+  run in.tsv --nodes 3
   each_block() { for block in █ ▏ ▎ ▍ ▌ ▋ ▊ ▉; do printf 's/%s/%s/g;' $block "$1"; done; }
   # Only the form of the bars differs.
   without_bars() { sed 's/#//g; s/  */ /g; s/ *$//; /^ time /d' "$1"; }
   without_bars out >pipe
   for locale in LC_ALL=C.UTF-8 "LC_ALL= LC_CTYPE=en_US.utf8" "LC_ALL= LC_CTYPE= LANG=bg_BG.UTF-8" LC_ALL=xx_XX.utf-8; do
-    on_terminal "TERM=xterm NO_COLOR= $locale" --nodes 3
+    on_terminal "TERM=xterm NO_COLOR= $locale" in.tsv --nodes 3
     grep -q "$esc\[" text || fail "no colour with $locale"
     grep -q "█" plain || fail "no block characters with $locale"
     ! grep -q "#" plain || fail "a plain bar with $locale"
@@ -161,13 +163,13 @@ colour)
     without_bars other | cmp - pipe || fail "another text with $locale"
   done
   for locale in LC_ALL=C LC_ALL=en_US.ISO-8859-1 "LC_ALL=C LANG=C.UTF-8" "LC_ALL= LC_CTYPE= LANG="; do
-    on_terminal "TERM=xterm NO_COLOR= $locale" --nodes 3
+    on_terminal "TERM=xterm NO_COLOR= $locale" in.tsv --nodes 3
     grep -q "$esc\[" text || fail "no colour with $locale"
     [ "$(tr -d '\012\040-\176' <plain | wc -c)" -eq 0 ] || fail "block characters with $locale"
   done
   # No line breaks at the edge, whatever the names: a character of three bytes counts as its columns.
   for names in a,b,c,d 'узел-1,узел-2*3,узел-3,d' '語語語語,語語語,語語,語' "$(printf '%050d,%060d,%070d,d' 1 2 3)"; do
-    on_terminal "TERM=xterm NO_COLOR= LC_ALL=C.UTF-8" --names "'$names'"
+    on_terminal "TERM=xterm NO_COLOR= LC_ALL=C.UTF-8" in.tsv --names "'$names'"
     grep "^picture: " plain >/dev/null || fail "no end"
     # A column for the numbers: whatever is before them, it is as wide. Three bytes of 語 have two columns.
     sed "s/→/>/; s/…/#/g; s/語/##/g; s/[$(printf '\320\321')]./#/g; $(each_block "#")" plain >flat
@@ -217,31 +219,28 @@ moved)
   awk '$2 == "joins" { if ($5 < 98.5 || $5 > 99.5) exit 1; found = 1 } END { exit !found }' out || fail "not 99%"
   ;;
 readable)
-  # Up to 24 nodes the picture and the report have a bar for each; above that, a curve of the sorted loads.
-  for nodes in 3 24; do
-    run --nodes $nodes
-    ! grep -q 'class="curve"' quoit-demo.svg || fail "a curve of $nodes nodes"
-    [ "$(sed -n '/^1\./,/max/p' out | grep -c "^  node-[0-9]* *#")" -eq $nodes ] || fail "not $nodes bars"
-  done
-  for nodes in 25 100 1000; do
-    run --nodes $nodes
-    [ "$(grep -c 'class="curve"' quoit-demo.svg)" -eq 4 ] || fail "not four curves of $nodes nodes"
+  # bars NODES: up to 24 nodes the picture and the report have a bar for each.
+  bars() {
+    ! grep -q 'class="curve"' quoit-demo.svg || fail "a curve of $1 nodes"
+    [ "$(sed -n '/^1\./,/max/p' out | grep -c "^  node-[0-9]* *#")" -eq "$1" ] || fail "not $1 bars"
+  }
+  # curve NODES: above that, a curve of the sorted loads.
+  curve() {
+    [ "$(grep -c 'class="curve"' quoit-demo.svg)" -eq 4 ] || fail "not four curves of $1 nodes"
     for value in fullest median emptiest; do
-      [ "$(grep -c ">$value<" quoit-demo.svg)" -eq 4 ] || fail "the $value of $nodes nodes has no value"
+      [ "$(grep -c ">$value<" quoit-demo.svg)" -eq 4 ] || fail "the $value of $1 nodes has no value"
     done
     says "\.\.\. .* nodes with [0-9,]* to [0-9,]* copies"
-    [ "$(wc -l <out)" -lt 140 ] || fail "the report of $nodes nodes is long"
-  done
-  # Who gave how much to whom: the copies of each step, all of them, with shares that add up to 100.
-  for nodes in 3 8 24 100; do
-    run --nodes $nodes
+    [ "$(wc -l <out)" -lt 140 ] || fail "the report of $1 nodes is long"
+  }
+  # shares NODES: who gave how much to whom, after each step. The shares are of all copies, so they add up to 100.
+  shares() {
     [ "$(grep -c ">Who gave how much to whom<" quoit-demo.svg)" -eq 3 ] || fail "not after each step"
     awk '/Who gave/ { if (++step == 2) exit } step == 1 && /t6 ink end.*%</ { split($0, part, /[<>]/); sum += part[3] }
-      END { exit !(sum > 99 && sum < 101) }' quoit-demo.svg || fail "the shares of $nodes nodes do not add up to 100%"
-  done
-  # No two texts of a line overlap, for a font as wide as DejaVu Sans.
-  for nodes in 3 8 24 25 100 1000; do
-    run --nodes $nodes
+      END { exit !(sum > 99 && sum < 101) }' quoit-demo.svg || fail "the shares of $1 nodes do not add up to 100%"
+  }
+  # texts NODES: no two texts of a line overlap, for a font as wide as DejaVu Sans.
+  texts() {
     sed -n 's/^<text x="\([0-9.]*\)" y="\([0-9.]*\)" class="\([^"]*\)">\([^<]*\)<.*/\2|\1|\3|\4/p' quoit-demo.svg |
       sed 's/→/>/g; s/[…·×]/./g' | awk -F '|' '
         { size = 12
@@ -252,7 +251,13 @@ readable)
           print $1 "|" left "|" left + width "|" $4 }' | sort -t '|' -k1,1n -k2,2n |
       awk -F '|' '$1 == y && $2 < right - 1 { print "\"" text "\" and \"" $4 "\" at " y; bad = 1 }
         $3 > 1200 || $2 < 0 { print "\"" $4 "\" is outside"; bad = 1 }
-        { y = $1; right = $3; text = $4 } END { exit bad }' >err || fail "texts of $nodes nodes overlap"
+        { y = $1; right = $3; text = $4 } END { exit bad }' >err || fail "texts of $1 nodes overlap"
+  }
+  for nodes in 3 8 24 25 100 1000; do
+    run --nodes $nodes
+    if [ $nodes -le 24 ]; then bars $nodes; else curve $nodes; fi
+    [ $nodes -gt 100 ] || shares $nodes
+    texts $nodes
   done
   ;;
 picture)
@@ -283,7 +288,8 @@ well_formed)
   if command -v xmllint >/dev/null; then parser='xmllint --noout'; fi
   echo '<svg/>' >least.svg
   eval "$parser least.svg" 2>/dev/null || skip "neither xmllint nor python3 to parse XML"
-  for options in "" "small.tsv --nodes 1" "small.tsv --nodes 100" "small.tsv --replicas 1" "--names <a>&\"*2,',c]]>"; do
+  for options in "" "small.tsv --nodes 1" "small.tsv --nodes 100" "small.tsv --replicas 1" \
+    "small.tsv --names <a>&\"*2,',c]]>"; do
     # shellcheck disable=SC2086 # words
     run $options
     eval "$parser quoit-demo.svg" >out 2>err || fail "the picture of 'demo $options' is not well-formed"

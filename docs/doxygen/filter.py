@@ -5,9 +5,10 @@
 Line numbers stay, so that a warning names the line of the file.
 
 Headers: the inline namespace is removed, because Doxygen only knows it by the name of a macro. Internal macros are
-removed as well. The comment at the head of the file becomes the comment of the file. `// ---- Title. Text` begins a group
-of members. Indented lines, such as pictures and lists of names, keep their layout. "The head of this file" becomes a
-link. Text that looks like a tag, such as ring<>, is escaped.
+removed as well, and specializations of variables of std::ranges, which Doxygen does not understand. The comment at
+the head of the file becomes the comment of the file. `// ---- Title. Text` begins a group of members. Indented lines,
+such as pictures and lists of names, keep their layout. "The head of this file" becomes a link. Text that looks like a
+tag, such as ring<>, is escaped.
 
 topics.dox says to which topic a header belongs. All names of its namespace, and its documented macros, become members of
 that group. topics.dox itself becomes the start page, with a place for the names of each topic, which check_topics.py
@@ -112,6 +113,9 @@ def header(path, source):
                 lines[at] = ""
                 if re.fullmatch(r"template <.*>", lines[at - 1]):
                     lines[at - 1] = ""
+    for at, line in enumerate(lines):
+        if re.match(r"inline constexpr bool std::ranges::", line):
+            lines[at - 1] = lines[at] = ""
     result, at, group = [], 0, False
     while at < len(lines):
         line = lines[at]

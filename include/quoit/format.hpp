@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: MIT
 // std::formatter for everything that quoit prints: std::format("{}", move), std::format("{:>12}", share).
 //
-// The text is that of to_string(value). The format is that of a string: fill, alignment, width and precision. Where the
-// standard library has no <format> (__cpp_lib_format), this header declares nothing; to_string and operator<< work
-// everywhere.
+// The text is that of to_string(value). The format is that of a string: fill, alignment, width and precision. Without
+// <format> in the standard library (__cpp_lib_format), this header adds nothing to print.hpp; to_string and operator<<
+// work everywhere.
 //
 // Rejected: including it in the headers of the types, because <format> alone costs more compile time than a ring.
 #pragma once
 
-#include <version>  // IWYU pragma: keep
+#include <string>       // IWYU pragma: keep
+#include <string_view>  // IWYU pragma: keep
+#include <version>      // IWYU pragma: keep
 
+#include <quoit/print.hpp>    // IWYU pragma: keep
 #include <quoit/version.hpp>  // IWYU pragma: keep
 
 #if defined(__cpp_lib_format)
 #include <format>
-#include <string>
-#include <string_view>
-
-#include <quoit/print.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {

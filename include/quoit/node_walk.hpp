@@ -44,6 +44,7 @@ class QUOIT_DETAIL_VIEW node_walk {
 
     /// The end of every walk.
     iterator() = default;
+    /// At the same node, and independent of the other from there on. O(passed nodes); throws std::bad_alloc.
     iterator(const iterator&) = default;
     /// A moved-from iterator may be assigned to or destroyed.
     iterator(iterator&&) noexcept = default;
@@ -113,9 +114,9 @@ class QUOIT_DETAIL_VIEW node_walk {
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit
 
-/// A copy of a walk is O(1), so range adaptors copy it.
+// A copy of a walk is O(1), so range adaptors copy it.
 template <class Steps>
 inline constexpr bool std::ranges::enable_view<quoit::node_walk<Steps>> = true;
-/// Iterators refer to the placement, so algorithms return them for a temporary walk, too.
+// Iterators refer to the placement, so algorithms return them for a temporary walk, too.
 template <class Steps>
 inline constexpr bool std::ranges::enable_borrowed_range<quoit::node_walk<Steps>> = true;

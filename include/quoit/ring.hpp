@@ -38,6 +38,7 @@
 #include <quoit/detail/placement/lookup.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/placement/nodes_argument.hpp>
+#include <quoit/detail/ring/deduction.hpp>  // IWYU pragma: export
 #include <quoit/detail/ring/state.hpp>
 #include <quoit/detail/ring/steps.hpp>
 #include <quoit/fingerprint.hpp>
@@ -380,6 +381,7 @@ class ring {
   void preferred(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   void owners(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   void partition_by_owner(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  /// The same for a temporary: a copy.
   [[nodiscard]] ring_options options() const&& noexcept { return state_.options(); }
   void slots() const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   void find_node(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
@@ -403,8 +405,6 @@ class ring {
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit
 
-// The node type of a ring whose nodes are given without it.
-#include <quoit/detail/ring/deduction.hpp>  // IWYU pragma: export
 // ring.hpp includes diff(), which shows what a change of a ring moves, and walk.hpp, which has find_if() and walk().
 #include <quoit/diff.hpp>  // IWYU pragma: export
 #include <quoit/walk.hpp>  // IWYU pragma: export

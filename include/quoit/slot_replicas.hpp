@@ -81,9 +81,9 @@ class QUOIT_DETAIL_VIEW slot_replicas {
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit
 
-/// A copy is O(1), so range adaptors copy it.
+// A copy is O(1), so range adaptors copy it.
 template <class Node>
 inline constexpr bool std::ranges::enable_view<quoit::slot_replicas<Node>> = true;
-/// Iterators refer to the table, so algorithms return them for a temporary range, too.
+// Iterators refer to the table, so algorithms return them for a temporary range, too.
 template <class Node>
 inline constexpr bool std::ranges::enable_borrowed_range<quoit::slot_replicas<Node>> = true;

@@ -412,6 +412,7 @@ class slot_table {
   void preferred(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
   void owners(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
   void partition_by_owner(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  /// The same for a temporary: a copy.
   [[nodiscard]] slot_table_options options() const&& noexcept { return options_; }
   void slots() const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
   void find_node(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");

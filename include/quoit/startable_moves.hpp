@@ -28,7 +28,8 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// does. Const members may run in any number of threads. Allocates while it is read.
 class startable_moves {
  public:
-  /// Reads the range once, or several times while the transition does not change.
+  /// Reads the range once, or several times while the transition does not change. Threads: not synchronised, like a
+  /// built-in type.
   class iterator {
    public:
     using iterator_concept = std::forward_iterator_tag;  ///< for C++20
@@ -108,9 +109,9 @@ class startable_moves {
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit
 
-/// Iterators refer to the transition, not to the range.
+// Iterators refer to the transition, not to the range.
 template <>
 inline constexpr bool std::ranges::enable_borrowed_range<quoit::startable_moves> = true;
-/// size() counts.
+// size() counts.
 template <>
 inline constexpr bool std::ranges::disable_sized_range<quoit::startable_moves> = true;

@@ -15,8 +15,11 @@ endif()
 if(result EQUAL 0)
   message(FATAL_ERROR "${source} compiles with QUOIT_EXPECT_ERROR, but must not")
 endif()
-# Only messages count, not the source lines and the command in the output.
+# Only messages count, not the source lines and the command in the output. A deleted member is an exception: before
+# C++26 its advice is not in the message, but in the line of its declaration, which compilers print below the message.
 string(REGEX MATCHALL "[^\n]*(error|note)( [A-Z]+[0-9]+)?:[^\n]*" messages "${output}")
+string(REGEX MATCHALL "QUOIT_DETAIL_TEMPORARY\\(\"[^\"\n]*\"\\)" advice "${output}")
+list(APPEND messages ${advice})
 file(STRINGS "${source}" expect REGEX "^// expect: .")
 string(REGEX REPLACE "^// expect: " "" expect "${expect}")
 if(NOT "${messages}" MATCHES "${expect}")

@@ -98,7 +98,8 @@ TEMPLATE_LIST_TEST_CASE("P6 walk: find_if() allocates nothing, and the first eig
     passed += quoit::find_if(p, key, none_of_them) == nullptr ? 1U : 0U;
     std::size_t steps = 0;
     for (const auto& node : quoit::walk(p, key)) {
-      passed += &node != nullptr ? 1U : 0U;
+      const auto* const visited = &node;
+      passed += visited != nullptr ? 1U : 0U;
       if (++steps == 8) break;
     }
   }

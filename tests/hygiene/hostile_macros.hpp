@@ -28,18 +28,24 @@
 #include <new>
 #include <numeric>
 #include <optional>
+#include <queue>
 #include <ranges>
+#include <set>
 #include <shared_mutex>
 #include <span>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 #include <version>
+#if __has_include(<format>)
+#include <format>
+#endif
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif

@@ -68,10 +68,11 @@ void for_each_owner_in(const Placement& placement, Keys& keys, const Use& use) {
   }
 }
 
-// A part of a range of keys. Not std::ranges::subrange, which clang 14 cannot compile with libstdc++ 12.
+// Some keys of a range. Rejected: std::ranges::subrange, because clang 14 does not compile that of libstdc++.
 template <class Iterator>
 struct key_part {
   Iterator first, last;
+
   [[nodiscard]] Iterator begin() const { return first; }
   [[nodiscard]] Iterator end() const { return last; }
 };

@@ -11,7 +11,7 @@
 #include <string>
 
 #include <quoit/detail/placement/nodes_argument.hpp>
-#include <quoit/ring.hpp>  // IWYU pragma: keep
+#include <quoit/fwd.hpp>
 #include <quoit/ring_options.hpp>
 #include <quoit/slots.hpp>
 #include <quoit/xxhash.hpp>
