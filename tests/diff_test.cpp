@@ -8,6 +8,7 @@
 
 #include <quoit/diff.hpp>
 #include <quoit/ring.hpp>
+#include <quoit/slot_table.hpp>
 
 #include "catch2.hpp"
 #include "support/hashes.hpp"
@@ -298,4 +299,21 @@ TEST_CASE("diff: text of a move", "[diff]") {
   CHECK(out.str() == "(0x000000000000000a, 0x0000000000000010]  b@20,40 -> c@15,16  0.0000%");
   const auto first = quoit::diff(literal_ring({.vnodes = 1}), by_hand({"a@10"}, 1));
   CHECK(to_string(first.moves()[0]) == "(0x000000000000000a, 0x000000000000000a]  nobody -> a@10  100.0000%");
+}
+
+TEST_CASE("diff: an assigned or moved diff finds the moves of every position", "[diff]") {
+  quoit::ring<> a({"a", "b"}), b({"a", "b", "c"});
+  const quoit::slot_table<> small = quoit::slot_table<>::adopt(a, {.slots = 16, .replicas = 1}),
+                            next = quoit::slot_table<>::adopt(b, {.slots = 16, .replicas = 1});
+  const auto of_rings = quoit::diff(a, b);
+  auto assigned = quoit::diff(small, next);
+  const auto moved = std::move(assigned);
+  CHECK(moved.find(16) == nullptr);
+  CHECK(moved.find(~std::uint64_t{0}) == nullptr);
+  assigned = of_rings;
+  auto moved_rings = std::move(assigned);
+  for (const auto& one : of_rings) {
+    REQUIRE(moved_rings.find(one.range.to) != nullptr);
+    REQUIRE(moved_rings.find(one.range.to)->size == one.size);
+  }
 }

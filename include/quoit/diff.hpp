@@ -184,6 +184,7 @@ class placement_diff {
     std::swap(moved_, other.moved_);
     std::swap(minimum_, other.minimum_);
     std::swap(ideal_, other.ideal_);
+    std::swap(last_, other.last_);
   }
 
   using share_list = std::vector<share>;

@@ -5,8 +5,8 @@
 //   const std::vector<std::size_t> moves = t.startable();      a list
 //   t.next_startable()                                         only the first
 //
-// Each of them may begin alone, and all of them may begin in this order. The loop may begin the moves it is given: a
-// move that the range names may begin at that moment.
+// Each of them may begin alone, and all of them may begin in this order. The loop may begin, copy and finish the moves
+// that it is given: the range then names moves that may begin at that moment.
 #pragma once
 
 #include <cstddef>

@@ -221,15 +221,19 @@ class transition {
     };
     if (done == all) {
       return {transition_state::done,
-              loses_later_ ? "all moves are done, but a node was lost meanwhile: plan again to replace its copies"
-                           : "all moves are done"};
+              std::string("all moves are done") +
+                  (loses_later_ ? ", but a node was lost meanwhile: plan again to replace its copies" : "") +
+                  (report().unrecoverable == 0
+                       ? ""
+                       : "; " + std::to_string(report().unrecoverable) + " of " + std::to_string(parts().size()) +
+                             " parts had lost every copy and began empty")};
     }
     if (done + pending < all) {
       return {transition_state::working,
               of_all(all - done - pending) + " are in flight, " + of_all(done) + " are done"};
     }
     if (next_startable()) return {transition_state::working, of_all(pending) + " wait, and one may begin"};
-    if (states_.waits_for_limits() && states_.now().limits.has_zero()) {
+    if (states_.waits_for_limits() && states_.paused()) {
       return {transition_state::paused, of_all(pending) + " wait, and limits." + states_.now().limits.name_of_zero() +
                                             " is 0: set_limits() with larger limits resumes the transition"};
     }
@@ -384,6 +388,10 @@ class transition {
     result.loses_later_ = std::find(r.lost.begin(), r.lost.end(), 2) != r.lost.end();
     result.new_rounds_ = !r.round.empty();
     for (std::size_t i = 0; i < r.round.size(); ++i) result.moves_[i].round = r.round[i];
+    if (result.loses_later_ && r.round.empty()) {  // version 0.1 did not compute the rounds again
+      failure_report rounds;
+      result.plan_rounds(rounds);
+    }
     result.update_sources();
     return result;
   }
@@ -448,7 +456,7 @@ class transition {
     const std::uint32_t node = plan.find(id);
     if (node == detail::none)
       detail::throw_invalid_argument("transition: neither placement knows the failed node '" + quoit::id_text(id) +
-                                     "'");
+                                     "'; name a node of before() or after()");
     return node;
   }
 

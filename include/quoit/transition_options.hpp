@@ -23,7 +23,7 @@ enum class transfer_unit : std::uint8_t {
   streams  ///< pairs of nodes between which copies are being made; a stream may carry any number of moves
 };
 
-/// How many copies may be made at the same time. A limit of 0 pauses: no further copy begins.
+/// How many copies may be made at the same time. A limit of 0 pauses: no further move begins.
 struct transfer_limits {
   /// Options are given by name, as in {.in = 2}: a list of plain values is not converted to options.
   detail::named_options by_name = detail::named_options::only();

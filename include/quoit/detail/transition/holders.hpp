@@ -55,21 +55,24 @@ class part_holders {
     return one.to != none && (one.replaces == none || now_.lost[one.replaces]);
   }
 
-  // The node that a move should copy from. `planned` if it still has a copy. Else the best of the nodes that keep
-  // theirs until the move is done, else of those that another move of the part replaces, else of those whose own move
-  // could still go back. Within a group the node with the least to send, and the lowest rank among equals.
+  // The node that a move should copy from. `planned` if it still has a copy, else the node that has replaced it. Else
+  // the best of the nodes that keep theirs until the move is done, else of those that another move of the part replaces,
+  // else of those whose own move could still go back. Within a group the node with the least to send, and the lowest
+  // rank among equals.
   template <class ToSend>
   [[nodiscard]] std::uint32_t source(std::size_t i, std::uint32_t planned, const ToSend& to_send) const noexcept {
     const move_plan::move& one = plan_.moves()[i];
     if (one.to == none) return none;
     // A store hands its keys over from the replaced node, whatever the stage.
     if (rules_.loses_keys_with_a_node() && one.replaces != none && !now_.lost[one.replaces]) return one.replaces;
+    const std::uint32_t heir = heir_of(one.part, planned);
     std::uint32_t best = none;
     int best_group = 0;
-    bool keep = false;
+    bool keep = false, inherit = false;
     for_each_copy(one.part, [&](std::uint32_t node, move_stage stage) {
       if (now_.lost[node] || node == one.to) return;
       keep = keep || node == planned;
+      inherit = inherit || node == heir;
       const int group = stage != move_stage::done                                               ? 2
                         : node == one.replaces || detail::contains(plan_.after(one.part), node) ? 0
                                                                                                 : 1;
@@ -80,7 +83,7 @@ class part_holders {
       best = node;
       best_group = group;
     });
-    return keep ? planned : best;
+    return keep ? planned : inherit ? heir : best;
   }
 
   // Calls use(node, stage) for each whole copy of a part, also on lost nodes: with `done` for those of the old list,
@@ -98,6 +101,14 @@ class part_holders {
   }
 
  private:
+  // The receiver of the move that has replaced the copy of a node; none if none has.
+  [[nodiscard]] std::uint32_t heir_of(std::size_t part, std::uint32_t node) const noexcept {
+    for (const std::uint32_t i : plan_.moves_of(part)) {
+      if (node != none && plan_.moves()[i].replaces == node && now_.stage[i] == move_stage::done)
+        return plan_.moves()[i].to;
+    }
+    return none;
+  }
   [[nodiscard]] bool is_dropped(std::size_t part, std::uint32_t node) const noexcept {
     for (const std::uint32_t i : plan_.moves_of(part)) {
       if (plan_.moves()[i].replaces == node && now_.stage[i] == move_stage::done) return true;

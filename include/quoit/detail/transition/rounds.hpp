@@ -8,7 +8,8 @@
 //   impossible    copy_move::no_round: the receiver is lost, or a copy that is only dropped is needed
 //
 // The k-th missing copy of a part with n live copies has phase n + k. A move that replaces a live copy comes last. So a
-// copy that another move of the part replaces can serve as a source before it is dropped.
+// copy that another move of the part replaces can serve as a source before it is dropped. Moves with a later round keep
+// their sources until then, so the limits hold in every round.
 #pragma once
 
 #include <algorithm>
@@ -63,13 +64,12 @@ class round_planner {
 
   void add_part(std::size_t p) {
     std::size_t live = holders_.live(p);
-    const std::size_t wanted = holders_.wanted(p);
     std::uint32_t first_receiver = none;  // has the only copy of a part that had none
     bool possible = true;
     for (const std::uint32_t i : plan_.moves_of(p)) {
       if (!in_flight(now_.stage[i])) continue;
       in_flight_.push_back(i);
-      if (live == 0) first_receiver = plan_.moves()[i].to;
+      if (live == 0 && first_receiver == none) first_receiver = plan_.moves()[i].to;
       if (transfers(now_.stage[i]) && holders_.repairs(plan_.moves()[i])) ++live;
     }
     for (const std::uint32_t i : plan_.moves_of(p)) {
@@ -79,32 +79,46 @@ class round_planner {
         possible = false;
         continue;
       }
-      const bool urgent = holders_.repairs(one) && live < wanted;
-      std::uint32_t source = now_.source[i];
-      if (source == none) source = first_receiver;
-      if (live == 0) first_receiver = one.to;
-      add(i, source, urgent ? static_cast<std::uint32_t>((std::min)(live++, std::size_t{last_phase - 1})) : last_phase);
+      const std::uint32_t source = source_then(i, first_receiver);
+      if (live == 0 && first_receiver == none) first_receiver = one.to;
+      add(i, source,
+          holders_.repairs(one) ? static_cast<std::uint32_t>((std::min)(live++, std::size_t{last_phase - 1}))
+                                : last_phase);
     }
-    if (possible) add_drops(p, wanted);
+    if (possible) add_drops(p);
+  }
+
+  // The source of a pending move when its round comes. A node that a move in flight replaces has handed its part over.
+  [[nodiscard]] std::uint32_t source_then(std::uint32_t i, std::uint32_t first_receiver) const {
+    const std::uint32_t source = now_.source[i];
+    if (source == none) return first_receiver;
+    for (const std::uint32_t other : plan_.moves_of(plan_.moves()[i].part)) {
+      const move_plan::move& one = plan_.moves()[other];
+      if (in_flight(now_.stage[other]) && one.replaces == source && one.to != none) return one.to;
+    }
+    return source;
   }
 
   // As many live copies may be dropped as are more than wanted when all copies are made.
-  void add_drops(std::size_t p, std::size_t wanted) {
-    std::size_t spare = 0;
+  void add_drops(std::size_t p) {
+    const std::size_t wanted = holders_.wanted(p);
+    std::size_t spare = 0, under_way = 0;
     for (const std::uint32_t rank : plan_.after(p)) spare += rank != none && !now_.lost[rank] ? 1U : 0U;
     const auto is_drop = [&](std::uint32_t i) {
       return plan_.moves()[i].to == none && now_.stage[i] != move_stage::done;
     };
     for (const std::uint32_t i : plan_.moves_of(p)) {
-      if (is_drop(i) && !now_.lost[plan_.moves()[i].replaces]) ++spare;
+      if (!is_drop(i) || now_.lost[plan_.moves()[i].replaces]) continue;
+      ++spare;
+      if (now_.stage[i] != move_stage::pending) ++under_way;
     }
-    spare -= (std::min)(spare, wanted);
+    spare -= (std::min)(spare, wanted + under_way);
     for (const std::uint32_t i : plan_.moves_of(p)) {
-      if (!is_drop(i)) continue;
+      if (!is_drop(i) || now_.stage[i] != move_stage::pending) continue;
       const bool live = !now_.lost[plan_.moves()[i].replaces];
       if (live && spare == 0) continue;
       if (live) --spare;
-      if (now_.stage[i] == move_stage::pending) add(i, none, last_phase);
+      add(i, none, last_phase);
     }
   }
 

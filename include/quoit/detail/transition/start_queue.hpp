@@ -39,11 +39,9 @@ namespace detail {
 class start_queue {
  public:
   start_queue(std::size_t nodes, std::size_t moves, transfer_limits limits)
-      : nodes_(static_cast<std::uint32_t>(nodes)), limits_(without_zeros(limits)), moves_(moves),
-        stream_of_(moves, none), sets_(moves + 1), streams_(moves + 1), table_(std::bit_ceil(2 * moves + 2), none),
-        load_(total() + 1), delegate_(total() + 1, none), first_(total() + 2, none) {
-    set_limits(limits);
-  }
+      : nodes_(static_cast<std::uint32_t>(nodes)), limits_(limits), moves_(moves), stream_of_(moves, none),
+        sets_(moves + 1), streams_(moves + 1), table_(std::bit_ceil(2 * moves + 2), none), load_(total() + 1),
+        delegate_(total() + 1, none), first_(total() + 2, none) {}
 
   // ---- Pending moves.
 
@@ -82,10 +80,11 @@ class start_queue {
 
   // ---- Limits.
 
-  // O(1) if only zeros come or go, so that pausing is cheap. Else O(streams log streams).
+  // No limit is 0: pausing is up to the caller. O(1) for the limits in force, else O(streams log streams).
   void set_limits(transfer_limits limits) noexcept {
-    paused_ = limits.in == 0 || limits.out == 0 || limits.total == 0;
-    if (paused_ || limits == limits_) return;
+    const bool same = limits.in == limits_.in && limits.out == limits_.out && limits.total == limits_.total &&
+                      limits.unit == limits_.unit;
+    if (same) return;
     limits_ = limits;
     for (std::uint32_t& load : load_) load = 0;
     for (std::uint32_t& s : delegate_) s = none;
@@ -96,12 +95,10 @@ class start_queue {
     }
     for (std::uint32_t s = 0; s < used_; ++s) place_again(s);
   }
-  [[nodiscard]] bool paused() const noexcept { return paused_; }
 
   // The reason why no move from `source` to `to` may begin now; null if one may.
   [[nodiscard]] const char* obstacle(std::uint32_t source, std::uint32_t to) const noexcept {
     if (to == none) return nullptr;
-    if (paused_) return "a limit of 0 pauses the transition; set_limits() with larger ones resumes it";
     const std::uint32_t s = find(source, to);
     return why(blocking(s == none ? stream_type{source, to} : streams_[s], no_more{}));
   }
@@ -110,7 +107,7 @@ class start_queue {
 
   // The most urgent move that may begin; none if there is none. O(1) but for the height of two search trees.
   [[nodiscard]] std::uint32_t next() const noexcept {
-    const std::uint32_t s = paused_ ? none : sets_.first(first_[ready()]);
+    const std::uint32_t s = sets_.first(first_[ready()]);
     const std::uint32_t move = s == none ? none : moves_.first(streams_[s].first);
     const std::uint32_t drop = moves_.first(drops_);
     if (move == none || drop == none) return move == none ? drop : move;
@@ -172,11 +169,6 @@ class start_queue {
 
  private:
   static constexpr std::uint32_t dropping = none - 1;
-
-  static constexpr transfer_limits without_zeros(transfer_limits limits) noexcept {
-    for (std::uint32_t* const one : {&limits.in, &limits.out, &limits.total}) *one = *one == 0 ? 1 : *one;
-    return limits;
-  }
 
   struct no_more {
     std::uint32_t operator()(std::uint32_t) const noexcept { return 0; }
@@ -308,8 +300,7 @@ class start_queue {
   }
 
   std::uint32_t nodes_;
-  transfer_limits limits_;  // without zeros: those that the places are made for
-  bool paused_ = false;
+  transfer_limits limits_;
   item_sets moves_;
   std::uint32_t drops_ = none;            // the offered moves that only drop a copy
   std::vector<std::uint32_t> stream_of_;  // of an offered move

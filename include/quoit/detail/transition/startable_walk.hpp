@@ -29,9 +29,9 @@ template <class States>
 class startable_walk {
  public:
   explicit startable_walk(const States& states) : states_(&states) {
-    if (states.all_paused()) return;
+    if (states.paused()) return;
     push(0, kind::drops, 0);
-    if (!queue().paused()) push(0, kind::place, queue().ready());
+    push(0, kind::place, queue().ready());
   }
 
   // The next move; none after the last one. O(log moves), and O(streams) at worst for those that the moves before have
@@ -104,7 +104,10 @@ class startable_walk {
       return none;
     }
     push(key + 1, one.what, one.id);
-    return states_->part_has_room(move, extra(kind::part, states_->part_of(move))) ? move : none;
+    const std::uint32_t part = states_->part_of(move);
+    const bool possible = states_->part_has_room(move, extra(kind::part, part)) &&
+                          (!drops || states_->may_drop(move, extra(kind::drops, part)));
+    return possible ? move : none;
   }
 
   [[nodiscard]] bool is_blocked(std::uint32_t s) const {
@@ -126,6 +129,8 @@ class startable_walk {
   void take(std::uint32_t move) {
     last_ = move;
     last_stream_ = queue().stream_of(move);
+    const auto [source, to] = states_->nodes_of(move);
+    last_nodes_ = {source, to};
     last_counts_ = last_stream_ != none && (!queue().counts_streams() || (queue().stream_at(last_stream_).active == 0 &&
                                                                           extra(kind::stream, last_stream_) == 0));
     add(1);
@@ -137,10 +142,10 @@ class startable_walk {
   }
   void add(std::uint32_t by) {
     extra_[number_of(kind::part, states_->part_of(last_))] += by;
+    if (states_->drops_live_copy(last_)) extra_[number_of(kind::drops, states_->part_of(last_))] += by;
     if (last_stream_ != none) extra_[number_of(kind::stream, last_stream_)] += by;
     if (!last_counts_) return;
-    const auto [source, to] = states_->nodes_of(last_);
-    queue().for_each_resource({source, to},
+    queue().for_each_resource(last_nodes_,
                               [&](std::uint32_t resource) { extra_[number_of(kind::resource, resource)] += by; });
   }
 
@@ -149,6 +154,7 @@ class startable_walk {
   std::vector<std::uint32_t> opened_;             // resources
   std::map<std::uint64_t, std::uint32_t> extra_;  // by kind and number
   std::uint32_t last_ = none, last_stream_ = none;
+  start_queue::stream_type last_nodes_;
   bool last_counts_ = false;  // whether it needs room at its nodes
 };
 

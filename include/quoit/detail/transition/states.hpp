@@ -53,12 +53,10 @@ class move_states {
   // `now` has as many moves and nodes as the plan, and its sources are nodes of the plan or none.
   move_states(std::shared_ptr<const move_plan> plan, access_rules rules, move_progress now)
       : plan_(std::move(plan)), rules_(rules), now_(std::move(now)),
-        per_part_((std::max)(now_.limits.per_part, std::uint32_t{1})),
-        queue_(plan_->nodes(), plan_->moves().size(), now_.limits), to_send_(plan_->nodes()), in_part_(plan_->parts()) {
+        running_(now_.limits.has_zero() ? transfer_limits() : now_.limits),
+        queue_(plan_->nodes(), plan_->moves().size(), running_), to_send_(plan_->nodes()), in_part_(plan_->parts()) {
     for (std::size_t i = 0; i < now_.stage.size(); ++i) {
-      // Version 0.1 could lose the source of a store's move in flight.
-      if (rules_.loses_keys_with_a_node() && in_flight(stage(i)) && source(i) == none)
-        now_.source[i] = holders().source(i, none, to_send_);
+      if (transfers(stage(i)) && source(i) == none) now_.source[i] = holders().source(i, none, to_send_);
       ++counts_[static_cast<std::size_t>(stage(i))];
       if (in_flight(stage(i))) ++in_part_[part_of(i)];
       if (transfers(stage(i))) queue_.occupy(source(i), plan_->moves()[i].to);
@@ -75,13 +73,14 @@ class move_states {
   [[nodiscard]] std::size_t count(move_stage stage) const noexcept { return counts_[static_cast<std::size_t>(stage)]; }
   [[nodiscard]] part_holders holders() const noexcept { return {*plan_, rules_, now_}; }
 
-  // O(1) for zeros that come or go, else O(moves).
+  // O(1) to pause and to resume with the same limits, else O(moves log moves).
   void set_limits(transfer_limits limits) noexcept {
     now_.limits = limits;
+    if (limits.has_zero()) return;
     queue_.set_limits(limits);
-    if (limits.per_part == 0 || limits.per_part == per_part_) return;
-    per_part_ = limits.per_part;
-    offer_all();
+    const bool other_parts = limits.per_part != running_.per_part;
+    running_ = limits;
+    if (other_parts) offer_all();
   }
 
   // ---- The steps. Each throws std::logic_error if it is not possible, and changes nothing then.
@@ -118,11 +117,19 @@ class move_states {
   // copies).
   std::vector<std::size_t> abort() {
     move_states next(*this);
+    // A copy that another move copies from can go back only after that move.
+    for (bool again = true; again;) {
+      again = false;
+      for (std::size_t i = 0; i < now_.stage.size(); ++i) {
+        while (in_flight(next.stage(i)) && next.stage(i) != move_stage::returning &&
+               next.obstacle_to_go_back(i) == nullptr) {
+          next.go_back(i);
+          again = true;
+        }
+      }
+    }
     std::vector<std::size_t> left;
     for (std::size_t i = 0; i < now_.stage.size(); ++i) {
-      while (in_flight(next.stage(i)) && next.stage(i) != move_stage::returning &&
-             next.obstacle_to_go_back(i) == nullptr)
-        next.go_back(i);
       if (in_flight(next.stage(i))) left.push_back(i);
     }
     *this = std::move(next);
@@ -141,6 +148,12 @@ class move_states {
     for (std::size_t i = 0; i < now_.stage.size(); ++i) {
       if (next.lose(i, node)) report.stopped.push_back(i);
     }
+    for (std::size_t i = now_.stage.size(); i-- > 0;) {
+      if (!next.is_impossible_drop(i)) continue;
+      next.enter(i, move_stage::pending);
+      report.stopped.push_back(i);
+    }
+    std::sort(report.stopped.begin(), report.stopped.end());
     next.offer_all();
     for (std::size_t p = 0; p < touched.size(); ++p) {
       if (!touched[p]) continue;
@@ -155,13 +168,13 @@ class move_states {
   // ---- Which moves may begin.
 
   // The most urgent move that may begin; none if there is none.
-  [[nodiscard]] std::uint32_t next_startable() const noexcept { return all_paused() ? none : queue_.next(); }
+  [[nodiscard]] std::uint32_t next_startable() const noexcept { return paused() ? none : queue_.next(); }
   // Whether a move could begin if no limit was 0. Exact while nothing is in flight.
   [[nodiscard]] bool waits_for_limits() const noexcept { return !queue_.empty(); }
 
   // For startable_walk.
   [[nodiscard]] const start_queue& queue() const noexcept { return queue_; }
-  [[nodiscard]] bool all_paused() const noexcept { return now_.limits.per_part == 0; }
+  [[nodiscard]] bool paused() const noexcept { return now_.limits.has_zero(); }
   [[nodiscard]] bool is_pending(std::size_t i) const noexcept { return stage(i) == move_stage::pending; }
   [[nodiscard]] std::uint32_t part_of(std::size_t i) const noexcept { return plan_->moves()[i].part; }
   [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> nodes_of(std::size_t i) const noexcept {
@@ -170,7 +183,15 @@ class move_states {
   // Whether a move of the same part may begin beside `extra` more than those in flight.
   [[nodiscard]] bool part_has_room(std::size_t i, std::uint32_t extra) const noexcept {
     const std::uint32_t busy = in_part_[part_of(i)];
-    return busy < per_part_ && extra < per_part_ - busy;
+    return busy < running_.per_part && extra < running_.per_part - busy;
+  }
+  // Whether a copy may be dropped beside `extra` more live ones than those whose drop is in flight.
+  [[nodiscard]] bool may_drop(std::size_t i, std::size_t extra) const noexcept {
+    const move_plan::move& one = plan_->moves()[i];
+    return now_.lost[one.replaces] || holders().live(one.part) > holders().wanted(one.part) + dropping(i) + extra;
+  }
+  [[nodiscard]] bool drops_live_copy(std::size_t i) const noexcept {
+    return plan_->moves()[i].to == none && !now_.lost[plan_->moves()[i].replaces];
   }
 
  private:
@@ -186,7 +207,7 @@ class move_states {
 
   // An obstacle to begin().
   [[nodiscard]] const char* obstacle(std::size_t i) const noexcept {
-    if (all_paused()) return "limits.per_part is 0, which pauses the transition; set_limits() resumes it";
+    if (paused()) return "a limit of 0 pauses the transition; set_limits() with larger ones resumes it";
     if (const char* const why = obstacle_without_nodes(i); why != nullptr) return why;
     return queue_.obstacle(source(i), plan_->moves()[i].to);
   }
@@ -199,7 +220,7 @@ class move_states {
         if (plan_->moves()[other].to != none && stage(other) != move_stage::done)
           return "a copy is dropped only after all new copies of its part are done";
       }
-      return obstacle_to_drop(one);
+      return may_drop(i, 0) ? nullptr : "too few copies would be left";
     }
     return now_.lost[one.to] ? "its receiver is lost; plan again without that node" : nullptr;
   }
@@ -220,6 +241,19 @@ class move_states {
     if (is_source(i, one.to)) return "another move still copies from its receiver";
     if (!now_.lost[one.to] && holders().live(one.part) == 1) return "its receiver has the last copy";
     return nullptr;
+  }
+
+  // The live copies of the part whose drop is in flight, without that of the move itself.
+  [[nodiscard]] std::size_t dropping(std::size_t i) const noexcept {
+    std::size_t result = 0;
+    for (const std::uint32_t other : plan_->moves_of(part_of(i))) {
+      result += other != i && in_flight(stage(other)) && drops_live_copy(other) ? 1U : 0U;
+    }
+    return result;
+  }
+  // Whether a drop in flight could not be finished any more.
+  [[nodiscard]] bool is_impossible_drop(std::size_t i) const noexcept {
+    return plan_->moves()[i].to == none && in_flight(stage(i)) && !may_drop(i, 0);
   }
 
   // Whether another move of the part copies from a node.
@@ -244,6 +278,15 @@ class move_states {
     if (source(i) != none) --to_send_[source(i)];
     now_.source[i] = sender;
     if (sender != none) ++to_send_[sender];
+  }
+
+  // A move that began when no node had a copy gets a source as soon as one has.
+  void find_source_in_flight(std::uint32_t i) noexcept {
+    const std::uint32_t to = plan_->moves()[i].to;
+    if (to == none) return;
+    queue_.release(none, to);
+    choose_source(i);
+    queue_.occupy(source(i), to);
   }
 
   // What the loss of a node means for a move. Returns whether the move went back to pending.
@@ -277,10 +320,11 @@ class move_states {
     offer(part_of(i));
   }
 
-  // Gives the pending moves of a part a source that has a copy, and offers those that may begin, by their urgency.
+  // Gives the moves of a part a source that has a copy, and offers those that may begin, by their urgency.
   void offer(std::size_t part) noexcept {
     const std::size_t live = holders().live(part);
     for (const std::uint32_t i : plan_->moves_of(part)) {
+      if (transfers(stage(i)) && source(i) == none) find_source_in_flight(i);
       if (stage(i) != move_stage::pending) continue;
       const std::uint32_t before = source(i);
       choose_source(i);
@@ -303,7 +347,7 @@ class move_states {
   access_rules rules_;
   move_progress now_;
   // Derived from now_:
-  std::uint32_t per_part_;  // not 0: what the queue is made for
+  transfer_limits running_;  // those in force, or the last ones before a pause: without 0
   start_queue queue_;
   std::vector<std::uint32_t> to_send_;        // copies that a node sends until all moves are done
   std::vector<std::uint32_t> in_part_;        // moves of a part in flight
