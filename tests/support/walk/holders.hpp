@@ -110,6 +110,20 @@ class holders {
         data.erase(*move.to);
       }
     }
+    // A drop that could not be finished any more goes back.
+    const auto drops = [&](std::size_t i) {
+      const auto& move = t.moves()[i];
+      return move.to == nullptr && stages[i] != stage::pending && stages[i] != stage::done &&
+             lost_.count(*move.replaces) == 0;
+    };
+    for (std::size_t i = stages.size(); i-- > 0;) {
+      if (!drops(i)) continue;
+      const std::size_t part = t.moves()[i].part;
+      std::vector<const std::string*> room(t.replicas());
+      std::size_t needed = t.after().preferred(places_[part].slot, room);
+      for (const std::uint32_t other : t.moves_of(part)) needed += other != i && drops(other) ? 1U : 0U;
+      if (whole(part) <= needed) stages[i] = stage::pending;
+    }
     // What counts from now on: copies that no way back can drop.
     for (std::size_t p = 0; p < places_.size(); ++p) {
       std::size_t sure = 0;

@@ -122,6 +122,8 @@ inline migration choose_migration(choices& c) {
   options.limits.out = 1 + c.number(3);
   const bool overlaps = options.how == quoit::access::cache || one_copy;
   if (overlaps && options.how != quoit::access::replicated) options.limits.per_part = 1 + c.number(3);
+  if (c.chance(4)) options.limits.total = 1 + c.number(3);
+  if (c.chance(4)) options.limits.unit = quoit::transfer_unit::streams;
   return result;
 }
 

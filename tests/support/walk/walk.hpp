@@ -152,10 +152,10 @@ class walker {
   void change_limits() {
     quoit::transfer_limits limits{.in = c_.number(4), .out = c_.number(4), .per_part = c_.number(2)};
     if (t_.how() != quoit::access::replicated && limits.per_part == 1) limits.per_part = 1 + c_.number(3);
+    if (c_.chance(2)) limits.total = c_.number(4);
+    if (c_.chance(3)) limits.unit = quoit::transfer_unit::streams;
     t_.set_limits(limits);
-    const quoit::transfer_limits in_force = t_.limits();
-    expect(in_force.in == limits.in && in_force.out == limits.out && in_force.per_part == limits.per_part,
-           "limits() are not those of set_limits()");
+    expect(t_.limits() == limits, "limits() are not those of set_limits()");
   }
   void save_or_abort() {
     if (c_.below(3) != 0) {
