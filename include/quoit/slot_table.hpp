@@ -243,8 +243,6 @@ class slot_table {
           Predicate&& predicate) const& noexcept(std::is_nothrow_invocable_r_v<bool, Predicate&, const Node&>) {
     return lists_.find_if(position(key), predicate);
   }
-  template <class Key, class Predicate>
-  void find_if(const Key& key, Predicate&& predicate) const&& = delete;
   /// The same for a slot; null if there is no such slot. O(R).
   template <std::predicate<const Node&> Predicate>
   [[nodiscard]] const Node*
@@ -252,8 +250,6 @@ class slot_table {
              Predicate&& predicate) const& noexcept(std::is_nothrow_invocable_r_v<bool, Predicate&, const Node&>) {
     return lists_.find_if(slot, predicate);
   }
-  template <class Predicate>
-  void find_if_at(std::uint64_t slot, Predicate&& predicate) const&& = delete;
 
   /// The nodes that hold copies of the key's slot, primary first, as a range: no other nodes follow, as in replicas().
   /// Never allocates. O(bytes of the key + R).
@@ -261,11 +257,8 @@ class slot_table {
   [[nodiscard]] slot_replicas<Node> walk(const Key& key) const& noexcept {
     return replicas_of(position(key));
   }
-  template <class Key>
-  void walk(const Key& key) const&& = delete;
   /// The same for a slot, as replicas_of(slot); no nodes if there is no such slot. O(R).
   [[nodiscard]] slot_replicas<Node> walk_at(std::uint64_t slot) const& noexcept { return replicas_of(slot); }
-  void walk_at(std::uint64_t slot) const&& = delete;
 
   /// The nodes of a slot, primary first, without missing copies. Empty if there is no such slot. O(R).
   [[nodiscard]] slot_replicas<Node> replicas_of(std::uint64_t slot) const& noexcept { return lists_.replicas(slot); }
@@ -410,6 +403,10 @@ class slot_table {
   void find_at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
   void replicas(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
   void preferred(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void find_if(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void find_if_at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void walk(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void walk_at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
   void owners(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
   void partition_by_owner(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
   [[nodiscard]] slot_table_options options() const&& noexcept { return options_; }
