@@ -114,8 +114,10 @@ class slot_table {
                       [&](auto& entries, const auto&...) { entries.fill_all(ids_of_each_slot); });
   }
   /// The same for lists in braces: adopt({"a", "b"}, {{"a", "b"}, {"b", "a"}}, {.slots = 2, .replicas = 2}).
+  /// Lists that fit as ranges are ranges: {0, 1, {2}}.
+  template <class Id = detail::listed_id<Node>>
   [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes,
-                                        std::initializer_list<std::initializer_list<detail::listed_id<Node>>> lists,
+                                        std::initializer_list<std::initializer_list<std::type_identity_t<Id>>> lists,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
     return adopt_with(nodes.take(), options, std::move(hash), slots(options),
                       [&](auto& entries, const auto&...) { entries.fill_all(lists); });
@@ -124,6 +126,14 @@ class slot_table {
   /// From ranges of slots, in any order. Also throws if a slot is in two ranges, or in no range while there are nodes.
   template <detail::ranges_of_slots Ranges = std::initializer_list<slot_range<Node>>>
   [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes, const Ranges& ranges,
+                                        slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
+    return adopt_with(nodes.take(), options, std::move(hash), slots(options),
+                      [&](auto& entries, const auto&...) { entries.fill_ranges(ranges); });
+  }
+  /// The same for ranges in braces: adopt({"a", "b"}, {{0, 5460, {"a", "b"}}, {5461, 16383, {"b", "a"}}}). Not a
+  /// template, so that these are preferred where lists of integers fit, too.
+  [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes,
+                                        std::initializer_list<detail::listed_range<Node>> ranges,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
     return adopt_with(nodes.take(), options, std::move(hash), slots(options),
                       [&](auto& entries, const auto&...) { entries.fill_ranges(ranges); });
