@@ -145,7 +145,8 @@ class entitlement_rules {
       throw_invalid_argument("plan: every slot is to be in " + std::to_string(wanted) + " domains of level " +
                              std::to_string(level) + ", " + why);
     };
-    if (wanted > replicas_) refuse("but has only " + std::to_string(replicas_) + " replicas");
+    if (wanted > replicas_)
+      refuse("but has only " + std::to_string(replicas_) + " replicas; raise replicas, or ask for fewer domains");
     if (wanted > domains.size()) {
       std::string names;
       for (const vertex v : domains) {
