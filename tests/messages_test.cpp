@@ -41,6 +41,7 @@ std::vector<refusal> refusals() {
   const std::int64_t huge = INT64_MAX;
   quoit::ring<> ring({"a", "b"});
   const quoit::ring<> seeded({"a"}, {.seed = 4});
+  const std::vector<quoit::node_spec<std::string>> one_rack{{"a", 1, "z"}, {"b", 1, "z"}};
   const table built = quoit::build({"a", "b"}, two);
   quoit::kv_map<int> map(quoit::ring<>({"a"}));
   map.put("key", 1);
@@ -66,6 +67,8 @@ std::vector<refusal> refusals() {
       {of([] { table({}, {}, {.slots = 1, .replicas = 0}); }), "replicas = 0", "copies of each key"},
       {of([&] { (void)quoit::plan(built, {"a"}, {.spread = quoit::spread_rule::at_least(2, 1)}); }), "2 domains",
        "fewer domains"},
+      {of([&] { (void)quoit::plan(built, one_rack, {.spread = quoit::spread_rule::at_least(2, 1), .replicas = 2}); }),
+       "2 domains", "fewer domains"},
       {of([] { quoit::ring<>({.vnodes = 0}); }), "vnodes = 0", "1 to 16777216"},
       {of([&] { ring.add("a"); }), "'a'", "assign()"},
       {of([&] { ring.remove("x"); }), "'x'", "nodes()"},

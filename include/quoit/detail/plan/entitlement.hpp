@@ -152,7 +152,8 @@ class entitlement_rules {
       for (const vertex v : domains) {
         if (!tree_.is_leaf(v)) names += (names.empty() ? ": '" : ", '") + tree_.name(v) + '\'';
       }
-      refuse("and only " + std::to_string(domains.size()) + " have a node with a weight" + names);
+      refuse("and only " + std::to_string(domains.size()) + " have a node with a weight" + names +
+             "; ask for fewer domains, or add nodes to another one");
     }
     // One cap for all domains of the level is the loosest rule. Where domains are too small for it, strict spread may
     // be enough, and whole copies always are.
