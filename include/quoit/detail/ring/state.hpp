@@ -41,8 +41,8 @@ namespace detail {
 inline void check_vnodes(std::int64_t vnodes) {
   if (vnodes >= 1 && vnodes <= max_vnodes_per_node) return;
   throw_invalid_argument("ring: vnodes = " + std::to_string(vnodes) + "; it must be 1 to " +
-                         std::to_string(max_vnodes_per_node) + ", and the default of " +
-                         std::to_string(default_vnodes) + " suits most rings");
+                         std::to_string(max_vnodes_per_node) + "; leave it out for the default of " +
+                         std::to_string(default_vnodes));
 }
 
 // The way out for weights that are too large.
