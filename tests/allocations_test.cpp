@@ -23,8 +23,11 @@
 #include <quoit/preference_list.hpp>
 #include <quoit/published.hpp>
 #include <quoit/ring.hpp>
+#include <quoit/scaled_weights.hpp>
 #include <quoit/slot_table.hpp>
+#include <quoit/spread.hpp>
 #include <quoit/stats.hpp>
+#include <quoit/walk.hpp>
 
 #include "catch2.hpp"
 #include "support/failing_sweep.hpp"
@@ -92,6 +95,30 @@ std::string seen_of(const Placement& placement) {
   return text;
 }
 
+// The same placement, with no more members than the concept requires.
+template <class Placement>
+struct without_members {
+  using node_type = std::string;
+  const Placement& one;
+
+  template <class Key>
+  [[nodiscard]] std::uint64_t position(const Key& key) const noexcept {
+    return one.position(key);
+  }
+  template <class Key>
+  [[nodiscard]] const std::string* find(const Key& key) const noexcept {
+    return one.find(key);
+  }
+  std::size_t preferred(std::uint64_t position, std::span<const std::string*> out, quoit::spread apart) const noexcept {
+    return one.preferred(position, out, apart);
+  }
+  [[nodiscard]] auto nodes() const noexcept { return one.nodes(); }
+  [[nodiscard]] std::string key_spec() const { return one.key_spec(); }
+  [[nodiscard]] std::string spec() const { return one.spec(); }
+  [[nodiscard]] quoit::fingerprint fingerprint() const { return one.fingerprint(); }
+};
+static_assert(quoit::placement<without_members<text_ring>>);
+
 // The vnodes decide between the two ways in which a ring changes: in place, or by building a new one.
 template <class Ring>
 void sweep_ring(std::int64_t vnodes) {
@@ -142,6 +169,33 @@ void sweep_questions(const Placement& one, const Placement& other) {
     const auto groups = one.partition_by_owner(keys);
     for (const auto& group : groups) text += *group.node + std::to_string(group.keys.size());
     return text;
+  });
+  check("walk, more than eight", [&] {
+    std::string text;
+    for (const std::string& node : one.walk("key")) text += node;
+    return text;
+  });
+  check("walk, copies of iterators", [&] {
+    std::string text;
+    const auto walk = quoit::walk(one, "key");
+    for (auto at = walk.begin(); at != walk.end();) text += *at++;
+    auto last = walk.begin(), next = last;
+    while (++next != walk.end()) last = next;
+    return text + *last;
+  });
+  check("walk as text", [&] { return to_string(one.walk("key")); });
+  // A placement of a user, which has neither walk() nor find_if().
+  const without_members<Placement> plain{one};
+  check("walk of a placement without the member", [&] {
+    std::string text;
+    for (const std::string& node : quoit::walk(plain, "key")) text += node;
+    return text;
+  });
+  check("find_if of a placement without the member", [&] {
+    std::size_t asked = 0;
+    const auto is_last = [&](const std::string&) noexcept { return ++asked == 10; };
+    const std::string* const node = quoit::find_if(plain, "key", is_last);  // with no memory at all in one of the runs
+    return *node;
   });
   check("replicas, more than eight", [&] {
     const auto list = one.replicas("key", 9);
@@ -235,6 +289,18 @@ TEST_CASE("P7 every allocation of a plan may fail", "[allocations]") {
   check("plan", [&] { return plan_text(quoit::plan(one, next)); });
   const auto plan = quoit::plan(one, next);
   check("copy a plan", [&] { return plan_text(quoit::slot_plan<table_type>(plan)); });
+}
+
+TEST_CASE("P7 every allocation of scaled_weights may fail", "[allocations]") {
+  std::vector<std::uint64_t> sizes{3'000'000'000'000, 7, 0, 16'000'000'000'001, 1};
+  const auto text_of = [](const quoit::weight_scaling& scaled) { return to_string(scaled); };
+  const auto scale = [&](std::uint64_t vnodes) {
+    return [&, vnodes] { return text_of(quoit::scaled_weights(sizes, vnodes, {.vnodes = 16})); };
+  };
+  CHECK(every_allocation_fails("with units that are taken", scale(10'000)) > 0);
+  CHECK(every_allocation_fails("with a node that would be too large", scale(~std::uint64_t{0})) > 0);
+  sizes = {4, 4, 8};
+  CHECK(every_allocation_fails("exact", scale(10'000)) > 0);
 }
 
 TEST_CASE("P7 every allocation of a list with more than eight nodes may fail", "[allocations]") {

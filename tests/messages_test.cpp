@@ -4,8 +4,11 @@
 #include <quoit/kv_map.hpp>
 #include <quoit/plan.hpp>
 #include <quoit/ring.hpp>
+#include <quoit/scaled_weights.hpp>
 #include <quoit/slot_table.hpp>
 #include <quoit/slots.hpp>
+#include <quoit/spread.hpp>
+#include <quoit/xxhash.hpp>
 
 #include <cstdint>
 #include <stdexcept>
@@ -38,10 +41,34 @@ std::vector<refusal> refusals() {
   const std::int64_t huge = INT64_MAX;
   quoit::ring<> ring({"a", "b"});
   const quoit::ring<> seeded({"a"}, {.seed = 4});
+  const std::vector<quoit::node_spec<std::string>> one_rack{{"a", 1, "z"}, {"b", 1, "z"}};
   const table built = quoit::build({"a", "b"}, two);
   quoit::kv_map<int> map(quoit::ring<>({"a"}));
   map.put("key", 1);
+  // Bytes of a table with one byte less, with another byte, and with other types.
+  const std::string saved = built.save();
+  std::string damaged = saved;
+  damaged[40] = static_cast<char>(damaged[40] ^ 1);
+  const std::string newer = saved.substr(0, 8) + static_cast<char>(99) + saved.substr(9);
+  const std::string wide = quoit::slot_table<std::int64_t>({std::int64_t{1} << 40}, {0, 0}, two).save();
   return {
+      {of([] { (void)table::restore("not a table"); }), "not a saved slot table", "save()"},
+      {of([&] { (void)table::restore(saved.substr(0, saved.size() - 1)); }), "truncated", "read them again"},
+      {of([&] { (void)table::restore(damaged); }), "checksum", "read them again"},
+      {of([&] { (void)table::restore(newer); }), "unknown format 99", "restore them with the version"},
+      {of([&] { (void)quoit::slot_table<int>::restore(saved); }), "of another kind", "restore them with the type"},
+      {of([&] { (void)quoit::slot_table<int>::restore(wide); }), "does not fit", "restore them with the type"},
+      {of([&] { (void)quoit::slot_table<std::string, quoit::xxh64>::restore(saved); }), "xxh3", "the type, hash and"},
+      {of([&] { ring.add("c", {.weight = -3}); }), "'c' has weight -3", "0 drains"},
+      {of([&] { ring.assign({{"c", -3}}); }), "'c' has weight -3", "remove()"},
+      {of([] { quoit::ring<>({.vnodes = -5}); }), "vnodes = -5", "the default of 512"},
+      {of([] { quoit::ring<>({.vnodes = 1 << 25}); }), "vnodes = 33554432", "the default of 512"},
+      {of([] { (void)quoit::scaled_weights({1}, 9, {.vnodes = 0}); }), "vnodes = 0", "options of the ring"},
+      {of([] { table({}, {}, {.slots = 1, .replicas = 0}); }), "replicas = 0", "copies of each key"},
+      {of([&] { (void)quoit::plan(built, {"a"}, {.spread = quoit::spread_rule::at_least(2, 1)}); }), "2 domains",
+       "fewer domains"},
+      {of([&] { (void)quoit::plan(built, one_rack, {.spread = quoit::spread_rule::at_least(2, 1), .replicas = 2}); }),
+       "2 domains", "fewer domains"},
       {of([] { quoit::ring<>({.vnodes = 0}); }), "vnodes = 0", "1 to 16777216"},
       {of([&] { ring.add("a"); }), "'a'", "assign()"},
       {of([&] { ring.remove("x"); }), "'x'", "nodes()"},

@@ -5,6 +5,7 @@
 #include <quoit/plan.hpp>
 #include <quoit/print.hpp>
 #include <quoit/ring.hpp>
+#include <quoit/scaled_weights.hpp>
 #include <quoit/slot_table.hpp>
 #include <quoit/stats.hpp>
 #include <quoit/transition.hpp>
@@ -122,11 +123,55 @@ TEST_CASE("reports print their figures") {
   quoit::failure_report lost;
   lost.lost = {1};
   lost.stopped = {2, 3};
-  CHECK_THAT(printed(lost), Catch::Matchers::StartsWith("1 part lost (in all 0 ranges, 0.0000%), 0 parts with one copy left"));
+  CHECK_THAT(printed(lost),
+             Catch::Matchers::StartsWith("1 part lost (in all 0 ranges, 0.0000%), 0 parts with one copy left"));
 
   quoit::kv_map<int> map(quoit::ring<>({"a"}));
   map.put("key", 1);
   CHECK_THAT(printed(map.join("b")), Catch::Matchers::ContainsSubstring(" of 1 key moved ("));
+}
+
+TEST_CASE("every range, diff and plan prints on one line") {
+  const quoit::ring ring({"a"});
+  CHECK(printed(ring.walk("key")) == "[a]");
+  CHECK(printed(quoit::ring<>::walk_type()) == "[]");
+  quoit::ring<int> many;
+  for (int i = 0; i < 16; ++i) many.add(i);
+  const auto text_of = [](const auto& list) {
+    std::string text;
+    for (const int node : list) text += (text.empty() ? "[" : ", ") + std::to_string(node);
+    return text;
+  };
+  CHECK(printed(many.walk("key")) == text_of(many.replicas("key", 16)) + "]");
+  many.add(16);
+  CHECK(printed(many.walk("key")) == text_of(many.replicas("key", 16)) + ", ...]");
+  const quoit::ring<> two({{"a", 2, "eu"}, {"b"}});
+  CHECK(printed(two.nodes()) == "[a  weight 2  eu, b  weight 1]");
+  const std::vector<std::string> three{"x", "y", "z"};
+  CHECK(printed(ring.partition_by_owner(three)) == "[a  3 keys]");
+  CHECK(printed(quoit::key_groups<std::string>()) == "[]");
+
+  const auto table = quoit::slot_table<>({"a", "b", "c"}, {2, quoit::slot_table<>::no_node, 0}, {.slots = 1});
+  CHECK(printed(table.replicas_of(0)) == "[c, a]");
+  CHECK(printed(table.walk("key")) == "[c, a]");
+  CHECK(printed(quoit::slot_range<std::string>{0, 5460, {"a", "b"}}) == "slots 0 to 5460  [a, b]");
+
+  const quoit::ring<> next({"b"});
+  CHECK(printed(quoit::diff(ring, next)) == "1 move, 100.0000% of all keys, at least 100.0000%");
+  CHECK(printed(quoit::diff(ring, ring)) == "0 moves, 0.0000% of all keys, at least 0.0000%");
+  CHECK(printed(quoit::diff(ring, next, {"x", "y"})) == "2 of 2 keys moved, in 1 group");
+  CHECK(printed(quoit::diff(ring, ring, {"x"})) == "0 of 1 key moved, in 0 groups");
+  CHECK(printed(quoit::scaled_weights({4, 4, 8}, 100'000, {.vnodes = 16})) ==
+        "weights [1562, 1562, 3124], 99968 vnodes, error 0.0000%");
+
+  const auto before = quoit::build({"a", "b"}, {.slots = 4, .replicas = 1});
+  const auto plan = quoit::plan(before, {"c", "d"});
+  CHECK(printed(plan) == to_string(plan.report()));
+  quoit::transition migration(before, plan.after(), {.limits = {.in = 1, .out = 1}});
+  const std::vector<std::size_t> startable = migration.startable();
+  CHECK(startable.size() == 2);
+  CHECK(printed(migration.startable()) ==
+        "[" + std::to_string(startable[0]) + ", " + std::to_string(startable[1]) + "]");
 }
 
 TEST_CASE("a plan is the range of its moves, also as a temporary in a loop") {

@@ -252,7 +252,8 @@ TEST_CASE("P7 messages name the cause and the limit", "[ring]") {
   CHECK(message_of([&] { ring.set_weight("", 1); }) ==
         "quoit: ring: node '' is unknown; nodes() has those of this ring");
   CHECK(message_of([&] { ring.set_weight("cache-a", -3); }) ==
-        "quoit: ring: node 'cache-a' has weight -3; it must be 0 to 1048576");
+        "quoit: ring: node 'cache-a' has weight -3; it must be 0 to 1048576. A weight of 0 drains the node, and "
+        "remove() takes it out");
   CHECK(
       message_of([&] { ring.add("d", {.weight = 1048577}); }) ==
       "quoit: ring: node 'd' has weight 1048577; it must be 0 to 1048576, because each unit is 16 virtual nodes and a "
@@ -262,11 +263,13 @@ TEST_CASE("P7 messages name the cause and the limit", "[ring]") {
       message_of([&] { ring.add("d", {.weight = INT64_MAX}); }),
       ContainsSubstring("quoit: ring: node 'd' has weight 9223372036854775807; it must be 0 to 1048576, because"));
   CHECK(message_of([&] { ring.add("d", {.weight = INT64_MIN}); }) ==
-        "quoit: ring: node 'd' has weight -9223372036854775808; it must be 0 to 1048576");
+        "quoit: ring: node 'd' has weight -9223372036854775808; it must be 0 to 1048576. A weight of 0 drains the "
+        "node, and remove() takes it out");
   CHECK(message_of([&] { ring.assign({{"p"}, {"q"}, {"p", 2, "x"}}); }) ==
         "quoit: ring: node 'p' is given twice; give each id once");
   CHECK(message_of([&] { ring.assign({{"p"}, {"q", -1, {}}}); }) ==
-        "quoit: ring: node 'q' has weight -1; it must be 0 to 1048576");
+        "quoit: ring: node 'q' has weight -1; it must be 0 to 1048576. A weight of 0 drains the node, and remove() "
+        "takes it out");
   CHECK(test::difference(ring, before) == "");
 }
 

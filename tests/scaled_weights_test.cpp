@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <quoit/detail/placement/apportion.hpp>
 #include <quoit/ring.hpp>
 
 #include "catch2.hpp"
@@ -139,6 +140,27 @@ TEST_CASE("scaled_weights: a ring accepts the weights of any budget", "[scaled_w
   const auto wide = quoit::scaled_weights(uneven, ~std::uint64_t{0});
   CHECK(wide.weights[17] == 32'768);
   CHECK(std::count(wide.weights.begin(), wide.weights.end(), 1) == 39'999);
+}
+
+TEST_CASE("scaled_weights: if one node would be too large, the next sum does not fit", "[scaled_weights]") {
+  QUOIT_INFO_SEED();
+  test::random random(test::seed());
+  const auto greatest = [](const scale_list& list) { return *std::max_element(list.begin(), list.end()); };
+  for (std::uint64_t i = 0; i < test::random_cases(100, 2000); ++i) {
+    const std::int64_t most = 1 + static_cast<std::int64_t>(random.below(40));
+    const quoit::ring_options options{.vnodes = quoit::max_vnodes_per_node / most};
+    std::vector<std::uint64_t> given(2 + random.index(9));
+    for (std::uint64_t& weight : given) weight = 1 + random.below(random.chance(2) ? 9 : 1000);
+    const auto scaled = quoit::scaled_weights(given, ~std::uint64_t{0}, options);
+    const std::uint64_t sum = sum_of(scaled.weights);
+    const std::int64_t limit = quoit::max_vnodes_per_node / options.vnodes;
+    REQUIRE(greatest(scaled.weights) <= limit);
+    if (scaled.error == quoit::share()) continue;  // an exact multiple
+    const quoit::detail::apportioner from(given);
+    REQUIRE(scaled.weights == from.of_sum(sum));
+    const std::uint64_t units = quoit::max_vnodes / static_cast<std::uint64_t>(options.vnodes);
+    if (sum != units) REQUIRE(greatest(from.of_sum(sum + 1)) > limit);
+  }
 }
 
 TEST_CASE("scaled_weights: nothing to scale", "[scaled_weights]") {

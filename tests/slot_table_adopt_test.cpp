@@ -25,6 +25,42 @@ const specs three{{"c", 1, "x"}, {"a", 2, "y"}, {"b", 1, "x"}};
 
 }  // namespace
 
+TEST_CASE("adopt: with integers as nodes, braces in braces are the nodes of a range") {
+  using numbers = quoit::slot_table<int>;
+  const auto lists_of = [](const numbers& table) {
+    std::string text;
+    for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) {
+      for (const int node : table.replicas_of(slot)) text += std::to_string(node);
+      text += ' ';
+    }
+    return text;
+  };
+  const auto refused = [](const auto& action) { return test::message_of(action); };
+  CHECK(lists_of(numbers::adopt({{0}, {1}, {2}, {3}}, {{0, 1, {2}}, {2, 3, {1}}}, {.slots = 4, .replicas = 3})) ==
+        "2 2 1 1 ");
+  CHECK(lists_of(numbers::adopt({1, 2, 3}, {{1, 1, {3, 2}}, {0, 0, {1}}}, {.slots = 2, .replicas = 2})) == "1 32 ");
+  CHECK(lists_of(numbers::adopt({2}, {{0, 1, {2}}}, {.slots = 2, .replicas = 1})) == "2 2 ");
+  const int low = 0;
+  const std::int64_t high = 1;
+  CHECK(lists_of(numbers::adopt({2}, {{low, high, {2}}}, {.slots = 2, .replicas = 1})) == "2 2 ");
+  CHECK(lists_of(numbers::adopt({7}, {{low, 1, std::vector<int>{7}}}, {.slots = 2, .replicas = 1})) == "7 7 ");
+  CHECK(lists_of(numbers::adopt({7}, {{.first = 0, .last = 1, .nodes = {7}}}, {.slots = 2, .replicas = 1})) == "7 7 ");
+  // Not two lists of ids.
+  CHECK_THAT(
+      refused([] { (void)numbers::adopt({0, 1, 2, 3}, {{0, 2, {3}}, {3, 1, {2}}}, {.slots = 2, .replicas = 3}); }),
+      ContainsSubstring("slot 2 does not exist"));
+  CHECK_THAT(
+      refused([] { (void)numbers::adopt({0, 1, 2, 3}, {{0, 2, {3}}, {3, 1, {2}}}, {.slots = 4, .replicas = 3}); }),
+      ContainsSubstring("slots 3 to 1 is empty"));
+  CHECK_THAT(refused([] { (void)numbers::adopt({1}, {{-1, 0, {1}}}, {.slots = 1, .replicas = 1}); }),
+             ContainsSubstring("slot -1 does not exist"));
+  // Lists of ids, of any length.
+  CHECK(lists_of(numbers::adopt({0, 1, 2}, {{0, 1, 2}, {2, 1, 0}}, {.slots = 2})) == "012 210 ");
+  CHECK(lists_of(numbers::adopt({0, 1, 2}, {{0, 1}, {2, 1}}, {.slots = 2, .replicas = 2})) == "01 21 ");
+  CHECK(lists_of(numbers::adopt({0, 1, 2}, {{low}, {2}}, {.slots = 2, .replicas = 2})) == "0 2 ");
+  CHECK(lists_of(numbers::adopt({0, 1, 2, 3}, {{0, 1, 2, 3}}, {.slots = 1, .replicas = 4})) == "0123 ");
+}
+
 TEST_CASE("slot_table: adopts one list of ids for each slot", "[slot_table]") {
   const std::vector<std::vector<std::string>> lists{{"a", "b"}, {"c"}, {"b", "c", "a"}};
   const table_type table = table_type::adopt(three, lists, {.slots = 3});

@@ -323,8 +323,8 @@ TEST_CASE("P7 slot_table: refuses invalid arguments and says why", "[slot_table]
   CHECK(refused({{"x", most - 1, {}}, {"y", 1, {}}}, {0}, {.slots = 1, .replicas = 1}) == "nothing was thrown");
   for (const std::size_t replicas :
        {std::size_t{0}, std::size_t{256}, std::size_t{1} << 31, (std::numeric_limits<std::size_t>::max)()}) {
-    CHECK(refused({}, {}, {.replicas = replicas}) ==
-          "quoit: slot_table: replicas = " + std::to_string(replicas) + "; it must be 1 to 255");
+    CHECK(refused({}, {}, {.replicas = replicas}) == "quoit: slot_table: replicas = " + std::to_string(replicas) +
+                                                         "; it must be 1 to 255, the number of copies of each key");
   }
   CHECK_THAT(refused({}, {}, {.slots = 0}), ContainsSubstring("Q = 0"));
   CHECK(refused({}, {}, {.slots = 0xffffffffU, .replicas = 1}) == "nothing was thrown");

@@ -53,6 +53,7 @@ using reader = quoit::published<ring>::reader_type;
 using snapshot = quoit::published<ring>::snapshot_type;
 using keys = std::vector<std::string>;
 using room = std::vector<const std::string*>;
+constexpr auto holds = [](const std::string&) { return true; };
 
 template <class T, class Call>
 constexpr bool kept(Call) {
@@ -72,6 +73,9 @@ constexpr bool placement_is_kept() {
   static_assert(kept<Placement>(QUOIT_TEST_CALL(.replicas("key", std::declval<room&>()))));
   static_assert(kept<Placement>(QUOIT_TEST_CALL(.preferred(0, std::declval<room&>()))));
   static_assert(kept<Placement>(QUOIT_TEST_CALL(.preferred(0, std::declval<room&>(), quoit::spread::nodes))));
+  static_assert(kept<Placement>(QUOIT_TEST_CALL(.find_if("key", holds))));
+  static_assert(kept<Placement>(QUOIT_TEST_CALL(.find_if_at(std::uint64_t{0}, holds))));
+  static_assert(kept<Placement>(QUOIT_TEST_CALL(.walk("key"))) && kept<Placement>(QUOIT_TEST_CALL(.walk_at(0))));
   static_assert(kept<Placement>(QUOIT_TEST_CALL(.owners(std::declval<const keys&>()))));
   static_assert(kept<Placement>(QUOIT_TEST_CALL(.owners(std::declval<const keys&>(), std::declval<room&>()))));
   static_assert(kept<Placement>(QUOIT_TEST_CALL(.partition_by_owner(std::declval<const keys&>()))));

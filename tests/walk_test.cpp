@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <quoit/ring.hpp>
@@ -116,6 +117,17 @@ TEST_CASE("walk: the first node that is alive, without a list of all nodes", "[w
   ring.set_weight("node-0", 0);
   CHECK(ring.find_if("key", [](const std::string& node) { return node == "node-0"; }) == nullptr);
   CHECK(std::ranges::count(ring.walk("key"), "node-0") == 0);
+}
+
+TEST_CASE("walk: a default-constructed walk has no nodes", "[walk]") {
+  const auto is_empty = [](const auto& walk) {
+    for (const std::string& node : walk) FAIL(node);
+    return walk.empty() && walk.begin() == walk.end();
+  };
+  CHECK(is_empty(quoit::ring<>::walk_type()));
+  CHECK(is_empty(quoit::ring<std::string, quoit::xxh3, quoit::slots<7>>::walk_type()));
+  CHECK(is_empty(decltype(quoit::walk(std::declval<const turning&>(), "key"))()));
+  CHECK(is_empty(decltype(std::declval<const quoit::slot_table<>&>().walk("key"))()));
 }
 
 TEST_CASE("walk: if all nodes are down, find_if() passes every vnode once", "[walk]") {

@@ -69,5 +69,21 @@ template <class Node>
 constexpr auto std::format_kind<quoit::access_set<Node>> = std::range_format::disabled;
 template <class Node>
 constexpr auto std::format_kind<quoit::balance<Node>> = std::range_format::disabled;
+template <class Node>
+constexpr auto std::format_kind<quoit::node_range<Node>> = std::range_format::disabled;
+template <class Node>
+constexpr auto std::format_kind<quoit::slot_replicas<Node>> = std::range_format::disabled;
+template <class Node>
+constexpr auto std::format_kind<quoit::key_groups<Node>> = std::range_format::disabled;
+template <class Node>
+constexpr auto std::format_kind<quoit::key_diff<Node>> = std::range_format::disabled;
+template <class Node>
+constexpr auto std::format_kind<quoit::placement_diff<Node>> = std::range_format::disabled;
+template <class Steps>
+constexpr auto std::format_kind<quoit::node_walk<Steps>> = std::range_format::disabled;
+template <class Table>
+constexpr auto std::format_kind<quoit::slot_plan<Table>> = std::range_format::disabled;
+template <>
+inline constexpr auto std::format_kind<quoit::startable_moves> = std::range_format::disabled;
 #endif
 #endif

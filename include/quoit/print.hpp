@@ -2,7 +2,11 @@
 // Text for the values that quoit returns: to_string(value), and operator<<, which writes the same.
 //
 //   enum        its name: "use_if_present"             report   its fields: "3 moves, 3 at least, …"
-//   move        "slot 5  copy 0  to c, for a"          list     "[a, b, c]"
+//   move        "slot 5  copy 0  to c, …"              list     "[a, b, c]"
+//   diff        "3 moves, 33.1234% of all keys, …"     plan     its report
+//
+// A placement has no text: spec() has its rule, nodes() its nodes, and balance_of() the loads. Nor have a transition and
+// a kv_map: their report() and status() have.
 //
 // share, position_range, arc, move and fingerprint have theirs in their own headers. quoit/format.hpp has
 // std::formatter for all of them. This header declares the types it prints and does not include them, so it costs a
@@ -40,6 +44,8 @@ struct failure_report;
 struct transition_status;
 struct kv_result;
 struct kv_progress;
+struct weight_scaling;
+class startable_moves;
 template <class Node>
 struct node_spec;
 template <class Node>
@@ -67,6 +73,22 @@ struct kv_transfer;
 template <class Node>
 struct kv_report;
 template <class Node>
+struct slot_range;
+template <class Node>
+class node_range;
+template <class Node>
+class slot_replicas;
+template <class Node>
+class key_groups;
+template <class Node>
+class key_diff;
+template <class Node>
+class placement_diff;
+template <class Steps>
+class node_walk;
+template <class Table>
+class slot_plan;
+template <class Node>
 std::string id_text(const Node& node);
 
 namespace detail {
@@ -80,7 +102,8 @@ template <class T>
            std::same_as<T, assign_result> || std::same_as<T, adopt_report> || std::same_as<T, plan_report> ||
            std::same_as<T, transfer_limits> || std::same_as<T, transition_part> || std::same_as<T, transition_report> ||
            std::same_as<T, failure_report> || std::same_as<T, transition_status> || std::same_as<T, transfer_unit> ||
-           std::same_as<T, transition_state> || std::same_as<T, kv_result> || std::same_as<T, kv_progress>)
+           std::same_as<T, transition_state> || std::same_as<T, kv_result> || std::same_as<T, kv_progress> ||
+           std::same_as<T, weight_scaling> || std::same_as<T, startable_moves>)
 inline constexpr bool printed<T> = true;
 template <class Node>
 inline constexpr bool printed<node_spec<Node>> = true;
@@ -108,6 +131,22 @@ template <class Node>
 inline constexpr bool printed<kv_transfer<Node>> = true;
 template <class Node>
 inline constexpr bool printed<kv_report<Node>> = true;
+template <class Node>
+inline constexpr bool printed<slot_range<Node>> = true;
+template <class Node>
+inline constexpr bool printed<node_range<Node>> = true;
+template <class Node>
+inline constexpr bool printed<slot_replicas<Node>> = true;
+template <class Node>
+inline constexpr bool printed<key_groups<Node>> = true;
+template <class Node>
+inline constexpr bool printed<key_diff<Node>> = true;
+template <class Node>
+inline constexpr bool printed<placement_diff<Node>> = true;
+template <class Steps>
+inline constexpr bool printed<node_walk<Steps>> = true;
+template <class Table>
+inline constexpr bool printed<slot_plan<Table>> = true;
 
 // The name of an enumerator; "?" for a number that has none.
 template <std::size_t Count, class Enum>
@@ -206,6 +245,41 @@ template <class Node>
 [[nodiscard]] std::string to_string(const preference_list<Node>& list) {
   return detail::bracketed(list, [](const Node& node) { return quoit::id_text(node); });
 }
+/// "[c, a]", without missing copies.
+template <class Node>
+[[nodiscard]] std::string to_string(const slot_replicas<Node>& nodes) {
+  return detail::bracketed(nodes, [](const Node& node) { return quoit::id_text(node); });
+}
+/// "[a, b, c]", primary first, and ", ..." after the first 16 nodes: a walk is for the first few.
+template <class Steps>
+[[nodiscard]] std::string to_string(const node_walk<Steps>& walk) {
+  std::string text = "[";
+  std::size_t left = 16;
+  for (auto at = walk.begin(), end = walk.end(); at != end; ++at) {
+    if (text.size() > 1) text += ", ";
+    if (left-- == 0) return text + "...]";
+    text += quoit::id_text(*at);
+  }
+  return text + ']';
+}
+/// "[a  weight 2  eu/zone-1, b  weight 1]".
+template <class Node>
+[[nodiscard]] std::string to_string(const node_range<Node>& nodes) {
+  return detail::bracketed(nodes, [](const node_spec<Node>& spec) { return to_string(spec); });
+}
+/// "slots 0 to 5460  [a, b]".
+template <class Node>
+[[nodiscard]] std::string to_string(const slot_range<Node>& range) {
+  return "slots " + std::to_string(range.first) + " to " + std::to_string(range.last) + "  " +
+         detail::bracketed(range.nodes, [](const Node& node) { return quoit::id_text(node); });
+}
+/// "[a  12 keys, b  1 key]".
+template <class Node>
+[[nodiscard]] std::string to_string(const key_groups<Node>& groups) {
+  return detail::bracketed(groups, [](const auto& group) {
+    return quoit::id_text(*group.node) + "  " + detail::counted(group.keys.size(), "key");
+  });
+}
 /// "use_if_present at a".
 template <class Node>
 [[nodiscard]] std::string to_string(const access_step<Node>& step) {
@@ -266,6 +340,11 @@ template <class Node>
   return detail::name_or(stream.source, "nobody") + " -> " + detail::name_or(stream.to, "nobody") + "  " +
          to_string(stream.size) + " in " + detail::counted(stream.moves.size(), "move");
 }
+/// "[0, 4, 7]": indices of moves, the most urgent first. O(moves of the range × log moves).
+template <std::same_as<startable_moves> Moves>
+[[nodiscard]] std::string to_string(const Moves& moves) {
+  return detail::bracketed(moves, [](std::size_t move) { return std::to_string(move); });
+}
 /// "a -> b  12 copies".
 template <class Node>
 [[nodiscard]] std::string to_string(const kv_transfer<Node>& sent) {
@@ -294,6 +373,24 @@ template <std::same_as<adopt_report> Report>
   return changed + ", give or take " + detail::decimal(report.error) + ", from " +
          detail::counted(report.samples, "sample");
 }
+/// "3 moves, 33.1234% of all keys, at least 33.0000%".
+template <class Node>
+[[nodiscard]] std::string to_string(const placement_diff<Node>& diff) {
+  return detail::counted(diff.size(), "move") + ", " + to_string(diff.moved()) + " of all keys, at least " +
+         to_string(diff.minimum());
+}
+/// "34 of 100 keys moved, in 3 groups".
+template <class Node>
+[[nodiscard]] std::string to_string(const key_diff<Node>& diff) {
+  return std::to_string(diff.moved()) + " of " + detail::counted(diff.keys(), "key") + " moved, in " +
+         detail::counted(diff.size(), "group");
+}
+/// "weights [1562, 1562, 3124], 99968 vnodes, error 0.0000%".
+template <std::same_as<weight_scaling> Scaling>
+[[nodiscard]] std::string to_string(const Scaling& scaling) {
+  return "weights " + detail::bracketed(scaling.weights, [](std::int64_t weight) { return std::to_string(weight); }) +
+         ", " + detail::counted(scaling.vnodes, "vnode") + ", error " + to_string(scaling.error);
+}
 /// "5 moves of at least 5, optimal, 0 repairs, 1 to 2 copies on a node, …": the figures of a plan.
 template <std::same_as<plan_report> Report>
 [[nodiscard]] std::string to_string(const Report& report) {
@@ -303,6 +400,11 @@ template <std::same_as<plan_report> Report>
          " across domains, " + detail::counted(report.lost_slots, "slot") + " lost, " +
          std::to_string(report.primaries_changed) + " primaries changed, " + detail::counted(report.rounds, "round") +
          ", " + std::to_string(report.min_load) + " to " + std::to_string(report.max_load) + " copies on a node";
+}
+/// The report of the plan.
+template <class Table>
+[[nodiscard]] std::string to_string(const slot_plan<Table>& plan) {
+  return to_string(plan.report());
 }
 /// "in 1, out 1, per_part 1", with ", total 5" and ", in streams" if they are set.
 template <std::same_as<transfer_limits> Limits>

@@ -214,8 +214,6 @@ class ring {
           Predicate&& predicate) const& noexcept(std::is_nothrow_invocable_r_v<bool, Predicate&, const Node&>) {
     return state_.find_if(position(key), predicate);
   }
-  template <class Key, class Predicate>
-  void find_if(const Key& key, Predicate&& predicate) const&& = delete;
   /// The same for a position; null for a position after the last slot.
   template <std::predicate<const Node&> Predicate>
   [[nodiscard]] const Node*
@@ -223,8 +221,6 @@ class ring {
              Predicate&& predicate) const& noexcept(std::is_nothrow_invocable_r_v<bool, Predicate&, const Node&>) {
     return state_.find_if(position, predicate);
   }
-  template <class Predicate>
-  void find_if_at(std::uint64_t position, Predicate&& predicate) const&& = delete;
 
   /// The active nodes in the order of the key's preference list, primary first: a lazy forward range, which finds a
   /// node when a loop asks for it. It is by nodes, as replicas() with spread::nodes. The n-th node costs the vnodes
@@ -234,13 +230,10 @@ class ring {
   [[nodiscard]] walk_type walk(const Key& key) const& noexcept {
     return walk_at(position(key));
   }
-  template <class Key>
-  void walk(const Key& key) const&& = delete;
   /// The same for a position; no nodes for a position after the last slot.
   [[nodiscard]] walk_type walk_at(std::uint64_t position) const& noexcept {
     return walk_type({&state_.nodes(), &state_.circle(), position});
   }
-  void walk_at(std::uint64_t position) const&& = delete;
 
   /// Writes the owner of the i-th key to out[i], or null if there are no active nodes. Stops at the last key or at the
   /// end of `out`, and returns how many owners it wrote. O(lookup) for each key. Faster than single lookups if the ring
@@ -379,6 +372,10 @@ class ring {
   void find_at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   void replicas(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   void preferred(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void find_if(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void find_if_at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void walk(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
+  void walk_at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   void owners(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   void partition_by_owner(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the ring in a variable first");
   /// The same for a temporary: a copy.

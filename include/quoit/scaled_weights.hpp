@@ -10,7 +10,9 @@
 //   2. Otherwise the sum is all units. Every weight gets its quota, rounded down, and at least 1. Units that are left
 //      go to the largest remainders, one each. Units that are missing, because quotas below 1 were raised to 1, are
 //      taken one by one where the difference from the quota becomes the smallest. Ties go to the earlier weight.
-//   3. If a weight is more than a ring accepts for one node, the sum is the largest for which none is.
+//   3. If a weight is more than a ring accepts for one node, the sum is found by halving: none is more with this sum,
+//      and one is with the next. A still larger sum may fit now and then, because a weight of rule 2 can shrink by a
+//      unit when the sum grows (the Alabama paradox).
 //
 // No other weights with the same sum have a smaller largest error. The result depends on the proportions alone, so
 // bytes and terabytes give the same weights. Equal weights may differ by one unit, and their order decides which gets

@@ -114,8 +114,10 @@ class slot_table {
                       [&](auto& entries, const auto&...) { entries.fill_all(ids_of_each_slot); });
   }
   /// The same for lists in braces: adopt({"a", "b"}, {{"a", "b"}, {"b", "a"}}, {.slots = 2, .replicas = 2}).
+  /// Lists that fit as ranges are ranges: {0, 1, {2}}.
+  template <class Id = detail::listed_id<Node>>
   [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes,
-                                        std::initializer_list<std::initializer_list<detail::listed_id<Node>>> lists,
+                                        std::initializer_list<std::initializer_list<std::type_identity_t<Id>>> lists,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
     return adopt_with(nodes.take(), options, std::move(hash), slots(options),
                       [&](auto& entries, const auto&...) { entries.fill_all(lists); });
@@ -124,6 +126,14 @@ class slot_table {
   /// From ranges of slots, in any order. Also throws if a slot is in two ranges, or in no range while there are nodes.
   template <detail::ranges_of_slots Ranges = std::initializer_list<slot_range<Node>>>
   [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes, const Ranges& ranges,
+                                        slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
+    return adopt_with(nodes.take(), options, std::move(hash), slots(options),
+                      [&](auto& entries, const auto&...) { entries.fill_ranges(ranges); });
+  }
+  /// The same for ranges in braces: adopt({"a", "b"}, {{0, 5460, {"a", "b"}}, {5461, 16383, {"b", "a"}}}). Not a
+  /// template, so that these are preferred where lists of integers fit, too.
+  [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes,
+                                        std::initializer_list<detail::listed_range<Node>> ranges,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
     return adopt_with(nodes.take(), options, std::move(hash), slots(options),
                       [&](auto& entries, const auto&...) { entries.fill_ranges(ranges); });
@@ -243,8 +253,6 @@ class slot_table {
           Predicate&& predicate) const& noexcept(std::is_nothrow_invocable_r_v<bool, Predicate&, const Node&>) {
     return lists_.find_if(position(key), predicate);
   }
-  template <class Key, class Predicate>
-  void find_if(const Key& key, Predicate&& predicate) const&& = delete;
   /// The same for a slot; null if there is no such slot. O(R).
   template <std::predicate<const Node&> Predicate>
   [[nodiscard]] const Node*
@@ -252,8 +260,6 @@ class slot_table {
              Predicate&& predicate) const& noexcept(std::is_nothrow_invocable_r_v<bool, Predicate&, const Node&>) {
     return lists_.find_if(slot, predicate);
   }
-  template <class Predicate>
-  void find_if_at(std::uint64_t slot, Predicate&& predicate) const&& = delete;
 
   /// The nodes that hold copies of the key's slot, primary first, as a range: no other nodes follow, as in replicas().
   /// Never allocates. O(bytes of the key + R).
@@ -261,11 +267,8 @@ class slot_table {
   [[nodiscard]] slot_replicas<Node> walk(const Key& key) const& noexcept {
     return replicas_of(position(key));
   }
-  template <class Key>
-  void walk(const Key& key) const&& = delete;
   /// The same for a slot, as replicas_of(slot); no nodes if there is no such slot. O(R).
   [[nodiscard]] slot_replicas<Node> walk_at(std::uint64_t slot) const& noexcept { return replicas_of(slot); }
-  void walk_at(std::uint64_t slot) const&& = delete;
 
   /// The nodes of a slot, primary first, without missing copies. Empty if there is no such slot. O(R).
   [[nodiscard]] slot_replicas<Node> replicas_of(std::uint64_t slot) const& noexcept { return lists_.replicas(slot); }
@@ -410,6 +413,10 @@ class slot_table {
   void find_at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
   void replicas(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
   void preferred(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void find_if(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void find_if_at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void walk(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
+  void walk_at(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
   void owners(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
   void partition_by_owner(auto&&...) const&& QUOIT_DETAIL_TEMPORARY("keep the table in a variable first");
   /// The same for a temporary: a copy.

@@ -20,6 +20,7 @@
 #include <type_traits>
 
 #include <quoit/concepts.hpp>
+#include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/placement/preferred_steps.hpp>
 #include <quoit/node_walk.hpp>
 
@@ -51,8 +52,7 @@ find_if_at(const Placement& placement, std::uint64_t position, Predicate&& predi
   if constexpr (detail::has_find_if_at<Placement, Predicate>) return placement.find_if_at(position, predicate);
   else return detail::find_if_preferred(placement, position, predicate);
 }
-template <placement Placement, class Predicate>
-void find_if_at(const Placement&& placement, std::uint64_t position, Predicate&& predicate) = delete;
+void find_if_at(const placement auto&&, auto&&...) QUOIT_DETAIL_TEMPORARY("keep the placement in a variable first");
 
 /// The same for a key: for a placement without nodes for it, null. Costs what find_if_at() costs, and position().
 template <placement Placement, class Key, std::predicate<const typename Placement::node_type&> Predicate>
@@ -61,8 +61,7 @@ find_if(const Placement& placement, const Key& key, Predicate&& predicate) noexc
     std::is_nothrow_invocable_r_v<bool, Predicate&, const typename Placement::node_type&>) {
   return quoit::find_if_at(placement, placement.position(key), predicate);
 }
-template <placement Placement, class Key, class Predicate>
-void find_if(const Placement&& placement, const Key& key, Predicate&& predicate) = delete;
+void find_if(const placement auto&&, auto&&, auto&&) QUOIT_DETAIL_TEMPORARY("keep the placement in a variable first");
 
 /// The nodes of the position's preference list in order, primary first: a forward range of const node_type&, of which
 /// no more is computed than a loop visits. It is valid until the placement changes. The steps of a ring are O(1)
@@ -73,16 +72,14 @@ template <placement Placement>
   if constexpr (detail::has_walk_at<Placement>) return placement.walk_at(position);
   else return node_walk<detail::preferred_steps<Placement>>({&placement, position});
 }
-template <placement Placement>
-void walk_at(const Placement&& placement, std::uint64_t position) = delete;
+void walk_at(const placement auto&&, std::uint64_t) QUOIT_DETAIL_TEMPORARY("keep the placement in a variable first");
 
 /// The same for a key. Costs what walk_at() costs, and position().
 template <placement Placement, class Key>
 [[nodiscard]] auto walk(const Placement& placement, const Key& key) {
   return quoit::walk_at(placement, placement.position(key));
 }
-template <placement Placement, class Key>
-void walk(const Placement&& placement, const Key& key) = delete;
+void walk(const placement auto&&, auto&&) QUOIT_DETAIL_TEMPORARY("keep the placement in a variable first");
 
 }  // namespace QUOIT_VERSION_NAMESPACE
 }  // namespace quoit

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The node that find_if() finds belongs to the placement, so the placement must not be a temporary.
-// expect: deleted
+// expect: keep the placement in a variable first
 #include <string>
 
 #include <quoit/slot_table.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The nodes of a walk belong to the ring, so the ring must not be a temporary.
-// expect: deleted
+// expect: keep the ring in a variable first
 #include <string>
 
 #include <quoit/ring.hpp>

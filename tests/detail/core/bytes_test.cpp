@@ -71,7 +71,9 @@ TEST_CASE("byte_reader: reads what byte_writer wrote", "[detail][random]") {
 }
 
 TEST_CASE("byte_reader: refuses every read past the end, with the name of the caller", "[detail][P7]") {
-  const std::string message = "quoit: test: the bytes are truncated, or a length in them is wrong";
+  const std::string message =
+      "quoit: test: the bytes are truncated, or a length in them is wrong; read them again from where they "
+      "were saved, or use another copy";
   using quoit::detail::byte_reader;
   for (std::size_t size = 0; size < 8; ++size) {
     const std::string bytes(size, '\0');
@@ -108,7 +110,9 @@ TEST_CASE("require_checksum: detects every flipped bit", "[detail]") {
     damaged[bit / 8] = static_cast<char>(static_cast<unsigned char>(damaged[bit / 8]) ^ (1U << bit % 8));
     INFO("bit " << bit);
     REQUIRE(test::message_of([&] { quoit::detail::require_checksum(damaged, "test"); }) ==
-            "quoit: test: the bytes are damaged: the checksum does not match");
+            "quoit: test: the bytes are damaged: the checksum does not match; read them again from where they were "
+            "saved, or "
+            "use another copy");
   }
 }
 

@@ -65,6 +65,9 @@ class byte_writer {
   const char* who_;
 };
 
+// The way out for bytes that are not what was saved.
+inline constexpr const char* read_again = "; read them again from where they were saved, or use another copy";
+
 // Never reads past the end: throws std::invalid_argument, with `who` at the front of the message.
 class byte_reader {
  public:
@@ -73,7 +76,7 @@ class byte_reader {
   [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
 
   [[nodiscard]] std::string_view raw(std::uint64_t size) {
-    if (size > rest_.size()) refuse("the bytes are truncated, or a length in them is wrong");
+    if (size > rest_.size()) refuse(std::string("the bytes are truncated, or a length in them is wrong") + read_again);
     const std::string_view result = rest_.substr(0, static_cast<std::size_t>(size));
     rest_.remove_prefix(result.size());
     return result;
@@ -86,7 +89,8 @@ class byte_reader {
   // hold, so that the caller never allocates for more.
   [[nodiscard]] std::size_t count(std::size_t size) {
     const std::uint64_t value = number(4);
-    if (value > rest_.size() / size) refuse("the bytes are truncated, or a length in them is wrong");
+    if (value > rest_.size() / size)
+      refuse(std::string("the bytes are truncated, or a length in them is wrong") + read_again);
     return static_cast<std::size_t>(value);
   }
 
@@ -103,7 +107,7 @@ inline void require_checksum(std::string_view sealed, const char* who) {
   byte_reader tail(sealed.substr(content.size()), who);
   const std::uint64_t first = tail.number(8), second = tail.number(8);
   if (murmur3_x64_128(content) != hash128{first, second}) {
-    tail.refuse("the bytes are damaged: the checksum does not match");
+    tail.refuse(std::string("the bytes are damaged: the checksum does not match") + read_again);
   }
 }
 

@@ -163,7 +163,7 @@ class apportioner {
                                              std::int64_t vnodes_of_unit) {
   if (vnodes_of_unit < 1 || vnodes_of_unit > max_vnodes_per_node) {
     throw_invalid_argument("scaled_weights: options.vnodes = " + std::to_string(vnodes_of_unit) + "; it must be 1 to " +
-                           std::to_string(max_vnodes_per_node));
+                           std::to_string(max_vnodes_per_node) + "; pass the options of the ring");
   }
   const apportioner from(weights);
   if (from.least() == 0) return {std::vector<std::int64_t>(weights.size()), share()};
@@ -186,7 +186,8 @@ class apportioner {
   }
   std::vector<std::int64_t> best = from.of_sum(units);
   if (!fits(best)) {
-    // Each weight grows with the sum. With the least sum all are 1, which fits.
+    // `low` fits, as the least sum does with a 1 for each, and `high` does not. Weights do not always grow with the sum,
+    // so sums above the result are not all too large; a search through all of them may take too long.
     std::uint64_t low = from.least(), high = units;
     best = from.of_sum(low);
     while (high - low > 1) {

@@ -26,6 +26,7 @@
 
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
+#include <quoit/detail/core/compiler.hpp>
 #include <quoit/key.hpp>
 #include <quoit/node.hpp>
 
@@ -182,14 +183,19 @@ class nodes_argument {
   std::vector<node_spec<Node>> specs_;
 };
 
+template <class Id, class Node>
+concept id_in_list = std::same_as<Id, Node> || (integer_id<id_type<Node>> ? integer_id<Id> : string_id<Id>);
+
 // The id of a node in a list in braces: a string, an integer, or a node. It is made from one argument only, so that
 // {"a", "b"} is two ids and never one string from the first pointer to the second. Valid as long as its argument.
 template <class Node>
 struct listed_id {
   id_type<Node> id;
-  template <class Id>
-    requires(std::same_as<Id, Node> || (integer_id<id_type<Node>> ? integer_id<Id> : string_id<Id>))
+  template <id_in_list<Node> Id>
   listed_id(const Id& value) : id(detail::make_node<id_type<Node>>(id_of(value))) {}
+  // Braces around an integer are not an id: in {0, 1, {2}} they are the nodes of a range of slots.
+  template <integer_id Id>
+  listed_id(std::initializer_list<Id>) QUOIT_DETAIL_TEMPORARY("a range of slots is {first, last, {id, ...}}");
   friend id_type<Node> quoit_id(const listed_id& listed) noexcept { return listed.id; }
 };
 

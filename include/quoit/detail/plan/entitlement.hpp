@@ -145,13 +145,15 @@ class entitlement_rules {
       throw_invalid_argument("plan: every slot is to be in " + std::to_string(wanted) + " domains of level " +
                              std::to_string(level) + ", " + why);
     };
-    if (wanted > replicas_) refuse("but has only " + std::to_string(replicas_) + " replicas");
+    if (wanted > replicas_)
+      refuse("but has only " + std::to_string(replicas_) + " replicas; raise replicas, or ask for fewer domains");
     if (wanted > domains.size()) {
       std::string names;
       for (const vertex v : domains) {
         if (!tree_.is_leaf(v)) names += (names.empty() ? ": '" : ", '") + tree_.name(v) + '\'';
       }
-      refuse("and only " + std::to_string(domains.size()) + " have a node with a weight" + names);
+      refuse("and only " + std::to_string(domains.size()) + " have a node with a weight" + names +
+             "; ask for fewer domains, or add nodes to another one");
     }
     // One cap for all domains of the level is the loosest rule. Where domains are too small for it, strict spread may
     // be enough, and whole copies always are.

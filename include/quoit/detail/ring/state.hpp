@@ -41,7 +41,8 @@ namespace detail {
 inline void check_vnodes(std::int64_t vnodes) {
   if (vnodes >= 1 && vnodes <= max_vnodes_per_node) return;
   throw_invalid_argument("ring: vnodes = " + std::to_string(vnodes) + "; it must be 1 to " +
-                         std::to_string(max_vnodes_per_node));
+                         std::to_string(max_vnodes_per_node) + "; leave it out for the default of " +
+                         std::to_string(default_vnodes));
 }
 
 // The way out for weights that are too large.
@@ -64,6 +65,8 @@ void check_total(std::uint64_t total, const Node& node) {
     message += ", because each unit is " + std::to_string(vnodes) + " virtual nodes and a node has at most " +
                std::to_string(max_vnodes_per_node) + ". Use smaller weights or ring_options::vnodes; ";
     message += smaller_weights;
+  } else {
+    message += ". A weight of 0 drains the node, and remove() takes it out";
   }
   throw_invalid_argument(message);
 }

@@ -89,8 +89,13 @@ class ring_steps {
   };
 
   ring_steps() = default;
-  explicit ring_steps(const start& from) noexcept
-      : nodes_(from.nodes), vnodes_(*from.circle, from.position), left_(from.nodes->active()) {}
+  // No steps if the start is default-constructed.
+  explicit ring_steps(const start& from) noexcept {
+    if (from.circle == nullptr) return;
+    nodes_ = from.nodes;
+    vnodes_ = vnode_cursor<Tie>(*from.circle, from.position);
+    left_ = from.nodes->active();
+  }
 
   // The next node that was not returned before, or null after the last one. Allocates from the ninth node on, and
   // changes nothing if it throws.

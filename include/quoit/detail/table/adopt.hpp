@@ -11,6 +11,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <ranges>
 #include <span>
@@ -25,6 +26,7 @@
 #include <quoit/detail/placement/address_ranks.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/placement/nodes_argument.hpp>
 #include <quoit/node.hpp>
 #include <quoit/share.hpp>
 #include <quoit/slot_table_options.hpp>
@@ -74,6 +76,27 @@ concept ranges_of_slots =
       { range.last } -> std::convertible_to<std::uint64_t>;
       std::ranges::begin(range.nodes);
     };
+
+// A range of slots in a list in braces: {first, last, {id, …}}. It takes no fewer parts, so that {0, 1} stays a list of
+// ids. Valid as long as its ids.
+template <class Node>
+struct listed_range {
+  std::uint64_t first;
+  std::uint64_t last;
+  std::vector<listed_id<Node>> nodes;
+
+  template <integer_id First, integer_id Last>
+  listed_range(First lowest, Last highest, std::initializer_list<listed_id<Node>> ids)
+      : first(slot(lowest)), last(slot(highest)), nodes(ids) {}
+
+ private:
+  template <class Slot>
+  [[nodiscard]] static std::uint64_t slot(Slot number) {
+    if (std::in_range<std::uint64_t>(number)) return static_cast<std::uint64_t>(number);
+    throw_invalid_argument("slot_table: slot " + std::to_string(number) +
+                           " does not exist: slots are counted from 0; change the range");
+  }
+};
 
 template <class Node>
 class slot_entries {

@@ -76,20 +76,24 @@ template <class Table>
   return out.sealed();
 }
 
+// The way out for bytes with a correct checksum that no table has.
+inline constexpr const char* forged = "; these bytes are not what slot_table::save() returned: save the table again";
+
 // Checks length and checksum, and returns a reader for the bytes between them.
 [[nodiscard]] inline byte_reader open_slot_table(std::string_view bytes) {
   byte_reader in(bytes, "slot_table");
   if (in.left() < slot_table_magic.size() || in.raw(slot_table_magic.size()) != slot_table_magic) {
-    in.refuse("these bytes are not a saved slot table");
+    in.refuse("these bytes are not a saved slot table; pass what slot_table::save() returned");
   }
   const std::uint64_t format = in.number(4);
   if (format != slot_table_format) {
-    in.refuse("unknown format " + std::to_string(format) + "; this version knows " + std::to_string(slot_table_format));
+    in.refuse("unknown format " + std::to_string(format) + "; this version knows " + std::to_string(slot_table_format) +
+              "; restore them with the version that saved them, or a newer one");
   }
   const std::uint64_t length = in.number(8);
   if (length != bytes.size() || in.left() < checksum_size) {
     in.refuse("the bytes are truncated, or not a single table: " + std::to_string(bytes.size()) + " instead of " +
-              std::to_string(length));
+              std::to_string(length) + read_again);
   }
   require_checksum(bytes, "slot_table");
   return byte_reader(in.raw(in.left() - checksum_size), "slot_table");
@@ -101,7 +105,9 @@ template <class Node>
     const std::uint64_t value = in.number(8);
     const Node node = static_cast<Node>(value);
     if (static_cast<std::uint64_t>(node) != value) {
-      throw_invalid_argument("slot_table: a saved node id does not fit into the type of the nodes");
+      throw_invalid_argument(
+          "slot_table: a saved node id does not fit into the type of the nodes; restore them with the type that saved "
+          "them");
     }
     return node;
   } else {
@@ -112,7 +118,8 @@ template <class Node>
 template <class Node>
 [[nodiscard]] std::vector<node_spec<Node>> read_nodes(byte_reader& in, std::uint64_t count) {
   constexpr std::size_t least = (integer_id<Node> ? 8 : 4) + 8 + 4;
-  if (count > in.left() / least) throw_invalid_argument("slot_table: there are too few bytes for the number of nodes");
+  if (count > in.left() / least)
+    throw_invalid_argument(std::string("slot_table: there are too few bytes for the number of nodes") + forged);
   std::vector<node_spec<Node>> nodes;
   nodes.reserve(static_cast<std::size_t>(count));
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -120,7 +127,8 @@ template <class Node>
     spec.weight = static_cast<std::int64_t>(in.number(8));
     spec.domain = in.text();
     if (!nodes.empty() && !spec_less(nodes.back(), spec)) {
-      throw_invalid_argument("slot_table: saved nodes are not in id order at '" + quoit::id_text(spec.node) + "'");
+      throw_invalid_argument("slot_table: saved nodes are not in id order at '" + quoit::id_text(spec.node) + "'" +
+                             forged);
     }
     nodes.push_back(std::move(spec));
   }
@@ -148,14 +156,18 @@ template <class Table, class SlotsChoice>
   }
   if (options.slots != empty.slot_count()) {
     throw_invalid_argument("slot_table: the bytes are of " + std::to_string(options.slots) + " slots, and '" +
-                           empty.spec() + "' has " + std::to_string(empty.slot_count()));
+                           empty.spec() + "' has " + std::to_string(empty.slot_count()) +
+                           "; restore them with the slot policy that saved them");
   }
   if (probe_of(hash, options.seed) != probe) {
-    throw_invalid_argument(
-        "slot_table: the bytes are of a hash with the same name that gives other values than this one");
+    throw_invalid_argument("slot_table: the bytes are of a hash with the same name that gives other values than this "
+                           "one; restore them with the "
+                           "hash that saved them");
   }
   if (in.number(1) != kind_of_ids<node_type>) {
-    throw_invalid_argument("slot_table: the saved node ids are of another kind (text, signed or unsigned integers)");
+    throw_invalid_argument(
+        "slot_table: the saved node ids are of another kind (text, signed or unsigned integers); restore them "
+        "with the type that saved them");
   }
 
   std::vector<node_spec<node_type>> nodes = read_nodes<node_type>(in, in.number(4));
@@ -163,7 +175,7 @@ template <class Table, class SlotsChoice>
   const std::uint64_t entries = nodes.empty() ? 0 : empty.slot_count() * empty.replica_count();
   if (in.left() != entries * bytes_per_rank) {
     throw_invalid_argument("slot_table: " + std::to_string(in.left()) + " bytes for " + std::to_string(entries) +
-                           " entries of " + std::to_string(bytes_per_rank) + " bytes each");
+                           " entries of " + std::to_string(bytes_per_rank) + " bytes each" + forged);
   }
   const std::uint64_t missing = ~std::uint64_t{0} >> (64 - 8 * bytes_per_rank);
   std::vector<std::uint32_t> replicas;

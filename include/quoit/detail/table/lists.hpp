@@ -44,7 +44,7 @@ inline constexpr std::uint32_t max_replicas = 255;
 inline void check_replicas(std::string_view who, std::size_t replicas) {
   if (replicas < 1 || replicas > max_replicas) {
     throw_invalid_argument(std::string(who) + ": replicas = " + std::to_string(replicas) + "; it must be 1 to " +
-                           std::to_string(max_replicas));
+                           std::to_string(max_replicas) + ", the number of copies of each key");
   }
 }
 
