@@ -359,8 +359,10 @@ class transition {
   /// the library that plan other moves. Reads what version 0.1 saved; a source that has no copy is replaced.
   [[nodiscard]] static transition restore(Placement before, Placement after, std::string_view bytes) {
     const detail::transition_record r = detail::read_record(bytes);
-    if (r.before != before.fingerprint()) detail::refuse_record("it was made for another placement before");
-    if (r.after != after.fingerprint()) detail::refuse_record("it was made for another placement after");
+    if (r.before != before.fingerprint())
+      detail::refuse_record("it was made for another placement before; give both placements of the saved transition");
+    if (r.after != after.fingerprint())
+      detail::refuse_record("it was made for another placement after; give both placements of the saved transition");
     if (!std::in_range<std::size_t>(r.replicas))
       detail::refuse_record("it has more copies than std::size_t can count on this machine");
     require_limits(r.first_limits);
@@ -374,7 +376,7 @@ class transition {
     }
     plan->plan(lost_first, r.first_limits);
     if (plan->moves().moves().size() != r.stage.size() || plan->moves_fingerprint() != r.moves)
-      detail::refuse_record("this version plans other moves");
+      detail::refuse_record("this version plans other moves; finish it with the version that saved it");
     if (r.how != access::store && std::find(r.stage.begin(), r.stage.end(), move_stage::returning) != r.stage.end())
       detail::refuse_record("only a move with access::store can be returning");
     for (const std::uint32_t source : r.source) {

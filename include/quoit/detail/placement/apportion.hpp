@@ -193,8 +193,12 @@ class apportioner {
     while (high - low > 1) {
       const std::uint64_t middle = low + (high - low) / 2;
       std::vector<std::int64_t> next = from.of_sum(middle);
-      if (fits(next)) low = middle, best = std::move(next);
-      else high = middle;
+      if (fits(next)) {
+        low = middle;
+        best = std::move(next);
+      } else {
+        high = middle;
+      }
     }
   }
   const share error = from.error_of(best);

@@ -73,8 +73,9 @@ std::size_t check_weights(std::string_view who, const std::vector<node_spec<Node
                              std::to_string(spec.weight) + "; it must not be negative (0 drains the node)");
     }
     if (spec.weight > (std::numeric_limits<std::int64_t>::max)() - total) {
-      throw_invalid_argument(std::string(who) + ": with the weight of node '" + quoit::id_text(spec.node) +
-                             "' the sum of the weights is 2^63 or more; use smaller weights: divide all by the same number");
+      throw_invalid_argument(
+          std::string(who) + ": with the weight of node '" + quoit::id_text(spec.node) +
+          "' the sum of the weights is 2^63 or more; use smaller weights: divide all by the same number");
     }
     total += spec.weight;
     active += spec.weight > 0 ? 1U : 0U;

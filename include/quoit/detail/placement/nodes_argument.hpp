@@ -91,7 +91,10 @@ template <class Node>
 struct listed_node {
   node_spec<Node> spec;
 
-  listed_node(node_spec<Node> whole) : spec(std::move(whole)) {}
+  // A template, because a list in braces must not become a node_spec here without the braces of its node.
+  template <class Spec>
+    requires std::same_as<std::remove_cvref_t<Spec>, node_spec<Node>>
+  listed_node(Spec&& whole) : spec(std::forward<Spec>(whole)) {}
   template <converts_to_node<Node> T>
   listed_node(T&& node) : spec{detail::make_node<Node>(std::forward<T>(node)), 1, {}} {}
   template <converts_to_node<Node> T>

@@ -113,14 +113,15 @@ template <class T>
 // Throws std::invalid_argument for bytes that are not a record. Every field of the result is in range, except for the
 // sources, which only a plan can check.
 [[nodiscard]] inline transition_record read_record(std::string_view bytes) {
-  if (bytes.substr(0, transition_magic.size()) != transition_magic) refuse_record("these bytes are not a transition");
+  if (bytes.substr(0, transition_magic.size()) != transition_magic)
+    refuse_record(std::string("these bytes are not a transition") + read_again);
   byte_reader format(bytes.substr(transition_magic.size()), cannot_restore);
   const std::uint64_t number = format.number(2);
   if (number == 0 || number > newest_transition_format) {
     refuse_record("unknown format " + std::to_string(number) + "; this version knows 1 to " +
                   std::to_string(unsigned{newest_transition_format}) + ": restore it with the version that saved it");
   }
-  if (format.left() < checksum_size) refuse_record("the bytes are truncated");
+  if (format.left() < checksum_size) refuse_record(std::string("the bytes are truncated") + read_again);
   byte_reader in(format.raw(format.left() - checksum_size), cannot_restore);
   transition_record result;
   for (fingerprint* const f : {&result.before, &result.after, &result.moves}) {
