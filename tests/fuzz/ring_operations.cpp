@@ -54,9 +54,7 @@ class ring_fuzzer {
     }
   }
   // The model has the normal form.
-  std::string choose_domain() {
-    return test::fuzz::domains[c_.below(std::size(test::fuzz::domains))];
-  }
+  std::string choose_domain() { return test::fuzz::domains[c_.below(std::size(test::fuzz::domains))]; }
   std::int64_t choose_weight() { return static_cast<std::int64_t>(c_.below(6)) - 1; }
 
   // A change that must succeed exactly if the model says so, and otherwise change nothing.
