@@ -126,8 +126,12 @@ class adopt_fuzzer {
       lists.push_back(choose_list());
       valid_ = valid_ && may_hold(lists.back());
     }
-    valid_ = valid_ && lists.size() == options_.slots;
-    check(lists, [&] { return adopted::adopt(nodes_, lists, options_); });
+    // Without nodes no list is needed.
+    const bool none = nodes_.empty() && lists.empty();
+    if (none) lists.resize(static_cast<std::size_t>(options_.slots));
+    else valid_ = valid_ && lists.size() == options_.slots;
+    const std::vector<id_list> given = none ? std::vector<id_list>() : lists;
+    check(lists, [&] { return adopted::adopt(nodes_, given, options_); });
   }
 
   void adopt_ranges() {
