@@ -310,10 +310,11 @@ TEST_CASE("transition: copies are dropped after the new ones are made", "[transi
   CHECK(t.startable() == std::vector<std::size_t>{1});
   t.begin(1);
   t.copied(1);
-  CHECK(t.failed("c").last_copy == std::vector<std::size_t>{0});  // now b has the only copy
-  CHECK_THROWS_WITH(t.finish(1), ContainsSubstring("too few copies"));
-  t.back(1);
-  t.back(1);
+  const auto report = t.failed("c");
+  CHECK(report.last_copy == std::vector<std::size_t>{0});  // now b has the only copy, and its drop goes back
+  CHECK(report.stopped == std::vector<std::size_t>{1});
+  CHECK(t.stage(1) == move_stage::pending);
+  CHECK_THROWS_WITH(t.begin(1), ContainsSubstring("too few copies"));
   CHECK(t.startable().empty());
   CHECK(t.report().drops == 1);
 }
