@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // start_queue: which pending move may begin next within the limits. It knows how busy the nodes are.
 //
-//   stream a→x   moves 4 9 12  ─┐                ┌─ ready    streams that may go on, or have not been looked at since
+//   stream a→x   moves 4 9 12  ─┐                ┌─ ready    streams that may begin a move, or are not checked yet
 //   stream a→y   moves 5       ─┼─ one place ──▶ ├─ waiting  for a as a sender, for x as a receiver, for the total:
 //   stream b→x   moves 6 7     ─┘    a stream    └─          one set for each resource that a limit counts
 //
@@ -117,11 +117,10 @@ class start_queue {
   // ---- For startable_walk, which lists all moves that may begin.
 
   struct stream_type {
-    std::uint32_t source = none, to = none;
-    std::uint32_t first = none;      // of its offered moves
-    std::uint32_t active = 0;        // its moves whose data travels
-    std::uint32_t place = no_place;  // the resource it waits for, ready(), or no_place without offered moves
-    bool used = false;               // whether this entry is a stream
+    std::uint32_t source = none, to = none;  // without a receiver, the entry is no stream
+    std::uint32_t first = none;              // of its offered moves
+    std::uint32_t active = 0;                // its moves whose data travels
+    std::uint32_t place = no_place;          // the resource it waits for, ready(), or no_place without offered moves
     static constexpr std::uint32_t no_place = none;
   };
 
@@ -145,7 +144,7 @@ class start_queue {
   }
   [[nodiscard]] bool counts_streams() const noexcept { return limits_.unit == transfer_unit::streams; }
 
-  // The resource that blocks a stream if extra(resource) more transfers were under way; none if it may go on.
+  // The first resource without room for a move of the stream, beside extra(resource) more transfers; none if all have.
   template <class Extra>
   [[nodiscard]] std::uint32_t blocking(const stream_type& one, const Extra& extra) const noexcept {
     if (counts_streams() && one.active != 0) return none;
@@ -208,7 +207,6 @@ class start_queue {
     if (s != none) free_ = streams_[s].source;  // the list of entries that were streams before
     else s = used_++;
     streams_[s] = {source, to};
-    streams_[s].used = true;
     return table_[i] = s;
   }
   void forget(std::uint32_t s) noexcept {
@@ -251,7 +249,7 @@ class start_queue {
     leave(s);
     const stream_type one = streams_[s];
     if (one.first != none) enter(s, ready(), moves_.key(moves_.first(one.first)));
-    else if (one.active == 0 && one.used) forget(s);
+    else if (one.active == 0 && one.to != none) forget(s);
     for_each_resource(one, [&](std::uint32_t resource) { elect(resource); });
     settle();
   }
@@ -274,7 +272,7 @@ class start_queue {
                                : one.to == resource - nodes_;
   }
 
-  // Lets streams wait until the first ready one may go on.
+  // Moves blocked streams from the head of `ready` to the place where they wait.
   void settle() noexcept {
     for (;;) {
       const std::uint32_t s = sets_.first(first_[ready()]);

@@ -10,13 +10,13 @@
 // Rejected: a list of all of them, which costs O(moves) for a caller that wants one.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <queue>
 #include <vector>
 
 #include <quoit/detail/core/none.hpp>
+#include <quoit/detail/core/number_set.hpp>
 #include <quoit/detail/transition/start_queue.hpp>
 #include <quoit/version.hpp>
 
@@ -76,9 +76,8 @@ class startable_walk {
     // Streams that wait for a resource with room have a better delegate; this may be it.
     queue().for_each_resource(queue().stream_at(s), [&](std::uint32_t resource) {
       if (is_full(resource)) return;
-      if (std::find(opened_.begin(), opened_.end(), resource) != opened_.end()) return;
-      opened_.push_back(resource);
-      push(0, kind::place, resource);
+      opened_.make_room();
+      if (opened_.insert(resource)) push(0, kind::place, resource);
     });
     return none;
   }
@@ -151,7 +150,7 @@ class startable_walk {
 
   const States* states_;
   std::priority_queue<hint, std::vector<hint>, later> hints_;
-  std::vector<std::uint32_t> opened_;             // resources
+  number_set opened_;                             // resources
   std::map<std::uint64_t, std::uint32_t> extra_;  // by kind and number
   std::uint32_t last_ = none, last_stream_ = none;
   start_queue::stream_type last_nodes_;

@@ -102,9 +102,7 @@ class move_states {
     require_stage(i, "finish", move_stage::copied);
     const move_plan::move& one = plan_->moves()[i];
     if (is_source(i, one.replaces)) refuse(i, "finish", "another move still copies from the node that it replaces");
-    if (one.to == none) {
-      if (const char* const why = obstacle_to_drop(one); why != nullptr) refuse(i, "finish", why);
-    }
+    if (one.to == none && !enough_copies(i, 0)) refuse(i, "finish", too_few_copies);
     enter(i, move_stage::done);
   }
 
@@ -136,32 +134,30 @@ class move_states {
     return left;
   }
 
-  // A node is lost with all that it holds. O(moves × copies + parts). The report has parts and moves only.
+  // A node, which must not be lost yet, is lost with all that it holds. O(moves × copies + parts). The report has parts
+  // and moves only. If it throws, only a part of that has happened: the caller works on a copy.
   failure_report fail(std::uint32_t node) {
     failure_report report;
-    if (now_.lost[node]) return report;
-    move_states next(*this);
     std::vector<bool> touched(plan_->parts());
     for (std::size_t p = 0; p < touched.size(); ++p) touched[p] = holders().holds_keys(p, node);
-    next.now_.lost[node] = true;
-    ++next.now_.epoch;
+    now_.lost[node] = true;
+    ++now_.epoch;
     for (std::size_t i = 0; i < now_.stage.size(); ++i) {
-      if (next.lose(i, node)) report.stopped.push_back(i);
+      if (lose(i, node)) report.stopped.push_back(i);
     }
     for (std::size_t i = now_.stage.size(); i-- > 0;) {
-      if (!next.is_impossible_drop(i)) continue;
-      next.enter(i, move_stage::pending);
+      if (!is_impossible_drop(i)) continue;
+      enter(i, move_stage::pending);
       report.stopped.push_back(i);
     }
     std::sort(report.stopped.begin(), report.stopped.end());
-    next.offer_all();
+    offer_all();
     for (std::size_t p = 0; p < touched.size(); ++p) {
       if (!touched[p]) continue;
-      const std::size_t left = rules_.loses_keys_with_a_node() ? 0 : next.holders().live(p);
+      const std::size_t left = rules_.loses_keys_with_a_node() ? 0 : holders().live(p);
       if (left == 0) report.lost.push_back(p);
       if (left == 1) report.last_copy.push_back(p);
     }
-    *this = std::move(next);
     return report;
   }
 
@@ -187,14 +183,15 @@ class move_states {
   }
   // Whether a copy may be dropped beside `extra` more live ones than those whose drop is in flight.
   [[nodiscard]] bool may_drop(std::size_t i, std::size_t extra) const noexcept {
-    const move_plan::move& one = plan_->moves()[i];
-    return now_.lost[one.replaces] || holders().live(one.part) > holders().wanted(one.part) + dropping(i) + extra;
+    return enough_copies(i, dropping(i) + extra);
   }
   [[nodiscard]] bool drops_live_copy(std::size_t i) const noexcept {
     return plan_->moves()[i].to == none && !now_.lost[plan_->moves()[i].replaces];
   }
 
  private:
+  static constexpr const char* too_few_copies = "too few copies would be left";
+
   [[noreturn]] void refuse(std::size_t i, const char* step, const char* why) const {
     throw_logic_error("transition: " + std::string(step) + "() of move " + std::to_string(i) + ", which is " +
                       to_string(stage(i)) + ": " + why);
@@ -220,14 +217,15 @@ class move_states {
         if (plan_->moves()[other].to != none && stage(other) != move_stage::done)
           return "a copy is dropped only after all new copies of its part are done";
       }
-      return may_drop(i, 0) ? nullptr : "too few copies would be left";
+      return may_drop(i, 0) ? nullptr : too_few_copies;
     }
     return now_.lost[one.to] ? "its receiver is lost; plan again without that node" : nullptr;
   }
 
-  [[nodiscard]] const char* obstacle_to_drop(const move_plan::move& one) const noexcept {
-    if (now_.lost[one.replaces] || holders().live(one.part) > holders().wanted(one.part)) return nullptr;
-    return "too few copies would be left";
+  // Whether enough copies are left without the one that a move drops, and without `others`.
+  [[nodiscard]] bool enough_copies(std::size_t i, std::size_t others) const noexcept {
+    const move_plan::move& one = plan_->moves()[i];
+    return now_.lost[one.replaces] || holders().live(one.part) > holders().wanted(one.part) + others;
   }
 
   [[nodiscard]] const char* obstacle_to_go_back(std::size_t i) const noexcept {
