@@ -19,10 +19,8 @@ root=$(cd -- "$(dirname -- "$0")"/../.. && pwd)
 . "$root"/tests/packaging/page.sh
 readme() { block "$root"/README.md "$@"; }
 
-skip() {
-  echo "skipped: $*"
-  exit 77
-}
+# shellcheck source=tests/packaging/outcome.sh
+. "$root"/tests/packaging/outcome.sh
 usage() {
   sed -n 's/^# .*README.*: \(debian_root.*\)/usage: \1/p; s/^#   \([bdn]\)/  \1/p' "$0" >&2
   exit 2

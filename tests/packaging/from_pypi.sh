@@ -6,14 +6,8 @@
 mkdir -p -- "$work"
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 
-skip() {
-  echo "skipped: $*"
-  exit 77
-}
-fail() {
-  echo "quoit: $*" >&2
-  exit 1
-}
+# shellcheck source=tests/packaging/outcome.sh
+. "$root"/tests/packaging/outcome.sh
 # quietly COMMAND...: shows the output of the command only if it fails.
 quietly() {
   "$@" >"$work"/log 2>&1 || {

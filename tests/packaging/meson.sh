@@ -14,14 +14,8 @@ unset DESTDIR CXXFLAGS
 # shellcheck source=tests/packaging/page.sh
 . "$here"/page.sh
 
-skip() {
-  echo "skipped: $*"
-  exit 77
-}
-fail() {
-  echo "quoit: $*" >&2
-  exit 1
-}
+# shellcheck source=tests/packaging/outcome.sh
+. "$here"/outcome.sh
 for tool in meson ninja pkg-config; do command -v $tool >/dev/null || skip "no $tool"; done
 [ "$(printf '1.0\n%s\n' "$(meson --version)" | sort -V | head -n 1)" = 1.0 ] || skip "meson is $(meson --version), not 1.0"
 rm -rf -- "$1"

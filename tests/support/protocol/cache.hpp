@@ -24,6 +24,7 @@
 
 #include "support/protocol/coordinator.hpp"
 #include "support/protocol/search.hpp"
+#include "support/protocol/two_clients.hpp"
 #include "support/protocol/views.hpp"
 
 namespace test::protocol {
@@ -71,7 +72,9 @@ struct cache_state {
   std::uint8_t bad = 0;
 };
 
-class cache_model {
+class cache_model : public two_clients<cache_model> {
+  friend two_clients<cache_model>;
+
  public:
   using state = cache_state;
 
@@ -89,17 +92,6 @@ class cache_model {
       s.c.publish();
       emit(s);
     }
-  }
-
-  template <class Emit>
-  void next(const state& s, const Emit& given) const {
-    const auto emit = [&](state to, const event& e) {
-      if (to.bad == 0) probe(to);
-      normalise(to);
-      given(to, e);
-    };
-    coordinate(s, emit);
-    for (std::uint8_t i = 0; i < 2; ++i) act(s, i, emit);
   }
 
   [[nodiscard]] std::string describe(const state& s) const {

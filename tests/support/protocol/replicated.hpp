@@ -30,6 +30,7 @@
 
 #include "support/protocol/coordinator.hpp"
 #include "support/protocol/search.hpp"
+#include "support/protocol/two_clients.hpp"
 #include "support/protocol/views.hpp"
 
 namespace test::protocol {
@@ -94,7 +95,9 @@ struct replicated_state {
   std::uint8_t bad = 0;
 };
 
-class replicated_model {
+class replicated_model : public two_clients<replicated_model> {
+  friend two_clients<replicated_model>;
+
  public:
   using state = replicated_state;
 
@@ -116,17 +119,6 @@ class replicated_model {
       s.c.publish();
       emit(s);
     }
-  }
-
-  template <class Emit>
-  void next(const state& s, const Emit& given) const {
-    const auto emit = [&](state to, const event& e) {
-      if (to.bad == 0) probe(to);
-      normalise(to);
-      given(to, e);
-    };
-    coordinate(s, emit);
-    for (std::uint8_t i = 0; i < 2; ++i) act(s, i, emit);
   }
 
   [[nodiscard]] std::string describe(const state& s) const {

@@ -27,6 +27,7 @@
 #include "support/protocol/coordinator.hpp"
 #include "support/protocol/register_monitor.hpp"
 #include "support/protocol/search.hpp"
+#include "support/protocol/two_clients.hpp"
 #include "support/protocol/views.hpp"
 
 namespace test::protocol {
@@ -83,7 +84,9 @@ struct store_state {
   std::uint8_t bad = 0;
 };
 
-class store_model {
+class store_model : public two_clients<store_model> {
+  friend two_clients<store_model>;
+
  public:
   using state = store_state;
 
@@ -100,17 +103,6 @@ class store_model {
       set_monitor(s, monitor_.start(value));
       emit(s);
     }
-  }
-
-  template <class Emit>
-  void next(const state& s, const Emit& given) {
-    const auto emit = [&](state to, const event& e) {
-      if (to.bad == 0) probe(to);
-      normalise(to);
-      given(to, e);
-    };
-    coordinate(s, emit);
-    for (std::uint8_t i = 0; i < 2; ++i) act(s, i, emit);
   }
 
   [[nodiscard]] std::string describe(const state& s) const {
