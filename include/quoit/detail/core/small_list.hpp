@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <span>
-#include <vector>
 
 #include <quoit/detail/core/few_or_many.hpp>
 #include <quoit/version.hpp>
