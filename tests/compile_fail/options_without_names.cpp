@@ -4,7 +4,7 @@
 #include <quoit/ring.hpp>
 
 #ifdef QUOIT_EXPECT_ERROR
-const quoit::ring_options options{5, 7};
+const quoit::ring<int> ring(quoit::ring_options{5, 7});
 #else
-const quoit::ring_options options{.vnodes = 5, .seed = 7};
+const quoit::ring<int> ring(quoit::ring_options{.vnodes = 5, .seed = 7});
 #endif
