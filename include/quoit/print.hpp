@@ -5,8 +5,8 @@
 //   move        "slot 5  copy 0  to c, …"              list     "[a, b, c]"
 //   diff        "3 moves, 33.1234% of all keys, …"     plan     its report
 //
-// A placement has no text: spec() has its rule, nodes() its nodes, and balance_of() the loads. Nor have a transition and
-// a kv_map: their report() and status() have.
+// A placement has no text: spec() has its rule, nodes() its nodes, and balance_of() the loads. A transition and a
+// kv_map have none either: their report() and status() have.
 //
 // share, position_range, arc, move and fingerprint have theirs in their own headers. quoit/format.hpp has
 // std::formatter for all of them. This header declares the types it prints and does not include them, so it costs a
@@ -21,132 +21,16 @@
 #include <iosfwd>
 #include <string>
 
+#include <quoit/detail/printed.hpp>
 #include <quoit/version.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
-enum class spread;
-enum class access;
-enum class action : std::uint8_t;
-enum class move_stage : std::uint8_t;
-enum class transfer_unit : std::uint8_t;
-enum class transition_state : std::uint8_t;
-enum class kv_outcome;
-class spread_rule;
-struct assign_result;
-struct adopt_report;
-struct plan_report;
-struct transfer_limits;
-struct transition_part;
-struct transition_report;
-struct failure_report;
-struct transition_status;
-struct kv_result;
-struct kv_progress;
-struct weight_scaling;
-class startable_moves;
-template <class Node>
-struct node_spec;
-template <class Node>
-class preference_list;
-template <class Node>
-struct transfer;
-template <class Node>
-struct key_move;
-template <class Node>
-struct slot_move;
-template <class Node>
-struct copy_move;
-template <class Node>
-struct transfer_stream;
-template <class Node>
-struct access_step;
-template <class Node>
-class access_set;
-template <class Node>
-struct node_load;
-template <class Node>
-class balance;
-template <class Node>
-struct kv_transfer;
-template <class Node>
-struct kv_report;
-template <class Node>
-struct slot_range;
-template <class Node>
-class node_range;
-template <class Node>
-class slot_replicas;
-template <class Node>
-class key_groups;
-template <class Node>
-class key_diff;
-template <class Node>
-class placement_diff;
-template <class Steps>
-class node_walk;
-template <class Table>
-class slot_plan;
 template <class Node>
 std::string id_text(const Node& node);
 
 namespace detail {
-
-// Whether the operator<< of this header prints a T.
-template <class T>
-inline constexpr bool printed = false;
-template <class T>
-  requires(std::same_as<T, spread> || std::same_as<T, access> || std::same_as<T, action> ||
-           std::same_as<T, move_stage> || std::same_as<T, kv_outcome> || std::same_as<T, spread_rule> ||
-           std::same_as<T, assign_result> || std::same_as<T, adopt_report> || std::same_as<T, plan_report> ||
-           std::same_as<T, transfer_limits> || std::same_as<T, transition_part> || std::same_as<T, transition_report> ||
-           std::same_as<T, failure_report> || std::same_as<T, transition_status> || std::same_as<T, transfer_unit> ||
-           std::same_as<T, transition_state> || std::same_as<T, kv_result> || std::same_as<T, kv_progress> ||
-           std::same_as<T, weight_scaling> || std::same_as<T, startable_moves>)
-inline constexpr bool printed<T> = true;
-template <class Node>
-inline constexpr bool printed<node_spec<Node>> = true;
-template <class Node>
-inline constexpr bool printed<preference_list<Node>> = true;
-template <class Node>
-inline constexpr bool printed<transfer<Node>> = true;
-template <class Node>
-inline constexpr bool printed<key_move<Node>> = true;
-template <class Node>
-inline constexpr bool printed<slot_move<Node>> = true;
-template <class Node>
-inline constexpr bool printed<copy_move<Node>> = true;
-template <class Node>
-inline constexpr bool printed<transfer_stream<Node>> = true;
-template <class Node>
-inline constexpr bool printed<access_step<Node>> = true;
-template <class Node>
-inline constexpr bool printed<access_set<Node>> = true;
-template <class Node>
-inline constexpr bool printed<node_load<Node>> = true;
-template <class Node>
-inline constexpr bool printed<balance<Node>> = true;
-template <class Node>
-inline constexpr bool printed<kv_transfer<Node>> = true;
-template <class Node>
-inline constexpr bool printed<kv_report<Node>> = true;
-template <class Node>
-inline constexpr bool printed<slot_range<Node>> = true;
-template <class Node>
-inline constexpr bool printed<node_range<Node>> = true;
-template <class Node>
-inline constexpr bool printed<slot_replicas<Node>> = true;
-template <class Node>
-inline constexpr bool printed<key_groups<Node>> = true;
-template <class Node>
-inline constexpr bool printed<key_diff<Node>> = true;
-template <class Node>
-inline constexpr bool printed<placement_diff<Node>> = true;
-template <class Steps>
-inline constexpr bool printed<node_walk<Steps>> = true;
-template <class Table>
-inline constexpr bool printed<slot_plan<Table>> = true;
 
 // The name of an enumerator; "?" for a number that has none.
 template <std::size_t Count, class Enum>
@@ -324,8 +208,8 @@ template <class Node>
          detail::name_or(m.to, "nobody") +
          (m.replaces == nullptr ? "" : ", which replaces " + quoit::id_text(*m.replaces));
 }
-/// "part 3  copy 1  a -> b, which replaces c  round 0". A move that only drops a copy has "drop at c", and one that cannot
-/// be made "in no round".
+/// "part 3  copy 1  a -> b, which replaces c  round 0". A move that only drops a copy has "drop at c". One that cannot
+/// be made has "in no round".
 template <class Node>
 [[nodiscard]] std::string to_string(const copy_move<Node>& m) {
   const std::string head = "part " + std::to_string(m.part) + "  copy " + std::to_string(m.position) + "  ";

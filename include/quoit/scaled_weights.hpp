@@ -51,9 +51,9 @@ struct weight_scaling {
 /// Scales weights so that a ring with these options has at most `vnodes` virtual nodes: options.vnodes × the sum of
 /// the results is at most `vnodes`. The weights are integers of any type, also beyond 32 bits. Their proportions are
 /// kept as well as integers can, and `error` says how well that is. The head of this file has the rule. Fewer vnodes
-/// for each unit of weight (options.vnodes) give a finer scale; the ring must have the same options. Scale once and keep
-/// the unit: other weights for all nodes move keys between all nodes. O(n log n) for n weights, and up to 32 times as
-/// much if one node would exceed max_vnodes_per_node. Allocates.
+/// for each unit of weight (options.vnodes) give a finer scale; the ring must have the same options. Scale once and
+/// keep the unit: other weights for all nodes move keys between all nodes. O(n log n) for n weights, and up to 32 times
+/// as much if one node would exceed max_vnodes_per_node. Allocates.
 ///
 /// Throws std::invalid_argument for a negative weight, options.vnodes outside 1 … max_vnodes_per_node, and a budget or
 /// a ring that is too small for one unit of each positive weight.

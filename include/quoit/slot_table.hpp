@@ -62,7 +62,8 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// A fixed number of slots, each with the list of its nodes; see the head of this file. An immutable value: copies are
-/// O(1) and share their content, assignments do not throw, and a moved-from table has no nodes. O(1) unless stated otherwise. Threads: const members may run in any number of threads.
+/// O(1) and share their content, assignments do not throw, and a moved-from table has no nodes. O(1) unless stated
+/// otherwise. Threads: const members may run in any number of threads.
 template <class Node, class Hash, class Slots>
 class slot_table {
   static_assert(detail::require_node<Node>() && detail::require_stable_hash<Hash>() &&

@@ -44,7 +44,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -54,23 +53,23 @@
 #include <vector>
 
 #include <quoit/access_set.hpp>
-#include <quoit/arcs.hpp>
 #include <quoit/concepts.hpp>
 #include <quoit/config.hpp>
 #include <quoit/detail/core/compiler.hpp>
-#include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/transition/access_rules.hpp>
 #include <quoit/detail/transition/access_sets.hpp>
+#include <quoit/detail/transition/losses.hpp>
 #include <quoit/detail/transition/moves.hpp>
 #include <quoit/detail/transition/plan.hpp>
 #include <quoit/detail/transition/progress.hpp>
 #include <quoit/detail/transition/record.hpp>
 #include <quoit/detail/transition/rounds.hpp>
 #include <quoit/detail/transition/states.hpp>
+#include <quoit/detail/transition/status.hpp>
+#include <quoit/detail/transition/streams.hpp>
 #include <quoit/node.hpp>
 #include <quoit/preference_list.hpp>
-#include <quoit/share.hpp>
 #include <quoit/startable_moves.hpp>
 #include <quoit/transition_options.hpp>
 
@@ -139,21 +138,7 @@ class transition {
   }
   /// The moves grouped by source and receiver, in the order of their first moves. Moves that only drop a copy are in
   /// none. The pointers are those of moves(). O(moves log moves), allocates.
-  [[nodiscard]] std::vector<transfer_stream<node_type>> streams() const& {
-    std::vector<transfer_stream<node_type>> result;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> index;
-    for (std::size_t i = 0; i < moves_.size(); ++i) {
-      const std::uint32_t to = plan_->moves().moves()[i].to;
-      if (to == detail::none) continue;
-      const std::size_t at = index.try_emplace({states_.source(i), to}, result.size()).first->second;
-      if (at == result.size()) result.push_back({moves_[i].source, moves_[i].to, {}, {}, {}});
-      const transition_part& part = parts()[moves_[i].part];
-      result[at].moves.push_back(i);
-      result[at].ranges.push_back(part.range);
-      result[at].size += part.size;
-    }
-    return result;
-  }
+  [[nodiscard]] std::vector<transfer_stream<node_type>> streams() const& { return detail::streams_of(*plan_, states_); }
   /// The plan in numbers, as it was at the beginning.
   [[nodiscard]] const transition_report& report() const& noexcept { return plan_->report(); }
 
@@ -212,33 +197,9 @@ class transition {
   [[nodiscard]] startable_moves startable() const& noexcept { return startable_moves(states_); }
 
   /// Whether the transition is done, working, paused or stuck, and why. While it is working, next_startable() names a
-  /// move, or a move is in flight. If it is stuck, plan again; with slot tables from table_now(). O(1), or O(moves ×
-  /// copies) if it is stuck; allocates.
-  [[nodiscard]] transition_status status() const {
-    const std::size_t all = moves_.size(), done = count(move_stage::done), pending = count(move_stage::pending);
-    const auto of_all = [&](std::size_t some) {
-      return std::to_string(some) + " of " + std::to_string(all) + " moves";
-    };
-    if (done == all) {
-      return {transition_state::done,
-              std::string("all moves are done") +
-                  (loses_later_ ? ", but a node was lost meanwhile: plan again to replace its copies" : "") +
-                  (report().unrecoverable == 0
-                       ? ""
-                       : "; " + std::to_string(report().unrecoverable) + " of " + std::to_string(parts().size()) +
-                             " parts had lost every copy and began empty")};
-    }
-    if (done + pending < all) {
-      return {transition_state::working,
-              of_all(all - done - pending) + " are in flight, " + of_all(done) + " are done"};
-    }
-    if (next_startable()) return {transition_state::working, of_all(pending) + " wait, and one may begin"};
-    if (states_.waits_for_limits() && states_.paused()) {
-      return {transition_state::paused, of_all(pending) + " wait, and limits." + states_.now().limits.name_of_zero() +
-                                            " is 0: set_limits() with larger limits resumes the transition"};
-    }
-    return {transition_state::stuck, of_all(pending) + " cannot be made: " + why_stuck() + "; plan again"};
-  }
+  /// move, or a move is in flight. If it is stuck, plan again; with slot tables from table_now(). O(1), or O(moves)
+  /// if it is stuck; allocates.
+  [[nodiscard]] transition_status status() const { return detail::status_of(*plan_, states_, loses_later_); }
 
   /// The limits in force. O(1).
   [[nodiscard]] transfer_limits limits() const noexcept { return states_.now().limits; }
@@ -272,7 +233,7 @@ class transition {
     report = next.states_.fail(node);
     next.loses_later_ = true;
     next.plan_rounds(report);
-    next.add_lost_ranges(node, report);
+    detail::add_lost_ranges(*plan_, next.states_.now(), node, report);
     next.update_sources();
     take(next);
     return report;
@@ -502,38 +463,6 @@ class transition {
     }
     report.rounds = rounds.count;
     new_rounds_ = true;
-  }
-
-  // Completes the report of a lost node by the ranges, also those that do not change.
-  void add_lost_ranges(std::uint32_t node, failure_report& report) const {
-    for (const std::size_t part : report.lost) report.lost_ranges.push_back(parts()[part]);
-    for (const std::size_t part : report.last_copy) report.last_copy_ranges.push_back(parts()[part]);
-    plan_->for_each_unchanged([&](const transition_part& range, const std::vector<std::uint32_t>& nodes) {
-      if (!detail::contains(nodes, node)) return;
-      std::size_t live = 0;
-      for (const std::uint32_t one : nodes) live += states_.now().lost[one] ? 0U : 1U;
-      if (live == 0) report.lost_ranges.push_back(range);
-      if (live == 1) report.last_copy_ranges.push_back(range);
-    });
-    const auto add_up = [](std::vector<transition_part>& ranges) {
-      std::sort(ranges.begin(), ranges.end(),
-                [](const transition_part& a, const transition_part& b) { return a.range.to < b.range.to; });
-      share size;
-      for (const transition_part& one : ranges) size += one.size;
-      return size;
-    };
-    report.lost_size = add_up(report.lost_ranges);
-    report.last_copy_size = add_up(report.last_copy_ranges);
-  }
-
-  // Nothing is in flight, and no limit stands in the way.
-  [[nodiscard]] std::string why_stuck() const {
-    for (std::size_t i = 0; i < moves_.size(); ++i) {
-      const std::uint32_t to = plan_->moves().moves()[i].to;
-      if (states_.is_pending(i) && to != detail::none && states_.now().lost[to])
-        return "their receivers are lost, among them '" + quoit::id_text(*moves_[i].to) + "'";
-    }
-    return "they only drop copies, and too few live ones would be left";
   }
 
   [[nodiscard]] detail::access_sets<plan_type> sets() const noexcept { return {*plan_, states_}; }

@@ -12,8 +12,8 @@
 namespace test {
 
 /// For n = 0, 1, …: makes an object, lets the n-th allocation of `act(object)` fail, and requires that an exception
-/// leaves state(object) as it was, that the call then works, and that no block is leaked. Once the n-th allocation alone
-/// fails, and once all later ones, too. Returns the number of allocations of the call.
+/// leaves state(object) as it was, that the call then works, and that no block is leaked. Once the n-th allocation
+/// alone fails, and once all later ones, too. Returns the number of allocations of the call.
 ///   make() -> object        state(const object&) -> comparable text        act(object&)
 template <class Make, class State, class Act>
 std::size_t every_allocation_fails(const char* what, const Make& make, const State& state, const Act& act) {

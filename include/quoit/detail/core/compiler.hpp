@@ -28,9 +28,9 @@
 #define QUOIT_DETAIL_VIEW
 #endif
 
-// `void f() const&& QUOIT_DETAIL_TEMPORARY("advice");` deletes a member for temporaries (P9), or another call that has no
-// meaning. Since C++26 the advice is a part of the message. Before, compilers show it because they print the line of the
-// declaration, where the name must be too.
+// `void f() const&& QUOIT_DETAIL_TEMPORARY("advice");` deletes a member for temporaries (P9), or another call that has
+// no meaning. Since C++26 the advice is a part of the message. Before, compilers show it because they print the line of
+// the declaration, where the name must be too.
 #if defined(__cpp_deleted_function) && __cplusplus > 202302L
 #define QUOIT_DETAIL_TEMPORARY(advice) = delete ("quoit: " advice)
 #else

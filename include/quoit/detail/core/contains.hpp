@@ -10,8 +10,8 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// O(size). Call it as detail::contains: argument-dependent lookup also finds a function of that name in the namespace of
-// a user's node type.
+// O(size). Call it as detail::contains: argument-dependent lookup also finds a function of that name in the namespace
+// of a user's node type.
 template <class List, class Value>
 [[nodiscard]] constexpr bool contains(const List& list, const Value& value) noexcept {
   for (const auto& one : list) {

@@ -186,8 +186,8 @@ class apportioner {
   }
   std::vector<std::int64_t> best = from.of_sum(units);
   if (!fits(best)) {
-    // `low` fits, as the least sum does with a 1 for each, and `high` does not. Weights do not always grow with the sum,
-    // so sums above the result are not all too large; a search through all of them may take too long.
+    // `low` fits, as the least sum does with a 1 for each, and `high` does not. Weights do not always grow with the
+    // sum, so sums above the result are not all too large; a search through all of them may take too long.
     std::uint64_t low = from.least(), high = units;
     best = from.of_sum(low);
     while (high - low > 1) {

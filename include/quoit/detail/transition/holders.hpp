@@ -56,9 +56,9 @@ class part_holders {
   }
 
   // The node that a move should copy from. `planned` if it still has a copy, else the node that has replaced it. Else
-  // the best of the nodes that keep theirs until the move is done, else of those that another move of the part replaces,
-  // else of those whose own move could still go back. Within a group the node with the least to send, and the lowest
-  // rank among equals.
+  // the best of the nodes that keep theirs until the move is done, else of those that another move of the part
+  // replaces, else of those whose own move could still go back. Within a group the node with the least to send, and the
+  // lowest rank among equals.
   template <class ToSend>
   [[nodiscard]] std::uint32_t source(std::size_t i, std::uint32_t planned, const ToSend& to_send) const noexcept {
     const move_plan::move& one = plan_.moves()[i];
