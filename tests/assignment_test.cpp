@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every class can be assigned, with every hash, slot policy and node that the library admits.
 //
-//   const member, reference, deleted assignment, lambda     policies that cannot be assigned themselves
+//   const member, reference, deleted assignment, lambda  policies that cannot be assigned themselves
 //   a key as a string                                    a policy whose copies may throw, and whose moves lose the key
 //
 // After an assignment that throws, the object is as it was. A moved-from object is empty and can be used.
