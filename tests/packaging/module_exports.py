@@ -33,7 +33,8 @@ def declared(compiler, flags):
             continue
         if match[1] == "kind":
             kind = match[2]
-        elif kind not in NAMELESS and not kind.endswith("SpecializationDecl"):
+        # A deduction guide that is a template has a name in angle brackets.
+        elif kind not in NAMELESS and not kind.endswith("SpecializationDecl") and not match[2].startswith("<"):
             names.add(match[2])
     if process.wait() != 0:
         sys.exit(f"{compiler} cannot read the headers")

@@ -103,7 +103,7 @@ inline migration choose_migration(choices& c) {
     result.after = any_table(c, next, size, &result.before);
   } else {
     const auto active = std::ranges::count_if(next, [](const auto& node) { return node.weight > 0; });
-    spread.replicas = (std::min)(size.replicas + c.below(2), static_cast<std::size_t>(active));
+    spread.replicas = (std::min)(size.replicas + c.index(2), static_cast<std::size_t>(active));
     // No node with a weight is left, or the table had no copies: any table is as good.
     if (spread.replicas == 0) result.after = any_table(c, next, size, &result.before);
     else result.after = quoit::plan(result.before, next, spread).after();
