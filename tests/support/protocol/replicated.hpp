@@ -324,7 +324,7 @@ class replicated_model : public two_clients<replicated_model> {
       s.acknowledged = (std::max)(s.acknowledged, c.version);
       late_write& late = c.late[c.late[0].nodes == 0 ? 0 : 1];
       late.version = c.version;
-      late.nodes = static_cast<std::uint8_t>(l.nodes & ~c.answered & ~dead_);
+      late.nodes = static_cast<std::uint8_t>(unsigned{l.nodes} & ~unsigned{c.answered} & ~unsigned{dead_});
     }
     c.busy = c.with_epoch = c.version = c.least = c.answered = 0;
     c.what = kind::read;
