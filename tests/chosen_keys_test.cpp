@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What SECURITY.md says about keys and bytes that an attacker chooses: which keys collide under every seed, what a spec
 // reveals, and what a checksum does not prove.
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <quoit/detail/core/little_endian.hpp>
 #include <quoit/hash.hpp>
 #include <quoit/key.hpp>
@@ -11,14 +18,7 @@
 #include <quoit/slot_table_options.hpp>
 #include <quoit/slots.hpp>
 
-#include <catch2/catch.hpp>
-
-#include <cstddef>
-#include <cstdint>
-#include <stdexcept>
-#include <string>
-#include <string_view>
-#include <vector>
+#include "catch2.hpp"
 
 namespace {
 
