@@ -258,7 +258,7 @@ class ring {
   template <std::ranges::input_range Keys, std::invocable<const Node*> Use>
   void for_each_owner(Keys&& keys, const Use& use) const {
     detail::for_each_owner(state_.circle(), keys, ~std::size_t{0}, position_rule(),
-                           [&](std::uint32_t number) { use(node_at(number)); });
+                           [&](std::uint32_t number) { detail::give_owner(use, node_at(number), number); });
   }
 
   /// Groups keys by owner, so that one request for each node suffices. The groups are in id order, and each has the

@@ -308,7 +308,7 @@ class slot_table {
   template <std::ranges::input_range Keys, std::invocable<const Node*> Use>
   void for_each_owner(Keys&& keys, const Use& use) const {
     detail::for_each_owner(lists_, keys, ~std::size_t{0}, position_rule(),
-                           [&](std::uint32_t rank) { use(lists_.node(rank)); });
+                           [&](std::uint32_t rank) { detail::give_owner(use, lists_.node(rank), rank); });
   }
 
   /// The keys grouped by owner, for one request to each node. The groups are in id order, and each has the indices of

@@ -13,8 +13,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
+#include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <quoit/concepts.hpp>
@@ -144,6 +145,48 @@ template <class Node>
   return rank;
 }
 
+// Counts keys by owner. Where a placement numbers its owners, no key needs the search for an address.
+template <class Node>
+class owner_counts {
+ public:
+  owner_counts(const address_ranks<Node>& ranks, std::size_t nodes) : ranks_(ranks), by_rank_(nodes) {}
+
+  void add(const Node* node) {
+    if (node != nullptr) ++by_rank_[rank_of_owner(ranks_, node)];
+  }
+  void add(const Node* node, std::uint32_t number) {
+    if (node == nullptr) return;
+    if (number >= numbered_.size()) numbered_.resize(number + std::size_t{1});
+    if (numbered_[number].keys++ == 0) numbered_[number].node = node;
+  }
+
+  // By rank. Must be called last, and only once.
+  [[nodiscard]] std::vector<std::uint64_t> take() {
+    for (const counted_owner& owner : numbered_) {
+      if (owner.keys != 0) by_rank_[rank_of_owner(ranks_, owner.node)] += owner.keys;
+    }
+    return std::move(by_rank_);
+  }
+
+ private:
+  struct counted_owner {
+    const Node* node = nullptr;
+    std::uint64_t keys = 0;
+  };
+
+  const address_ranks<Node>& ranks_;
+  std::vector<std::uint64_t> by_rank_;  // not in the loads, which are ten times as large
+  std::vector<counted_owner> numbered_;
+};
+
+// The `use` of for_each_owner_in() that counts.
+template <class Node>
+struct count_owner {
+  owner_counts<Node>& counts;
+  void operator()(const Node* node) const { counts.add(node); }
+  void operator()(const Node* node, owner_number number) const { counts.add(node, number.value); }
+};
+
 // One entry for each node, without a load.
 template <class Placement>
 [[nodiscard]] auto empty_loads(const Placement& placement) {
@@ -176,11 +219,11 @@ template <placement Placement>
 template <placement Placement, class Keys>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement, const Keys& keys) {
   const auto ranks = detail::ranks_of(placement);
-  std::vector<std::uint64_t> counts(detail::node_count(placement));  // not in the loads, which are ten times as large
-  std::uint64_t total = 0;
-  detail::for_each_owner_in(placement, keys, [&](const typename Placement::node_type* node) {
-    if (node != nullptr) ++counts[detail::rank_of_owner(ranks, node)], ++total;
-  });
+  using node_type = typename Placement::node_type;
+  detail::owner_counts<node_type> counter(ranks, detail::node_count(placement));
+  detail::for_each_owner_in(placement, keys, detail::count_owner<node_type>{counter});
+  const std::vector<std::uint64_t> counts = counter.take();
+  const std::uint64_t total = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
   auto loads = detail::empty_loads(placement);
   for (std::size_t i = 0; i < loads.size(); ++i) {
     loads[i].keys = counts[i];

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <ranges>
@@ -39,6 +40,18 @@ std::size_t for_each_owner(const Index& index, Keys& keys, std::size_t limit, co
   }
   for (std::size_t key = fetched - (std::min)(fetched, ahead); key < fetched; ++key) answer(key);
   return fetched;
+}
+
+// The number of an owner inside its placement: small, and the same for all keys of a call.
+struct owner_number {
+  std::uint32_t value;
+};
+
+// Gives an owner to the `use` of a member for_each_owner(), with its number if `use` can take that.
+template <class Node, class Use>
+void give_owner(const Use& use, const Node* node, std::uint32_t number) {
+  if constexpr (std::invocable<const Use&, const Node*, owner_number>) use(node, owner_number{number});
+  else use(node);
 }
 
 // The list of result_of(number) for the owner of each key, in order. O(lookup) for each key, allocates.
