@@ -56,7 +56,7 @@ struct access_step {
 /// The steps of an operation, in order. Refers to nodes of the transition and its copies. Up to eight steps need no
 /// allocation. O(1) and noexcept unless stated otherwise. Threads: not synchronised, like a built-in type.
 template <class Node>
-class access_set {
+class QUOIT_DETAIL_VIEW access_set {
  public:
   using value_type = access_step<Node>;  ///< the element type
 
