@@ -177,9 +177,11 @@ class XxHash:
         other = re.search(r'^\s*#\s*include\s*"([^"]+)"', code, re.M)
         if other:
             raise Problem(f"{path} includes {other.group(1)}, which would be missing")
-        # It has some macros with other names, under an #if. __names and `inline` are for the compiler.
+        # It has some macros with other names, under an #if, and since 0.8.3 constants. __names and `inline` are for the
+        # compiler.
         macros = set(re.findall(r"^\s*#\s*define\s+(?!_|inline\b)(\w+)", code, re.M))
-        self.names = "(?:XXH|xxh|(?:%s)$)" % "|".join(sorted(macros | {"XXH"}))
+        constants = set(re.findall(r"^(?:static|const)\b[\w\s]*\b(\w+)(?:\[\w*\])?\s*=", code, re.M))
+        self.names = "(?:XXH|xxh|(?:%s)$)" % "|".join(sorted(macros | constants | {"XXH"}))
 
     def text(self):
         """Headers that it includes stay where they are: each is under an #if, or is a header of C."""

@@ -32,6 +32,7 @@ XXHASH = """/*
 #include <stdint.h>
 #define ACC(x) XXH_##x  /* XXH_ and ACC */
 typedef uint64_t xxh_u64;  // an xxh_u64
+static const xxh_u64 PRIME_MX1 = 7ULL;  // PRIME_MX1
 static const char* XXH_name(void) { return "XXH \\" xxh_u64"; }
 #endif
 """
@@ -133,6 +134,7 @@ class Amalgamate(unittest.TestCase):
                 "#define QUOIT_DETAIL_XXH_VERSION_RELEASE  3\n#include <stdint.h>\n"
                 "#define QUOIT_DETAIL_ACC(x) QUOIT_DETAIL_XXH_##x  /* XXH_ and ACC */\n"
                 "typedef uint64_t QUOIT_DETAIL_xxh_u64;  // an xxh_u64\n"
+                "static const QUOIT_DETAIL_xxh_u64 QUOIT_DETAIL_PRIME_MX1 = 7ULL;  // PRIME_MX1\n"
                 'static const char* QUOIT_DETAIL_XXH_name(void) { return "XXH \\" xxh_u64"; }\n#endif\n', text)
             self.assertIn("\nstruct xxh3 {};\nQUOIT_DETAIL_XXH64(1);  // XXH64\n", text)
             self.assertNotIn("too old", text)
