@@ -27,8 +27,11 @@
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
+/// @cond
+// node.hpp defines it, and Doxygen 1.9.8 finds no documentation for a declaration before that.
 template <class Node>
 std::string id_text(const Node& node);
+/// @endcond
 
 namespace detail {
 
