@@ -48,9 +48,10 @@ using quoit::redis_slots;
 using quoit::slots;
 using quoit::whole_circle;
 
-// node.hpp, node_range.hpp
+// node.hpp, node_id.hpp, node_range.hpp
 using quoit::id_text;
 using quoit::max_domain_levels;
+using quoit::node_id;
 using quoit::node_options;
 using quoit::node_range;
 using quoit::node_spec;

@@ -26,6 +26,7 @@
 #include <quoit/walk.hpp>                // the first node that is alive, and the others in their order
 #include <quoit/node_walk.hpp>           // the range of nodes that walk() returns
 #include <quoit/key_groups.hpp>          // keys grouped by owner
+#include <quoit/node_id.hpp>             // the id of a node of any type
 #include <quoit/node_range.hpp>          // the nodes of a placement
 #include <quoit/fingerprint.hpp>         // whether two processes place keys alike
 

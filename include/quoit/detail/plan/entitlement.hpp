@@ -35,6 +35,17 @@ struct entitlement {
   std::vector<std::uint32_t> most_load;
 };
 
+// Lets loads differ from their exact entitlement by `slack`. No least goes below what is pinned.
+inline void widen(const entitlement& exact, const std::vector<std::uint32_t>& pinned, entitlement& rules,
+                  std::uint32_t slack) {
+  for (std::size_t node = 0; node < pinned.size(); ++node) {
+    if (exact.most[node] == 0) continue;
+    rules.least_load[node] = (std::max)(exact.least_load[node] - (std::min)(exact.least_load[node], slack),
+                                        (std::min)(pinned[node], exact.least_load[node]));
+    rules.most_load[node] = exact.most_load[node] + slack;
+  }
+}
+
 class entitlement_rules {
   using vertex = domain_tree::vertex;
 

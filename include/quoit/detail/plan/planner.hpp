@@ -4,28 +4,25 @@
 //
 //   old table ─▶ entitlement ─▶ slot_flow: nodes of each slot ─▶ indices ─▶ slot_flow again: primaries ─▶ next table
 //
-// A copy that stays keeps its index. A new copy takes the index of the copy that it replaces, of the same domain
-// if possible. Then every node becomes primary of floor or ceil of (its copies / R) slots, with the fewest changes; a
-// change swaps two indices. (x / R is such a choice in fractions, so one in whole numbers exists.) The fewest moves
-// have priority over the fewest new primaries, because the optimum of both together is not a flow problem.
+// What comes first wins: a later stage keeps what an earlier one has decided.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <quoit/config.hpp>
 #include <quoit/detail/copies/domain_tree.hpp>
-#include <quoit/detail/copies/replacements.hpp>
 #include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/core/wide.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/flow.hpp>
+#include <quoit/detail/plan/indices.hpp>
+#include <quoit/detail/plan/primaries.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/spread.hpp>
@@ -56,8 +53,8 @@ class slot_planner {
       if (node != none && what.gone[node]) node = none;
     }
     share_out();
-    place();
-    if (what.balance_primaries) choose_primaries();
+    place_copies(what.tree, what.old, what.gone, table_, what.replicas);
+    if (what.balance_primaries) choose_primaries(what.tree, alive(), what.pinned, table_, what.replicas);
   }
 
   // R entries for each slot.
@@ -70,9 +67,6 @@ class slot_planner {
 
  private:
   [[nodiscard]] cell_rows alive() const noexcept { return {alive_, what_.old.width}; }
-  [[nodiscard]] std::span<vertex> row(slot p) noexcept {
-    return std::span<vertex>(table_).subspan(std::size_t{p} * what_.replicas, what_.replicas);
-  }
 
   // Afterwards the rows of table_ have the right nodes, in no particular order.
   void share_out() {
@@ -107,17 +101,6 @@ class slot_planner {
     for (std::size_t node = 0; node < now.size(); ++node) {
       const std::uint32_t low = rules_.least_load[node], high = rules_.most_load[node];
       slack_ = (std::max)({slack_, low - (std::min)(low, now[node]), now[node] - (std::min)(high, now[node])});
-    }
-  }
-
-  // Lets loads differ from their exact entitlement by `slack`. No least goes below what is pinned.
-  static void widen(const entitlement& exact, const std::vector<std::uint32_t>& pinned, entitlement& rules,
-                    std::uint32_t slack) {
-    for (std::size_t node = 0; node < pinned.size(); ++node) {
-      if (exact.most[node] == 0) continue;
-      rules.least_load[node] = (std::max)(exact.least_load[node] - (std::min)(exact.least_load[node], slack),
-                                          (std::min)(pinned[node], exact.least_load[node]));
-      rules.most_load[node] = exact.most_load[node] + slack;
     }
   }
 
@@ -191,85 +174,6 @@ class slot_planner {
         rules.least_load[node] = static_cast<std::uint32_t>(multiply_divide(least[node], rest, due));
         rules.most_load[node] = static_cast<std::uint32_t>(multiply_divide_up(most[node], rest, due));
       }
-    }
-  }
-
-  // Puts the nodes of every row into their positions.
-  void place() {
-    std::vector<vertex> next(what_.replicas), removed, added;
-    std::vector<std::uint32_t> left_by;
-    for (slot p = 0; p < slots_; ++p) {
-      const auto now = row(p);
-      const auto old = what_.old[p];
-      std::fill(next.begin(), next.end(), none);
-      removed.clear();
-      added.clear();
-      left_by.clear();
-      for (const vertex node : now) {
-        const auto at = static_cast<std::size_t>(std::find(old.begin(), old.end(), node) - old.begin());
-        if (at < old.size() && at < next.size() && !what_.gone[node]) next[at] = node;
-        else added.push_back(node);
-      }
-      for (std::uint32_t i = 0; i < old.size() && i < next.size(); ++i) {
-        if (old[i] == none || next[i] != none) continue;
-        removed.push_back(old[i]);
-        left_by.push_back(i);
-      }
-      pair_replacements(what_.tree, removed, added, [&](std::size_t out, std::size_t in) {
-        if (out < removed.size() && in < added.size()) next[left_by[out]] = std::exchange(added[in], none);
-      });
-      // Nodes that replace no copy fill the positions that are left.
-      std::size_t at = 0;
-      for (const vertex node : added) {
-        if (node == none) continue;
-        while (next[at] != none) ++at;
-        next[at] = node;
-      }
-      std::copy(next.begin(), next.end(), now.begin());
-    }
-  }
-
-  // A second flow, with one copy for each slot: the primary. The nodes of the slot are its choices.
-  void choose_primaries() {
-    const std::uint32_t replicas = what_.replicas;
-    if (replicas == 1) return;
-    std::vector<vertex> start(slots_, none), free(table_.size(), none);
-    std::vector<std::uint32_t> loads(what_.tree.leaves(), 0), pinned(what_.tree.leaves(), 0);
-    for (const vertex node : table_) ++loads[node];
-    for (slot p = 0; p < slots_; ++p) {
-      const vertex before = first_copy(alive()[p]);
-      const auto now = row(p);
-      const auto free_row = std::span<vertex>(free).subspan(std::size_t{p} * replicas, replicas);
-      if (before != none && detail::contains(now, before)) {
-        start[p] = free_row[0] = before;
-        if (what_.pinned[p]) ++pinned[before];
-      } else {
-        std::copy(now.begin(), now.end(), free_row.begin());  // the change is forced, so every node costs the same
-      }
-    }
-    const domain_tree flat(std::vector<std::string_view>(what_.tree.leaves()));
-    entitlement rules;
-    rules.least.assign(flat.size(), 0);
-    rules.most.assign(flat.size(), 1);
-    rules.least[flat.root()] = 1;
-    for (const std::uint32_t load : loads) {
-      rules.least_load.push_back(load / replicas);
-      rules.most_load.push_back(load / replicas + (load % replicas != 0 ? 1 : 0));
-    }
-    const entitlement exact = rules;
-    for (std::uint32_t slack = 0; slack < 4 * std::uint64_t{slots_} + 4; slack = slack == 0 ? 1 : 2 * slack) {
-      if (slack != 0) widen(exact, pinned, rules, slack);
-      for (std::size_t node = 0; node < loads.size(); ++node) {
-        rules.most_load[node] = (std::max)(rules.most_load[node], pinned[node]);
-      }
-      slot_state state(flat, rules, 1, {start, 1}, {free, replicas}, what_.pinned);
-      slot_flow flow(state, rules, 1, {table_, replicas});
-      if (!flow.solve()) continue;
-      for (slot p = 0; p < slots_; ++p) {
-        const auto now = row(p);
-        std::swap(now.front(), *std::find(now.begin(), now.end(), first_copy(state.copies(p))));
-      }
-      return;
     }
   }
 
