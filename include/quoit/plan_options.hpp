@@ -7,11 +7,19 @@
 #include <vector>
 
 #include <quoit/detail/core/named_options.hpp>
+#include <quoit/node_id.hpp>
 #include <quoit/spread.hpp>
 #include <quoit/version.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
+
+/// What a node carries in other tables.
+struct carried_load {
+  node_id node;               ///< one of the nodes of the plan
+  std::uint64_t copies = 0;   ///< copies in other tables, primaries included
+  std::uint64_t leaders = 0;  ///< slots of other tables whose primary it is
+};
 
 /// The options of plan() and build().
 struct plan_options {
@@ -27,6 +35,10 @@ struct plan_options {
   bool balance_primaries = true;
   /// A new R; 0 keeps the R of the table.
   std::size_t replicas = 0;
+  /// What nodes carry already, in other tables; nodes that are not named carry nothing, and entries of one node add up.
+  /// Where the plan has a choice at no further move, a copy goes to the node whose total is farthest below its fair
+  /// share of all copies, and a primary likewise. Each load stays within one copy of its entitlement.
+  std::vector<carried_load> carried = {};
 };
 
 }  // namespace QUOIT_VERSION_NAMESPACE

@@ -80,9 +80,8 @@ class entitlement_rules {
     return result;
   }
 
- private:
+  // By vertex: the most copies of one slot, for water_fill.
   using cap_list = std::vector<std::uint32_t>;
-
   [[nodiscard]] cap_list caps_of(spread_rule rule) const {
     switch (rule.what()) {
     case spread_rule::kind::at_least:
@@ -97,6 +96,7 @@ class entitlement_rules {
     return strict();
   }
 
+ private:
   // Adds the value of every leaf to all domains above it.
   template <class Value>
   void add_up(std::vector<Value>& values) const {

@@ -77,6 +77,9 @@ class slot_flow {
   // Whether the search certifies that no other table which keeps the rules has fewer moves.
   [[nodiscard]] bool optimal() { return search_.optimal(); }
 
+  // The search, with the potentials of the solution.
+  [[nodiscard]] path_search& search() noexcept { return search_; }
+
  private:
   // A class of the pool for the nodes of a level and a potential; -1 for what lies on no path of this search.
   [[nodiscard]] std::int32_t class_of(std::uint32_t level, std::int32_t potential) const noexcept {

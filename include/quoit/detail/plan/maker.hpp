@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -54,13 +56,30 @@ class plan_maker {
     pin();
   }
 
-  [[nodiscard]] slot_plan<Table> make(std::uint64_t version) {
-    const domain_tree tree(paths_);
-    const auto replicas = static_cast<std::uint32_t>(options_.replicas);
-    const slot_planner planner(
-        {tree, weights_, gone_, old(), replicas, options_.spread, pinned_, options_.balance_primaries});
+  plan_maker(const plan_maker&) = delete;  // the planner refers to it
+  plan_maker& operator=(const plan_maker&) = delete;
 
-    const auto next = planner.table();
+  [[nodiscard]] slot_plan<Table> make(std::uint64_t version) {
+    start().place();
+    std::ignore = planner_->start_primaries();
+    return finish(version);
+  }
+
+  // ---- The same in stages, for exchanges between them. start(); place(); start_primaries(); finish(version).
+
+  [[nodiscard]] slot_planner& start() {
+    tree_.emplace(paths_);
+    planner_.emplace(slot_planner::request{*tree_, weights_, gone_, old(),
+                                           static_cast<std::uint32_t>(options_.replicas), options_.spread, pinned_,
+                                           options_.balance_primaries});
+    return *planner_;
+  }
+  [[nodiscard]] slot_planner& planner() noexcept { return *planner_; }
+
+  [[nodiscard]] slot_plan<Table> finish(std::uint64_t version) {
+    planner_->finish();
+    const auto replicas = static_cast<std::uint32_t>(options_.replicas);
+    const auto next = planner_->table();
     std::vector<std::uint32_t> ranks(next.size());
     std::transform(next.begin(), next.end(), ranks.begin(), [this](vertex node) { return rank_after_[node]; });
     slot_table_options options = before_.options();
@@ -68,14 +87,25 @@ class plan_maker {
     Table after(nodes_, ranks, options, version, before_.hash(), before_.slots());
 
     std::vector<slot_move<node_type>> moves;
-    plan_reporter report(tree, weights_, gone_, old(), {next, replicas});
+    plan_reporter report(*tree_, weights_, gone_, old(), {next, replicas});
     report.for_each_move([&](std::uint64_t slot, std::size_t position, vertex to, vertex replaces) {
       moves.push_back({slot, position, &after.nodes()[rank_after_[to]].node,
                        replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
     });
     return slot_plan<Table>(before_, std::move(after), std::move(moves),
-                            report.finish(planner.rules(), planner.optimal(), planner.slack()));
+                            report.finish(planner_->rules(), planner_->optimal(), planner_->slack()));
   }
+
+  // ---- What the totals of many tables need. The tree exists after start().
+
+  [[nodiscard]] const domain_tree& tree() const noexcept { return *tree_; }
+  [[nodiscard]] std::span<const std::uint64_t> weights() const noexcept { return weights_; }
+  [[nodiscard]] const plan_options& options() const noexcept { return options_; }
+  // The new nodes, in id order.
+  [[nodiscard]] const std::vector<spec_type>& nodes() const noexcept { return nodes_; }
+  // By number of the node: its index in nodes(), or none if it is lost.
+  [[nodiscard]] std::span<const std::uint32_t> ranks() const noexcept { return rank_after_; }
+  [[nodiscard]] std::uint64_t slots() const noexcept { return before_.slot_count(); }
 
  private:
   [[nodiscard]] cell_rows old() const noexcept { return {old_, static_cast<std::uint32_t>(before_.replica_count())}; }
@@ -131,6 +161,8 @@ class plan_maker {
 
   std::vector<vertex> old_;   // by cell: the old table
   std::vector<bool> pinned_;  // by slot
+  std::optional<domain_tree> tree_;
+  std::optional<slot_planner> planner_;
 };
 
 }  // namespace detail

@@ -3,13 +3,16 @@
 // index of each copy in its slot's list, and the primaries.
 //
 //   old table ─▶ entitlement ─▶ slot_flow: nodes of each slot ─▶ indices ─▶ slot_flow again: primaries ─▶ next table
+//                               slot_planner(…)                  place()    start_primaries()  finish()
 //
-// What comes first wins: a later stage keeps what an earlier one has decided.
+// What comes first wins: a later stage keeps what an earlier one has decided. Between the stages, exchange.hpp may
+// exchange copies, and primaries, that cost nothing: for the totals of many tables.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -20,9 +23,9 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/core/wide.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
-#include <quoit/detail/plan/flow.hpp>
 #include <quoit/detail/plan/indices.hpp>
 #include <quoit/detail/plan/primaries.hpp>
+#include <quoit/detail/plan/solved_flow.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/spread.hpp>
@@ -53,8 +56,27 @@ class slot_planner {
       if (node != none && what.gone[node]) node = none;
     }
     share_out();
-    place_copies(what.tree, what.old, what.gone, table_, what.replicas);
-    if (what.balance_primaries) choose_primaries(what.tree, alive(), what.pinned, table_, what.replicas);
+  }
+
+  // The nodes of each slot, while they can be exchanged: before place().
+  [[nodiscard]] solved_flow& copies() noexcept { return *solved_; }
+  // Gives each copy its index. `exchanged`: copies() has changed, and no load may change any more.
+  void place(bool exchanged = false) {
+    if (exchanged) take_exchanged();
+    if (what_.replicas < what_.old.width && what_.balance_primaries) keep_primaries(solved_->rules);
+    solved_.reset();
+    measure_slack();
+    place_copies(what_.tree, what_.old, what_.gone, table_, what_.replicas);
+  }
+  // The primaries, while they can be exchanged; null if the plan leaves them alone. After place().
+  [[nodiscard]] solved_flow* start_primaries() {
+    if (!what_.balance_primaries || what_.replicas == 1) return nullptr;
+    primaries_ = std::make_unique<primary_choice>(what_.tree, alive(), what_.pinned, table_, what_.replicas);
+    return primaries_->solved();
+  }
+  void finish() {
+    if (primaries_ != nullptr) primaries_->apply();
+    primaries_.reset();
   }
 
   // R entries for each slot.
@@ -62,6 +84,8 @@ class slot_planner {
   [[nodiscard]] const entitlement& rules() const noexcept { return rules_; }
   // Whether the number of moves is proved to be the least.
   [[nodiscard]] bool optimal() const noexcept { return optimal_; }
+  // The fewest moves of a table that keeps the rules, if optimal() was true before copies() changed.
+  [[nodiscard]] std::uint64_t fewest() const noexcept { return fewest_; }
   // The largest distance of a load from its entitlement, in copies. 0 without pins.
   [[nodiscard]] std::uint32_t slack() const noexcept { return slack_; }
 
@@ -95,41 +119,65 @@ class slot_planner {
       }
       if (last != high) fits(high);  // table_ is the result of the last attempt
     }
-    if (what_.replicas < what_.old.width && what_.balance_primaries) keep_primaries(loads);
-    std::vector<std::uint32_t> now(pinned.size(), 0);
-    for (const vertex node : table_) ++now[node];
+    fewest_ = count_moves();
+  }
+
+  void measure_slack() {
+    const std::vector<std::uint32_t> now = loads_now();
     for (std::size_t node = 0; node < now.size(); ++node) {
       const std::uint32_t low = rules_.least_load[node], high = rules_.most_load[node];
       slack_ = (std::max)({slack_, low - (std::min)(low, now[node]), now[node] - (std::min)(high, now[node])});
     }
   }
+  [[nodiscard]] std::vector<std::uint32_t> loads_now() const {
+    std::vector<std::uint32_t> now(what_.tree.leaves(), 0);
+    for (const vertex node : table_) ++now[node];
+    return now;
+  }
+
+  void take_exchanged() {
+    take_table(solved_->state);
+    const std::uint64_t now = count_moves();
+    optimal_ = now == fewest_ && solved_->flow.optimal();
+    solved_->rules.least_load = solved_->rules.most_load = loads_now();
+  }
 
   // Several tables may have the fewest moves, and differ in the copies that they drop. This tries again with all
   // primaries kept, and takes the result if it has no more moves.
-  void keep_primaries(const entitlement& loads) {
+  void keep_primaries(const entitlement& rules) {
+    const entitlement loads = rules;
+    solved_.reset();  // `rules` belong to it
     std::vector<vertex> primaries(slots_), table = table_;
     for (slot p = 0; p < slots_; ++p) primaries[p] = first_copy(alive()[p]);
-    const std::uint64_t fewest = moves();
+    const std::uint64_t so_far = count_moves();
     const bool optimal = optimal_;
-    if (!try_share_out(loads, primaries) || moves() != fewest) table_.swap(table);
+    if (!try_share_out(loads, primaries) || count_moves() != so_far) table_.swap(table);
     optimal_ = optimal;
   }
 
   bool try_share_out(const entitlement& loads, std::span<const vertex> kept = {}) {
-    slot_state state(what_.tree, loads, what_.replicas, alive(), alive(), what_.pinned, kept);
-    slot_flow flow(state, loads, what_.replicas);
-    if (!flow.solve()) return false;
-    optimal_ = flow.optimal();
+    auto attempt = std::make_unique<solved_flow>(
+        loads, [&](const entitlement& rules) {
+          return slot_state(what_.tree, rules, what_.replicas, alive(), alive(), what_.pinned, kept);
+        }, what_.replicas);
+    if (!attempt->flow.solve()) return false;
+    optimal_ = attempt->flow.optimal();
+    take_table(attempt->state);
+    solved_ = std::move(attempt);
+    return true;
+  }
+
+  void take_table(const slot_state& state) {
     table_.clear();
     for (slot p = 0; p < slots_; ++p) {
       for (const vertex node : state.copies(p)) {
         if (node != none) table_.push_back(node);
       }
     }
-    return true;
   }
 
-  [[nodiscard]] std::uint64_t moves() const noexcept {
+  // The copies of table_ that are not in the old table.
+  [[nodiscard]] std::uint64_t count_moves() const noexcept {
     std::uint64_t count = 0;
     for (slot p = 0; p < slots_; ++p) {
       const auto old = alive()[p], now = cell_rows{table_, what_.replicas}[p];
@@ -182,6 +230,9 @@ class slot_planner {
   entitlement rules_;
   std::vector<vertex> alive_;  // the old table without lost copies
   std::vector<vertex> table_;  // the next table
+  std::unique_ptr<solved_flow> solved_;  // the flow that table_ comes from, until place()
+  std::unique_ptr<primary_choice> primaries_;
+  std::uint64_t fewest_ = 0;
   bool optimal_ = false;
   std::uint32_t slack_ = 0;
 };

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -21,7 +22,7 @@
 #include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
-#include <quoit/detail/plan/flow.hpp>
+#include <quoit/detail/plan/solved_flow.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/version.hpp>
@@ -30,53 +31,81 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// `alive` is the old table without lost copies. `table` has `replicas` nodes for each slot; primaries swap places.
-inline void choose_primaries(const domain_tree& tree, cell_rows alive, const std::vector<bool>& pinned_slots,
-                             std::span<domain_tree::vertex> table, std::uint32_t replicas) {
+class primary_choice {
   using vertex = domain_tree::vertex;
   using slot = slot_state::slot;
-  const auto slots = static_cast<slot>(alive.slots());
-  const auto row = [&](slot p) { return table.subspan(std::size_t{p} * replicas, replicas); };
-  if (replicas == 1) return;
-  std::vector<vertex> start(slots, none), free(table.size(), none);
-  std::vector<std::uint32_t> loads(tree.leaves(), 0), pinned(tree.leaves(), 0);
-  for (const vertex node : table) ++loads[node];
-  for (slot p = 0; p < slots; ++p) {
-    const vertex before = first_copy(alive[p]);
-    const auto now = row(p);
-    const auto free_row = std::span<vertex>(free).subspan(std::size_t{p} * replicas, replicas);
-    if (before != none && detail::contains(now, before)) {
-      start[p] = free_row[0] = before;
-      if (pinned_slots[p]) ++pinned[before];
-    } else {
-      std::copy(now.begin(), now.end(), free_row.begin());  // the change is forced, so every node costs the same
-    }
-  }
-  const domain_tree flat(std::vector<std::string_view>(tree.leaves()));
-  entitlement rules;
-  rules.least.assign(flat.size(), 0);
-  rules.most.assign(flat.size(), 1);
-  rules.least[flat.root()] = 1;
-  for (const std::uint32_t load : loads) {
-    rules.least_load.push_back(load / replicas);
-    rules.most_load.push_back(load / replicas + (load % replicas != 0 ? 1 : 0));
-  }
-  const entitlement exact = rules;
-  for (std::uint32_t slack = 0; slack < 4 * std::uint64_t{slots} + 4; slack = slack == 0 ? 1 : 2 * slack) {
-    if (slack != 0) widen(exact, pinned, rules, slack);
-    for (std::size_t node = 0; node < loads.size(); ++node) {
-      rules.most_load[node] = (std::max)(rules.most_load[node], pinned[node]);
-    }
-    slot_state state(flat, rules, 1, {start, 1}, {free, replicas}, pinned_slots);
-    slot_flow flow(state, rules, 1, {table, replicas});
-    if (!flow.solve()) continue;
-    for (slot p = 0; p < slots; ++p) {
+
+ public:
+  // `alive` is the old table without lost copies. `table` has `replicas` nodes for each slot, at least 2. All must
+  // outlive this.
+  primary_choice(const domain_tree& tree, cell_rows alive, const std::vector<bool>& pinned_slots,
+                 std::span<vertex> table, std::uint32_t replicas)
+      : flat_(std::vector<std::string_view>(tree.leaves())), table_(table), replicas_(replicas),
+        start_(alive.slots(), none), free_(table.size(), none) {
+    std::vector<std::uint32_t> loads(tree.leaves(), 0), pinned(tree.leaves(), 0);
+    for (const vertex node : table) ++loads[node];
+    for (slot p = 0; p < start_.size(); ++p) {
+      const vertex before = first_copy(alive[p]);
       const auto now = row(p);
-      std::swap(now.front(), *std::find(now.begin(), now.end(), first_copy(state.copies(p))));
+      const auto free_row = std::span<vertex>(free_).subspan(std::size_t{p} * replicas, replicas);
+      if (before != none && detail::contains(now, before)) {
+        start_[p] = free_row[0] = before;
+        if (pinned_slots[p]) ++pinned[before];
+      } else {
+        std::copy(now.begin(), now.end(), free_row.begin());  // the change is forced, so every node costs the same
+      }
     }
-    return;
+    entitlement rules;
+    rules.least.assign(flat_.size(), 0);
+    rules.most.assign(flat_.size(), 1);
+    rules.least[flat_.root()] = 1;
+    for (const std::uint32_t load : loads) {
+      rules.least_load.push_back(load / replicas);
+      rules.most_load.push_back(load / replicas + (load % replicas != 0 ? 1 : 0));
+    }
+    const entitlement exact = rules;
+    for (std::uint32_t slack = 0; slack < 4 * std::uint64_t{start_.size()} + 4; slack = slack == 0 ? 1 : 2 * slack) {
+      if (slack != 0) widen(exact, pinned, rules, slack);
+      for (std::size_t node = 0; node < loads.size(); ++node) {
+        rules.most_load[node] = (std::max)(rules.most_load[node], pinned[node]);
+      }
+      solved_ = std::make_unique<solved_flow>(
+          rules,
+          [&](const entitlement& kept) {
+            return slot_state(flat_, kept, 1, {start_, 1}, {free_, replicas}, pinned_slots);
+          },
+          1, cell_rows{table, replicas});
+      if (solved_->flow.solve()) return;
+    }
+    solved_.reset();
   }
-}
+  primary_choice(const primary_choice&) = delete;  // refers to itself
+  primary_choice& operator=(const primary_choice&) = delete;
+
+  // The choice, while primaries can be exchanged; null if none keeps the pins.
+  [[nodiscard]] solved_flow* solved() noexcept { return solved_.get(); }
+
+  // Swaps each primary to the front of its slot.
+  void apply() {
+    if (solved_ == nullptr) return;
+    for (slot p = 0; p < start_.size(); ++p) {
+      const auto now = row(p);
+      std::swap(now.front(), *std::find(now.begin(), now.end(), first_copy(solved_->state.copies(p))));
+    }
+  }
+
+ private:
+  [[nodiscard]] std::span<vertex> row(slot p) const noexcept {
+    return table_.subspan(std::size_t{p} * replicas_, replicas_);
+  }
+
+  const domain_tree flat_;
+  std::span<vertex> table_;
+  std::uint32_t replicas_;
+  std::vector<vertex> start_;  // by slot: the primary that stays for free
+  std::vector<vertex> free_;   // by cell: the nodes on which the primary costs nothing
+  std::unique_ptr<solved_flow> solved_;
+};
 
 }  // namespace detail
 }  // namespace QUOIT_VERSION_NAMESPACE
