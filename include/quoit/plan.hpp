@@ -23,7 +23,10 @@
 // below which an imbalance is left alone, because nothing would then say where the table stops.
 #pragma once
 
+#include <memory>
+
 #include <quoit/detail/placement/nodes_argument.hpp>
+#include <quoit/detail/plan/group.hpp>
 #include <quoit/detail/plan/maker.hpp>
 #include <quoit/plan_options.hpp>
 #include <quoit/slot_plan.hpp>
@@ -43,10 +46,14 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// Throws std::invalid_argument, and names the culprit, if there are no nodes or none has a weight above 0, if an id is
 /// given twice, if a weight is negative or the sum of the weights is 2^63 or more, if replicas is out of range or
 /// larger than the number of nodes with a weight above 0, if the domains cannot give the spread, and if a pinned slot
-/// does not exist or would lose a copy.
+/// does not exist or would lose a copy. A node that is carried must be one of the nodes, too.
 template <class Table>
 [[nodiscard]] slot_plan<Table> plan(const Table& from, detail::nodes_argument<typename Table::node_type> nodes,
                                     const plan_options& options = {}) {
+  if (!options.carried.empty()) {
+    return detail::plan_beside(std::make_unique<detail::plan_maker<Table>>(from, nodes.take(), options),
+                               from.version() + 1);
+  }
   return detail::plan_maker<Table>(from, nodes.take(), options).make(from.version() + 1);
 }
 
@@ -55,7 +62,11 @@ template <class Table>
 template <class Table = slot_table<>>
 [[nodiscard]] Table build(detail::nodes_argument<typename Table::node_type> nodes, const slot_table_options& what = {},
                           const plan_options& options = {}) {
-  return detail::plan_maker<Table>(Table({}, {}, what), nodes.take(), options).make(1).after();
+  const Table empty({}, {}, what);
+  if (!options.carried.empty()) {
+    return detail::plan_beside(std::make_unique<detail::plan_maker<Table>>(empty, nodes.take(), options), 1).after();
+  }
+  return detail::plan_maker<Table>(empty, nodes.take(), options).make(1).after();
 }
 
 }  // namespace QUOIT_VERSION_NAMESPACE

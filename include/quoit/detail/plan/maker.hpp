@@ -75,6 +75,7 @@ class plan_maker {
     return *planner_;
   }
   [[nodiscard]] slot_planner& planner() noexcept { return *planner_; }
+  [[nodiscard]] const slot_planner& planner() const noexcept { return *planner_; }
 
   [[nodiscard]] slot_plan<Table> finish(std::uint64_t version) {
     planner_->finish();
