@@ -61,25 +61,24 @@ class unit_exchange {
   }
 
   // Makes all exchanges that improve the totals and cost nothing, in the last table only or in all of them.
-  void balance_last() { balance(tables_.size() - 1); }
-  void balance_all() { balance(0); }
+  void balance_last() { balance(tables_.size() - 1, tables_.size()); }
+  void balance_all() { balance(0, tables_.size()); }
 
   // Makes exchanges that cost something, at most `budget` in total. Each one moves a node that is at the largest
-  // distance from its fair total closer to it. Returns what they cost.
-  std::uint64_t pay(std::uint64_t budget) {
-    first_ = 0;
+  // distance from its fair total closer to it. Must be called once, and last.
+  void pay(std::uint64_t budget) {
     left_ = budget;
-    std::vector<bool> stuck(hubs_, false);
+    closed_.assign(hubs_, 0);
     while (left_ > 0) {
       std::uint64_t most = 0;
       for (hub node = 0; node < hubs_; ++node) {
-        if (!stuck[node]) most = (std::max)(most, distance(node));
+        if (closed_[node] < tiers) most = (std::max)(most, distance(node));
       }
-      if (most == 0) break;
-      if (exchange_at(most, stuck, true) || exchange_at(most, stuck, false)) continue;
-      for (hub node = 0; node < hubs_; ++node) stuck[node] = stuck[node] || distance(node) == most;
+      if (most == 0) return;
+      for (std::uint32_t tier = 0; tier < tiers; ++tier) {
+        if (exchange_at(most, tier)) break;
+      }
     }
-    return budget - left_;
   }
 
  private:
@@ -103,10 +102,14 @@ class unit_exchange {
 
   // ---- Free exchanges.
 
-  void balance(std::size_t first) {
+  void balance(std::size_t first, std::size_t last) {
     first_ = first;
+    last_ = last;
     for (;;) {
-      cheapest_ = best_hub([](hub) { return true; });
+      cheapest_ = 0;
+      for (hub node = 1; node < hubs_; ++node) {
+        if (totals_.cost_of_one(node) < totals_.cost_of_one(cheapest_)) cheapest_ = node;
+      }
       begin();
       while (end_ == none) {
         // The unseen hub with the largest gain.
@@ -132,58 +135,64 @@ class unit_exchange {
     if (cost < gain_ && (end_ == none || cost < totals_.cost_of_one(end_))) end_ = node;
   }
 
-  template <class Allowed>
-  [[nodiscard]] hub best_hub(const Allowed& allowed) const {
-    hub best = none;
-    for (hub node = 0; node < hubs_; ++node) {
-      if (allowed(node) && (best == none || totals_.cost_of_one(node) < totals_.cost_of_one(best))) best = node;
-    }
-    return best;
-  }
-
   // ---- Exchanges that cost something.
 
   [[nodiscard]] std::uint64_t distance(hub node) const noexcept {
     return (std::max)(totals_.above(node), totals_.below(node));
   }
 
-  // One exchange that moves a node at this distance closer. `well`: the other node must not move away from its fair
-  // total; otherwise it must stay closer than the first one was.
-  bool exchange_at(std::uint64_t most, const std::vector<bool>& stuck, bool well) {
-    const auto closer = [&](std::uint64_t other) { return most > 1 && other < most - 1; };
-    const auto gives = [&](hub node) {
-      return totals_.now(node) > 0 && (totals_.can_spare(node) || (!well && closer(totals_.below(node))));
-    };
-    const auto takes = [&](hub node) { return totals_.has_room(node) || (!well && closer(totals_.above(node))); };
-    return exchange(gives, [&](hub node) { return !stuck[node] && totals_.below(node) == most; }) ||
-           exchange([&](hub node) { return !stuck[node] && totals_.above(node) == most; }, takes);
+  // One exchange that moves a node at this distance closer. The tier says what the other node may be: 0, one that gets
+  // closer, too; 1, one that stays close; 2, one that is and stays closer than the first one was. A node for which
+  // there is no such exchange is closed to the tier.
+  bool exchange_at(std::uint64_t most, std::uint32_t tier) {
+    const auto closer = [&](std::uint64_t other) { return tier == 2 && most > 1 && other < most - 1; };
+    const auto is_open = [&](hub node) { return closed_[node] <= tier; };
+    std::vector<hub> givers, lacking, takers, exceeding;
+    for (hub node = 0; node < hubs_; ++node) {
+      const std::uint64_t above = totals_.above(node), below = totals_.below(node);
+      if (below == most && is_open(node)) lacking.push_back(node);
+      else if (totals_.now(node) > 0 && (above > 0 || (tier > 0 && totals_.can_spare(node)) || closer(below)))
+        givers.push_back(node);
+      if (above == most && is_open(node)) exceeding.push_back(node);
+      else if (below > 0 || (tier > 0 && totals_.has_room(node)) || closer(above)) takers.push_back(node);
+    }
+    if (exchange(givers, lacking) || exchange(exceeding, takers)) return true;
+    for (const hub node : lacking) closed_[node] = tier + 1;
+    for (const hub node : exceeding) closed_[node] = tier + 1;
+    return false;
   }
 
   // A cheapest path from one of the sources to one of the ends; takes it if it costs no more than what is left.
-  template <class IsSource, class IsEnd>
-  bool exchange(const IsSource& is_source, const IsEnd& is_end) {
-    std::vector<hub> sources, ends;
-    for (hub node = 0; node < hubs_; ++node) {
-      if (is_source(node)) sources.push_back(node);
-      else if (is_end(node)) ends.push_back(node);
-    }
+  bool exchange(std::vector<hub>& sources, const std::vector<hub>& ends) {
     if (sources.empty() || ends.empty()) return false;
     // An exchange costs the difference of the potentials of its ends, so sources with the highest potential come first.
     std::int32_t start = potential_[sources.front()];
     for (const hub node : sources) start = (std::max)(start, potential_[node]);
+    std::stable_sort(sources.begin(), sources.end(),
+                     [this](hub a, hub b) { return totals_.gain_without_one(b) < totals_.gain_without_one(a); });
+    is_end_.assign(hubs_, false);
+    for (const hub node : ends) is_end_[node] = true;
+    const auto take_if_cheap = [&] {
+      const std::int64_t cost = std::int64_t{potential_[end_]} - start;
+      if (cost > limit()) return false;
+      left_ -= static_cast<std::uint64_t>(cost);  // a path that saves moves gives them back
+      take();
+      return true;
+    };
+    // Nearly always one table is enough, and its search is short. The table of the last exchange comes first.
+    for (std::size_t i = 0; i < tables_.size(); ++i) {
+      const std::size_t table = (last_paid_ + i) % tables_.size();
+      first_ = table;
+      last_ = table + 1;
+      if (!search_from(sources, start)) continue;
+      last_paid_ = table;
+      return take_if_cheap();
+    }
+    first_ = 0;
+    last_ = tables_.size();
     std::size_t reached = 0;
     std::int64_t patience = 0;
-    for (;;) {
-      begin();
-      for (const hub node : sources) {
-        if (potential_[node] == start) visit(node, none, {});
-      }
-      flood(
-          [&](hub node) {
-            if (is_end(node) && (end_ == none || potential_[node] < potential_[end_])) end_ = node;
-          },
-          [this] { return end_ != none; });
-      if (end_ != none) break;
+    while (!search_from(sources, start)) {
       // The reduced cost of an edge is at most 1 + the range of the potentials, and a rise lowers it by 1. Where that
       // many rises reach nothing new, there is nothing to reach.
       if (queue_.size() > reached) {
@@ -195,15 +204,27 @@ class unit_exchange {
       for (const hub node : ends) cheapest = (std::min)(cheapest, std::int64_t{potential_[node]} + 1 - start);
       if (--patience < 0 || cheapest > limit()) return false;
       for (std::size_t v = 0; v < potential_.size(); ++v) {
-        if (seen_[v] != search_) ++potential_[v];
+        if (!is_seen(v)) ++potential_[v];
       }
     }
-    const std::int64_t cost = std::int64_t{potential_[end_]} - start;
-    if (cost > limit()) return false;
-    left_ -= static_cast<std::uint64_t>(cost);  // a path that saves moves gives them back
-    take();
-    return true;
+    return take_if_cheap();
   }
+
+  // One search from those sources that have the potential `start`, in order. Returns whether it reaches an end.
+  bool search_from(const std::vector<hub>& sources, std::int32_t start) {
+    begin();
+    const auto reach = [this](hub node) {
+      if (is_end_[node] && (end_ == none || potential_[node] < potential_[end_])) end_ = node;
+    };
+    for (const hub node : sources) {
+      if (potential_[node] != start || is_seen(node)) continue;
+      visit(node, none, {});
+      flood(reach, [this] { return end_ != none; });
+      if (end_ != none) return true;
+    }
+    return false;
+  }
+
   [[nodiscard]] std::int64_t limit() const noexcept {
     return static_cast<std::int64_t>((std::min)(left_, std::uint64_t{none}));
   }
@@ -236,7 +257,7 @@ class unit_exchange {
   }
 
   void scan_hub(hub from) {
-    for (std::size_t t = first_; t < tables_.size(); ++t) {
+    for (std::size_t t = first_; t < last_; ++t) {
       const member& table = tables_[t];
       const vertex node = table.node_of[from];
       if (node == none || potential_[table.first + node] != potential_[from] || is_seen(table.first + node)) continue;
@@ -313,7 +334,8 @@ class unit_exchange {
   node_totals& totals_;
   hub hubs_;
   std::vector<member> tables_;
-  std::size_t first_ = 0;  // the first table that takes part
+  std::size_t first_ = 0;  // the tables that take part
+  std::size_t last_ = 0;   // one past them
 
   // By vertex: the hubs, then the nodes of each table.
   std::vector<std::int32_t> potential_;
@@ -328,7 +350,14 @@ class unit_exchange {
   hub source_ = none;    // free exchanges: where the search is coming from
   hub cheapest_ = none;  // free exchanges: no end is better than this one
   node_totals::worth gain_ = {0, 0, 1};
-  std::uint64_t left_ = 0;  // what exchanges may still cost
+
+  // ---- For exchanges that cost something.
+
+  static constexpr std::uint32_t tiers = 3;
+  std::vector<std::uint32_t> closed_;  // by hub: the tiers below are closed to it
+  std::vector<bool> is_end_;           // by hub
+  std::uint64_t left_ = 0;             // what exchanges may still cost
+  std::size_t last_paid_ = 0;          // the table of the last exchange
 };
 
 }  // namespace detail
