@@ -100,13 +100,19 @@ using quoit::position_range;
 using quoit::share;
 using quoit::transfer;
 
-// spread.hpp, plan.hpp, plan_report.hpp
+// spread.hpp, plan.hpp, plan_all.hpp, plan_report.hpp
 using quoit::build;
+using quoit::build_all;
+using quoit::carried_load;
 using quoit::plan;
+using quoit::plan_all;
+using quoit::plan_all_options;
+using quoit::plan_all_report;
 using quoit::plan_options;
 using quoit::plan_report;
 using quoit::slot_move;
 using quoit::slot_plan;
+using quoit::slot_plans;
 using quoit::spread_rule;
 
 // transition.hpp, transition_options.hpp, startable_moves.hpp, access_set.hpp, table_now.hpp

@@ -83,6 +83,8 @@ template <class Steps>
 constexpr auto std::format_kind<quoit::node_walk<Steps>> = std::range_format::disabled;
 template <class Table>
 constexpr auto std::format_kind<quoit::slot_plan<Table>> = std::range_format::disabled;
+template <class Table>
+constexpr auto std::format_kind<quoit::slot_plans<Table>> = std::range_format::disabled;
 template <>
 inline constexpr auto std::format_kind<quoit::startable_moves> = std::range_format::disabled;
 #endif

@@ -34,12 +34,15 @@
 #include <quoit/config.hpp>
 #include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/named_options.hpp>
+#include <quoit/detail/core/none.hpp>
+#include <quoit/detail/placement/by_id.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/placement/nodes_argument.hpp>
 #include <quoit/detail/plan/group.hpp>
 #include <quoit/detail/plan/maker.hpp>
 #include <quoit/node.hpp>
 #include <quoit/plan_options.hpp>
+#include <quoit/print.hpp>  // IWYU pragma: export
 #include <quoit/slot_plan.hpp>
 #include <quoit/slot_table.hpp>
 #include <quoit/slot_table_options.hpp>
@@ -170,10 +173,11 @@ void require_alike(const std::vector<const Table*>& tables, const plan_options& 
     merge_by_id(known->nodes(), table.nodes(), node_of_spec, node_of_spec, [&](std::uint32_t a, std::uint32_t b) {
       if (a != none && b != none) return;
       const auto& node = a != none ? known->nodes()[a].node : table.nodes()[b].node;
-      throw_invalid_argument(name + (a != none ? " does not know node '" : " knows node '") + quoit::id_text(node) +
-                             "', but table " + std::to_string(known_at) + (a != none ? " does" : " does not") +
-                             "; plan tables of the same nodes together, and tell each group what its nodes carry in the "
-                             "others: each.carried");
+      throw_invalid_argument(
+          name + (a != none ? " does not know node '" : " knows node '") + quoit::id_text(node) + "', but table " +
+          std::to_string(known_at) + (a != none ? " does" : " does not") +
+          "; plan tables of the same nodes together, and tell each group what its nodes carry in the "
+          "others: each.carried");
     });
   }
 }

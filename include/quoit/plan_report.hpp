@@ -23,7 +23,8 @@ struct plan_report {
   std::uint64_t moves = 0;
   /// A lower bound: no table that keeps balance and spread needs fewer moves. Equal to `moves` if `optimal` is true.
   std::uint64_t lower_bound = 0;
-  /// Whether the dual of the flow proves that `moves` is the minimum. True for every plan; it is checked, not assumed.
+  /// Whether the dual of the flow proves that `moves` is the minimum. It is checked, not assumed, and
+  /// true for every plan, unless plan_all() has paid moves of this table for the totals.
   bool optimal = false;
   /// Slots with at least one move.
   std::uint64_t moved_slots = 0;

@@ -40,6 +40,7 @@
 #include <quoit/stats.hpp>     // load and balance
 
 #include <quoit/plan.hpp>          // the next slot table, with the fewest moves
+#include <quoit/plan_all.hpp>      // the next tables of many, with even totals
 #include <quoit/plan_options.hpp>  // the options of a plan
 #include <quoit/slot_plan.hpp>     // the result of a plan: the table and the moves
 #include <quoit/plan_report.hpp>   // the cost of a plan

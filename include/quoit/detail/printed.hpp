@@ -22,6 +22,7 @@ class spread_rule;
 struct assign_result;
 struct adopt_report;
 struct plan_report;
+struct plan_all_report;
 struct transfer_limits;
 struct transition_part;
 struct transition_report;
@@ -73,6 +74,8 @@ template <class Steps>
 class node_walk;
 template <class Table>
 class slot_plan;
+template <class Table>
+class slot_plans;
 namespace detail {
 
 // Whether the operator<< of this header prints a T.
@@ -82,10 +85,11 @@ template <class T>
   requires(std::same_as<T, spread> || std::same_as<T, access> || std::same_as<T, action> ||
            std::same_as<T, move_stage> || std::same_as<T, kv_outcome> || std::same_as<T, spread_rule> ||
            std::same_as<T, assign_result> || std::same_as<T, adopt_report> || std::same_as<T, plan_report> ||
-           std::same_as<T, transfer_limits> || std::same_as<T, transition_part> || std::same_as<T, transition_report> ||
-           std::same_as<T, failure_report> || std::same_as<T, transition_status> || std::same_as<T, transfer_unit> ||
-           std::same_as<T, transition_state> || std::same_as<T, kv_result> || std::same_as<T, kv_progress> ||
-           std::same_as<T, weight_scaling> || std::same_as<T, startable_moves>)
+           std::same_as<T, plan_all_report> || std::same_as<T, transfer_limits> || std::same_as<T, transition_part> ||
+           std::same_as<T, transition_report> || std::same_as<T, failure_report> ||
+           std::same_as<T, transition_status> || std::same_as<T, transfer_unit> || std::same_as<T, transition_state> ||
+           std::same_as<T, kv_result> || std::same_as<T, kv_progress> || std::same_as<T, weight_scaling> ||
+           std::same_as<T, startable_moves>)
 inline constexpr bool printed<T> = true;
 template <class Node>
 inline constexpr bool printed<node_spec<Node>> = true;
@@ -129,6 +133,8 @@ template <class Steps>
 inline constexpr bool printed<node_walk<Steps>> = true;
 template <class Table>
 inline constexpr bool printed<slot_plan<Table>> = true;
+template <class Table>
+inline constexpr bool printed<slot_plans<Table>> = true;
 
 }  // namespace detail
 }  // namespace QUOIT_VERSION_NAMESPACE

@@ -77,8 +77,8 @@ class plan_group {
     copies_ = even_out(fair, carried_copies_, moves, first.options().replicas,
                        [](maker& one) { return &one.planner().copies(); });
     for (const auto& one : makers_) one->planner().place(true);
-    leaders_ = even_out(fair, carried_leaders_, primaries, 1,
-                        [](maker& one) { return one.planner().start_primaries(); });
+    leaders_ =
+        even_out(fair, carried_leaders_, primaries, 1, [](maker& one) { return one.planner().start_primaries(); });
   }
 
   // After run().

@@ -93,8 +93,9 @@ class plan_maker {
       moves.push_back({slot, position, &after.nodes()[rank_after_[to]].node,
                        replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
     });
-    return slot_plan<Table>(before_, std::move(after), std::move(moves),
-                            report.finish(planner_->rules(), planner_->optimal(), planner_->slack()));
+    plan_report figures = report.finish(planner_->rules(), planner_->optimal(), planner_->slack());
+    figures.lower_bound = (std::max)(figures.lower_bound, planner_->proved());
+    return slot_plan<Table>(before_, std::move(after), std::move(moves), figures);
   }
 
   // ---- What the totals of many tables need. The tree exists after start().

@@ -84,8 +84,8 @@ class slot_planner {
   [[nodiscard]] const entitlement& rules() const noexcept { return rules_; }
   // Whether the number of moves is proved to be the least.
   [[nodiscard]] bool optimal() const noexcept { return optimal_; }
-  // The fewest moves of a table that keeps the rules, if optimal() was true before copies() changed.
-  [[nodiscard]] std::uint64_t fewest() const noexcept { return fewest_; }
+  // Moves that are proved to be needed, if copies() had more of them afterwards; 0 otherwise.
+  [[nodiscard]] std::uint64_t proved() const noexcept { return proved_; }
   // The largest distance of a load from its entitlement, in copies. 0 without pins.
   [[nodiscard]] std::uint32_t slack() const noexcept { return slack_; }
 
@@ -138,6 +138,7 @@ class slot_planner {
   void take_exchanged() {
     take_table(solved_->state);
     const std::uint64_t now = count_moves();
+    if (now != fewest_) proved_ = optimal_ ? fewest_ : 0;
     optimal_ = now == fewest_ && solved_->flow.optimal();
     solved_->rules.least_load = solved_->rules.most_load = loads_now();
   }
@@ -157,9 +158,11 @@ class slot_planner {
 
   bool try_share_out(const entitlement& loads, std::span<const vertex> kept = {}) {
     auto attempt = std::make_unique<solved_flow>(
-        loads, [&](const entitlement& rules) {
+        loads,
+        [&](const entitlement& rules) {
           return slot_state(what_.tree, rules, what_.replicas, alive(), alive(), what_.pinned, kept);
-        }, what_.replicas);
+        },
+        what_.replicas);
     if (!attempt->flow.solve()) return false;
     optimal_ = attempt->flow.optimal();
     take_table(attempt->state);
@@ -228,11 +231,12 @@ class slot_planner {
   const request what_;
   slot slots_;
   entitlement rules_;
-  std::vector<vertex> alive_;  // the old table without lost copies
-  std::vector<vertex> table_;  // the next table
+  std::vector<vertex> alive_;            // the old table without lost copies
+  std::vector<vertex> table_;            // the next table
   std::unique_ptr<solved_flow> solved_;  // the flow that table_ comes from, until place()
   std::unique_ptr<primary_choice> primaries_;
-  std::uint64_t fewest_ = 0;
+  std::uint64_t fewest_ = 0;  // the moves before copies() has changed
+  std::uint64_t proved_ = 0;
   bool optimal_ = false;
   std::uint32_t slack_ = 0;
 };
