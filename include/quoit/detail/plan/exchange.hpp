@@ -76,17 +76,20 @@ class unit_exchange {
         gain_ = totals_.gain_without_one(source_);
         if (!(totals_.cost_of_one(cheapest_) < gain_)) return;
         search_.add_source(source_);
-        search_.flood([this](hub node) { offer(node); },
-                      [this] { return end_ != none && !(totals_.cost_of_one(cheapest_) < totals_.cost_of_one(end_)); });
+        search_.flood([this](hub node) { offer(node); }, [this] { return is_best_end(); });
       }
       take();
     }
   }
 
-  // A hub that the search reaches: is it the best end so far?
+  // For each hub that the search reaches.
   void offer(hub node) {
     const auto cost = totals_.cost_of_one(node);
     if (cost < gain_ && (end_ == none || cost < totals_.cost_of_one(end_))) end_ = node;
+  }
+
+  [[nodiscard]] bool is_best_end() const noexcept {
+    return end_ != none && !(totals_.cost_of_one(cheapest_) < totals_.cost_of_one(end_));
   }
 
   // ---- Exchanges that cost something.
@@ -138,7 +141,11 @@ class unit_exchange {
     std::stable_sort(sources.begin(), sources.end(),
                      [this](hub a, hub b) { return totals_.gain_without_one(b) < totals_.gain_without_one(a); });
     is_end_.assign(hubs_, false);
-    for (const hub node : ends) is_end_[node] = true;
+    cheapest_ = ends.front();
+    for (const hub node : ends) {
+      is_end_[node] = true;
+      if (totals_.cost_of_one(node) < totals_.cost_of_one(cheapest_)) cheapest_ = node;
+    }
     // Nearly always one table is enough, and its search is short. The table of the last exchange comes first.
     for (std::size_t i = 0; i < search_.tables(); ++i) {
       const std::size_t table = (last_paid_ + i) % search_.tables();
@@ -178,14 +185,15 @@ class unit_exchange {
   bool search_from(const std::vector<hub>& sources, std::int32_t start, std::size_t first, std::size_t last) {
     search_.begin(first, last);
     end_ = none;
-    const auto reach = [this](hub node) {
+    const auto reach = [this, start](hub node) {
       if (!is_end_[node] || std::int64_t{search_.potential(node)} - start > limit()) return;
-      if (end_ == none || search_.potential(node) < search_.potential(end_)) end_ = node;
+      if (end_ == none || totals_.cost_of_one(node) < totals_.cost_of_one(end_)) end_ = node;
     };
+
     for (const hub node : sources) {
       if (search_.potential(node) != start || search_.is_seen(node)) continue;
       search_.add_source(node);
-      search_.flood(reach, [this] { return end_ != none; });
+      search_.flood(reach, [this] { return is_best_end(); });
       if (end_ != none) return true;
     }
     return false;
@@ -200,7 +208,7 @@ class unit_exchange {
   exchange_search search_;
   hub end_ = none;       // the best end that the search has reached
   hub source_ = none;    // free exchanges: where the search is coming from
-  hub cheapest_ = none;  // free exchanges: no end is better than this one
+  hub cheapest_ = none;  // no end is better than this one
   node_totals::worth gain_ = {0, 0, 1};
 
   // ---- For exchanges that cost something.
