@@ -179,11 +179,12 @@ struct group_case {
 
   explicit group_case(std::uint64_t seed) {
     test::random random(seed);
-    const oracle_problem first = test::random_problem(seed, {.slots = 4, .replicas = 3, .nodes = 6, .weight = 1000});
+    const std::size_t most = random.chance(3) ? 4 : 2;  // small tables are uneven
+    const oracle_problem first = test::random_problem(seed, {.slots = most, .replicas = 3, .nodes = 6, .weight = 1000});
     const std::size_t count = 1 + random.index(4);
     while (problems.size() < count) {
       oracle_problem one = first;
-      if (!problems.empty()) one.slots = 1 + random.index(4);
+      if (!problems.empty()) one.slots = 1 + random.index(most);
       one.old = test::detail::old_table(one, random);
       text += test::text_of(one);
       tables.push_back(test::table_before(one, random));
@@ -298,7 +299,7 @@ TEST_CASE("totals are the most even ones of all tables with the fewest moves", "
     }
   }
   CHECK(planned > cases * 9 / 10);
-  CHECK(uneven > cases / 10);
+  CHECK(uneven > cases / 20);
   CHECK(best_moves == paid_moves);
 }
 
