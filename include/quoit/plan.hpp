@@ -24,6 +24,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include <quoit/detail/placement/nodes_argument.hpp>
 #include <quoit/detail/plan/group.hpp>

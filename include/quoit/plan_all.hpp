@@ -10,13 +10,13 @@
 //
 // What can be had: each table as perfect as plan() makes it, and the total of each node floor or ceil of the sum of its
 // entitlements. Proof: let each slot of each table have t copies on a node, the fraction that entitlement.hpp computes.
-// That keeps the limits of every slot and domain, which are a laminar family; and those of every node in a table and of
-// every node in total, which are another, because a total is the union of its tables. Limits of two laminar families
-// that fractions keep, whole numbers keep, too (Edmonds, Submodular functions, matroids, and certain polyhedra, 1970).
+// Then every slot and domain is within its limits, which form a laminar family. So is every node in a table, and every
+// node in total; these form another, because a total is the union of its tables. If fractions satisfy the limits of two
+// laminar families, so do whole numbers (Edmonds, Submodular functions, matroids, and certain polyhedra, 1970).
 // build_all() reaches that. For primaries the same holds with 1 / R in place of t.
 //
-// Tables that exist have fewest moves first. Among the tables with as few moves, the totals are the best: the squares of
-// their distances from the fair totals have the least sum, and the largest distance is as small as can be.
+// Tables that exist have fewest moves first. Among the tables with as few moves, the totals are the best: the squares
+// of their distances from the fair totals have the least sum, and the largest distance is as small as can be.
 //
 // Rejected: a seed for each table that varies the order of the nodes, which is even on average only; moves for the
 // totals by default, because nobody could tell how many.
@@ -26,7 +26,6 @@
 #include <cstdint>
 #include <memory>
 #include <ranges>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,12 +35,12 @@
 #include <quoit/detail/core/named_options.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/by_id.hpp>
-#include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/placement/nodes_argument.hpp>
 #include <quoit/detail/plan/group.hpp>
 #include <quoit/detail/plan/maker.hpp>
 #include <quoit/node.hpp>
 #include <quoit/plan_options.hpp>
+#include <quoit/plan_report.hpp>
 #include <quoit/print.hpp>  // IWYU pragma: export
 #include <quoit/slot_plan.hpp>
 #include <quoit/slot_table.hpp>
@@ -71,8 +70,8 @@ struct plan_all_options {
 struct plan_all_report {
   /// Copies that a node must receive, in all tables.
   std::uint64_t moves = 0;
-  /// The sum of the lower bounds of all tables: the fewest moves if each was planned alone. The moves above it are those
-  /// that the totals were worth.
+  /// The sum of the lower bounds of all tables: the fewest moves if each was planned alone. The moves above it are
+  /// those that the totals were worth.
   std::uint64_t lower_bound = 0;
   /// Tables with at least one move.
   std::uint64_t moved_tables = 0;
@@ -225,8 +224,8 @@ template <class Table>
 /// primaries_for_totals may be spent. The tables have the same number of replicas and the same nodes, or none; their
 /// slots may differ. The result is a function of the list of tables, the set of nodes and the options.
 ///
-/// Costs what plan() costs for each table, and the exchanges: each is one search, which visits at most all copies of all
-/// tables and all nodes of each, and usually those of one table.
+/// Costs what plan() costs for each table, and the exchanges: each is one search, which visits at most all copies of
+/// all tables and all nodes of each, and usually those of one table.
 ///
 /// Throws what plan() throws, and std::invalid_argument if tables differ in replicas or nodes, or if a node that is
 /// carried is not one of the nodes.

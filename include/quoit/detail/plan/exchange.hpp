@@ -6,10 +6,10 @@
 // search visits every vertex once, and the last one, which finds nothing, proves that no exchange is left. Each table
 // keeps its fewest moves.
 //
-// Paid exchanges: the potentials of what cannot be reached rise until it can, as in search.hpp.
+// Paid exchanges: the potentials of vertices out of reach rise until one is in reach, as in search.hpp.
 //
-// Rejected: one flow over the slots of all tables with a convex cost for each total, which needs a solver of its own; to
-// exchange copies of one slot only, which finds no path where a node is at its least load in every table.
+// Rejected: one flow over the slots of all tables with a convex cost for each total, which needs a solver of its own;
+// to exchange copies of one slot only, which finds no path where a node is at its least load in every table.
 #pragma once
 
 #include <algorithm>
@@ -42,8 +42,8 @@ class unit_exchange {
   void balance_last() { balance(search_.tables() - 1, search_.tables()); }
   void balance_all() { balance(0, search_.tables()); }
 
-  // Makes exchanges that cost something, at most `budget` in total. The cheapest come first, and among these the one for
-  // the node that is farthest from its fair total; each moves that node closer. Must be called last.
+  // Makes exchanges that cost something, at most `budget` in total. The cheapest come first, and among these the one
+  // for the node that is farthest from its fair total; each moves that node closer. Must be called last.
   void pay(std::uint64_t budget) {
     left_ = budget;
     for (most_cost_ = 1; most_cost_ <= left_; ++most_cost_) {

@@ -6,9 +6,10 @@
 // Node a gives a unit up, c passes one on, and b gets one. A hub is a node of the plan; its edges into a table, and
 // back, need a load there that may be one less, or one more. Inside a table the edges are those of network.hpp.
 //
-// All tables are solved, and a hub starts with the potential of the sink in each table, so every edge has a reduced cost
-// of at least 0. A path over edges of reduced cost 0 costs the difference of the potentials of its ends: 0 until
-// raise_unseen() tells them apart. A path with the fewest steps passes through no place of a slot twice, as in flow.hpp.
+// All tables are solved, and a hub starts with the potential of the sink in each table, so every edge has a reduced
+// cost of at least 0. A path over edges of reduced cost 0 costs the difference of the potentials of its ends: 0 until
+// raise_unseen() tells them apart. A path with the fewest steps passes through no place of a slot twice, as in
+// flow.hpp.
 #pragma once
 
 #include <algorithm>
@@ -19,6 +20,8 @@
 
 #include <quoit/detail/copies/domain_tree.hpp>
 #include <quoit/detail/core/none.hpp>
+#include <quoit/detail/plan/entitlement.hpp>
+#include <quoit/detail/plan/flow.hpp>
 #include <quoit/detail/plan/network.hpp>
 #include <quoit/detail/plan/search.hpp>
 #include <quoit/detail/plan/solved_flow.hpp>

@@ -26,8 +26,8 @@
 #include <quoit/detail/plan/exchange.hpp>
 #include <quoit/detail/plan/maker.hpp>
 #include <quoit/detail/plan/solved_flow.hpp>
+#include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/plan/totals.hpp>
-#include <quoit/node.hpp>
 #include <quoit/node_id.hpp>
 #include <quoit/plan_options.hpp>
 #include <quoit/slot_plan.hpp>

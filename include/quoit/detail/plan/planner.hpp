@@ -23,6 +23,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/core/wide.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
+#include <quoit/detail/plan/flow.hpp>
 #include <quoit/detail/plan/indices.hpp>
 #include <quoit/detail/plan/primaries.hpp>
 #include <quoit/detail/plan/solved_flow.hpp>

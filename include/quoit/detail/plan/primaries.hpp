@@ -22,6 +22,7 @@
 #include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
+#include <quoit/detail/plan/flow.hpp>
 #include <quoit/detail/plan/solved_flow.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/table/rows.hpp>

@@ -6,22 +6,20 @@
 //   total       3    4    5     6     7    8      where the fair total is 5.4, between 5 and 6
 //
 // The exchange of a unit is worth it if it lowers the sum of the squared distances; among equal distances, if it lowers
-// the sum of total² / share (Sainte-Laguë), which gives the open units to the nodes with the least for their share. Both
-// sums are separable and convex, and the totals that tables can have at a given cost form a base polyhedron, as flows
-// into a set of sinks always do. On such a set, totals that no single exchange improves are the best (Murota, Discrete
-// Convex Analysis, 2003, theorem 6.26). They have the smallest possible largest distance, too: while some totals have a
-// smaller one, one exchange takes a unit from a node at the largest distance, or gives it one, and moves no other node
-// as far away.
+// the sum of total² / share (Sainte-Laguë), which gives the open units to the nodes with the least for their share.
+// Both sums are separable and convex, and the totals that tables can have at a given cost form a base polyhedron, as
+// flows into a set of sinks always do. On such a set, totals that no single exchange improves are the best (Murota,
+// Discrete Convex Analysis, 2003, theorem 6.26). They have the smallest possible largest distance, too: while some
+// totals have a smaller one, one exchange takes a unit from a node at the largest distance, or gives it one, and moves
+// no other node as far away.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include <quoit/detail/copies/domain_tree.hpp>
-#include <quoit/detail/core/none.hpp>
 #include <quoit/detail/core/wide.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/water_fill.hpp>
