@@ -4,10 +4,12 @@
 //   slot_plan        plan() from an existing table, and from none ("build"). Nodes have weight 1 and zones are of equal
 //                    size, unless a row says otherwise
 //   slot_scenarios   cases for which the figures of other systems are known; benchmarks/README.md compares them
+//   slot_plan_all    build_all() and plan_all() of 1,000 tables of 16 slots
 //
 //   moves     copies that nodes must receive; proved to be the minimum, or the benchmark stops
 //   bound     the lower bound that proves it
 //   min load, max load   copies on the emptiest and on the fullest node with a weight above 0
+//   imbalance   slot_plan_all: the largest distance of a node's total from its fair total
 //   peak MB   the maximum heap use during one plan, without the existing table
 #include <algorithm>
 #include <cstddef>
@@ -22,6 +24,7 @@
 #include <vector>
 
 #include <quoit/plan.hpp>
+#include <quoit/plan_all.hpp>
 
 #include "suite.hpp"
 
@@ -180,6 +183,48 @@ void add_changes(const plans& all, const cluster& c) {
   all.add(c, "add a zone", [=](const nodes_type& n) { return with_zone(n, c); });
 }
 
+// ---- Many tables together.
+
+void run_all(benchmark::State& state, const std::vector<table_type>& tables, const nodes_type& nodes,
+             std::uint64_t budget) {
+  quoit::plan_all_report report;
+  for (auto _ : state) {
+    state.SetIterationTime(
+        seconds_of([&] { report = quoit::plan_all(tables, nodes, {.moves_for_totals = budget}).report(); }));
+  }
+  check(report.moves <= report.lower_bound + budget, "each table has its fewest moves, and the budget is kept");
+  state.counters["moves"] = static_cast<double>(report.moves);
+  state.counters["bound"] = static_cast<double>(report.lower_bound);
+  state.counters["min load"] = static_cast<double>(report.min_load);
+  state.counters["max load"] = static_cast<double>(report.max_load);
+  state.counters["imbalance"] = static_cast<double>(report.imbalance);
+}
+
+void add_many(const suite& suite, const cluster& c, std::size_t tables) {
+  const auto add = [&](const std::string& event, bool fresh, const nodes_type& nodes, std::uint64_t budget = 0) {
+    const std::string row = "tables:" + std::to_string(tables) + '/' + c.row(event);
+    suite
+        .add("slot_plan_all", row, "quoit",
+             [=](benchmark::State& state) {
+               static std::map<std::string, std::vector<table_type>> all;
+               auto& from = all[c.row(fresh ? "empty" : "built")];
+               if (from.empty()) {
+                 from.assign(tables, c.empty());
+                 if (!fresh) from = quoit::plan_all(from, c.specs()).after();
+               }
+               run_all(state, from, nodes, budget);
+             })
+        ->UseManualTime();
+  };
+  nodes_type fewer = c.specs();
+  fewer.pop_back();
+  add("build", true, c.specs());
+  add("unchanged", false, c.specs());
+  add("add one", false, with_more(c.specs(), c, 1, false));
+  add("add one, any moves for totals", false, with_more(c.specs(), c, 1, false), 1'000'000);
+  add("lose one", false, fewer);
+}
+
 // ---- Published cases of other systems.
 
 // The example in Swift's ring_builder_analyzer.py: a disk is added to the fourth server with an eighth of its weight,
@@ -256,6 +301,8 @@ void add_plan(const suite& suite) {
     all.add(largest, "add 10 %", [=](const nodes_type& n) { return with_more(n, largest, 500, false); });
     all.add(largest, "lose a zone", [](const nodes_type& n) { return without_zone(n, "zone-0"); });
   }
+
+  add_many(suite, {16, 100, 3, 5}, 1000);
 
   const cluster small{1024, 16, 3, 4};
   all.add("slot_scenarios", "Swift's analyzer", 0, swift_analyzer);
