@@ -144,6 +144,26 @@ TEST_CASE("a newcomer gets nothing of small tables for free, and half for a budg
   CHECK(copies_in(heavy.after()) == counts{5, 15});
 }
 
+// Here some exchanges cost two moves: the newcomer may take a copy only where its zone has none.
+TEST_CASE("a budget for totals is never exceeded, and more of it is never worse", "[plan_all]") {
+  for (const std::uint64_t slots : {1U, 4U}) {
+    specs nodes = in_zones(3, 2);
+    const auto before = quoit::build_all(nodes, many(10, slots, 2));
+    nodes.push_back({"n6", 1, "z0"});
+    const std::uint64_t fewest = quoit::plan_all(before, nodes).report().moves;
+    std::uint64_t imbalance = ~std::uint64_t{0};
+    for (std::uint64_t budget = 0; budget < 16; ++budget) {
+      INFO(slots << " slots, budget " << budget);
+      const auto report = quoit::plan_all(before, nodes, {.moves_for_totals = budget}).report();
+      CHECK(report.lower_bound == fewest);
+      CHECK(report.moves <= fewest + budget);
+      CHECK(report.imbalance <= imbalance);
+      imbalance = report.imbalance;
+    }
+    CHECK(imbalance == 0);
+  }
+}
+
 TEST_CASE("a budget for primaries evens them out without a move", "[plan_all]") {
   const specs nodes = in_zones(3, 2);
   std::vector<table_type> lopsided;  // n0 leads every table

@@ -58,11 +58,15 @@ TEST_CASE("an open copy goes where least is, relative to weight", "[plan][carrie
   // 4 of weight 1 is more than 10 of weight 3.
   CHECK(one({{"a"}, {"b", 3}}, {{"a", 4}, {"b", 10}}) == "b");
   CHECK(one({{"a"}, {"b", 3}}, {{"a", 3}, {"b", 11}}) == "a");
-  // Both fair totals leave room: 0 of weight 1 is less than 5 of weight 10.
+  // Both fair totals leave room. A copy more on 4 of weight 10 is less than one on weight 1, and on 5 it is not.
+  CHECK(one({{"a"}, {"b", 10}}, {{"b", 4}}) == "b");
   CHECK(one({{"a"}, {"b", 10}}, {{"b", 5}}) == "a");
+  CHECK(one({{"a", 10}, {"b"}}, {{"a", 4}}) == "a");
+  CHECK(one({{"a", 10}, {"b"}}, {{"a", 5}}) == "b");
   CHECK(one({{"a"}, {"b", 10}}, {{"a", 1}, {"b", 5}}) == "b");
   // What a drained node carries does not count.
   CHECK(one({{"a"}, {"b"}, {"c", 0}}, {{"a", 2}, {"b", 1}, {"c", 1000}}) == "b");
+  CHECK(one({{"a"}, {"b", 3}, {"c", 0}}, {{"b", 2}, {"c", 1000}}) == "a");
   // A load never leaves the entitlement: two slots on two nodes are one each.
   CHECK(quoit::build({"a", "b"}, {.slots = 2, .replicas = 1}, {.carried = {{"a", 100}}}) ==
         quoit::build({"a", "b"}, {.slots = 2, .replicas = 1}));
