@@ -59,8 +59,11 @@ class slot_planner {
     share_out();
   }
 
-  // The nodes of each slot, while they can be exchanged: before place().
-  [[nodiscard]] solved_flow& copies() noexcept { return *solved_; }
+  // The nodes of each slot, while they can be exchanged: before place(). Must be called before the first exchange.
+  [[nodiscard]] solved_flow& copies() noexcept {
+    fewest_ = count_moves();
+    return *solved_;
+  }
   // Gives each copy its index. `exchanged`: copies() has changed, and no load may change any more.
   void place(bool exchanged = false) {
     if (exchanged) take_exchanged();
@@ -120,7 +123,6 @@ class slot_planner {
       }
       if (last != high) fits(high);  // table_ is the result of the last attempt
     }
-    fewest_ = count_moves();
   }
 
   void measure_slack() {
@@ -236,7 +238,7 @@ class slot_planner {
   std::vector<vertex> table_;            // the next table
   std::unique_ptr<solved_flow> solved_;  // the flow that table_ comes from, until place()
   std::unique_ptr<primary_choice> primaries_;
-  std::uint64_t fewest_ = 0;  // the moves before copies() has changed
+  std::uint64_t fewest_ = 0;  // the moves when copies() was called
   std::uint64_t proved_ = 0;
   bool optimal_ = false;
   std::uint32_t slack_ = 0;
