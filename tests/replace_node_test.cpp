@@ -163,7 +163,7 @@ TEST_CASE("a replaced node: 400 random replacements are exact", "[replace_node][
     const auto same = replace_node(before, x.node, y).after();
     REQUIRE(test::lists_of(plan.after()) == test::lists_of(same));
 
-    // The report and the moves, recounted. A lost node is none of the nodes, so its copies count as lost.
+    // The report and the moves, recounted. A lost node is left out of the nodes, so its copies count as lost.
     test::plan_nodes nodes;
     for (const auto& spec : before.nodes()) {
       if (spec.node != x.node) nodes.push_back(spec);

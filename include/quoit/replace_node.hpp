@@ -5,7 +5,7 @@
 //   after    a y c │ y b a │ c b -       exactly x's copies move, each to y, each to the same index
 //
 // plan() is for nodes that join and leave: it may move copies of other nodes, too, and may give y other slots than x
-// had. Here y takes over what x had, as a new machine takes over the disks, or the shift, of an old one.
+// had. Here y takes over exactly what x had, as when a machine is exchanged.
 //
 // Rejected: a rule of plan() that finds out by itself which node replaces which; the lists of nodes do not say so.
 #pragma once

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -81,7 +82,7 @@ class node_replacer {
 
     const domain_tree tree(paths);
     const auto width = static_cast<std::uint32_t>(before_.replica_count());
-    plan_reporter report(tree, weights, gone, {ranks, width}, {next, width});
+    plan_reporter report(tree, weights, gone, cell_rows{ranks, width}, cell_rows{next, width});
     std::vector<slot_move<node_type>> moves;
     report.for_each_move([&](std::uint64_t slot, std::size_t position, vertex, vertex) {
       moves.push_back({slot, position, to, replaces});
