@@ -80,15 +80,17 @@ template <class Table, class New>
   requires detail::plain_new_node<New, typename Table::node_type>
 [[nodiscard]] slot_plan<Table> replace_node(const Table& from, const node_id& old_node, New&& node,
                                             const replace_options& options = {}) {
-  using node_type = typename Table::node_type;
-  if constexpr (std::same_as<std::remove_cvref_t<New>, node_spec<node_type>>) {
-    node_spec<node_type> spec = std::forward<New>(node);
-    return detail::node_replacer<Table>(from, old_node, std::move(spec.node), spec.weight, std::move(spec.domain))
-        .make(options.lost);
-  } else {
-    return detail::node_replacer<Table>(from, old_node, detail::make_node<node_type>(std::forward<New>(node)), {}, {})
-        .make(options.lost);
-  }
+  using spec_type = node_spec<typename Table::node_type>;
+  const auto new_spec = [&](const spec_type& old) {
+    if constexpr (std::same_as<std::remove_cvref_t<New>, spec_type>) {
+      return spec_type(std::forward<New>(node));
+    } else {
+      spec_type spec = old;
+      spec.node = detail::make_node<typename Table::node_type>(std::forward<New>(node));
+      return spec;
+    }
+  };
+  return detail::node_replacer<Table>(from, old_node, new_spec).make(options.lost);
 }
 
 /// The same for a node in braces.
@@ -97,11 +99,15 @@ template <class Table>
                                             new_node<typename Table::node_type> node,
                                             const replace_options& options = {}) {
   using node_type = typename Table::node_type;
-  const auto taken = [&]() -> node_type&& {
-    if constexpr (std::is_aggregate_v<node_type>) return std::move(node.node);
-    else return std::move(node.node.node);
+  const auto new_spec = [&](const node_spec<node_type>& old) {
+    node_spec<node_type> spec = old;
+    if constexpr (std::is_aggregate_v<node_type>) spec.node = std::move(node.node);
+    else spec.node = std::move(node.node.node);
+    if (node.weight) spec.weight = *node.weight;
+    if (node.domain) spec.domain = *std::move(node.domain);
+    return spec;
   };
-  return detail::node_replacer<Table>(from, old_node, taken(), node.weight, std::move(node.domain)).make(options.lost);
+  return detail::node_replacer<Table>(from, old_node, new_spec).make(options.lost);
 }
 
 }  // namespace QUOIT_VERSION_NAMESPACE

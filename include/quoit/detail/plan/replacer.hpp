@@ -13,7 +13,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,21 +43,20 @@ class node_replacer {
   using vertex = domain_tree::vertex;
 
  public:
-  // Without a weight or a domain, `node` gets that of `old_node`. Throws what replace_node() throws.
-  node_replacer(const Table& before, const node_id& old_node, node_type node, std::optional<std::int64_t> weight,
-                std::optional<std::string> domain)
+  // new_spec(spec of the old node) gives the spec of the new one. Throws what replace_node() throws.
+  template <class NewSpec>
+  node_replacer(const Table& before, const node_id& old_node, const NewSpec& new_spec)
       : before_(before), nodes_(before.nodes().begin(), before.nodes().end()), old_(find(old_node)),
         new_(static_cast<vertex>(nodes_.size())) {
-    if (find_spec(nodes_, id_of(node)) != none) {
-      throw_invalid_argument("replace_node: node '" + quoit::id_text(node) +
+    spec_type spec = new_spec(std::as_const(nodes_[old_]));
+    if (find_spec(nodes_, id_of(spec.node)) != none) {
+      throw_invalid_argument("replace_node: node '" + quoit::id_text(spec.node) +
                              "' is in the table already; give a node that is new, or let plan() share out the copies "
                              "of '" +
                              old_node.text() + "' among the known nodes");
     }
-    spec_type& place = nodes_[old_];
-    spec_type spec{std::move(node), weight.value_or(place.weight), std::move(domain).value_or(place.domain)};
     normalise_domain("replace_node", spec);
-    place = std::move(spec);
+    nodes_[old_] = std::move(spec);
     check_weights("replace_node", nodes_);
   }
 
