@@ -22,6 +22,7 @@
 #include <quoit/kv_map.hpp>
 #include <quoit/node_range.hpp>
 #include <quoit/plan.hpp>
+#include <quoit/replace_node.hpp>
 #include <quoit/preference_list.hpp>
 #include <quoit/published.hpp>
 #include <quoit/ring.hpp>
@@ -199,6 +200,8 @@ TEST_CASE("P9 what a temporary gives outlives it", "[temporaries]") {
   CHECK((next.size() == 1 && *next.find("key") == first_name));
   const auto& before = quoit::plan(now, {{first_name}}).before();
   CHECK((before == now && quoit::plan(now, {{first_name}}).report().moves == 4));
+  const auto& replaced = quoit::replace_node(now, first_name, "third").after();
+  CHECK((replaced.size() == 2 && replaced.contains_node("third")));
   CHECK(transition(now, next).report().moves == 4);
   const auto& all = quoit::balance_of(two).loads();
   CHECK((all.size() == 2 && all[0].node == first_name));

@@ -19,8 +19,10 @@ struct plan_options {
   detail::named_options by_name = detail::named_options::only();
   /// How copies are spread over failure domains.
   spread_rule spread = spread_rule::strict();
-  /// Slots that must not move now. They keep all their copies that are not lost, and their primary. A node that holds
-  /// more pinned copies than its entitlement keeps them, and the other nodes share the rest.
+  /// Slots that must not move now. They keep all their copies that are not lost; only missing and lost ones are
+  /// replaced. They also keep their primary, the first copy that is left. Only if balance_primaries is false, the index
+  /// has priority: if the first copy is missing or lost, the copy that takes its index becomes primary. A node that
+  /// holds more pinned copies than its entitlement keeps them, and the other nodes share the rest.
   std::vector<std::uint64_t> pinned = {};
   /// Whether the plan also balances the primaries, by exchanging copies within the list of a slot. If false, a copy
   /// that stays keeps its index in the list, as erasure codes need.

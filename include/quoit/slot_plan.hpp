@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// slot_plan: the result of plan(). It has the next table, the copies that must move, and a report.
+// slot_plan: the result of plan() and replace_node(). It has the next table, the copies that must move, and a report.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,7 @@ struct slot_move {
   const Node* replaces = nullptr;  ///< the node that may drop its copy afterwards; null if a copy was missing or lost
 };
 
-/// The result of plan(): a value whose moves refer to the nodes of its tables. O(1) and noexcept unless stated
+/// The result of plan() and replace_node(): a value whose moves refer to the nodes of its tables. O(1) and noexcept unless stated
 /// otherwise. Threads: not synchronised, like a built-in type.
 template <class Table>
 class slot_plan {
@@ -33,7 +33,7 @@ class slot_plan {
   using node_type = typename Table::node_type;  ///< the type of the nodes in moves()
   using value_type = slot_move<node_type>;      ///< the element type of the range
 
-  /// For plan() only.
+  /// For plan() and replace_node() only.
   slot_plan(Table before, Table after, std::vector<slot_move<node_type>> moves, plan_report report)
       : before_(std::move(before)), after_(std::move(after)), moves_(std::move(moves)), report_(std::move(report)) {}
 
@@ -57,7 +57,7 @@ class slot_plan {
   }
   ~slot_plan() = default;
 
-  /// The table that was passed to plan().
+  /// The table that was passed to plan() or replace_node().
   [[nodiscard]] const Table& before() const& noexcept { return before_; }
   /// The next table.
   [[nodiscard]] const Table& after() const& noexcept { return after_; }
@@ -77,7 +77,7 @@ class slot_plan {
 
   // ---- A temporary plan hands out nothing that refers to it (P9): a table is a copy, which shares its content.
 
-  /// The table that was passed to plan().
+  /// The table that was passed to plan() or replace_node().
   [[nodiscard]] Table before() const&& noexcept { return before_; }
   /// The next table.
   [[nodiscard]] Table after() const&& noexcept { return after_; }

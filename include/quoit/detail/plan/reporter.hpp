@@ -31,7 +31,7 @@ class plan_reporter {
   using vertex = domain_tree::vertex;
 
  public:
-  // The arguments are those of slot_planner's request. No copy is missing in `after`.
+  // The arguments are those of slot_planner's request. A copy that is missing in `after` is `none` there.
   plan_reporter(const domain_tree& tree, std::span<const std::uint64_t> weights, const std::vector<bool>& gone,
                 cell_rows before, cell_rows after)
       : tree_(tree), weights_(weights), gone_(gone), before_(before), after_(after), sources_(tree.leaves()),
@@ -46,7 +46,7 @@ class plan_reporter {
       const auto old = before_[slot], now = after_[slot];
       std::size_t moves = 0;
       for (std::size_t i = 0; i < now.size(); ++i) {
-        added[i] = detail::contains(old, now[i]) && !gone_[now[i]] ? none : now[i];
+        added[i] = now[i] == none || (detail::contains(old, now[i]) && !gone_[now[i]]) ? none : now[i];
         moves += added[i] != none ? 1U : 0U;
       }
       count_primary(old, now);
@@ -82,7 +82,9 @@ class plan_reporter {
     for (const vertex node : before_.cells) {
       if (node != none && !gone_[node]) ++before[node];
     }
-    for (const vertex node : after_.cells) ++after[node];
+    for (const vertex node : after_.cells) {
+      if (node != none) ++after[node];
+    }
     report_.min_load = (std::numeric_limits<std::uint64_t>::max)();
     std::uint64_t least = 0;
     for (vertex node = 0; node < tree_.leaves(); ++node) {
@@ -94,6 +96,7 @@ class plan_reporter {
       report_.min_load = (std::min<std::uint64_t>)(report_.min_load, after[node]);
       report_.max_load = (std::max<std::uint64_t>)(report_.max_load, after[node]);
     }
+    report_.min_load = (std::min)(report_.min_load, report_.max_load);  // no node may have a weight above 0
     report_.lower_bound = optimal ? report_.moves : least;
     report_.rounds = (std::max)(report_.max_in, report_.max_out);
     count_dispersion();
@@ -110,25 +113,31 @@ class plan_reporter {
 
   void count_primary(std::span<const vertex> old, std::span<const vertex> now) {
     const vertex primary = first_copy(old);
-    if (primary == none || (primary == now.front() && !gone_[primary])) return;
+    if (primary == none || (primary == first_copy(now) && !gone_[primary])) return;
     ++report_.primaries_changed;
     if (gone_[primary] || !detail::contains(now, primary)) ++report_.primaries_forced;
   }
 
   // Counts the copies above the domain's most under strict spread, by depth of the domain.
   void count_dispersion() {
-    const auto replicas = after_.width;
+    // A table that was not planned may have more replicas than nodes with a weight above 0.
+    const auto active =
+        std::count_if(weights_.begin(), weights_.end(), [](std::uint64_t weight) { return weight > 0; });
+    if (active == 0) return;
+    const auto replicas = (std::min)(after_.width, static_cast<std::uint32_t>(active));
     const entitlement strict =
         entitlement_rules(tree_, weights_, replicas).apply(spread_rule::strict(), after_.slots());
     std::vector<std::uint32_t> copies(tree_.size(), 0);
     std::vector<std::uint64_t> at_depth(tree_.max_depth() + std::size_t{1}, 0);
     for (std::size_t slot = 0; slot < after_.slots(); ++slot) {
       for (const vertex node : after_[slot]) {
+        if (node == none) continue;
         for (vertex v = tree_.parent(node); v != tree_.root(); v = tree_.parent(v)) {
           if (++copies[v] > strict.most[v]) ++at_depth[tree_.depth(v)];
         }
       }
       for (const vertex node : after_[slot]) {
+        if (node == none) continue;
         for (vertex v = tree_.parent(node); v != tree_.root(); v = tree_.parent(v)) copies[v] = 0;
       }
     }
