@@ -111,7 +111,7 @@ class ring {
   /// Throws std::invalid_argument if the ring has a node with that id, if the weight is negative, if weight × vnodes
   /// exceeds max_vnodes_per_node, or if the ring would have 2^32 - 1 vnodes or more. Throws std::bad_alloc.
   void add(Node node, node_options options = {}) {
-    state_.add(node_spec<Node>{std::move(node), options.weight, std::move(options.domain)});
+    state_.add(node_spec<Node>{std::move(node), options.weight, std::move(options.domain), options.leader_weight});
   }
 
   /// Removes a node, given by its id or by a node with that id. Costs what add() costs. Throws std::invalid_argument if
