@@ -44,10 +44,11 @@ class leader_flow {
  public:
   using vertex = std::uint32_t;
 
-  // `choices`: by slot, the distinct nodes that may lead it, and `none`. All spans must outlive the flow.
+  // `choices`: by slot, the distinct nodes that may lead it, and `none`. It must outlive the flow. A node may be taken
+  // out of a slot later, by `none` in its place; it is passed no unit of the slot from then on.
   leader_flow(cell_rows choices, std::size_t nodes)
       : choices_(choices), first_(nodes + 1, 0), amount_(choices.cells.size()), load_(nodes), demand_(nodes),
-        part_(nodes, 0), level_(nodes, unseen), next_(nodes, 0) {
+        level_(nodes, unseen), next_(nodes, 0) {
     for (const vertex node : choices.cells) {
       if (node != none) ++first_[node + std::size_t{1}];
     }
@@ -59,12 +60,10 @@ class leader_flow {
     }
   }
 
-  // The cells of a node, which are also those of slots outside its part.
+  // The cells that a node has had.
   [[nodiscard]] std::span<const std::uint32_t> cells(vertex node) const noexcept {
     return std::span<const std::uint32_t>(cells_).subspan(first_[node], first_[node + 1] - first_[node]);
   }
-  // The part that a node belongs to. Units pass between nodes of one part only.
-  [[nodiscard]] std::uint32_t& part(vertex node) noexcept { return part_[node]; }
   [[nodiscard]] wide& demand(vertex node) noexcept { return demand_[node]; }
   [[nodiscard]] const wide& amount(std::size_t cell) const noexcept { return amount_[cell]; }
 
@@ -97,7 +96,7 @@ class leader_flow {
 
   // After run(): whether a node can pass units on to a node that asks for more.
   [[nodiscard]] std::vector<bool> givers(std::span<const vertex> nodes) {
-    std::vector<bool> gives(part_.size(), false);
+    std::vector<bool> gives(load_.size(), false);
     queue_.clear();
     for (const vertex node : nodes) {
       if (load_[node] < demand_[node]) {
@@ -107,7 +106,8 @@ class leader_flow {
     }
     for (std::size_t i = 0; i < queue_.size(); ++i) {
       for (const std::uint32_t cell : cells(queue_[i])) {
-        for_each_other(queue_[i], cell, [&](std::size_t at, vertex from) {
+        if (choices_.cells[cell] == none) continue;
+        for_each_other(cell, [&](std::size_t at, vertex from) {
           if (gives[from] || amount_[at] == wide{}) return;
           gives[from] = true;
           queue_.push_back(from);
@@ -120,13 +120,13 @@ class leader_flow {
  private:
   static constexpr std::uint32_t unseen = ~std::uint32_t{0};
 
-  // Calls use(cell, node) for the other nodes of the slot that are in the node's part.
+  // Calls use(cell, node) for the other nodes of a slot.
   template <class Use>
-  void for_each_other(vertex node, std::uint32_t cell, const Use& use) const {
+  void for_each_other(std::uint32_t cell, const Use& use) const {
     const std::size_t begin = cell - cell % choices_.width;
     for (std::size_t at = begin; at < begin + choices_.width; ++at) {
       const vertex other = choices_.cells[at];
-      if (at != cell && other != none && part_[other] == part_[node]) use(at, other);
+      if (at != cell && other != none) use(at, other);
     }
   }
 
@@ -143,7 +143,7 @@ class leader_flow {
       if (level_[node] >= end) break;  // only shortest paths are taken
       for (const std::uint32_t cell : cells(node)) {
         if (amount_[cell] == wide{}) continue;
-        for_each_other(node, cell, [&](std::size_t, vertex to) {
+        for_each_other(cell, [&](std::size_t, vertex to) {
           if (level_[to] != unseen) return;
           level_[to] = level_[node] + 1;
           if (load_[to] < demand_[to]) end = level_[to];
@@ -193,7 +193,7 @@ class leader_flow {
       const std::uint32_t cell = cells_[at];
       if (amount_[cell] == wide{}) continue;
       std::uint32_t to = none;
-      for_each_other(node, cell, [&](std::size_t other, vertex next) {
+      for_each_other(cell, [&](std::size_t other, vertex next) {
         if (level_[next] == level_[node] + 1) to = static_cast<std::uint32_t>(other);
       });
       if (to != none) return {cell, to};
@@ -207,7 +207,6 @@ class leader_flow {
   std::vector<wide> amount_;  // by cell
   std::vector<wide> load_;    // by node
   std::vector<wide> demand_;  // by node
-  std::vector<std::uint32_t> part_;
   std::vector<std::uint32_t> level_;
   std::vector<std::uint32_t> next_;  // by node: the first of its cells that may still lead on
   std::vector<vertex> queue_;
@@ -219,15 +218,18 @@ class leader_shares {
 
  public:
   // `choices`: by slot, the distinct nodes that may lead it, and `none`; a slot without any has no leader. The weights
-  // of those nodes must be above 0, and their sum below 2^63.
-  leader_shares(cell_rows choices, std::span<const std::uint64_t> weights)
-      : choices_(choices), weights_(weights), flow_(choices, weights.size()), shares_(weights.size()) {
+  // of those nodes must be above 0, and their sum below 2^63 + 2^32. Afterwards the choices of a slot are those of its
+  // nodes that have the lowest level, and perhaps others whose level leaves them the same floors: all slots of a node
+  // below the level of another node are needed below it.
+  leader_shares(std::span<vertex> choices, std::uint32_t width, std::span<const std::uint64_t> weights)
+      : choices_(choices), width_(width), weights_(weights), flow_({choices, width}, weights.size()),
+        lead_(choices.size() / width, none), shares_(weights.size()) {
     part whole;
     for (vertex node = 0; node < weights.size(); ++node) {
       if (!flow_.cells(node).empty()) whole.nodes.push_back(node);
     }
-    for (std::uint32_t p = 0; p < choices.slots(); ++p) {
-      if (first_copy(choices[p]) != none) whole.slots.push_back(p);
+    for (std::uint32_t p = 0; p < lead_.size(); ++p) {
+      if (first_copy(cell_rows{choices, width}[p]) != none) whole.slots.push_back(p);
     }
     guess(whole);
     parts_.push_back(std::move(whole));
@@ -253,22 +255,20 @@ class leader_shares {
 
   // A first division that is close to the fair one: every slot to the node with the lowest level, several times.
   void guess(const part& whole) {
-    lead_.assign(choices_.slots(), 0);
     std::vector<std::uint64_t> count(weights_.size(), 0);
     for (int round = 0; round < 4; ++round) {
       for (const std::uint32_t p : whole.slots) {
-        const std::uint32_t begin = p * choices_.width;
-        if (round != 0) --count[choices_.cells[lead_[p]]];
+        if (lead_[p] != none) --count[choices_[lead_[p]]];
         std::uint32_t best = none;
-        for (std::uint32_t cell = begin; cell < begin + choices_.width; ++cell) {
-          const vertex node = choices_.cells[cell];
+        for (std::uint32_t cell = p * width_; cell < (p + 1) * width_; ++cell) {
+          const vertex node = choices_[cell];
           if (node == none) continue;
-          if (best == none || multiply(count[node] + 1, weights_[choices_.cells[best]]) <
-                                  multiply(count[choices_.cells[best]] + 1, weights_[node]))
+          if (best == none || multiply(count[node] + 1, weights_[choices_[best]]) <
+                                  multiply(count[choices_[best]] + 1, weights_[node]))
             best = cell;
         }
         lead_[p] = best;
-        ++count[choices_.cells[best]];
+        ++count[choices_[best]];
       }
     }
   }
@@ -288,11 +288,7 @@ class leader_shares {
     ++flows_;
     water_level level{one.slots.size(), 0};
     for (const vertex node : one.nodes) level.weights += weights_[node];
-    for (const vertex node : one.nodes) {
-      flow_.part(node) = parts_made_;
-      flow_.demand(node) = multiply(weights_[node], level.copies);
-    }
-    ++parts_made_;
+    for (const vertex node : one.nodes) flow_.demand(node) = multiply(weights_[node], level.copies);
     flow_.start(one.nodes, one.slots, level.weights, [&](std::uint32_t p) { return lead_[p]; });
     flow_.run(one.nodes);
     const std::vector<bool> gives = flow_.givers(one.nodes);
@@ -303,30 +299,48 @@ class leader_shares {
       else shares_[node] = share_of(weights_[node], level, 1);
     }
     for (const std::uint32_t p : one.slots) {
-      bool in_low = false, all_high = true;
-      std::uint32_t best = none;
-      for (std::uint32_t cell = p * choices_.width; cell < (p + 1) * choices_.width; ++cell) {
-        const vertex node = choices_.cells[cell];
-        if (node == none || flow_.part(node) + 1 != parts_made_) continue;
-        in_low = in_low || gives[node];
-        all_high = all_high && !gives[node] && flow_.can_get(node);
-        if (best == none || flow_.amount(best) < flow_.amount(cell)) best = cell;
+      const auto row = choices_.subspan(std::size_t{p} * width_, width_);
+      const auto has = [&](const auto& what) {
+        return std::any_of(row.begin(), row.end(), [&](vertex node) { return node != none && what(node); });
+      };
+      const auto keep = [&](const auto& what) {
+        for (vertex& node : row) {
+          if (node != none && !what(node)) node = none;
+        }
+      };
+      const auto is_low = [&](vertex node) { return bool{gives[node]}; };
+      const auto is_exact = [&](vertex node) { return !flow_.can_get(node); };
+      if (has(is_low)) {
+        keep(is_low);
+        low.slots.push_back(p);
+      } else if (has(is_exact)) {
+        keep(is_exact);
+        continue;
+      } else {
+        high.slots.push_back(p);
       }
-      lead_[p] = best;
-      if (in_low) low.slots.push_back(p);
-      else if (all_high) high.slots.push_back(p);
+      lead_[p] = fullest(p);
     }
     parts_.push_back(std::move(low));
     parts_.push_back(std::move(high));
   }
 
-  cell_rows choices_;
+  // The cell of a slot with the most units.
+  [[nodiscard]] std::uint32_t fullest(std::uint32_t p) const noexcept {
+    std::uint32_t best = none;
+    for (std::uint32_t cell = p * width_; cell < (p + 1) * width_; ++cell) {
+      if (choices_[cell] != none && (best == none || flow_.amount(best) < flow_.amount(cell))) best = cell;
+    }
+    return best;
+  }
+
+  std::span<vertex> choices_;
+  std::uint32_t width_;
   std::span<const std::uint64_t> weights_;
   leader_flow flow_;
-  std::vector<floor_ceil> shares_;
   std::vector<std::uint32_t> lead_;  // by slot: the cell of its likely leader
+  std::vector<floor_ceil> shares_;
   std::vector<part> parts_;
-  std::uint32_t parts_made_ = 0;
   std::uint64_t flows_ = 0;
 };
 

@@ -61,8 +61,8 @@ inline void choose_leaders(const leader_weights& weights, cell_rows alive, const
   }
 
   primary_rules want{{}, std::vector<std::uint32_t>(nodes, 0), std::vector<std::uint32_t>(nodes, 0)};
-  const auto demand = [&](std::span<const std::uint32_t> choices, std::span<const std::uint64_t> by) {
-    const leader_shares shares({choices, replicas}, by);
+  const auto demand = [&](std::span<std::uint32_t> choices, std::span<const std::uint64_t> by) {
+    const leader_shares shares(choices, replicas, by);
     for (std::uint32_t node = 0; node < nodes; ++node) {
       want.least[node] += static_cast<std::uint32_t>(shares[node].floor);
       want.most[node] += static_cast<std::uint32_t>(shares[node].ceil);
