@@ -22,6 +22,7 @@
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/flow.hpp>
 #include <quoit/detail/plan/indices.hpp>
+#include <quoit/detail/plan/leader_copies.hpp>
 #include <quoit/detail/plan/leaders.hpp>
 #include <quoit/detail/plan/primaries.hpp>
 #include <quoit/detail/plan/state.hpp>
@@ -100,6 +101,8 @@ class slot_planner {
       if (last != high) fits(high);  // table_ is the result of the last attempt
     }
     if (what_.replicas < what_.old.width && what_.balance_primaries) keep_primaries(loads);
+    if (what_.leaders.given() && what_.replicas > 1)
+      leader_copies(what_.tree, loads, what_.leaders, alive(), what_.pinned, table_, what_.replicas).exchange();
     std::vector<std::uint32_t> now(pinned.size(), 0);
     for (const vertex node : table_) ++now[node];
     for (std::size_t node = 0; node < now.size(); ++node) {
