@@ -15,6 +15,7 @@
 #include <quoit/detail/placement/by_id.hpp>
 #include <quoit/detail/placement/domain_path.hpp>
 #include <quoit/fingerprint.hpp>
+#include <quoit/fwd.hpp>
 #include <quoit/node.hpp>
 
 namespace quoit {
@@ -35,6 +36,16 @@ bool same_id(const node_spec<Node>& a, const node_spec<Node>& b) noexcept {
 template <class Node>
 [[nodiscard]] std::int64_t leader_weight_of(const node_spec<Node>& spec) noexcept {
   return spec.leader_weight.value_or(spec.weight);
+}
+
+// The weight by which a node is to own keys, as the first of their nodes: its leader weight in a slot_table.
+template <class Placement, class Entry>
+[[nodiscard]] std::int64_t owner_weight(const Placement&, const Entry& entry) noexcept {
+  return entry.weight;
+}
+template <class Node, class Hash, class Slots>
+[[nodiscard]] std::int64_t owner_weight(const slot_table<Node, Hash, Slots>&, const node_spec<Node>& spec) noexcept {
+  return leader_weight_of(spec);
 }
 
 // Whether some leader weight is set.
