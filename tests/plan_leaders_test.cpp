@@ -180,7 +180,7 @@ TEST_CASE("leaders: where too few may lead, the report has the substitutes", "[p
   const auto again = quoit::plan(plan.after(), nodes);
   CHECK(again.report().primaries_changed == 0);
   CHECK(substitutes_of(again) == substitutes_of(plan));
-  // R = 1: the only copy leads, whoever has it.
+  // R = 1: the only copy leads, wherever it is.
   plan = quoit::plan(table_type({}, {}, {.slots = 12, .replicas = 1}), nodes);
   CHECK(plan.report().slots_without_leader == 10);
   CHECK(substitutes_of(plan) == "b:2 c:2 d:2 e:2 f:2 ");
@@ -221,18 +221,21 @@ TEST_CASE("P7 leaders: bad weights are refused by name", "[plan][leaders]") {
   CHECK(refusal({{"a"}, {"b", 1, {}, -1}, {"c"}}) ==
         "quoit: plan: node 'b' has leader weight -1; it must not be negative (with 0 the node never leads; unset, it "
         "leads by its weight)");
-  CHECK(refusal({{"a", 1, {}, 0}, {"b", 1, {}, 0}, {"c", 0, {}, 5}}) ==
-        "quoit: plan: no node may lead: all 2 nodes with a weight have leader weight 0 ('a' is the first); at least one "
-        "needs a leader weight above 0, or leave it unset for all");
+  CHECK(
+      refusal({{"a", 1, {}, 0}, {"b", 1, {}, 0}, {"c", 0, {}, 5}}) ==
+      "quoit: plan: no node may lead: all 2 nodes with a weight have leader weight 0 ('a' is the first); at least one "
+      "needs a leader weight above 0, or leave it unset for all");
   const std::int64_t large = std::int64_t{1} << 62;
   CHECK(refusal({{"a", 1, {}, large}, {"b", 1, {}, large}, {"c"}}) ==
         "quoit: plan: with the leader weight of node 'b' the sum of the leader weights is 2^63 or more; use smaller "
         "ones: divide all by the same number (a node without one counts with its weight)");
   CHECK(refusal({{"a", 1, {}, large}, {"b", 1, {}, large - 2}, {"c"}}) == "nothing was thrown");
-  CHECK(message_of([] { (void)table_type({{"a", 1, {}, -7}}, std::vector<std::uint32_t>(16384, 0), {.replicas = 1}); })
-            .starts_with("quoit: slot_table: node 'a' has leader weight -7;"));
-  CHECK(message_of([] { (void)quoit::build({{"a", {.leader_weight = 0}}}, {.slots = 4, .replicas = 1}); })
-            .starts_with("quoit: plan: no node may lead: all 1 nodes"));
+  CHECK(message_of([] {
+          (void)table_type({{"a", 1, {}, -7}}, std::vector<std::uint32_t>(16384, 0), {.replicas = 1});
+        }).starts_with("quoit: slot_table: node 'a' has leader weight -7;"));
+  CHECK(message_of([] {
+          (void)quoit::build({{"a", {.leader_weight = 0}}}, {.slots = 4, .replicas = 1});
+        }).starts_with("quoit: plan: no node may lead: all 1 nodes"));
 }
 
 TEST_CASE("leaders: random clusters against the oracle", "[plan][leaders][oracle]") {
@@ -276,7 +279,7 @@ TEST_CASE("leaders: random clusters against the oracle", "[plan][leaders][oracle
     REQUIRE(plan.report().slack == follows.report().slack);
     REQUIRE(plan.report().dispersion == follows.report().dispersion);
 
-    // Who may lead what, and who does.
+    // Which nodes may lead a slot, and which one leads it.
     std::vector<std::uint64_t> weights(after.size()), substitute_weights(after.size());
     for (std::size_t n = 0; n < after.size(); ++n) {
       const auto& spec = after.nodes()[n];
@@ -339,7 +342,8 @@ TEST_CASE("leaders: random clusters against the oracle", "[plan][leaders][oracle
     }
     std::uint64_t changes = 0;
     for (std::size_t p = 0; p < leader.size(); ++p) changes += leader[p] == old_leader[p] ? 0U : 1U;
-    const auto least = test::fewest_changes(all, old_leader, limits), most = test::fewest_changes(lowest, old_leader, limits);
+    const auto least = test::fewest_changes(all, old_leader, limits),
+               most = test::fewest_changes(lowest, old_leader, limits);
     REQUIRE(least.has_value());
     REQUIRE(most.has_value());
     REQUIRE(changes >= *least);

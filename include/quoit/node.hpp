@@ -48,9 +48,9 @@ struct node_options {
 /// A node with its options: an element of the lists that assign() takes and nodes() returns.
 template <class Node>
 struct node_spec {
-  Node node;                ///< id and payload
-  std::int64_t weight = 1;  ///< as in node_options
-  std::string domain = {};  ///< as in node_options; in normal form in the nodes() of a placement
+  Node node;                                       ///< id and payload
+  std::int64_t weight = 1;                         ///< as in node_options
+  std::string domain = {};                         ///< as in node_options; in normal form in the nodes() of a placement
   std::optional<std::int64_t> leader_weight = {};  ///< as in node_options
 };
 

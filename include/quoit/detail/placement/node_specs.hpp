@@ -57,8 +57,7 @@ template <class Specs>
 // Whether id, weights and domain (in normal form) are equal. The payload does not count.
 template <class Node>
 bool same_description(const node_spec<Node>& a, const node_spec<Node>& b) noexcept {
-  return same_id(a, b) && a.weight == b.weight && a.domain == b.domain &&
-         a.leader_weight == b.leader_weight;
+  return same_id(a, b) && a.weight == b.weight && a.domain == b.domain && a.leader_weight == b.leader_weight;
 }
 
 // Throws std::invalid_argument if a list in id order has an id twice. `who` names the placement in the message.

@@ -87,7 +87,8 @@ class leader_flow {
     while (search(nodes)) {
       for (const vertex node : nodes) next_[node] = first_[node];
       for (const vertex node : nodes) {
-        while (level_[node] == 0 && demand_[node] < load_[node] && pass_from(node)) {}
+        while (level_[node] == 0 && demand_[node] < load_[node] && pass_from(node)) {
+        }
       }
     }
   }
@@ -263,8 +264,8 @@ class leader_shares {
         for (std::uint32_t cell = p * width_; cell < (p + 1) * width_; ++cell) {
           const vertex node = choices_[cell];
           if (node == none) continue;
-          if (best == none || multiply(count[node] + 1, weights_[choices_[best]]) <
-                                  multiply(count[choices_[best]] + 1, weights_[node]))
+          if (best == none ||
+              multiply(count[node] + 1, weights_[choices_[best]]) < multiply(count[choices_[best]] + 1, weights_[node]))
             best = cell;
         }
         lead_[p] = best;

@@ -21,6 +21,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/leader_shares.hpp>
 #include <quoit/detail/plan/primaries.hpp>
+#include <quoit/detail/plan/water_fill.hpp>
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/version.hpp>
 

@@ -24,6 +24,7 @@
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/node.hpp>
 #include <quoit/plan_options.hpp>
+#include <quoit/plan_report.hpp>
 #include <quoit/slot_plan.hpp>
 #include <quoit/slot_table_options.hpp>
 
@@ -59,9 +60,15 @@ class plan_maker {
   [[nodiscard]] slot_plan<Table> make(std::uint64_t version) {
     const domain_tree tree(paths_);
     const auto replicas = static_cast<std::uint32_t>(options_.replicas);
-    const slot_planner planner(
-        {tree, weights_, gone_, old(), replicas, options_.spread, pinned_, options_.balance_primaries,
-         {leading_, weights_}});
+    const slot_planner planner({tree,
+                                weights_,
+                                gone_,
+                                old(),
+                                replicas,
+                                options_.spread,
+                                pinned_,
+                                options_.balance_primaries,
+                                {leading_, weights_}});
 
     const auto next = planner.table();
     std::vector<std::uint32_t> ranks(next.size());
@@ -98,7 +105,8 @@ class plan_maker {
   }
 
   // The nodes that lead in the table though they never should.
-  [[nodiscard]] std::vector<substitute_leader<node_type>> substitutes_in(const Table& table, plan_report& report) const {
+  [[nodiscard]] std::vector<substitute_leader<node_type>> substitutes_in(const Table& table,
+                                                                         plan_report& report) const {
     std::vector<std::uint64_t> slots(nodes_.size(), 0);
     for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) {
       const std::uint32_t leader = first_copy(table.ranks(slot));

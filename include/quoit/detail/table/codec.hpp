@@ -74,7 +74,8 @@ template <class Table>
     else out.text(entry.node);
     out.number(static_cast<std::uint64_t>(entry.weight), 8);
     out.text(entry.domain);
-    if (leaders) out.number(entry.leader_weight ? static_cast<std::uint64_t>(*entry.leader_weight) : no_leader_weight, 8);
+    if (leaders)
+      out.number(entry.leader_weight ? static_cast<std::uint64_t>(*entry.leader_weight) : no_leader_weight, 8);
   }
   const std::size_t size = rank_size(table.size());
   out.reserve(table.ranks().size() * size + checksum_size);
@@ -99,7 +100,8 @@ struct opened_slot_table {
   const std::uint64_t format = in.number(4);
   if (format < slot_table_format || format > slot_table_format_of_leaders) {
     in.refuse("unknown format " + std::to_string(format) + "; this version knows " + std::to_string(slot_table_format) +
-              " to " + std::to_string(slot_table_format_of_leaders) + "; restore them with the version that saved them, or a newer one");
+              " to " + std::to_string(slot_table_format_of_leaders) +
+              "; restore them with the version that saved them, or a newer one");
   }
   const std::uint64_t length = in.number(8);
   if (length != bytes.size() || in.left() < checksum_size) {
@@ -189,7 +191,8 @@ template <class Table, class SlotsChoice>
         "with the type that saved them");
   }
 
-  std::vector<node_spec<node_type>> nodes = read_nodes<node_type>(in, in.number(4), format == slot_table_format_of_leaders);
+  std::vector<node_spec<node_type>> nodes =
+      read_nodes<node_type>(in, in.number(4), format == slot_table_format_of_leaders);
   const std::size_t bytes_per_rank = rank_size(nodes.size());
   const std::uint64_t entries = nodes.empty() ? 0 : empty.slot_count() * empty.replica_count();
   if (in.left() != entries * bytes_per_rank) {
