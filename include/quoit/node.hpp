@@ -40,8 +40,8 @@ struct node_options {
   /// path that is only slashes is empty. A placement stores this normal form, so nodes() has it, too.
   std::string domain = {};
   /// How many slots of a slot_table the node leads relative to other nodes, as primary. Unset: as its weight. With 0 it
-  /// never leads where another copy may: it only follows. plan() reads it, and keeps it in the table. A ring stores it
-  /// and reads it nowhere: the primaries of a ring are those of its positions.
+  /// never leads where another copy may: it only follows. plan() reads it, and keeps it in the table. A ring keeps it
+  /// for tables that adopt the ring, and places no key by it.
   std::optional<std::int64_t> leader_weight = {};
 };
 
