@@ -72,6 +72,7 @@ TEST_CASE("enumerators print their names") {
 TEST_CASE("nodes, lists and moves print on one line") {
   CHECK(printed(quoit::node_spec<std::string>{"a", 2, "eu/1"}) == "a  weight 2  eu/1");
   CHECK(printed(quoit::node_spec<int>{7}) == "7  weight 1");
+  CHECK(printed(quoit::node_spec<int>{7, 2, "eu", 0}) == "7  weight 2  leader weight 0  eu");
   const quoit::ring ring({"a"});
   CHECK(printed(ring.replicas("key", 3)) == "[a]");
   CHECK(printed(quoit::preference_list<std::string>()) == "[]");

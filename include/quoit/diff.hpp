@@ -32,6 +32,7 @@
 #include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
+#include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/detail/placement/segments.hpp>
 #include <quoit/node.hpp>
@@ -233,10 +234,10 @@ class placement_diff {
   static share_list targets(const Placement& p, const detail::node_union<Node>& nodes) {
     share_list result(nodes.size());
     std::uint64_t total = 0;
-    for (const auto& entry : p.nodes()) total += static_cast<std::uint64_t>(entry.weight);
+    for (const auto& entry : p.nodes()) total += static_cast<std::uint64_t>(detail::owner_weight(p, entry));
     if (total == 0) return result;
     for (const auto& entry : p.nodes()) {
-      result[nodes.rank(&entry.node)] = share::ratio(static_cast<std::uint64_t>(entry.weight), total);
+      result[nodes.rank(&entry.node)] = share::ratio(static_cast<std::uint64_t>(detail::owner_weight(p, entry)), total);
     }
     return result;
   }

@@ -121,10 +121,11 @@ template <std::same_as<spread_rule> Rule>
   }
   return "overload(" + amount + ')';
 }
-/// "a  weight 2  eu/zone-1".
+/// "a  weight 2  eu/zone-1", with "leader weight 0" if it is set.
 template <class Node>
 [[nodiscard]] std::string to_string(const node_spec<Node>& spec) {
   return quoit::id_text(spec.node) + "  weight " + std::to_string(spec.weight) +
+         (spec.leader_weight ? "  leader weight " + std::to_string(*spec.leader_weight) : "") +
          (spec.domain.empty() ? "" : "  " + spec.domain);
 }
 /// "[a, b, c]", primary first.
@@ -278,7 +279,8 @@ template <std::same_as<weight_scaling> Scaling>
   return "weights " + detail::bracketed(scaling.weights, [](std::int64_t weight) { return std::to_string(weight); }) +
          ", " + detail::counted(scaling.vnodes, "vnode") + ", error " + to_string(scaling.error);
 }
-/// "5 moves of at least 5, optimal, 0 repairs, 1 to 2 copies on a node, …": the figures of a plan.
+/// "5 moves of at least 5, optimal, 0 repairs, 1 to 2 copies on a node, …": the figures of a plan. Slots without a
+/// leader only if there are some.
 template <std::same_as<plan_report> Report>
 [[nodiscard]] std::string to_string(const Report& report) {
   return detail::counted(report.moves, "move") + " of at least " + std::to_string(report.lower_bound) +
@@ -286,7 +288,10 @@ template <std::same_as<plan_report> Report>
          " moved, " + detail::counted(report.repairs, "repair") + ", " + std::to_string(report.cross_domain) +
          " across domains, " + detail::counted(report.lost_slots, "slot") + " lost, " +
          std::to_string(report.primaries_changed) + " primaries changed, " + detail::counted(report.rounds, "round") +
-         ", " + std::to_string(report.min_load) + " to " + std::to_string(report.max_load) + " copies on a node";
+         ", " + std::to_string(report.min_load) + " to " + std::to_string(report.max_load) + " copies on a node" +
+         (report.slots_without_leader == 0
+              ? ""
+              : ", " + detail::counted(report.slots_without_leader, "slot") + " without a leader");
 }
 /// The report of the plan.
 template <class Table>

@@ -108,10 +108,10 @@ class ring {
 
   /// Adds a node. Amortised O(vnodes of the node + log nodes) for a uniform hash, and it moves four bytes for each node
   /// of the ring. O(all vnodes × log) in the worst case: after many changes, or if all vnodes are close together.
-  /// Throws std::invalid_argument if the ring has a node with that id, if the weight is negative, if weight × vnodes
+  /// Throws std::invalid_argument if the ring has a node with that id, if the weight or leader weight is negative, if weight × vnodes
   /// exceeds max_vnodes_per_node, or if the ring would have 2^32 - 1 vnodes or more. Throws std::bad_alloc.
   void add(Node node, node_options options = {}) {
-    state_.add(node_spec<Node>{std::move(node), options.weight, std::move(options.domain)});
+    state_.add(node_spec<Node>{std::move(node), options.weight, std::move(options.domain), options.leader_weight});
   }
 
   /// Removes a node, given by its id or by a node with that id. Costs what add() costs. Throws std::invalid_argument if
@@ -351,7 +351,8 @@ class ring {
     return builder.finish();
   }
 
-  /// Whether both rings place every key alike: they have the same spec, ids, weights and domains. Payloads are not
+  /// Whether both rings place every key alike: they have the same spec, ids, weights, leader weights and domains. (A
+  /// ring reads no leader weight, but a table that adopts it does.) Payloads are not
   /// compared. O(nodes).
   friend bool operator==(const ring& a, const ring& b) {
     return a.state_.options().seed == b.state_.options().seed && a.probe() == b.probe() &&

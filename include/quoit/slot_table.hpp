@@ -97,7 +97,7 @@ class slot_table {
   ///
   /// Throws std::invalid_argument, and names the culprit, if R or Q × R is out of range, the policy has 0 slots, the
   /// number of entries is wrong, an index names no node, a slot names a node twice or no node at all, an id is given
-  /// twice, a weight is negative, or the sum of the weights is 2^63 or more.
+  /// twice, a weight or leader weight is negative, or the sum of either is 2^63 or more.
   slot_table(detail::nodes_argument<Node> nodes, const std::vector<std::uint32_t>& replicas,
              slot_table_options options = {}, std::uint64_t version = 1, Hash hash = Hash(), slots_choice slots = {})
       : slot_table(nodes.take(), replicas, options, version, std::move(hash), slots(options), policy_made()) {}
@@ -387,7 +387,7 @@ class slot_table {
   }
 
   /// 128 bits over spec, nodes and lists. Equal in two processes whose tables place keys alike. The version does not
-  /// matter. O(Q × R + nodes), allocates.
+  /// matter; leader weights do, where they are set. O(Q × R + nodes), allocates.
   [[nodiscard]] quoit::fingerprint fingerprint() const {
     detail::fingerprint_builder builder;
     builder.text(spec());
@@ -396,7 +396,8 @@ class slot_table {
     builder.numbers(ranks());
     return builder.finish();
   }
-  /// Whether both tables place every key alike: same spec, lists, ids, weights and domains. Versions and payloads do
+  /// Whether both tables place every key alike, and are planned alike: same spec, lists, ids, weights, leader weights and
+  /// domains. Versions and payloads do
   /// not matter. O(Q × R + nodes), less for copies of one table.
   friend bool operator==(const slot_table& a, const slot_table& b) {
     return a.spec() == b.spec() &&

@@ -24,6 +24,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/address_ranks.hpp>
 #include <quoit/detail/placement/lookup.hpp>
+#include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/diff.hpp>  // IWYU pragma: keep, for an overloaded name
 #include <quoit/node.hpp>
 #include <quoit/print.hpp>  // IWYU pragma: export
@@ -36,7 +37,7 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 template <class Node>
 struct node_load {
   Node node;                ///< a copy
-  std::int64_t weight = 1;  ///< 0 if the node is drained
+  std::int64_t weight = 1;  ///< 0 if the node is drained; in a slot_table the node's leader weight
   std::uint64_t keys = 0;   ///< the number of keys; 0 if the balance is exact
   share load;               ///< the node's share of all hashes, or of the keys that were counted
 };
@@ -192,7 +193,7 @@ template <class Placement>
 [[nodiscard]] auto empty_loads(const Placement& placement) {
   std::vector<node_load<typename Placement::node_type>> loads;
   loads.reserve(node_count(placement));
-  for (const auto& entry : placement.nodes()) loads.push_back({entry.node, entry.weight, 0, share()});
+  for (const auto& entry : placement.nodes()) loads.push_back({entry.node, owner_weight(placement, entry), 0, share()});
   return loads;
 }
 

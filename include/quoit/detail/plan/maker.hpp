@@ -24,6 +24,7 @@
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/node.hpp>
 #include <quoit/plan_options.hpp>
+#include <quoit/plan_report.hpp>
 #include <quoit/slot_plan.hpp>
 #include <quoit/slot_table_options.hpp>
 
@@ -48,6 +49,8 @@ class plan_maker {
                              quoit::id_text(nodes_.front().node) +
                              "' is the first); at least one needs a weight above 0");
     }
+    leads_ = sets_leader_weight(nodes_);
+    if (leads_) require_leader();
     if (options_.replicas == 0) options_.replicas = before_.options().replicas;
     check_replicas("plan", options_.replicas);
     unite();
@@ -57,8 +60,15 @@ class plan_maker {
   [[nodiscard]] slot_plan<Table> make(std::uint64_t version) {
     const domain_tree tree(paths_);
     const auto replicas = static_cast<std::uint32_t>(options_.replicas);
-    const slot_planner planner(
-        {tree, weights_, gone_, old(), replicas, options_.spread, pinned_, options_.balance_primaries});
+    const slot_planner planner({tree,
+                                weights_,
+                                gone_,
+                                old(),
+                                replicas,
+                                options_.spread,
+                                pinned_,
+                                options_.balance_primaries,
+                                {leading_, weights_}});
 
     const auto next = planner.table();
     std::vector<std::uint32_t> ranks(next.size());
@@ -73,11 +83,44 @@ class plan_maker {
       moves.push_back({slot, position, &after.nodes()[rank_after_[to]].node,
                        replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
     });
-    return slot_plan<Table>(before_, std::move(after), std::move(moves),
-                            report.finish(planner.rules(), planner.optimal(), planner.slack()));
+    plan_report figures = report.finish(planner.rules(), planner.optimal(), planner.slack());
+    std::vector<substitute_leader<node_type>> substitutes;
+    if (leads_) substitutes = substitutes_in(after, figures);
+    return slot_plan<Table>(before_, std::move(after), std::move(moves), figures, std::move(substitutes));
   }
 
  private:
+  // A node without a weight holds nothing, so it does not count.
+  void require_leader() const {
+    const spec_type* first = nullptr;
+    std::size_t active = 0;
+    for (const spec_type& spec : nodes_) {
+      if (spec.weight == 0) continue;
+      if (leader_weight_of(spec) > 0) return;
+      if (active++ == 0) first = &spec;
+    }
+    throw_invalid_argument("plan: no node may lead: all " + std::to_string(active) +
+                           " nodes with a weight have leader weight 0 ('" + quoit::id_text(first->node) +
+                           "' is the first); at least one needs a leader weight above 0, or leave it unset for all");
+  }
+
+  // The nodes that lead in the table though they never should.
+  [[nodiscard]] std::vector<substitute_leader<node_type>> substitutes_in(const Table& table,
+                                                                         plan_report& report) const {
+    std::vector<std::uint64_t> slots(nodes_.size(), 0);
+    for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) {
+      const std::uint32_t leader = first_copy(table.ranks(slot));
+      if (leader != none && leader_weight_of(nodes_[leader]) == 0) ++slots[leader];
+    }
+    std::vector<substitute_leader<node_type>> result;
+    for (std::size_t rank = 0; rank < slots.size(); ++rank) {
+      if (slots[rank] == 0) continue;
+      result.push_back({&table.nodes()[rank].node, slots[rank]});
+      report.slots_without_leader += slots[rank];
+    }
+    return result;
+  }
+
   [[nodiscard]] cell_rows old() const noexcept { return {old_, static_cast<std::uint32_t>(before_.replica_count())}; }
 
   // Merges both lists of nodes into one, in id order.
@@ -89,6 +132,7 @@ class plan_maker {
       if (before != none) number[before] = static_cast<vertex>(paths_.size());
       paths_.push_back(spec.domain);
       weights_.push_back(after != none ? static_cast<std::uint64_t>(spec.weight) : 0);
+      if (leads_) leading_.push_back(after != none ? static_cast<std::uint64_t>(leader_weight_of(spec)) : 0);
       gone_.push_back(after == none);
       rank_before_.push_back(before);
       rank_after_.push_back(after);
@@ -123,9 +167,11 @@ class plan_maker {
   const Table& before_;
   std::vector<spec_type> nodes_;
   plan_options options_;
+  bool leads_ = false;
   // By number of the node.
   std::vector<std::string_view> paths_;
   std::vector<std::uint64_t> weights_;
+  std::vector<std::uint64_t> leading_;  // leader weights, if some are set
   std::vector<bool> gone_;
   std::vector<std::uint32_t> rank_before_, rank_after_;
 

@@ -22,6 +22,8 @@
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/flow.hpp>
 #include <quoit/detail/plan/indices.hpp>
+#include <quoit/detail/plan/leader_copies.hpp>
+#include <quoit/detail/plan/leaders.hpp>
 #include <quoit/detail/plan/primaries.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/table/rows.hpp>
@@ -45,6 +47,7 @@ class slot_planner {
     spread_rule spread;
     const std::vector<bool>& pinned;  // by slot
     bool balance_primaries;
+    leader_weights leaders;
   };
 
   explicit slot_planner(const request& what) : what_(what), slots_(static_cast<slot>(what.old.slots())) {
@@ -54,7 +57,9 @@ class slot_planner {
     }
     share_out();
     place_copies(what.tree, what.old, what.gone, table_, what.replicas);
-    if (what.balance_primaries) choose_primaries(what.tree, alive(), what.pinned, table_, what.replicas);
+    if (!what.balance_primaries) return;
+    if (what.leaders.given()) choose_leaders(what.leaders, alive(), what.pinned, table_, what.replicas);
+    else choose_primaries(what.tree, alive(), what.pinned, table_, what.replicas);
   }
 
   // R entries for each slot.
@@ -96,6 +101,8 @@ class slot_planner {
       if (last != high) fits(high);  // table_ is the result of the last attempt
     }
     if (what_.replicas < what_.old.width && what_.balance_primaries) keep_primaries(loads);
+    if (what_.leaders.given() && what_.replicas > 1)
+      leader_copies(what_.tree, loads, what_.leaders, alive(), what_.pinned, table_, what_.replicas).exchange();
     std::vector<std::uint32_t> now(pinned.size(), 0);
     for (const vertex node : table_) ++now[node];
     for (std::size_t node = 0; node < now.size(); ++node) {
@@ -108,7 +115,11 @@ class slot_planner {
   // primaries kept, and takes the result if it has no more moves.
   void keep_primaries(const entitlement& loads) {
     std::vector<vertex> primaries(slots_), table = table_;
-    for (slot p = 0; p < slots_; ++p) primaries[p] = first_copy(alive()[p]);
+    for (slot p = 0; p < slots_; ++p) {
+      const vertex primary = first_copy(alive()[p]);
+      const bool follows = primary != none && what_.leaders.given() && !what_.leaders.may_lead(primary);
+      primaries[p] = follows ? none : primary;
+    }
     const std::uint64_t fewest = moves();
     const bool optimal = optimal_;
     if (!try_share_out(loads, primaries) || moves() != fewest) table_.swap(table);

@@ -210,6 +210,9 @@ template <class Placement>
   for (const auto& entry : placement.nodes()) {
     result.push_back({entry.node, entry.weight, {}});
     if constexpr (requires { result.back().domain = entry.domain; }) result.back().domain = entry.domain;
+    if constexpr (requires { result.back().leader_weight = entry.leader_weight; }) {
+      result.back().leader_weight = entry.leader_weight;
+    }
   }
   return result;
 }
