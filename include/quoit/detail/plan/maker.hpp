@@ -18,6 +18,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/by_id.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/plan/kept_copies.hpp>
 #include <quoit/detail/plan/planner.hpp>
 #include <quoit/detail/plan/reporter.hpp>
 #include <quoit/detail/table/lists.hpp>
@@ -57,8 +58,10 @@ class plan_maker {
   [[nodiscard]] slot_plan<Table> make(std::uint64_t version) {
     const domain_tree tree(paths_);
     const auto replicas = static_cast<std::uint32_t>(options_.replicas);
-    const slot_planner planner(
-        {tree, weights_, gone_, old(), replicas, options_.spread, pinned_, options_.balance_primaries});
+    const kept_copies<spec_type> stay(
+        {before_.nodes(), nodes_, rank_before_, rank_after_, weights_, gone_, old(), pinned_}, options_);
+    const slot_planner planner({tree, weights_, gone_, old(), replicas, options_.spread, pinned_, stay.kept(),
+                                stay.locked(), options_.balance_primaries});
 
     const auto next = planner.table();
     std::vector<std::uint32_t> ranks(next.size());
@@ -68,13 +71,13 @@ class plan_maker {
     Table after(nodes_, ranks, options, version, before_.hash(), before_.slots());
 
     std::vector<slot_move<node_type>> moves;
-    plan_reporter report(tree, weights_, gone_, old(), {next, replicas});
+    plan_reporter report(tree, weights_, gone_, old(), {next, replicas}, stay.locked());
     report.for_each_move([&](std::uint64_t slot, std::size_t position, vertex to, vertex replaces) {
       moves.push_back({slot, position, &after.nodes()[rank_after_[to]].node,
                        replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
     });
     return slot_plan<Table>(before_, std::move(after), std::move(moves),
-                            report.finish(planner.rules(), planner.optimal(), planner.slack()));
+                            report.finish(planner.rules(), planner.optimal(), planner.lower_bound(), planner.slack()));
   }
 
  private:
