@@ -118,7 +118,9 @@ class locked_entitlement {
       return caps;
     }
     if (open_ >= replicas_) {
-      caps = entitlement_rules(tree_, rest_, replicas_).caps_of(rule);
+      const entitlement_rules rest(tree_, rest_, replicas_);
+      caps = rest.caps_of(rule);
+      lift_small_domains(rest.caps_of(spread_rule::weighted()), caps);
       if (has_room(caps)) return caps;
     }
     return all.caps_of(spread_rule::weighted());
@@ -131,6 +133,18 @@ class locked_entitlement {
     const std::uint32_t cap = (replicas_ - 1) / (rule.amount() - 1);
     for (vertex v = tree_.root() + 1; v < tree_.size(); ++v) {
       if (tree_.depth(v) == rule.level()) caps[v] = (std::min)(caps[v], cap);
+    }
+  }
+
+  // A domain whose cap is the number of its nodes that are not locked is not limited by the rule. Beside locked copies
+  // it may have as many as its siblings.
+  void lift_small_domains(const cap_list& nodes, cap_list& caps) const {
+    for (vertex v = tree_.root(); v < tree_.size(); ++v) {
+      std::uint32_t highest = 0;
+      for (const vertex child : tree_.children(v)) highest = (std::max)(highest, caps[child]);
+      for (const vertex child : tree_.children(v)) {
+        if (!tree_.is_leaf(child) && caps[child] == nodes[child]) caps[child] = highest;
+      }
     }
   }
 
