@@ -19,6 +19,7 @@
 #include "support/plan/fraction.hpp"
 #include "support/plan/oracle.hpp"
 #include "support/random.hpp"
+#include "support/slot_tables.hpp"
 
 namespace {
 
@@ -28,13 +29,17 @@ using quoit::spread_rule;
 using specs = std::vector<quoit::node_spec<std::string>>;
 using table_type = quoit::slot_table<>;
 
-std::uint64_t load_of(const table_type& table, const std::string& node) {
-  std::uint64_t load = 0;
+// The slots of a node.
+std::vector<std::uint64_t> copies_on(const table_type& table, const std::string& node) {
+  std::vector<std::uint64_t> slots;
   for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) {
-    for (std::size_t i = 0; i < table.replica_count(); ++i) load += *table.at(slot, i) == node ? 1U : 0U;
+    for (std::size_t i = 0; i < table.replica_count(); ++i) {
+      if (*table.at(slot, i) == node) slots.push_back(slot);
+    }
   }
-  return load;
+  return slots;
 }
+std::uint64_t load_of(const table_type& table, const std::string& node) { return copies_on(table, node).size(); }
 
 }  // namespace
 
@@ -50,6 +55,238 @@ TEST_CASE("a locked node keeps its load, and the others share the rest", "[plan]
   CHECK(plan.report().slack == 0);
   CHECK(plan.report().moves == 550);
   CHECK(plan.report().optimal);
+}
+
+TEST_CASE("with two copies and one node locked, another still drains", "[plan][locks]") {
+  specs nodes{{"a"}, {"b"}, {"c"}, {"d"}};
+  const table_type before = quoit::build(nodes, {.slots = 60, .replicas = 2});
+  nodes[1].weight = 0;
+  const auto plan = quoit::plan(before, nodes, {.locked = {"a"}});
+  CHECK(load_of(plan.after(), "a") == 30);
+  CHECK(load_of(plan.after(), "b") == 0);
+  CHECK(load_of(plan.after(), "c") == 45);
+  CHECK(load_of(plan.after(), "d") == 45);
+  for (const auto& move : plan) CHECK(*move.to != "a");
+  CHECK(copies_on(plan.after(), "a") == copies_on(before, "a"));
+  CHECK(plan.report().moves >= 30);
+  CHECK(plan.report().slack == 0);
+  CHECK(plan.report().optimal);
+}
+
+TEST_CASE("a pinned copy stays, and the other copy of its slot drains", "[plan][pins]") {
+  specs nodes{{"a"}, {"b"}, {"c"}, {"d"}};
+  const table_type before = quoit::build(nodes, {.slots = 60, .replicas = 2});
+  nodes[1].weight = 0;
+  std::vector<quoit::pinned_copy> pinned;
+  for (const std::uint64_t slot : copies_on(before, "b")) {
+    for (const std::string& node : before.replicas_of(slot)) {
+      if (node != "b") pinned.push_back({slot, node});
+    }
+  }
+  REQUIRE(pinned.size() == 30);
+  const auto plan = quoit::plan(before, nodes, {.pinned_copies = pinned});
+  CHECK(load_of(plan.after(), "b") == 0);
+  for (const auto& [slot, node] : pinned)
+    CHECK(test::text_of(plan.after(), slot).find(node.text()) != std::string::npos);
+  CHECK(plan.report().slack == 0);
+  CHECK(plan.report().optimal);
+}
+
+TEST_CASE("a locked node that is new stays empty, and one whose weight changes keeps its load", "[plan][locks]") {
+  specs nodes{{"a"}, {"b"}};
+  const table_type before = quoit::build(nodes, {.slots = 60, .replicas = 1});
+  nodes[0].weight = 5;
+  nodes.push_back({"new"});
+  nodes.push_back({"open"});
+  const auto plan = quoit::plan(before, nodes, {.locked = {"new", "a"}});
+  CHECK(load_of(plan.after(), "a") == 30);
+  CHECK(load_of(plan.after(), "b") == 15);
+  CHECK(load_of(plan.after(), "new") == 0);
+  CHECK(load_of(plan.after(), "open") == 15);
+  CHECK(plan.report().moves == 15);
+  CHECK(plan.report().min_load == 0);
+  CHECK(quoit::plan(plan.after(), nodes, {.locked = {"a", "b", "new", "open"}}).report().moves == 0);
+}
+
+TEST_CASE("the primaries of a locked node may change, but its copies do not", "[plan][locks]") {
+  // "a" is the primary of every slot.
+  const table_type before =
+      table_type::adopt({"a", "b", "c"}, {{0, 29, {"a", "b"}}, {30, 59, {"a", "c"}}}, {.slots = 60, .replicas = 2});
+  const auto plan = quoit::plan(before, {"a", "b", "c"}, {.locked = {"a"}});
+  CHECK(plan.report().moves == 0);
+  CHECK(plan.report().primaries_changed == 30);
+  CHECK(copies_on(plan.after(), "a") == copies_on(before, "a"));
+  const auto still = quoit::plan(before, {"a", "b", "c"}, {.locked = {"a"}, .balance_primaries = false});
+  CHECK(still.report().primaries_changed == 0);
+}
+
+TEST_CASE("locks and spread: what is locked counts, and gives way where it must", "[plan][locks]") {
+  SECTION("a locked zone") {
+    const specs nodes{{"a1", 1, "a"}, {"a2", 1, "a"}, {"b1", 1, "b"}, {"b2", 1, "b"}, {"c1", 1, "c"}, {"c2", 1, "c"}};
+    const table_type before = quoit::build(nodes, {.slots = 64, .replicas = 3});
+    specs more = nodes;
+    more.push_back({"b3", 1, "b"});
+    const auto plan = quoit::plan(before, more, {.locked = {"a1", "a2"}});
+    CHECK(load_of(plan.after(), "a1") == 32);
+    CHECK(load_of(plan.after(), "b3") >= 21);
+    CHECK(plan.report().dispersion == 0);
+    CHECK(plan.report().slack == 0);
+    CHECK(plan.report().moves == load_of(plan.after(), "b3"));
+  }
+  SECTION("a new zone that is locked counts as if it were not there") {
+    specs nodes{{"b1", 1, "b"}, {"b2", 1, "b"}, {"c1", 1, "c"}, {"c2", 1, "c"}};
+    const table_type before = quoit::build(nodes, {.slots = 64, .replicas = 3});
+    nodes.push_back({"a1", 1, "a"});
+    const auto plan = quoit::plan(before, nodes, {.locked = {"a1"}});
+    CHECK(plan.report().moves == 0);
+    CHECK(plan.report().optimal);
+    CHECK(plan.report().dispersion == 64);  // strict spread would use the new zone
+  }
+  SECTION("locked copies that share a zone stay there") {
+    const table_type before = table_type::adopt({{"a1", 1, "a"}, {"a2", 1, "a"}, {"b1", 1, "b"}, {"c1", 1, "c"}},
+                                                {{0, 9, {"a1", "a2"}}, {10, 19, {"a1", "b1"}}, {20, 39, {"b1", "c1"}}},
+                                                {.slots = 40, .replicas = 2});
+    const auto plan = quoit::plan(before, before.nodes(), {.locked = {"a1", "a2"}});
+    CHECK(copies_on(plan.after(), "a1") == copies_on(before, "a1"));
+    CHECK(copies_on(plan.after(), "a2") == copies_on(before, "a2"));
+    CHECK(plan.report().dispersion == 10);
+    CHECK(load_of(plan.after(), "b1") == 25);
+    CHECK(load_of(plan.after(), "c1") == 25);
+    CHECK(plan.report().moves == 5);
+  }
+  SECTION("other rules") {
+    specs nodes;
+    for (int i = 0; i < 12; ++i)
+      nodes.push_back({"n" + std::to_string(i), 1 + i % 3, "r" + std::to_string(i % 4) + "/z" + std::to_string(i % 3)});
+    for (const auto& rule :
+         {spread_rule::at_least(3), spread_rule::at_least(2, 2), spread_rule::overload(100), spread_rule::weighted()}) {
+      const table_type before = quoit::build(nodes, {.slots = 120, .replicas = 4}, {.spread = rule});
+      specs other = nodes;
+      other[5].weight = 9;
+      other[7].weight = 0;
+      const auto plan = quoit::plan(before, other, {.spread = rule, .locked = {"n0", "n4"}});
+      CHECK(copies_on(plan.after(), "n0") == copies_on(before, "n0"));
+      CHECK(copies_on(plan.after(), "n4") == copies_on(before, "n4"));
+      CHECK(load_of(plan.after(), "n7") == 0);
+      CHECK(plan.report().optimal);
+      if (rule != spread_rule::at_least(3)) continue;
+      for (std::uint64_t slot = 0; slot < 120; ++slot) {
+        std::vector<std::string> regions;
+        for (const std::string& node : plan.after().replicas_of(slot))
+          regions.push_back(plan.after().find_node(node)->domain.substr(0, 2));
+        std::sort(regions.begin(), regions.end());
+        CHECK(std::unique(regions.begin(), regions.end()) - regions.begin() >= 3);
+      }
+    }
+  }
+}
+
+TEST_CASE("a locked node sends no copy, unless no other node has one", "[plan][locks]") {
+  // "b" and "c" lose their copies of some slots with "x".
+  const table_type before =
+      table_type::adopt({"a", "b", "c", "x"}, {{0, 9, {"a", "x"}}, {10, 29, {"a", "b"}}, {30, 39, {"c", "x"}}},
+                        {.slots = 40, .replicas = 2});
+  const auto plan = quoit::plan(before, {"a", "b", "c"}, {.locked = {"a"}});
+  CHECK(plan.report().repairs == 20);
+  CHECK(plan.report().locked_sources == 10);
+  const auto free = quoit::plan(before, {"a", "b", "c"});
+  CHECK(free.report().locked_sources == 0);
+  // Every slot has a copy on "b" or "c": "a" sends nothing.
+  const table_type full = quoit::build({"a", "b", "c"}, {.slots = 60, .replicas = 2});
+  specs nodes{{"a"}, {"b"}, {"c"}, {"d"}};
+  CHECK(quoit::plan(full, nodes, {.locked = {"a"}}).report().locked_sources == 0);
+}
+
+TEST_CASE("if R changes, locked nodes keep their copies", "[plan][locks]") {
+  const specs nodes{{"a"}, {"b"}, {"c"}, {"d"}};
+  const table_type before = quoit::build(nodes, {.slots = 60, .replicas = 2});
+  const auto more = quoit::plan(before, nodes, {.locked = {"a"}, .replicas = 3});
+  CHECK(copies_on(more.after(), "a") == copies_on(before, "a"));
+  CHECK(load_of(more.after(), "b") == 50);
+  CHECK(more.report().moves == 60);
+  const auto less = quoit::plan(before, nodes, {.locked = {"a"}, .replicas = 1});
+  CHECK(copies_on(less.after(), "a") == copies_on(before, "a"));
+  CHECK(load_of(less.after(), "b") == 10);
+  CHECK(less.report().slack == 0);
+}
+
+// "a" keeps 30 copies, twice its share. The others share the rest evenly. With loads that are as far from their share as
+// that of "a" is, no copy would have to move, and the report does not claim more.
+TEST_CASE("where pins exceed a share, the report claims no more than it can prove", "[plan][pins]") {
+  const table_type before = quoit::build({{"a"}, {"b"}}, {.slots = 60, .replicas = 1});
+  std::vector<quoit::pinned_copy> pinned;
+  for (const std::uint64_t slot : copies_on(before, "a")) pinned.push_back({slot, "a"});
+  const auto plan = quoit::plan(before, {"a", "b", "c", "d"}, {.pinned_copies = pinned});
+  CHECK(load_of(plan.after(), "a") == 30);
+  CHECK(load_of(plan.after(), "b") == 10);
+  CHECK(plan.report().moves == 20);
+  CHECK(plan.report().slack == 15);
+  CHECK(plan.report().lower_bound == 0);
+  CHECK(!plan.report().optimal);
+  // A locked node is entitled to what it holds.
+  const auto locked = quoit::plan(before, {"a", "b", "c", "d"}, {.locked = {"a"}});
+  CHECK(locked.after() == plan.after());
+  CHECK(locked.report().slack == 0);
+  CHECK(locked.report().lower_bound == 20);
+  CHECK(locked.report().optimal);
+}
+
+TEST_CASE("locks and pins that contradict are refused", "[plan][locks][pins]") {
+  specs nodes{{"a"}, {"b"}, {"c"}, {"d"}};
+  const table_type before = quoit::build(nodes, {.slots = 60, .replicas = 3});
+  specs other{{"a"}, {"b"}, {"c", 0}, {"e"}, {"f"}};  // "c" drains, "d" is lost
+  const auto refused = [&](const plan_options& options) {
+    return test::message_of([&] { return quoit::plan(before, other, options); });
+  };
+  std::uint64_t on_a = 0, not_on_a = 0, on_c = 0, on_d = 0;
+  for (std::uint64_t slot = 0; slot < 60; ++slot) {
+    const std::string text = test::text_of(before, slot);
+    (text.find('a') != std::string::npos ? on_a : not_on_a) = slot;
+    if (text.find('c') != std::string::npos) on_c = slot;
+    if (text.find('d') != std::string::npos) on_d = slot;
+  }
+  const auto copy = [](std::uint64_t slot, const std::string& node) {
+    return "quoit: plan: the copy of slot " + std::to_string(slot) + " on '" + node + "' is pinned";
+  };
+  CHECK(refused({.locked = {"x"}}) ==
+        "quoit: plan: 'x' is locked, but there is no such node; name a node of the list, or do not lock it");
+  CHECK(refused({.locked = {7}}) ==
+        "quoit: plan: '7' is locked, but there is no such node; name a node of the list, or do not lock it");
+  CHECK(refused({.locked = {"d"}}) ==
+        "quoit: plan: 'd' is locked, but the list of nodes does not name it, so that its copies "
+        "are lost; add it to the list, or do not lock it");
+  CHECK(refused({.locked = {"a", "c"}}) ==
+        "quoit: plan: 'c' is locked, but its weight is 0, so that it gives up all its "
+        "copies; give it a weight above 0, or do not lock it");
+  CHECK(refused({.locked = {"a", "b", "a"}}) == "quoit: plan: 'a' is locked twice; name it once");
+  CHECK(refused({.pinned_copies = {{60, "a"}}}) ==
+        copy(60, "a") + ", but there are only 60 slots; pin copies of the table only");
+  CHECK(refused({.pinned_copies = {{0, "x"}}}) ==
+        copy(0, "x") + ", but there is no such node; name a node of the list, or do not pin the copy");
+  CHECK(refused({.pinned_copies = {{on_d, "d"}}}) ==
+        copy(on_d, "d") + ", but the list of nodes does not name it, so "
+                          "that its copies are lost; add it to the list, or do not pin the copy");
+  CHECK(refused({.pinned_copies = {{on_c, "c"}}}) ==
+        copy(on_c, "c") + ", but its weight is 0, so that it gives up all "
+                          "its copies; give it a weight above 0, or do not pin the copy");
+  CHECK(refused({.pinned_copies = {{not_on_a, "a"}}}) ==
+        copy(not_on_a, "a") + ", but the node has no copy of that slot; pin copies of the table only");
+  CHECK(refused({.pinned_copies = {{0, "e"}}}) ==
+        copy(0, "e") + ", but the node has no copy of that slot; pin copies of the table only");
+  CHECK(refused({.pinned_copies = {{on_a, "a"}, {on_a, "a"}}}) == copy(on_a, "a") + " twice; name it once");
+  // What stays does not fit.
+  other = nodes;
+  CHECK_THAT(refused({.locked = {"a", "b"}, .replicas = 1}),
+             ContainsSubstring("copies that are pinned or on locked nodes, but only 1 replicas are allowed; raise "
+                               "replicas, or let the copy on '"));
+  CHECK_THAT(refused({.locked = {"d"}, .replicas = 4}),
+             ContainsSubstring("needs 4 replicas, but has 0 on locked nodes, and there are only 3 other nodes with a "
+                               "weight above 0; unlock 'd', add nodes, or set fewer replicas"));
+  // The same options are accepted where they do not contradict.
+  CHECK(refused({.pinned = {on_a}, .pinned_copies = {{on_a, "a"}}, .locked = {"a", "b", "c", "d"}}) ==
+        "nothing was thrown");
+  CHECK_THAT(test::message_of([&] { return quoit::build(nodes, {.slots = 8}, {.locked = {"a", "b"}}); }),
+             ContainsSubstring("slot 0 needs 3 replicas"));
 }
 
 // ---- Random problems, compared with the definitions.
