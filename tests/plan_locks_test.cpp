@@ -20,6 +20,7 @@
 #include "support/plan/oracle.hpp"
 #include "support/random.hpp"
 #include "support/slot_tables.hpp"
+#include "support/slow.hpp"
 
 namespace {
 
@@ -423,7 +424,7 @@ void entitle(locked_problem& problem) {
   share_rest(problem, std::vector<std::uint64_t>(domains.size(), problem.base.replicas));
 }
 
-// The fewest moves to a table that keeps the limits, with loads that may leave their entitlement by `slack`. A node
+// The fewest moves to a table within the limits, with loads that may leave their entitlement by `slack`. A node
 // that receives nothing has what it keeps.
 std::optional<std::uint64_t> fewest_moves(const locked_problem& problem, std::uint64_t slack) {
   const test::oracle_problem& base = problem.base;
@@ -467,11 +468,11 @@ std::string names(const std::vector<bool>& flags) {
 TEST_CASE("locked nodes and pinned copies stay, with least slack and then fewest moves",
           "[plan][locks][pins][oracle][random]") {
   QUOIT_INFO_SEED();
-  constexpr std::uint64_t cases = test::random_cases(60, 600);
+  constexpr std::uint64_t cases = test::random_cases(60, 250);
   std::uint64_t exact = 0, slack = 0, unproved = 0, too_few = 0, too_many = 0, cramped = 0;
   for (std::uint64_t i = 0; i < cases; ++i) {
     locked_problem problem;
-    problem.base = test::random_problem(test::seed() + i, {.slots = 12, .replicas = 4, .nodes = 8});
+    problem.base = test::random_problem(test::seed() + i, {.slots = 9, .replicas = 4, .nodes = 7});
     test::shrink_weights(problem.base);
     if (!test::can_be_planned(problem.base)) continue;
     const test::oracle_problem& base = problem.base;
@@ -481,8 +482,8 @@ TEST_CASE("locked nodes and pinned copies stay, with least slack and then fewest
     plan_options options = test::options_for(base);
     options.balance_primaries = !random.chance(4);
     // Locks, pinned slots and pinned copies; sometimes only one of them.
-    const bool locks = !random.chance(5), slots = random.chance(4), copies = random.chance(2);
-    const std::uint64_t rarely = 1 + random.below(8);
+    const bool locks = !random.chance(5), slots = random.chance(3), copies = random.chance(2);
+    const std::uint64_t rarely = 1 + random.below(5);
     problem.locked.assign(base.nodes(), false);
     for (std::size_t n = 0; n < base.nodes(); ++n) {
       if (!locks || base.weights[n] == 0 || !random.chance(rarely)) continue;
@@ -571,9 +572,9 @@ TEST_CASE("locked nodes and pinned copies stay, with least slack and then fewest
   }
   UNSCOPED_INFO(exact << " exact, " << slack << " with slack, " << unproved << " unproved, " << too_few << " too few, "
                       << too_many << " too many, " << cramped << " slots without their least");
+  if (test::slow) return;
   CHECK(exact > cases / 3);
-  CHECK(slack > cases / 60);
-  CHECK(unproved > 0);
+  CHECK(slack > 0);
   CHECK(too_few > 0);
   CHECK(too_many > 0);
   CHECK(cramped > 0);

@@ -14,7 +14,6 @@
 #include <quoit/config.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/by_id.hpp>
-#include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/node.hpp>
 #include <quoit/node_id.hpp>

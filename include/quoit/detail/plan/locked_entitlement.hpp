@@ -20,7 +20,7 @@
 #include <span>
 #include <vector>
 
-#include <quoit/config.hpp>
+#include <quoit/version.hpp>
 #include <quoit/detail/copies/domain_tree.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
