@@ -104,6 +104,7 @@ using quoit::transfer;
 // spread.hpp, plan.hpp, plan_report.hpp, replace_node.hpp
 using quoit::build;
 using quoit::plan;
+using quoit::pinned_copy;
 using quoit::plan_options;
 using quoit::plan_report;
 using quoit::replace_node;

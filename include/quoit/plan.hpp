@@ -48,9 +48,10 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 ///
 /// Throws std::invalid_argument, and names the culprit, if there are no nodes or none has a weight above 0, if an id is
 /// given twice, if a weight or a leader weight is negative or their sum is 2^63 or more, if leader weights are set and
-/// all that count are 0, if replicas is out of range or
-/// larger than the number of nodes with a weight above 0, if the domains cannot give the spread, and if a pinned slot
-/// does not exist or would lose a copy.
+/// all that count are 0, if replicas is out of range or larger than the number of nodes with a weight above 0, if the
+/// domains cannot give the spread, if a pinned slot does not exist or would lose a copy, if a pinned copy does not exist
+/// or is named twice, if a locked node, or that of a pinned copy, is unknown, lost or drained, and if locks leave too
+/// few nodes for the copies of a slot.
 template <class Table>
 [[nodiscard]] slot_plan<Table> plan(const Table& from, detail::nodes_argument<typename Table::node_type> nodes,
                                     const plan_options& options = {}) {

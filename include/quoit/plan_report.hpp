@@ -21,9 +21,12 @@ struct plan_report {
 
   /// Copies that a node must receive.
   std::uint64_t moves = 0;
-  /// A lower bound: no table that keeps balance and spread needs fewer moves. Equal to `moves` if `optimal` is true.
+  /// A lower bound: no table that keeps the spread, and whose loads are within `slack` of their entitlement, needs fewer
+  /// moves. Equal to `moves` if `optimal` is true.
   std::uint64_t lower_bound = 0;
-  /// Whether the dual of the flow proves that `moves` is the minimum. True for every plan; it is checked, not assumed.
+  /// Whether the dual of the flow proves that `moves` is the minimum. True for every plan without pins; it is checked,
+  /// not assumed. If pins keep a node above its entitlement, the other nodes share the rest evenly. A table with less
+  /// even loads may then need fewer moves, and if there is one within `slack`, this is false.
   bool optimal = false;
   /// Slots with at least one move.
   std::uint64_t moved_slots = 0;
@@ -34,6 +37,8 @@ struct plan_report {
   std::uint64_t cross_domain = 0;
   /// Slots that have no copy left to copy from.
   std::uint64_t lost_slots = 0;
+  /// Moves whose copy can come only from a locked node: it has the only copy left of the slot.
+  std::uint64_t locked_sources = 0;
   /// Slots that get another primary.
   std::uint64_t primaries_changed = 0;
   /// Slots among primaries_changed whose old primary no longer holds the slot.
@@ -60,7 +65,8 @@ struct plan_report {
   /// Copies in excess of strict spread: for each slot and each domain of a level, the copies above the most that
   /// spread_rule::strict() allows there. Counted at the level with the largest number.
   std::uint64_t dispersion = 0;
-  /// The largest distance of a load from its entitlement, in copies, because of pins. 0: all loads are within one copy.
+  /// The largest distance of a load from its entitlement, in copies, because of pins or locks. 0: all loads are within
+  /// one copy. A locked node is entitled to what it holds.
   std::uint64_t slack = 0;
   /// Slots whose primary has leader weight 0, because no copy of the slot is on a node that may lead, or because the
   /// slot is pinned or plan_options::balance_primaries is false. slot_plan::substitute_leaders() has their leaders. 0 if

@@ -289,6 +289,8 @@ template <std::same_as<plan_report> Report>
          " across domains, " + detail::counted(report.lost_slots, "slot") + " lost, " +
          std::to_string(report.primaries_changed) + " primaries changed, " + detail::counted(report.rounds, "round") +
          ", " + std::to_string(report.min_load) + " to " + std::to_string(report.max_load) + " copies on a node" +
+         (report.locked_sources == 0 ? ""
+                                     : ", " + detail::counted(report.locked_sources, "move") + " from locked nodes") +
          (report.slots_without_leader == 0
               ? ""
               : ", " + detail::counted(report.slots_without_leader, "slot") + " without a leader");

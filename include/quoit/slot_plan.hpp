@@ -31,8 +31,8 @@ struct substitute_leader {
   std::uint64_t slots = 0;     ///< how many slots it leads; above 0
 };
 
-/// The result of plan() and replace_node(): a value whose moves refer to the nodes of its tables. O(1) and noexcept unless stated
-/// otherwise. Threads: not synchronised, like a built-in type.
+/// The result of plan() and replace_node(): a value whose moves refer to the nodes of its tables. O(1) and noexcept
+/// unless stated otherwise. Threads: not synchronised, like a built-in type.
 template <class Table>
 class slot_plan {
  public:

@@ -33,6 +33,9 @@ struct entitlement {
   std::vector<std::uint32_t> most;
   std::vector<std::uint32_t> least_load;  // by node: copies of all slots
   std::vector<std::uint32_t> most_load;
+  // By vertex: the most of a slot that has too little room under `most`, because some nodes receive nothing. Empty if
+  // every node receives.
+  std::vector<std::uint32_t> wide = {};
 };
 
 // Lets loads differ from their exact entitlement by `slack`. No least goes below what is pinned.
@@ -64,6 +67,21 @@ class entitlement_rules {
     }
   }
 
+  // By vertex: the most copies of a slot.
+  [[nodiscard]] std::vector<std::uint32_t> caps_of(spread_rule rule) const {
+    switch (rule.what()) {
+    case spread_rule::kind::at_least:
+      return at_least(rule.amount(), rule.level());
+    case spread_rule::kind::weighted:
+      return loose();
+    case spread_rule::kind::overload:
+      return overload(rule.amount());
+    case spread_rule::kind::strict:
+      break;
+    }
+    return strict();
+  }
+
   [[nodiscard]] entitlement apply(spread_rule rule, std::uint64_t slots) const {
     const std::vector<std::uint32_t> caps = caps_of(rule);
     const water_fill fill(tree_, weights_, caps);
@@ -82,20 +100,6 @@ class entitlement_rules {
 
  private:
   using cap_list = std::vector<std::uint32_t>;
-
-  [[nodiscard]] cap_list caps_of(spread_rule rule) const {
-    switch (rule.what()) {
-    case spread_rule::kind::at_least:
-      return at_least(rule.amount(), rule.level());
-    case spread_rule::kind::weighted:
-      return loose();
-    case spread_rule::kind::overload:
-      return overload(rule.amount());
-    case spread_rule::kind::strict:
-      break;
-    }
-    return strict();
-  }
 
   // Adds the value of every leaf to all domains above it.
   template <class Value>

@@ -33,17 +33,18 @@ class leader_copies {
   using slot = std::uint32_t;
 
  public:
-  // `alive` is the old table without lost copies. `table` has `replicas` nodes for each slot, and keeps the rules except
-  // in pinned slots, which stay as they are.
+  // `alive` is the old table without lost copies. `kept`: by cell of it, the copies that must stay. `locked`: by node,
+  // it receives nothing. `table` has `replicas` nodes for each slot.
   leader_copies(const domain_tree& tree, const entitlement& rules, const leader_weights& leaders, cell_rows alive,
-                const std::vector<bool>& pinned, std::span<vertex> table, std::uint32_t replicas)
-      : tree_(tree), rules_(rules), leaders_(leaders), alive_(alive), pinned_(pinned), table_(table),
+                const std::vector<bool>& kept, const std::vector<bool>& locked, std::span<vertex> table,
+                std::uint32_t replicas)
+      : tree_(tree), rules_(rules), leaders_(leaders), alive_(alive), kept_(kept), locked_(locked), table_(table),
         replicas_(replicas) {}
 
   void exchange() {
     std::vector<slot> wanting;
     for (slot p = 0; p < alive_.slots(); ++p) {
-      if (!pinned_[p] && leading_in(p) == 0) wanting.push_back(p);
+      if (leading_in(p) == 0) wanting.push_back(p);
     }
     if (wanting.empty()) return;
     list_offers();
@@ -63,7 +64,13 @@ class leader_copies {
     return static_cast<std::uint32_t>(
         std::count_if(now.begin(), now.end(), [this](vertex node) { return leaders_.may_lead(node); }));
   }
-  [[nodiscard]] bool offers(slot q) const noexcept { return !pinned_[q] && leading_in(q) > 1; }
+  [[nodiscard]] bool offers(slot q) const noexcept { return leading_in(q) > 1; }
+  // Whether a copy must not leave its slot.
+  [[nodiscard]] bool stays(slot p, vertex node) const noexcept {
+    const std::span<const vertex> row = alive_[p];
+    const auto at = static_cast<std::size_t>(std::find(row.begin(), row.end(), node) - row.begin());
+    return at < row.size() && kept_[std::size_t{p} * alive_.width + at];
+  }
 
   // Where a slot can do without a node that may lead.
   void list_offers() {
@@ -93,7 +100,7 @@ class leader_copies {
 
   // Whether slot p keeps the rules if `to` replaces `from`.
   [[nodiscard]] bool keeps_rules(slot p, vertex from, vertex to) const noexcept {
-    if (has(p, to)) return false;
+    if (has(p, to) || locked_[to] || stays(p, from)) return false;
     const auto copies = [&](vertex v) {
       const auto now = row(p);
       return static_cast<std::uint32_t>(
@@ -173,7 +180,8 @@ class leader_copies {
   const entitlement& rules_;
   const leader_weights& leaders_;
   cell_rows alive_;
-  const std::vector<bool>& pinned_;
+  const std::vector<bool>& kept_;
+  const std::vector<bool>& locked_;
   std::span<vertex> table_;
   std::uint32_t replicas_;
   std::vector<std::vector<slot>> dropped_;  // by node: the slots that drop its copy and may give a leader

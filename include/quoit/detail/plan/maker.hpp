@@ -18,8 +18,10 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/by_id.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/plan/kept_copies.hpp>
 #include <quoit/detail/plan/planner.hpp>
 #include <quoit/detail/plan/reporter.hpp>
+#include <quoit/detail/plan/substitutes.hpp>
 #include <quoit/detail/table/lists.hpp>
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/node.hpp>
@@ -60,6 +62,8 @@ class plan_maker {
   [[nodiscard]] slot_plan<Table> make(std::uint64_t version) {
     const domain_tree tree(paths_);
     const auto replicas = static_cast<std::uint32_t>(options_.replicas);
+    const kept_copies<spec_type> stay(
+        {before_.nodes(), nodes_, rank_before_, rank_after_, weights_, gone_, old(), pinned_}, options_);
     const slot_planner planner({tree,
                                 weights_,
                                 gone_,
@@ -67,6 +71,8 @@ class plan_maker {
                                 replicas,
                                 options_.spread,
                                 pinned_,
+                                stay.kept(),
+                                stay.locked(),
                                 options_.balance_primaries,
                                 {leading_, weights_}});
 
@@ -78,14 +84,13 @@ class plan_maker {
     Table after(nodes_, ranks, options, version, before_.hash(), before_.slots());
 
     std::vector<slot_move<node_type>> moves;
-    plan_reporter report(tree, weights_, gone_, old(), {next, replicas});
+    plan_reporter report(tree, weights_, gone_, old(), {next, replicas}, stay.locked());
     report.for_each_move([&](std::uint64_t slot, std::size_t position, vertex to, vertex replaces) {
       moves.push_back({slot, position, &after.nodes()[rank_after_[to]].node,
                        replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
     });
-    plan_report figures = report.finish(planner.rules(), planner.optimal(), planner.slack());
-    std::vector<substitute_leader<node_type>> substitutes;
-    if (leads_) substitutes = substitutes_in(after, figures);
+    plan_report figures = report.finish(planner.rules(), planner.optimal(), planner.lower_bound(), planner.slack());
+    auto substitutes = substitute_leaders_in(after, figures);
     return slot_plan<Table>(before_, std::move(after), std::move(moves), figures, std::move(substitutes));
   }
 
@@ -102,23 +107,6 @@ class plan_maker {
     throw_invalid_argument("plan: no node may lead: all " + std::to_string(active) +
                            " nodes with a weight have leader weight 0 ('" + quoit::id_text(first->node) +
                            "' is the first); at least one needs a leader weight above 0, or leave it unset for all");
-  }
-
-  // The nodes that lead in the table though they never should.
-  [[nodiscard]] std::vector<substitute_leader<node_type>> substitutes_in(const Table& table,
-                                                                         plan_report& report) const {
-    std::vector<std::uint64_t> slots(nodes_.size(), 0);
-    for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) {
-      const std::uint32_t leader = first_copy(table.ranks(slot));
-      if (leader != none && leader_weight_of(nodes_[leader]) == 0) ++slots[leader];
-    }
-    std::vector<substitute_leader<node_type>> result;
-    for (std::size_t rank = 0; rank < slots.size(); ++rank) {
-      if (slots[rank] == 0) continue;
-      result.push_back({&table.nodes()[rank].node, slots[rank]});
-      report.slots_without_leader += slots[rank];
-    }
-    return result;
   }
 
   [[nodiscard]] cell_rows old() const noexcept { return {old_, static_cast<std::uint32_t>(before_.replica_count())}; }

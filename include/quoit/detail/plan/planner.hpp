@@ -24,6 +24,7 @@
 #include <quoit/detail/plan/indices.hpp>
 #include <quoit/detail/plan/leader_copies.hpp>
 #include <quoit/detail/plan/leaders.hpp>
+#include <quoit/detail/plan/locked_entitlement.hpp>
 #include <quoit/detail/plan/primaries.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/table/rows.hpp>
@@ -46,6 +47,8 @@ class slot_planner {
     std::uint32_t replicas;
     spread_rule spread;
     const std::vector<bool>& pinned;  // by slot
+    const std::vector<bool>& kept;    // by cell of `old`: the copies that must stay, those of pinned slots among them
+    const std::vector<bool>& locked;  // by node: neither receives nor gives up a copy
     bool balance_primaries;
     leader_weights leaders;
   };
@@ -67,7 +70,9 @@ class slot_planner {
   [[nodiscard]] const entitlement& rules() const noexcept { return rules_; }
   // Whether the number of moves is proved to be the least.
   [[nodiscard]] bool optimal() const noexcept { return optimal_; }
-  // The largest distance of a load from its entitlement, in copies. 0 without pins.
+  // No table with loads within slack() of the entitlement has fewer moves. 0 if nothing is proved.
+  [[nodiscard]] std::uint64_t lower_bound() const noexcept { return lower_bound_; }
+  // The largest distance of a load from its entitlement, in copies. 0 if no copy must stay.
   [[nodiscard]] std::uint32_t slack() const noexcept { return slack_; }
 
  private:
@@ -75,8 +80,11 @@ class slot_planner {
 
   // Afterwards the rows of table_ have the right nodes, in no particular order.
   void share_out() {
-    rules_ = entitlement_rules(what_.tree, what_.weights, what_.replicas).apply(what_.spread, slots_);
-    const std::vector<std::uint32_t> pinned = pinned_loads();
+    rules_ =
+        any(what_.locked)
+            ? locked_entitlement(what_.tree, what_.weights, what_.replicas, what_.locked, alive()).apply(what_.spread)
+            : entitlement_rules(what_.tree, what_.weights, what_.replicas).apply(what_.spread, slots_);
+    const std::vector<std::uint32_t> pinned = kept_loads();
     entitlement loads = rules_;
     make_room_for(pinned, loads);
     const entitlement exact = loads;
@@ -102,13 +110,33 @@ class slot_planner {
     }
     if (what_.replicas < what_.old.width && what_.balance_primaries) keep_primaries(loads);
     if (what_.leaders.given() && what_.replicas > 1)
-      leader_copies(what_.tree, loads, what_.leaders, alive(), what_.pinned, table_, what_.replicas).exchange();
+      leader_copies(what_.tree, loads, what_.leaders, alive(), what_.kept, what_.locked, table_, what_.replicas)
+          .exchange();
     std::vector<std::uint32_t> now(pinned.size(), 0);
     for (const vertex node : table_) ++now[node];
     for (std::size_t node = 0; node < now.size(); ++node) {
       const std::uint32_t low = rules_.least_load[node], high = rules_.most_load[node];
       slack_ = (std::max)({slack_, low - (std::min)(low, now[node]), now[node] - (std::min)(high, now[node])});
     }
+    lower_bound_ = optimal_ ? moves() : 0;
+    if (exact.least_load != rules_.least_load || exact.most_load != rules_.most_load) prove_with_slack(pinned);
+  }
+
+  // The flow has found the fewest moves to the loads that it was given. Where kept copies exceed an entitlement, these
+  // are the even shares of what is left. Other loads with the same slack are less even, and may need fewer moves. So
+  // this computes the fewest moves to any of them, which is the bound to be reported.
+  void prove_with_slack(const std::vector<std::uint32_t>& pinned) {
+    entitlement loads = rules_;
+    widen(rules_, pinned, loads, slack_);
+    for (std::size_t node = 0; node < pinned.size(); ++node) {
+      if (rules_.most[node] == 0) loads.least_load[node] = loads.most_load[node] = pinned[node];
+    }
+    std::vector<vertex> table = table_;
+    const std::uint64_t planned = moves();
+    const bool bounded = try_share_out(loads) && optimal_;
+    lower_bound_ = bounded ? moves() : 0;
+    optimal_ = bounded && lower_bound_ == planned;
+    table_.swap(table);
   }
 
   // Several tables may have the fewest moves, and differ in the copies that they drop. This tries again with all
@@ -127,7 +155,7 @@ class slot_planner {
   }
 
   bool try_share_out(const entitlement& loads, std::span<const vertex> kept = {}) {
-    slot_state state(what_.tree, loads, what_.replicas, alive(), alive(), what_.pinned, kept);
+    slot_state state(what_.tree, loads, what_.replicas, alive(), alive(), what_.kept, kept);
     slot_flow flow(state, loads, what_.replicas);
     if (!flow.solve()) return false;
     optimal_ = flow.optimal();
@@ -150,23 +178,23 @@ class slot_planner {
     return count;
   }
 
-  [[nodiscard]] std::vector<std::uint32_t> pinned_loads() const {
+  [[nodiscard]] std::vector<std::uint32_t> kept_loads() const {
     std::vector<std::uint32_t> loads(what_.tree.leaves(), 0);
-    for (slot p = 0; p < slots_; ++p) {
-      if (!what_.pinned[p]) continue;
-      const std::span<const vertex> row = alive()[p];  // without a name, g++ 14 warns of a dangling reference
-      for (const vertex node : row) {
-        if (node != none) ++loads[node];
-      }
+    for (std::size_t cell = 0; cell < alive_.size(); ++cell) {
+      if (what_.kept[cell]) ++loads[alive_[cell]];
     }
     return loads;
+  }
+
+  [[nodiscard]] static bool any(const std::vector<bool>& flags) noexcept {
+    return std::find(flags.begin(), flags.end(), true) != flags.end();
   }
 
   // A node with more pinned copies than its entitlement keeps them, and the others share the rest in proportion. That
   // may lower another node's entitlement below its pinned copies, so the loop repeats until there is no such node.
   void make_room_for(const std::vector<std::uint32_t>& pinned, entitlement& rules) const {
     const std::vector<std::uint32_t> least = rules.least_load, most = rules.most_load;
-    std::vector<bool> over(pinned.size(), false);
+    std::vector<bool> over = what_.locked;  // and a locked node has its load already
     for (bool again = true; std::exchange(again, false);) {
       for (std::size_t node = 0; node < pinned.size(); ++node) {
         if (over[node] || pinned[node] <= rules.most_load[node]) continue;
@@ -194,6 +222,7 @@ class slot_planner {
   std::vector<vertex> alive_;  // the old table without lost copies
   std::vector<vertex> table_;  // the next table
   bool optimal_ = false;
+  std::uint64_t lower_bound_ = 0;
   std::uint32_t slack_ = 0;
 };
 

@@ -27,9 +27,11 @@
 #include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/reporter.hpp>
+#include <quoit/detail/plan/substitutes.hpp>
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/node.hpp>
 #include <quoit/node_id.hpp>
+#include <quoit/plan_report.hpp>
 #include <quoit/slot_plan.hpp>
 
 namespace quoit {
@@ -75,19 +77,22 @@ class node_replacer {
     weights.push_back(std::exchange(weights[old_], 0));
     std::vector<bool> gone(paths.size(), false);
     gone[old_] = lost;
+    const std::vector<bool> no_locks(paths.size(), false);
     std::vector<vertex> next(ranks.begin(), ranks.end());
     std::replace(next.begin(), next.end(), static_cast<vertex>(old_), new_);
 
     const domain_tree tree(paths);
     const auto width = static_cast<std::uint32_t>(before_.replica_count());
-    plan_reporter report(tree, weights, gone, cell_rows{ranks, width}, cell_rows{next, width});
+    plan_reporter report(tree, weights, gone, cell_rows{ranks, width}, cell_rows{next, width}, no_locks);
     std::vector<slot_move<node_type>> moves;
     report.for_each_move([&](std::uint64_t slot, std::size_t position, vertex, vertex) {
       moves.push_back({slot, position, to, replaces});
     });
     entitlement none_due;  // nothing less can do it, whatever nodes are entitled to
     none_due.least_load.assign(paths.size(), 0);
-    return slot_plan<Table>(before_, std::move(after), std::move(moves), report.finish(none_due, true, 0));
+    plan_report figures = report.finish(none_due, true, 0, 0);
+    auto substitutes = substitute_leaders_in(after, figures);
+    return slot_plan<Table>(before_, std::move(after), std::move(moves), figures, std::move(substitutes));
   }
 
  private:

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <span>
 #include <vector>
@@ -33,9 +34,9 @@ class plan_reporter {
  public:
   // The arguments are those of slot_planner's request. A copy that is missing in `after` is `none` there.
   plan_reporter(const domain_tree& tree, std::span<const std::uint64_t> weights, const std::vector<bool>& gone,
-                cell_rows before, cell_rows after)
-      : tree_(tree), weights_(weights), gone_(gone), before_(before), after_(after), sources_(tree.leaves()),
-        received_(tree.leaves(), 0) {}
+                cell_rows before, cell_rows after, const std::vector<bool>& locked)
+      : tree_(tree), weights_(weights), gone_(gone), before_(before), after_(after), locked_(locked),
+        sources_(tree.leaves()), received_(tree.leaves(), 0) {}
 
   // Calls use(slot, position, to, replaced) for every move, ascending; `replaced` is `none` if the new copy makes up
   // for a missing or lost one. Must be called once, before finish().
@@ -61,6 +62,10 @@ class plan_reporter {
       for (const vertex node : old) {
         if (node != none && !gone_[node]) sources.push_back(node);
       }
+      // A locked node sends only what no other node has.
+      const auto sends = [this](vertex node) { return !locked_[node]; };
+      if (std::any_of(sources.begin(), sources.end(), sends)) std::erase_if(sources, std::not_fn(sends));
+      else if (!sources.empty()) report_.locked_sources += moves;
       ++report_.moved_slots;
       // A slot that never had a copy is not lost.
       if (sources.empty() && first_copy(old) != none) ++report_.lost_slots;
@@ -74,7 +79,8 @@ class plan_reporter {
   }
 
   // The report. The other arguments come from slot_planner.
-  [[nodiscard]] plan_report finish(const entitlement& rules, bool optimal, std::uint32_t slack) {
+  [[nodiscard]] plan_report finish(const entitlement& rules, bool optimal, std::uint64_t lower_bound,
+                                   std::uint32_t slack) {
     report_.optimal = optimal;
     report_.slack = slack;
     sources_.balance();
@@ -88,7 +94,8 @@ class plan_reporter {
     report_.min_load = (std::numeric_limits<std::uint64_t>::max)();
     std::uint64_t least = 0;
     for (vertex node = 0; node < tree_.leaves(); ++node) {
-      least += rules.least_load[node] - (std::min)(rules.least_load[node], before[node]);
+      const std::uint32_t low = rules.least_load[node] - (std::min)(rules.least_load[node], slack);
+      least += low - (std::min)(low, before[node]);
       report_.max_in = (std::max<std::uint64_t>)(report_.max_in, received_[node]);
       report_.max_out = (std::max<std::uint64_t>)(report_.max_out, sources_.load(node));
       report_.peak_load = (std::max<std::uint64_t>)(report_.peak_load, before[node] + received_[node]);
@@ -97,7 +104,7 @@ class plan_reporter {
       report_.max_load = (std::max<std::uint64_t>)(report_.max_load, after[node]);
     }
     report_.min_load = (std::min)(report_.min_load, report_.max_load);  // no node may have a weight above 0
-    report_.lower_bound = optimal ? report_.moves : least;
+    report_.lower_bound = optimal ? report_.moves : (std::max)(least, lower_bound);
     report_.rounds = (std::max)(report_.max_in, report_.max_out);
     count_dispersion();
     return report_;
@@ -149,6 +156,7 @@ class plan_reporter {
   const std::vector<bool>& gone_;
   cell_rows before_;
   cell_rows after_;
+  const std::vector<bool>& locked_;
   copy_sources sources_;
   std::vector<std::uint32_t> received_;
   plan_report report_;
