@@ -25,7 +25,8 @@ struct plan_options {
   /// holds more pinned copies than its entitlement keeps them, and the other nodes share the rest.
   std::vector<std::uint64_t> pinned = {};
   /// Whether the plan also balances the primaries, by exchanging copies within the list of a slot. If false, a copy
-  /// that stays keeps its index in the list, as erasure codes need.
+  /// that stays keeps its index in the list, as erasure codes need; only if R becomes smaller, copies whose index is no
+  /// longer below R get another one.
   bool balance_primaries = true;
   /// A new R; 0 keeps the R of the table.
   std::size_t replicas = 0;
