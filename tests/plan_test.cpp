@@ -440,6 +440,36 @@ TEST_CASE("a pinned slot keeps its primary, the first copy that is left", "[plan
   CHECK(next({0}, all, false).report().primaries_forced == 0);
 }
 
+// ---- R.
+
+TEST_CASE("the copies that a larger R adds are repairs", "[plan]") {
+  const specs nodes = in_zones(6, 3);
+  const table_type before = quoit::build(nodes, {.slots = 24, .replicas = 2});
+  const auto plan = quoit::plan(before, nodes, {.replicas = 3});
+  CHECK(plan.report().moves == 24);
+  CHECK(plan.report().repairs == 24);
+  CHECK(std::all_of(plan.begin(), plan.end(), [](const auto& move) { return move.replaces == nullptr; }));
+}
+
+TEST_CASE("with a smaller R, only a copy whose index is gone gets another one", "[plan]") {
+  //                                                         a b c
+  const table_type before({{"a"}, {"b"}, {"c"}, {"d"}}, {0, 1, 2}, {.slots = 1});
+  const auto lists = [&](const specs& nodes) {
+    return test::text_of(quoit::plan(before, nodes, {.balance_primaries = false, .replicas = 2}).after(), 0);
+  };
+  CHECK(lists({{"b"}, {"c"}}) == "c b");
+  CHECK(lists({{"a"}, {"b"}}) == "a b");
+  CHECK(lists({{"b"}, {"d"}}) == "d b");
+}
+
+TEST_CASE("the peak load counts drained nodes, and the other loads do not", "[plan]") {
+  const table_type before({{"a"}, {"b"}, {"x"}}, {2, 2, 2, 2}, {.slots = 4, .replicas = 1});
+  const auto plan = quoit::plan(before, {{"a"}, {"b"}, {"x", 0}});
+  CHECK(plan.report().peak_load == 4);
+  CHECK(plan.report().max_load == 2);
+  CHECK(plan.report().min_load == 2);
+}
+
 // ---- Extreme clusters.
 
 // Weights 1 and 1,000 are entitled to 0.016 and 15.984 of 16 copies: 0 or 1, and 15 or 16.

@@ -40,8 +40,9 @@ struct plan_options {
   /// plan_report::locked_sources counts those moves.
   std::vector<node_id> locked = {};
   /// Whether the plan also balances the primaries, by exchanging copies within the list of a slot. If false, a copy
-  /// that stays keeps its index in the list, as erasure codes need. Then leader weights change nothing, and the report
-  /// counts the slots whose first copy is on a node that is not to lead.
+  /// that stays keeps its index in the list, as erasure codes need; only if R becomes smaller, copies whose index is no
+  /// longer below R get another one. Then leader weights change nothing, and the report counts the slots whose first
+  /// copy is on a node that is not to lead.
   bool balance_primaries = true;
   /// A new R; 0 keeps the R of the table.
   std::size_t replicas = 0;

@@ -15,7 +15,7 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// The costs of a plan and the figures of its result. A move is a copy that a node must receive. Loads are numbers of
-/// copies, over all nodes with a weight above 0.
+/// copies.
 struct plan_report {
   // ---- The costs.
 
@@ -30,7 +30,7 @@ struct plan_report {
   bool optimal = false;
   /// Slots with at least one move.
   std::uint64_t moved_slots = 0;
-  /// Moves that restore a missing or lost copy. Make these first.
+  /// Moves that restore a missing or lost copy, or add one because R has grown. Make these first.
   std::uint64_t repairs = 0;
   /// Moves that replace a copy of another failure domain. Domains are compared by their whole path; a node without a
   /// domain shares its domain with no other node.
@@ -53,14 +53,14 @@ struct plan_report {
   /// Rounds, if a node receives at most one copy and sends at most one copy in each: the larger of max_in and max_out
   /// (König 1916).
   std::uint64_t rounds = 0;
-  /// Copies on the fullest node if no node drops a copy before the last move is done.
+  /// Copies on the fullest node, drained ones included, if no node drops a copy before the last move is done.
   std::uint64_t peak_load = 0;
 
   // ---- The result.
 
   /// Copies on the emptiest node with a weight above 0.
   std::uint64_t min_load = 0;
-  /// Copies on the fullest node.
+  /// Copies on the fullest node with a weight above 0.
   std::uint64_t max_load = 0;
   /// Copies in excess of strict spread: for each slot and each domain of a level, the copies above the most that
   /// spread_rule::strict() allows there. Counted at the level with the largest number.

@@ -65,7 +65,7 @@ concept plain_new_node = std::same_as<std::remove_cvref_t<New>, node_spec<Node>>
 /// node, also a weight of 0: a later plan then drains the new node. A whole node_spec has a weight and a domain of its
 /// own. If they differ from those of the old node, neither balance nor spread is checked: `report().dispersion` counts
 /// what is not spread, and a later plan() corrects both. If they are the same, a table that plan() would leave alone
-/// remains one.
+/// with its default options remains one.
 ///
 /// In the report `optimal` is true, because every copy of the old node has to move. If the node is lost, all moves are
 /// `repairs` and replace nothing, and `lost_slots` counts the slots that it held alone. `slack` is 0. A transition

@@ -21,7 +21,7 @@ struct slot_move {
   std::uint64_t slot = 0;          ///< less than Q
   std::size_t position = 0;        ///< the index of the copy in the list of the slot, less than R
   const Node* to = nullptr;        ///< the node that receives the copy; never null
-  const Node* replaces = nullptr;  ///< the node that may drop its copy afterwards; null if a copy was missing or lost
+  const Node* replaces = nullptr;  ///< the node that may drop its copy afterwards; null for a repair
 };
 
 /// A node of leader weight 0 that leads slots all the same.
