@@ -12,8 +12,8 @@
 //   auto table = quoit::build<quoit::slot_table<>>(nodes, {.slots = 16384, .replicas = 3});
 //   auto next  = quoit::plan(table, nodes_tomorrow);           // next.after(), next.moves(), next.report()
 //
-// Nodes are one list, as everywhere: id, weight, domain, leader weight. A node of weight 0 drains: it gives up all its copies, and can
-// still send them. A node of the table that the list does not name is lost, with all its copies.
+// Nodes are one list, as everywhere: id, weight, domain, leader weight. A node of weight 0 drains: it gives up all its
+// copies, and can still send them. A node of the table that the list does not name is lost, with all its copies.
 //
 // The plan is a pure function of the table, the set of nodes and the options. The order of the nodes does not matter,
 // and every machine computes the same plan. Always plan from the table in force. detail/plan/README.md says where the
@@ -38,19 +38,19 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// missing, two in a domain, nodes that are gone) is repaired.
 ///
 /// Primaries follow the copies: every node becomes primary of floor or ceil of (its copies / R) slots. If some node has
-/// a leader weight, leaders are balanced by it: every node leads floor or ceil of its max-min-fair share in proportion
-/// to the leader weights, and as few primaries change as that takes. A node of leader weight 0 leads only slots that have
-/// no other node, and slot_plan::substitute_leaders() names it. Leader weights never cost a move, a copy's balance or
-/// spread: among tables with the fewest moves, slots without a leader exchange copies with others where they can.
+/// a leader weight, primaries are balanced by it instead: every node leads floor or ceil of its max-min-fair share in
+/// proportion to the leader weights, and no more primaries change than that takes. A node of leader weight 0 leads only
+/// slots that have no other node; slot_plan::substitute_leaders() has these nodes. Leader weights never cost a move,
+/// nor balance or spread of copies. Among tables with the fewest moves, slots without a leader exchange copies with
+/// others.
 ///
 /// O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, some seconds for a million slots. At worst the
 /// flow runs one search of O(Q × R × levels of domains) for each misplaced copy and for each node.
 ///
 /// Throws std::invalid_argument, and names the culprit, if there are no nodes or none has a weight above 0, if an id is
-/// given twice, if a weight or a leader weight is negative or their sum is 2^63 or more, if leader weights are set and
-/// all that count are 0, if replicas is out of range or
-/// larger than the number of nodes with a weight above 0, if the domains cannot give the spread, and if a pinned slot
-/// does not exist or would lose a copy.
+/// given twice, if a weight or leader weight is negative or the sum of either is 2^63 or more, if leader weights are
+/// set and no node with a weight may lead, if replicas is out of range or larger than the number of nodes with a weight
+/// above 0, if the domains cannot give the spread, and if a pinned slot does not exist or would lose a copy.
 template <class Table>
 [[nodiscard]] slot_plan<Table> plan(const Table& from, detail::nodes_argument<typename Table::node_type> nodes,
                                     const plan_options& options = {}) {

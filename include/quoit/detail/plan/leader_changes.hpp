@@ -94,7 +94,7 @@ class leader_changes {
     return false;
   }
 
-  // Whether the step costs nothing beyond the potentials, and keeps the limits.
+  // Whether the target may change at a reduced cost of 0, and within the limits.
   [[nodiscard]] bool may_raise_target(vertex node) const noexcept {
     return target_[node] < most_[node] && potential_[node] == potential_[sink_];
   }

@@ -7,8 +7,8 @@
 // Two nodes change places, or one copy goes to a node with room. A change costs a move where a new copy replaces one
 // that was there before, and saves one where it is the other way round; both slots together must come out even.
 //
-// Rejected: an optimum. A slot that needs one of some nodes, and also floor and ceil of its copies in each domain, is no
-// flow problem. Longer exchanges, which find little that pairs do not.
+// Rejected: an optimum, because a slot that needs one of some nodes, and also a number of copies in each domain, is no
+// flow problem; longer exchanges, which find little that pairs do not.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +33,7 @@ class leader_copies {
   using slot = std::uint32_t;
 
  public:
-  // `alive` is the old table without lost copies. `table` has `replicas` nodes for each slot, and keeps the rules except
+  // `alive` is the old table without lost copies. `table` has `replicas` nodes for each slot. It keeps the rules except
   // in pinned slots, which stay as they are.
   leader_copies(const domain_tree& tree, const entitlement& rules, const leader_weights& leaders, cell_rows alive,
                 const std::vector<bool>& pinned, std::span<vertex> table, std::uint32_t replicas)

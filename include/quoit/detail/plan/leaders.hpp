@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Chooses the leader of every slot of the next table where leader weights are set: its primary.
 //
-//   a slot with a node that may lead   one of these nodes; each leads floor or ceil of its fair share (leader_shares.hpp)
+//   a slot with a node that may lead   one of these nodes; each leads floor or ceil of its fair share
 //   a slot without one                 one of its nodes as a substitute, in proportion to their weights
 //   a pinned slot                      the leader that it has
 //
-// The fewest leaders change that this takes.
+// leader_copies.hpp gives slots a node that may lead, leader_shares.hpp has the fair shares, and leader_changes.hpp
+// finds leaders with the fewest changes.
 //
 // Rejected: shares in proportion to the copies, as without leader weights. A node that follows only would give its
 // share to those that hold the same slots, and not to all that lead.
@@ -22,6 +23,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/leader_changes.hpp>
 #include <quoit/detail/plan/leader_shares.hpp>
+#include <quoit/detail/plan/water_fill.hpp>
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/version.hpp>
 
@@ -37,8 +39,8 @@ struct leader_weights {
   [[nodiscard]] bool may_lead(std::uint32_t node) const noexcept { return leading[node] > 0; }
 };
 
-// Swaps the leader of every slot to the front. `alive` is the old table without lost copies. `table` has `replicas` nodes
-// for each slot. Pinned slots keep their primary if they still hold it.
+// Swaps the leader of every slot to the front. `alive` is the old table without lost copies. `table` has `replicas`
+// nodes for each slot. Pinned slots keep their primary if they still hold it.
 inline void choose_leaders(const leader_weights& weights, cell_rows alive, const std::vector<bool>& pinned_slots,
                            std::span<std::uint32_t> table, std::uint32_t replicas) {
   if (replicas == 1) return;
