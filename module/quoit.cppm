@@ -108,6 +108,7 @@ using quoit::plan_report;
 using quoit::slot_move;
 using quoit::slot_plan;
 using quoit::spread_rule;
+using quoit::substitute_leader;
 
 // transition.hpp, transition_options.hpp, startable_moves.hpp, access_set.hpp, table_now.hpp
 using quoit::access;

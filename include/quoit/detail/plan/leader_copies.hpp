@@ -142,12 +142,15 @@ class leader_copies {
   bool exchange_new(slot p) {
     for (const vertex from : row(p)) {
       if (had(p, from)) continue;
+      // The search goes on where the last one ended, so that slots that suit nobody are not tried again and again.
       for (std::size_t i = 0; i < new_.size() && attempts_ > 0; ++i) {
-        // The search goes on where the last one ended, so that slots that offer nothing more are not tried again.
-        const slot q = new_[(last_ + i) % new_.size()];
-        if (!try_exchange(p, q, from)) continue;
-        last_ = (last_ + i) % new_.size();
-        return true;
+        if (++last_ >= new_.size()) last_ = 0;
+        if (!offers(new_[last_])) {
+          new_[last_] = new_.back();
+          new_.pop_back();
+        } else if (try_exchange(p, new_[last_], from)) {
+          return true;
+        }
       }
     }
     return false;
@@ -157,13 +160,15 @@ class leader_copies {
   void give_to_spare(slot p) {
     for (const vertex from : row(p)) {
       if (loads_[from] <= rules_.least_load[from]) continue;
-      for (const vertex to : spare_) {
-        if (attempts_ == 0) return;
-        --attempts_;
-        if (loads_[to] >= rules_.most_load[to] || cost(p, from, to) != 0 || !keeps_rules(p, from, to)) continue;
+      for (std::size_t i = 0; i < spare_.size() && attempts_ > 0; ++i, --attempts_) {
+        const vertex to = spare_[i];
+        if (cost(p, from, to) != 0 || !keeps_rules(p, from, to)) continue;
         replace(p, from, to);
         --loads_[from];
-        ++loads_[to];
+        if (++loads_[to] == rules_.most_load[to]) {
+          spare_[i] = spare_.back();
+          spare_.pop_back();
+        }
         return;
       }
     }
