@@ -112,6 +112,7 @@ using quoit::replace_options;
 using quoit::slot_move;
 using quoit::slot_plan;
 using quoit::spread_rule;
+using quoit::substitute_leader;
 
 // transition.hpp, transition_options.hpp, startable_moves.hpp, access_set.hpp, table_now.hpp
 using quoit::access;

@@ -107,6 +107,7 @@ static_assert(kept<key_diff>(QUOIT_TEST_CALL(.moves())) && anywhere<key_diff>(QU
 static_assert(kept<key_diff>(QUOIT_TEST_CALL(.begin())) && kept<key_diff>(QUOIT_TEST_CALL(.end())));
 static_assert(kept<groups>(QUOIT_TEST_CALL([0])) && anywhere<groups>(QUOIT_TEST_CALL(.size())));
 static_assert(kept<groups>(QUOIT_TEST_CALL(.begin())) && kept<groups>(QUOIT_TEST_CALL(.end())));
+static_assert(kept<plan>(QUOIT_TEST_CALL(.substitute_leaders())));
 static_assert(kept<plan>(QUOIT_TEST_CALL(.moves())) && anywhere<plan>(QUOIT_TEST_CALL(.report())));
 static_assert(std::is_same_v<decltype(std::declval<plan>().after()), table>);
 static_assert(std::is_same_v<decltype(std::declval<const plan>().before()), table>);

@@ -39,20 +39,21 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// missing, two in a domain, nodes that are gone) is repaired.
 ///
 /// Primaries follow the copies: every node becomes primary of floor or ceil of (its copies / R) slots. If some node has
-/// a leader weight, leaders are balanced by it: every node leads floor or ceil of its max-min-fair share in proportion
-/// to the leader weights, and as few primaries change as that takes. A node of leader weight 0 leads only slots that have
-/// no other node, and slot_plan::substitute_leaders() names it. Leader weights never cost a move, a copy's balance or
-/// spread: among tables with the fewest moves, slots without a leader exchange copies with others where they can.
+/// a leader weight, primaries are balanced by it instead: every node leads floor or ceil of its max-min-fair share in
+/// proportion to the leader weights, and no more primaries change than that takes. A node of leader weight 0 leads only
+/// slots that have no other node; slot_plan::substitute_leaders() has these nodes. Leader weights never cost a move,
+/// nor balance or spread of copies. Among tables with the fewest moves, slots without a leader exchange copies with
+/// others.
 ///
 /// O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, some seconds for a million slots. At worst the
 /// flow runs one search of O(Q × R × levels of domains) for each misplaced copy and for each node.
 ///
 /// Throws std::invalid_argument, and names the culprit, if there are no nodes or none has a weight above 0, if an id is
-/// given twice, if a weight or a leader weight is negative or their sum is 2^63 or more, if leader weights are set and
-/// all that count are 0, if replicas is out of range or larger than the number of nodes with a weight above 0, if the
-/// domains cannot give the spread, if a pinned slot does not exist or would lose a copy, if a pinned copy does not exist
-/// or is named twice, if a locked node, or that of a pinned copy, is unknown, lost or drained, and if locks leave too
-/// few nodes for the copies of a slot.
+/// given twice, if a weight or leader weight is negative or the sum of either is 2^63 or more, if leader weights are
+/// set and no node with a weight may lead, if replicas is out of range or larger than the number of nodes with a weight
+/// above 0, if the domains cannot give the spread, if a pinned slot does not exist or would lose a copy, if a pinned
+/// copy does not exist or is named twice, if a locked node, or that of a pinned copy, is unknown, lost or drained, and
+/// if locks leave too few nodes for the copies of a slot.
 template <class Table>
 [[nodiscard]] slot_plan<Table> plan(const Table& from, detail::nodes_argument<typename Table::node_type> nodes,
                                     const plan_options& options = {}) {

@@ -68,9 +68,9 @@ struct plan_report {
   /// The largest distance of a load from its entitlement, in copies, because of pins or locks. 0: all loads are within
   /// one copy. A locked node is entitled to what it holds.
   std::uint64_t slack = 0;
-  /// Slots whose primary has leader weight 0, because no copy of the slot is on a node that may lead, or because the
-  /// slot is pinned or plan_options::balance_primaries is false. slot_plan::substitute_leaders() has their leaders. 0 if
-  /// no leader weight is set.
+  /// Slots whose primary has leader weight 0: because none of their nodes may lead, because they are pinned, or because
+  /// plan_options::balance_primaries is false. slot_plan::substitute_leaders() has their primaries. 0 if no leader
+  /// weight is set.
   std::uint64_t slots_without_leader = 0;
 };
 

@@ -212,6 +212,11 @@ template <class Node>
          detail::name_or(m.to, "nobody") +
          (m.replaces == nullptr ? "" : ", which replaces " + quoit::id_text(*m.replaces));
 }
+/// "a  80 slots".
+template <class Node>
+[[nodiscard]] std::string to_string(const substitute_leader<Node>& leader) {
+  return detail::name_or(leader.node, "nobody") + "  " + detail::counted(leader.slots, "slot");
+}
 /// "part 3  copy 1  a -> b, which replaces c  round 0". A move that only drops a copy has "drop at c". One that cannot
 /// be made has "in no round".
 template <class Node>

@@ -108,8 +108,9 @@ class ring {
 
   /// Adds a node. Amortised O(vnodes of the node + log nodes) for a uniform hash, and it moves four bytes for each node
   /// of the ring. O(all vnodes × log) in the worst case: after many changes, or if all vnodes are close together.
-  /// Throws std::invalid_argument if the ring has a node with that id, if the weight or leader weight is negative, if weight × vnodes
-  /// exceeds max_vnodes_per_node, or if the ring would have 2^32 - 1 vnodes or more. Throws std::bad_alloc.
+  /// Throws std::invalid_argument if the ring has a node with that id, if the weight or leader weight is negative, if
+  /// weight × vnodes exceeds max_vnodes_per_node, or if the ring would have 2^32 - 1 vnodes or more. Throws
+  /// std::bad_alloc.
   void add(Node node, node_options options = {}) {
     state_.add(node_spec<Node>{std::move(node), options.weight, std::move(options.domain), options.leader_weight});
   }

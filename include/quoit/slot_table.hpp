@@ -396,9 +396,8 @@ class slot_table {
     builder.numbers(ranks());
     return builder.finish();
   }
-  /// Whether both tables place every key alike, and are planned alike: same spec, lists, ids, weights, leader weights and
-  /// domains. Versions and payloads do
-  /// not matter. O(Q × R + nodes), less for copies of one table.
+  /// Whether both tables place every key alike, and have equal plans: same spec, lists, ids, weights, leader weights
+  /// and domains. Versions and payloads do not matter. O(Q × R + nodes), less for copies of one table.
   friend bool operator==(const slot_table& a, const slot_table& b) {
     return a.spec() == b.spec() &&
            detail::probe_of(a.hash(), a.options_.seed) == detail::probe_of(b.hash(), b.options_.seed) &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An oracle for the leaders of a table: fair shares by trying all sets of nodes, and the fewest changes by a dense flow.
+// An oracle for the leaders of a table: fair shares by trying all sets of nodes, the fewest changes by a dense flow.
 //
 //   fair shares   of all sets of nodes that are left, the largest with the lowest  slots that it holds / weight  stops
 //                 rising there; then the rest, without its slots

@@ -7,8 +7,8 @@
 // Two nodes change places, or one copy goes to a node with room. A change costs a move where a new copy replaces one
 // that was there before, and saves one where it is the other way round; both slots together must come out even.
 //
-// Rejected: an optimum. A slot that needs one of some nodes, and also floor and ceil of its copies in each domain, is no
-// flow problem. Longer exchanges, which find little that pairs do not.
+// Rejected: an optimum, because a slot that needs one of some nodes, and also a number of copies in each domain, is no
+// flow problem; longer exchanges, which find little that pairs do not.
 #pragma once
 
 #include <algorithm>
@@ -149,12 +149,15 @@ class leader_copies {
   bool exchange_new(slot p) {
     for (const vertex from : row(p)) {
       if (had(p, from)) continue;
+      // The search goes on where the last one ended, so that slots that suit nobody are not tried again and again.
       for (std::size_t i = 0; i < new_.size() && attempts_ > 0; ++i) {
-        // The search goes on where the last one ended, so that slots that offer nothing more are not tried again.
-        const slot q = new_[(last_ + i) % new_.size()];
-        if (!try_exchange(p, q, from)) continue;
-        last_ = (last_ + i) % new_.size();
-        return true;
+        if (++last_ >= new_.size()) last_ = 0;
+        if (!offers(new_[last_])) {
+          new_[last_] = new_.back();
+          new_.pop_back();
+        } else if (try_exchange(p, new_[last_], from)) {
+          return true;
+        }
       }
     }
     return false;
@@ -164,13 +167,15 @@ class leader_copies {
   void give_to_spare(slot p) {
     for (const vertex from : row(p)) {
       if (loads_[from] <= rules_.least_load[from]) continue;
-      for (const vertex to : spare_) {
-        if (attempts_ == 0) return;
-        --attempts_;
-        if (loads_[to] >= rules_.most_load[to] || cost(p, from, to) != 0 || !keeps_rules(p, from, to)) continue;
+      for (std::size_t i = 0; i < spare_.size() && attempts_ > 0; ++i, --attempts_) {
+        const vertex to = spare_[i];
+        if (cost(p, from, to) != 0 || !keeps_rules(p, from, to)) continue;
         replace(p, from, to);
         --loads_[from];
-        ++loads_[to];
+        if (++loads_[to] == rules_.most_load[to]) {
+          spare_[i] = spare_.back();
+          spare_.pop_back();
+        }
         return;
       }
     }

@@ -30,27 +30,20 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// The nodes that may become primaries, and how many slots each of them is to lead.
-struct primary_rules {
-  cell_rows choices;  // by slot: some of the nodes of the slot, and `none`
-  std::vector<std::uint32_t> least, most;
-};
-
-// Swaps the primaries so that the rules hold, with the fewest changes. `alive` is the old table without lost copies.
-// `table` has `replicas` nodes for each slot. Pinned slots keep their primary if they still hold it; for their sake the
-// other nodes may leave their limits, by the least slack that is enough.
-inline void swap_primaries(cell_rows alive, const std::vector<bool>& pinned_slots, const primary_rules& want,
-                           std::span<domain_tree::vertex> table, std::uint32_t replicas) {
+// `alive` is the old table without lost copies. `table` has `replicas` nodes for each slot; primaries swap places.
+inline void choose_primaries(const domain_tree& tree, cell_rows alive, const std::vector<bool>& pinned_slots,
+                             std::span<domain_tree::vertex> table, std::uint32_t replicas) {
   using vertex = domain_tree::vertex;
   using slot = slot_state::slot;
   const auto slots = static_cast<slot>(alive.slots());
-  const auto nodes = want.least.size();
   const auto row = [&](slot p) { return table.subspan(std::size_t{p} * replicas, replicas); };
+  if (replicas == 1) return;
   std::vector<vertex> start(slots, none), free(table.size(), none);
-  std::vector<std::uint32_t> pinned(nodes, 0);
+  std::vector<std::uint32_t> loads(tree.leaves(), 0), pinned(tree.leaves(), 0);
+  for (const vertex node : table) ++loads[node];
   for (slot p = 0; p < slots; ++p) {
     const vertex before = first_copy(alive[p]);
-    const auto now = want.choices[p];
+    const auto now = row(p);
     const auto free_row = std::span<vertex>(free).subspan(std::size_t{p} * replicas, replicas);
     if (before != none && detail::contains(now, before)) {
       start[p] = free_row[0] = before;
@@ -59,22 +52,23 @@ inline void swap_primaries(cell_rows alive, const std::vector<bool>& pinned_slot
       std::copy(now.begin(), now.end(), free_row.begin());  // the change is forced, so every node costs the same
     }
   }
-  const std::vector<std::string_view> no_domains(nodes);
-  const domain_tree flat(no_domains);
+  const domain_tree flat(std::vector<std::string_view>(tree.leaves()));
   entitlement rules;
   rules.least.assign(flat.size(), 0);
   rules.most.assign(flat.size(), 1);
   rules.least[flat.root()] = 1;
-  rules.least_load = want.least;
-  rules.most_load = want.most;
+  for (const std::uint32_t load : loads) {
+    rules.least_load.push_back(load / replicas);
+    rules.most_load.push_back(load / replicas + (load % replicas != 0 ? 1 : 0));
+  }
   const entitlement exact = rules;
   for (std::uint32_t slack = 0; slack < 4 * std::uint64_t{slots} + 4; slack = slack == 0 ? 1 : 2 * slack) {
     if (slack != 0) widen(exact, pinned, rules, slack);
-    for (std::size_t node = 0; node < nodes; ++node) {
+    for (std::size_t node = 0; node < loads.size(); ++node) {
       rules.most_load[node] = (std::max)(rules.most_load[node], pinned[node]);
     }
     slot_state state(flat, rules, 1, {start, 1}, {free, replicas}, pinned_slots);
-    slot_flow flow(state, rules, 1, want.choices);
+    slot_flow flow(state, rules, 1, {table, replicas});
     if (!flow.solve()) continue;
     for (slot p = 0; p < slots; ++p) {
       const auto now = row(p);
@@ -82,20 +76,6 @@ inline void swap_primaries(cell_rows alive, const std::vector<bool>& pinned_slot
     }
     return;
   }
-}
-
-// Without leader weights, primaries follow the copies.
-inline void choose_primaries(const domain_tree& tree, cell_rows alive, const std::vector<bool>& pinned_slots,
-                             std::span<domain_tree::vertex> table, std::uint32_t replicas) {
-  if (replicas == 1) return;
-  std::vector<std::uint32_t> loads(tree.leaves(), 0);
-  for (const domain_tree::vertex node : table) ++loads[node];
-  primary_rules want{{table, replicas}, {}, {}};
-  for (const std::uint32_t load : loads) {
-    want.least.push_back(load / replicas);
-    want.most.push_back(load / replicas + (load % replicas != 0 ? 1 : 0));
-  }
-  swap_primaries(alive, pinned_slots, want, table, replicas);
 }
 
 }  // namespace detail
