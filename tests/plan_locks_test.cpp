@@ -192,6 +192,12 @@ TEST_CASE("a locked node sends no copy, unless no other node has one", "[plan][l
   CHECK(plan.report().locked_sources == 10);
   const auto free = quoit::plan(before, {"a", "b", "c"});
   CHECK(free.report().locked_sources == 0);
+  // "c" receives 30 copies, and "b" has them all.
+  const table_type three = table_type::adopt({"a", "b", "x"}, {{0, 29, {"a", "b", "x"}}}, {.slots = 30, .replicas = 3});
+  const auto from_b = quoit::plan(three, {"a", "b", "c"}, {.locked = {"a"}});
+  CHECK(from_b.report().locked_sources == 0);
+  CHECK(from_b.report().max_out == 30);
+  CHECK(quoit::plan(three, {"a", "b", "c"}).report().max_out == 15);
   // Every slot has a copy on "b" or "c": "a" sends nothing.
   const table_type full = quoit::build({"a", "b", "c"}, {.slots = 60, .replicas = 2});
   specs nodes{{"a"}, {"b"}, {"c"}, {"d"}};

@@ -65,7 +65,8 @@ class slot_planner {
   [[nodiscard]] const entitlement& rules() const noexcept { return rules_; }
   // Whether the number of moves is proved to be the least.
   [[nodiscard]] bool optimal() const noexcept { return optimal_; }
-  // No table with loads within slack() of the entitlement has fewer moves. 0 if nothing is proved.
+  // If the moves are not proved to be the fewest: no table with loads within slack() of the entitlement has fewer than
+  // this.
   [[nodiscard]] std::uint64_t lower_bound() const noexcept { return lower_bound_; }
   // The largest distance of a load from its entitlement, in copies. 0 if no copy must stay.
   [[nodiscard]] std::uint32_t slack() const noexcept { return slack_; }
@@ -84,7 +85,7 @@ class slot_planner {
     make_room_for(pinned, loads);
     const entitlement exact = loads;
     if (!try_share_out(loads)) {
-      // Only pins can make the rules impossible. Let the other loads leave their entitlement, by the least slack that
+      // Only copies that must stay can make the rules impossible. Let the other loads leave their entitlement, by the least slack that
       // is enough. Doubling and then bisecting needs few attempts.
       const auto fits = [&](std::uint32_t slack) {
         widen(exact, pinned, loads, slack);
@@ -110,7 +111,6 @@ class slot_planner {
       const std::uint32_t low = rules_.least_load[node], high = rules_.most_load[node];
       slack_ = (std::max)({slack_, low - (std::min)(low, now[node]), now[node] - (std::min)(high, now[node])});
     }
-    lower_bound_ = optimal_ ? moves() : 0;
     if (exact.least_load != rules_.least_load || exact.most_load != rules_.most_load) prove_with_slack(pinned);
   }
 
