@@ -192,6 +192,12 @@ TEST_CASE("a locked node sends no copy, unless no other node has one", "[plan][l
   CHECK(plan.report().locked_sources == 10);
   const auto free = quoit::plan(before, {"a", "b", "c"});
   CHECK(free.report().locked_sources == 0);
+  // "c" receives 30 copies, and "b" has them all.
+  const table_type three = table_type::adopt({"a", "b", "x"}, {{0, 29, {"a", "b", "x"}}}, {.slots = 30, .replicas = 3});
+  const auto from_b = quoit::plan(three, {"a", "b", "c"}, {.locked = {"a"}});
+  CHECK(from_b.report().locked_sources == 0);
+  CHECK(from_b.report().max_out == 30);
+  CHECK(quoit::plan(three, {"a", "b", "c"}).report().max_out == 15);
   // Every slot has a copy on "b" or "c": "a" sends nothing.
   const table_type full = quoit::build({"a", "b", "c"}, {.slots = 60, .replicas = 2});
   specs nodes{{"a"}, {"b"}, {"c"}, {"d"}};
@@ -281,8 +287,8 @@ TEST_CASE("locks and pins that contradict are refused", "[plan][locks][pins]") {
              ContainsSubstring("copies that are pinned or on locked nodes, but only 1 replicas are allowed; raise "
                                "replicas, or let the copy on '"));
   CHECK_THAT(refused({.locked = {"d"}, .replicas = 4}),
-             ContainsSubstring("needs 4 replicas, but has 0 on locked nodes, and there are only 3 other nodes with a "
-                               "weight above 0; unlock 'd', add nodes, or set fewer replicas"));
+             ContainsSubstring("needs 4 replicas, but keeps 0 on nodes that receive none, and there are only 3 "
+                               "other nodes; unlock 'd', add nodes, or set fewer replicas"));
   // The same options are accepted where they do not contradict.
   CHECK(refused({.pinned = {on_a}, .pinned_copies = {{on_a, "a"}}, .locked = {"a", "b", "c", "d"}}) ==
         "nothing was thrown");
@@ -501,7 +507,7 @@ TEST_CASE("locked nodes and pinned copies stay, with least slack and then fewest
         const bool one = copies && base.weights[n] != 0 && random.chance(rarely);
         if (one) options.pinned_copies.push_back({slot, static_cast<std::int64_t>(n)});
         if (one || pinned || problem.locked[n]) problem.kept.back().push_back(n);
-        here += problem.locked[n] ? 1U : 0U;
+        here += problem.locked[n] || (pinned && base.weights[n] == 0) ? 1U : 0U;
       }
       many = many || problem.kept.back().size() > base.replicas;
       few = few || here + opened < base.replicas;
@@ -519,7 +525,7 @@ TEST_CASE("locked nodes and pinned copies stay, with least slack and then fewest
       (many ? too_many : too_few) += 1;
       REQUIRE_THAT(test::message_of([&] { return quoit::plan(before, nodes, options); }),
                    ContainsSubstring("pinned with") || ContainsSubstring("are allowed") ||
-                       ContainsSubstring("replicas, but has"));
+                       ContainsSubstring("replicas, but keeps"));
       continue;
     }
     entitle(problem);

@@ -113,28 +113,24 @@ class kept_copies {
     for (std::size_t node = 0; node < locked_.size(); ++node) open += what_.weights[node] > 0 && !locked_[node] ? 1 : 0;
     for (std::size_t p = 0; p < what_.old.slots(); ++p) {
       const auto row = what_.old[p];
-      std::size_t kept = 0, locked = 0;
+      std::size_t kept = 0, closed = 0;
       std::string last;
       for (std::size_t i = 0; i < row.size(); ++i) {
         if (row[i] == none || !kept_[cell(p, i)]) continue;
         ++kept;
-        locked += locked_[row[i]] ? 1U : 0U;
+        closed += locked_[row[i]] || what_.weights[row[i]] == 0 ? 1U : 0U;
         if (kept > replicas_) last = '\'' + quoit::id_text(what_.before[what_.rank_before[row[i]]].node) + '\'';
       }
       const std::string slot = "plan: slot " + std::to_string(p);
       if (kept > replicas_) {
         throw_invalid_argument(slot + " has " + std::to_string(kept) +
-                               " copies that are pinned or on locked nodes, but "
-                               "only " +
-                               std::to_string(replicas_) +
-                               " replicas are allowed; raise replicas, or let the "
-                               "copy on " +
-                               last + " go");
+                               " copies that are pinned or on locked nodes, but only " + std::to_string(replicas_) +
+                               " replicas are allowed; raise replicas, or let the copy on " + last + " go");
       }
-      if (locked + open < replicas_) {
-        throw_invalid_argument(slot + " needs " + std::to_string(replicas_) + " replicas, but has " +
-                               std::to_string(locked) + " on locked nodes, and there are only " + std::to_string(open) +
-                               " other nodes with a weight above 0; unlock " + quoted(locks.front()) +
+      if (!locks.empty() && closed + open < replicas_) {
+        throw_invalid_argument(slot + " needs " + std::to_string(replicas_) + " replicas, but keeps " +
+                               std::to_string(closed) + " on nodes that receive none, and there are only " +
+                               std::to_string(open) + " other nodes; unlock " + quoted(locks.front()) +
                                ", add nodes, or set fewer replicas");
       }
     }

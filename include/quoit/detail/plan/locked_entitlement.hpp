@@ -7,6 +7,8 @@
 // locked copies of that slot. The result is the fair share of every node if slots could be exchanged for one another.
 // Where locked copies lie so that they cannot, the planner lets loads leave their entitlement, as it does for pins.
 //
+// Where pins keep a node above its entitlement, the others share the rest in the same way.
+//
 // The caps are those of the spread rule for all nodes. If some slot then has no room for its copies, because the rule
 // counts on a node that receives nothing, the caps are those for the nodes that are not locked.
 //
@@ -18,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <quoit/version.hpp>
@@ -38,74 +41,105 @@ class locked_entitlement {
   using cap_list = std::vector<std::uint32_t>;
 
  public:
-  // `alive` is the table without lost copies. No slot has more than `replicas` copies on locked nodes, and every slot
-  // finds `replicas` nodes among those and the nodes that may receive copies.
+  // `alive` is the table without lost copies, and `kept` says of each of its cells whether the copy must stay, as all
+  // copies of locked nodes must. No slot keeps more than `replicas` copies.
   locked_entitlement(const domain_tree& tree, std::span<const std::uint64_t> weights, std::uint32_t replicas,
-                     const std::vector<bool>& locked, cell_rows alive)
-      : tree_(tree), all_(weights), rest_(weights.begin(), weights.end()), replicas_(replicas), locked_(locked),
-        alive_(alive), copies_(alive.width) {
+                     spread_rule rule, const std::vector<bool>& locked, const std::vector<bool>& kept, cell_rows alive)
+      : tree_(tree), weights_(weights), open_(weights.begin(), weights.end()), replicas_(replicas), rule_(rule),
+        locked_(locked), kept_(kept), alive_(alive), copies_(alive.width) {
     for (vertex node = 0; node < tree_.leaves(); ++node) {
-      if (locked_[node]) rest_[node] = 0;
-      open_ += rest_[node] > 0 ? 1U : 0U;
+      if (locked_[node]) open_[node] = 0;
+      receivers_ += open_[node] > 0 ? 1U : 0U;
     }
   }
 
-  [[nodiscard]] entitlement apply(spread_rule rule) {
-    const cap_list caps = caps_with_room(rule);
+  // If nodes are locked.
+  [[nodiscard]] entitlement apply() {
+    const sums all = share_beside(locked_);
     const std::uint64_t slots = alive_.slots();
-    // Over all slots, by vertex: the locked copies, and those of them that use up the cap.
-    std::vector<std::uint64_t> fixed(tree_.size(), 0), used(tree_.size(), 0);
-    slot_room room(tree_, caps);
-    for (std::size_t p = 0; p < slots; ++p) {
-      for (const vertex node : locked_copies(p)) fixed[node == none ? tree_.root() : node] += node == none ? 0U : 1U;
-      room.for_each_above(copies_, [&](vertex v, std::uint32_t kept, std::uint32_t) {
-        fixed[v] += kept;
-        used[v] += (std::min)(kept, caps[v]);
-      });
-    }
-    const std::uint64_t rest = slots * replicas_ - fixed[tree_.root()];
-    cap_list shared(tree_.size(), 0);
-    for (vertex v = 0; v < tree_.size(); ++v) {
-      // More than the rest is no limit, and might not fit into 32 bits.
-      shared[v] = static_cast<std::uint32_t>((std::min)({caps[v] * slots - used[v], rest, std::uint64_t{none}}));
-    }
-    for (vertex node = 0; node < tree_.leaves(); ++node) shared[node] = rest_[node] > 0 ? unit() : 0;
-    const water_fill fill(tree_, rest_, shared, unit());
-
     entitlement result;
     for (vertex v = 0; v < tree_.size(); ++v) {
-      const floor_ceil share = fill.feasible() ? fill.share(v) : floor_ceil{};  // if all nodes are locked, none shares
+      const std::uint64_t low = all.share[v].floor + all.fixed[v], high = all.share[v].ceil + all.fixed[v];
       if (tree_.is_leaf(v)) {
-        result.least_load.push_back(static_cast<std::uint32_t>(share.floor + fixed[v]));
-        result.most_load.push_back(static_cast<std::uint32_t>(share.ceil + fixed[v]));
-        result.least.push_back(share.floor == slots ? 1 : 0);
-        result.most.push_back(share.ceil > 0 ? 1 : 0);
+        result.least_load.push_back(static_cast<std::uint32_t>(low));
+        result.most_load.push_back(static_cast<std::uint32_t>(high));
+        result.least.push_back(all.share[v].floor == slots ? 1 : 0);
+        result.most.push_back(all.share[v].ceil > 0 ? 1 : 0);
         result.wide.push_back(result.most.back());
         continue;
       }
-      result.least.push_back((std::min)(caps[v], static_cast<std::uint32_t>((share.floor + fixed[v]) / slots)));
-      result.most.push_back(
-          (std::min)(caps[v], static_cast<std::uint32_t>((share.ceil + fixed[v] + slots - 1) / slots)));
-      result.wide.push_back(caps[v]);
+      result.least.push_back((std::min)(caps_[v], static_cast<std::uint32_t>(low / slots)));
+      result.most.push_back((std::min)(caps_[v], static_cast<std::uint32_t>((high + slots - 1) / slots)));
+      result.wide.push_back(caps_[v]);
     }
     return result;
   }
 
- private:
-  [[nodiscard]] std::uint32_t unit() const noexcept { return static_cast<std::uint32_t>(alive_.slots()); }
+  // The loads if these nodes, the locked ones among them, have just the copies that they keep.
+  void set_loads(const std::vector<bool>& fixed, entitlement& rules) {
+    const sums all = share_beside(fixed);
+    for (vertex node = 0; node < tree_.leaves(); ++node) {
+      rules.least_load[node] = static_cast<std::uint32_t>(all.share[node].floor + all.fixed[node]);
+      rules.most_load[node] = static_cast<std::uint32_t>(all.share[node].ceil + all.fixed[node]);
+    }
+  }
 
-  // The locked copies of a slot, with `none` for the others.
-  std::span<const vertex> locked_copies(std::size_t p) {
+ private:
+  // Over all slots, by vertex: the copies of fixed nodes, and the share of the other nodes.
+  struct sums {
+    std::vector<std::uint64_t> fixed;
+    std::vector<floor_ceil> share;
+  };
+
+  [[nodiscard]] sums share_beside(const std::vector<bool>& nodes) {
+    if (caps_.empty()) caps_ = caps_with_room();
+    const auto slots = static_cast<std::uint32_t>(alive_.slots());
+    std::vector<std::uint64_t> fixed(tree_.size(), 0), used(tree_.size(), 0), weights(weights_.begin(), weights_.end());
+    slot_room room(tree_, caps_);
+    for (std::size_t p = 0; p < slots; ++p) {
+      for (const vertex node : kept_on(nodes, p)) {
+        if (node != none) ++fixed[node];
+      }
+      room.for_each_above(copies_, [&](vertex v, std::uint32_t kept, std::uint32_t) {
+        fixed[v] += kept;
+        used[v] += (std::min)(kept, caps_[v]);  // a cap limits each slot alone
+      });
+    }
+    const std::uint64_t rest = std::uint64_t{slots} * replicas_ - fixed[tree_.root()];
+    std::vector<std::uint64_t> below(tree_.size(), 0);
+    cap_list shared(tree_.size(), 0);
+    for (vertex node = 0; node < tree_.leaves(); ++node) {
+      if (nodes[node]) weights[node] = 0;
+      shared[node] = weights[node] > 0 ? slots : 0;
+      below[tree_.parent(node)] += shared[node];
+    }
+    for (vertex v = tree_.size(); v-- > tree_.root();) {
+      // More than the rest is no limit, and might not fit into 32 bits.
+      const std::uint64_t cap = (std::min)({std::uint64_t{caps_[v]} * slots - used[v], rest, std::uint64_t{none}});
+      shared[v] = static_cast<std::uint32_t>((std::min)(cap, below[v]));
+      if (v != tree_.root()) below[tree_.parent(v)] += shared[v];
+    }
+    const water_fill fill(tree_, weights, shared, slots);
+    sums result{std::move(fixed), {}};
+    // If no node is left, none shares.
+    for (vertex v = 0; v < tree_.size(); ++v) result.share.push_back(fill.feasible() ? fill.share(v) : floor_ceil{});
+    return result;
+  }
+
+  // The copies of a slot that these nodes keep, with `none` for the others.
+  std::span<const vertex> kept_on(const std::vector<bool>& nodes, std::size_t p) {
     const std::span<const vertex> row = alive_[p];
-    std::transform(row.begin(), row.end(), copies_.begin(),
-                   [this](vertex node) { return node != none && locked_[node] ? node : none; });
+    for (std::size_t i = 0; i < row.size(); ++i)
+      copies_[i] = row[i] != none && nodes[row[i]] && kept_[p * alive_.width + i] ? row[i] : none;
     return copies_;
   }
 
   // The first of some lists of caps under which every slot has room for its copies.
-  [[nodiscard]] cap_list caps_with_room(spread_rule rule) {
-    const entitlement_rules all(tree_, all_, replicas_);
+  [[nodiscard]] cap_list caps_with_room() {
+    const entitlement_rules all(tree_, weights_, replicas_);
+    spread_rule rule = rule_;
     cap_list caps = all.caps_of(rule);  // throws for a rule that cannot be kept even without locks
+    if (std::find(locked_.begin(), locked_.end(), true) == locked_.end()) return caps;
     if (rule.what() == spread_rule::kind::at_least) {
       cap_list even = all.caps_of(spread_rule::weighted());
       cap_level(rule, even);
@@ -117,13 +151,15 @@ class locked_entitlement {
     } else if (has_room(caps)) {
       return caps;
     }
-    if (open_ >= replicas_) {
-      const entitlement_rules rest(tree_, rest_, replicas_);
-      caps = rest.caps_of(rule);
-      lift_small_domains(rest.caps_of(spread_rule::weighted()), caps);
+    if (receivers_ >= replicas_) {
+      const entitlement_rules open(tree_, open_, replicas_);
+      caps = open.caps_of(rule);
+      lift_small_domains(open.caps_of(spread_rule::weighted()), caps);
       if (has_room(caps)) return caps;
     }
-    return all.caps_of(spread_rule::weighted());
+    caps = all.caps_of(spread_rule::weighted());
+    close_nodes(caps);
+    return caps;
   }
 
   // With at most this many copies in a domain of the level, the copies of a slot are in enough domains. The entitlement
@@ -148,24 +184,31 @@ class locked_entitlement {
     }
   }
 
-  // The caps of nodes become 0 where they may receive nothing.
+  // A node that receives nothing is no room.
+  void close_nodes(cap_list& caps) const {
+    for (vertex node = 0; node < tree_.leaves(); ++node) caps[node] = open_[node] > 0 ? caps[node] : 0;
+  }
+
   [[nodiscard]] bool has_room(cap_list& caps) {
-    for (vertex node = 0; node < tree_.leaves(); ++node) caps[node] = rest_[node] > 0 ? caps[node] : 0;
+    close_nodes(caps);
     slot_room room(tree_, caps);
     for (std::size_t p = 0; p < alive_.slots(); ++p) {
-      if (room.of_slot(locked_copies(p)) < replicas_) return false;
+      if (room.of_slot(kept_on(locked_, p)) < replicas_) return false;
     }
     return true;
   }
 
   const domain_tree& tree_;
-  std::span<const std::uint64_t> all_;  // the weights of all nodes
-  std::vector<std::uint64_t> rest_;     // by node: 0 if it is locked, otherwise its weight
+  std::span<const std::uint64_t> weights_;
+  std::vector<std::uint64_t> open_;  // by node: 0 if it is locked, otherwise its weight
   std::uint32_t replicas_;
+  spread_rule rule_;
   const std::vector<bool>& locked_;
+  const std::vector<bool>& kept_;
   cell_rows alive_;
   std::vector<vertex> copies_;
-  std::uint32_t open_ = 0;  // nodes that may receive copies
+  cap_list caps_;
+  std::uint32_t receivers_ = 0;  // nodes that may receive copies
 };
 
 }  // namespace detail

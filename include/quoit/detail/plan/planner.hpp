@@ -70,7 +70,8 @@ class slot_planner {
   [[nodiscard]] const entitlement& rules() const noexcept { return rules_; }
   // Whether the number of moves is proved to be the least.
   [[nodiscard]] bool optimal() const noexcept { return optimal_; }
-  // No table with loads within slack() of the entitlement has fewer moves. 0 if nothing is proved.
+  // If the moves are not proved to be the fewest: no table with loads within slack() of the entitlement has fewer than
+  // this.
   [[nodiscard]] std::uint64_t lower_bound() const noexcept { return lower_bound_; }
   // The largest distance of a load from its entitlement, in copies. 0 if no copy must stay.
   [[nodiscard]] std::uint32_t slack() const noexcept { return slack_; }
@@ -80,16 +81,24 @@ class slot_planner {
 
   // Afterwards the rows of table_ have the right nodes, in no particular order.
   void share_out() {
-    rules_ =
-        any(what_.locked)
-            ? locked_entitlement(what_.tree, what_.weights, what_.replicas, what_.locked, alive()).apply(what_.spread)
-            : entitlement_rules(what_.tree, what_.weights, what_.replicas).apply(what_.spread, slots_);
+    locked_entitlement beside(what_.tree, what_.weights, what_.replicas, what_.spread, what_.locked, what_.kept,
+                              alive());
+    rules_ = any(what_.locked)
+                 ? beside.apply()
+                 : entitlement_rules(what_.tree, what_.weights, what_.replicas).apply(what_.spread, slots_);
     const std::vector<std::uint32_t> pinned = kept_loads();
     entitlement loads = rules_;
-    make_room_for(pinned, loads);
-    const entitlement exact = loads;
-    if (!try_share_out(loads)) {
-      // Only pins can make the rules impossible. Let the other loads leave their entitlement, by the least slack that
+    const bool beyond =
+        make_room_for(pinned, loads, [&](const std::vector<bool>& fixed) { scale_loads(pinned, fixed, loads); });
+    bool done = try_share_out(loads);
+    if (!done && beyond) {
+      loads = rules_;
+      make_room_for(pinned, loads, [&](const std::vector<bool>& fixed) { beside.set_loads(fixed, loads); });
+      done = try_share_out(loads);
+    }
+    if (!done) {
+      const entitlement exact = loads;
+      // Only copies that must stay can make the rules impossible. Let the other loads leave their entitlement, by the least slack that
       // is enough. Doubling and then bisecting needs few attempts.
       const auto fits = [&](std::uint32_t slack) {
         widen(exact, pinned, loads, slack);
@@ -118,8 +127,7 @@ class slot_planner {
       const std::uint32_t low = rules_.least_load[node], high = rules_.most_load[node];
       slack_ = (std::max)({slack_, low - (std::min)(low, now[node]), now[node] - (std::min)(high, now[node])});
     }
-    lower_bound_ = optimal_ ? moves() : 0;
-    if (exact.least_load != rules_.least_load || exact.most_load != rules_.most_load) prove_with_slack(pinned);
+    if (beyond) prove_with_slack(pinned);
   }
 
   // The flow has found the fewest moves to the loads that it was given. Where kept copies exceed an entitlement, these
@@ -190,28 +198,36 @@ class slot_planner {
     return std::find(flags.begin(), flags.end(), true) != flags.end();
   }
 
-  // A node with more pinned copies than its entitlement keeps them, and the others share the rest in proportion. That
-  // may lower another node's entitlement below its pinned copies, so the loop repeats until there is no such node.
-  void make_room_for(const std::vector<std::uint32_t>& pinned, entitlement& rules) const {
-    const std::vector<std::uint32_t> least = rules.least_load, most = rules.most_load;
-    std::vector<bool> over = what_.locked;  // and a locked node has its load already
-    for (bool again = true; std::exchange(again, false);) {
+  // A node that keeps more copies than its entitlement is entitled to just these, and the others share the rest. That
+  // may lower another node's entitlement below what it keeps, so share() is called until there is no such node. Returns
+  // whether there was any.
+  template <class Share>
+  bool make_room_for(const std::vector<std::uint32_t>& pinned, entitlement& rules, const Share& share) const {
+    std::vector<bool> fixed = what_.locked;
+    bool any = false;
+    for (bool again = true; again;) {
+      again = false;
       for (std::size_t node = 0; node < pinned.size(); ++node) {
-        if (over[node] || pinned[node] <= rules.most_load[node]) continue;
-        over[node] = again = true;
+        if (!fixed[node] && pinned[node] > rules.most_load[node]) fixed[node] = again = any = true;
+      }
+      if (again) share(fixed);
+    }
+    return any;
+  }
+
+  // The rest in proportion to the entitlements, which leaves more room than exact shares, so that fewer moves may do.
+  void scale_loads(const std::vector<std::uint32_t>& pinned, const std::vector<bool>& fixed, entitlement& rules) const {
+    std::uint64_t rest = std::uint64_t{slots_} * what_.replicas, due = 0;
+    for (std::size_t node = 0; node < pinned.size(); ++node) {
+      if (fixed[node]) rest -= pinned[node];
+      else due += rules_.most_load[node];
+    }
+    for (std::size_t node = 0; node < pinned.size(); ++node) {
+      if (fixed[node]) {
         rules.least_load[node] = rules.most_load[node] = pinned[node];
-      }
-      if (!again) return;
-      std::uint64_t rest = std::uint64_t{slots_} * what_.replicas, due = 0;
-      for (std::size_t node = 0; node < pinned.size(); ++node) {
-        if (over[node]) rest -= pinned[node];
-        else due += most[node];
-      }
-      if (due == 0) return;
-      for (std::size_t node = 0; node < pinned.size(); ++node) {
-        if (over[node]) continue;
-        rules.least_load[node] = static_cast<std::uint32_t>(multiply_divide(least[node], rest, due));
-        rules.most_load[node] = static_cast<std::uint32_t>(multiply_divide_up(most[node], rest, due));
+      } else if (due > 0) {
+        rules.least_load[node] = static_cast<std::uint32_t>(multiply_divide(rules_.least_load[node], rest, due));
+        rules.most_load[node] = static_cast<std::uint32_t>(multiply_divide_up(rules_.most_load[node], rest, due));
       }
     }
   }
