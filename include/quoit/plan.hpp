@@ -35,7 +35,7 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// The next table after `from`, for these nodes, in any order: a list in braces as ring::assign() takes it, or a range
 /// of node_spec or of plain nodes (weight 1). Its version is one higher. A table that breaks today's rules (copies
-/// missing, two in a domain, nodes that are gone) is repaired.
+/// missing, slots without any copy, two copies in a domain, nodes that are gone) is repaired.
 ///
 /// O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, some seconds for a million slots. At worst the
 /// flow runs one search of O(Q × R × levels of domains) for each misplaced copy and for each node.

@@ -12,6 +12,9 @@
 //   - Every order that startable() allows ends in `after`. If every move goes back, the result is `before`. So do the
 //     rounds: all moves of a round begin, all copies are made, all moves are finished, then the next round.
 //   - Copies that are missing are made first: parts with the fewest live copies before others.
+//   - A part that nobody held, such as a hole of a slot table, begins empty. Its moves have no source (and, the first
+//     one, nothing to copy). The sets of its keys are empty until the first move begins, and then name its receiver. A
+//     slot that is a hole before and after is no part.
 //   - Clients that follow the sets and the rules below lose nothing: no false miss, no lost update, no deleted key that
 //     comes back, no stale read. (With access::cache a read may be stale for a while; docs/migrate.md says when.)
 //     access_set.hpp says why simpler orders lose data.

@@ -73,8 +73,9 @@ class plan_maker {
       moves.push_back({slot, position, &after.nodes()[rank_after_[to]].node,
                        replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
     });
-    return slot_plan<Table>(before_, std::move(after), std::move(moves),
-                            report.finish(planner.rules(), planner.optimal(), planner.slack()));
+    plan_report figures = report.finish(planner.rules(), planner.optimal(), planner.slack());
+    figures.missing_slots = before_.missing_slots();
+    return slot_plan<Table>(before_, std::move(after), std::move(moves), figures);
   }
 
  private:

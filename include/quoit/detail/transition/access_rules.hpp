@@ -131,7 +131,11 @@ struct replicated_rules : copying_rules {
 
   template <class Part, class Set>
   static void read(const Part& part, Set& set) {
-    for (const auto* const node : part.nodes_now()) set.push_back({node, action::use, true, true});
+    const auto now = part.nodes_now();
+    for (const auto* const node : now) set.push_back({node, action::use, true, true});
+    // Nobody had the part before, so its receiver has all that was written since.
+    if (!now.empty()) return;
+    for (const auto* const node : part.new_nodes()) set.push_back({node, action::use, false, true});
   }
   template <class Part, class Set>
   static void write(const Part& part, Set& set) {
