@@ -64,7 +64,7 @@ table table_of(const std::vector<std::string>& lists, std::size_t replicas, std:
   return table(nodes, ranks, {.slots = lists.size(), .replicas = replicas});
 }
 
-// A random table over some of eight nodes, without the given ones.
+// A random table over some of eight nodes, without the given ones. Some slots have no copy.
 table random_table(test::random& random, std::uint64_t slots, const std::set<std::string>& without) {
   const char* const domains[] = {"", "eu/a", "eu/b", "us"};
   spec_list nodes;
@@ -81,12 +81,26 @@ table random_table(test::random& random, std::uint64_t slots, const std::set<std
   for (std::uint64_t slot = 0; slot < slots; ++slot) {
     std::vector<std::uint32_t> list(replicas, table::no_node);
     random.shuffle(all);
-    const std::size_t copies = 1 + random.index(std::min(all.size(), replicas));
+    const std::size_t copies = random.index(std::min(all.size(), replicas) + 1);
     for (std::size_t i = 0; i < copies; ++i) list[i] = all[i];
     random.shuffle(list);
     ranks.insert(ranks.end(), list.begin(), list.end());
   }
   return table(nodes, ranks, {.slots = slots, .replicas = replicas});
+}
+
+// Whether a slot with a copy loses all of them.
+bool digs_holes(const table& before, const table& after) {
+  for (std::uint64_t slot = 0; slot < before.slot_count(); ++slot) {
+    if (before.find_at(slot) != nullptr && after.find_at(slot) == nullptr) return true;
+  }
+  return false;
+}
+// The same if one of these keys is in such a slot.
+template <class Rows>
+bool digs_holes(const table& before, const table& after, const Rows& rows) {
+  return std::ranges::any_of(
+      rows, [&](const auto& row) { return before.find(row.first) != nullptr && after.find(row.first) == nullptr; });
 }
 
 std::string one_of(test::random& random, const std::set<std::string>& names) {
@@ -146,12 +160,14 @@ TEST_CASE("kv_map: during a migration between random tables, it equals a std::ma
         if (random.chance(6)) {
           const bool names_lost = std::any_of(model.lost.begin(), model.lost.end(),
                                               [&](const auto& node) { return next.find_node(node) != nullptr; });
-          if (names_lost) {
+          if (names_lost || digs_holes(*model.map.placement_now(), next, model.rows)) {
             REQUIRE_THROWS_AS(model.map.rehome(next), std::invalid_argument);
           } else {
             REQUIRE(model.map.rehome(next).lost.empty());
             model.forget();
           }
+        } else if (digs_holes(*model.map.placement_now(), next)) {
+          REQUIRE_THROWS_AS(model.map.start_migration(next), std::invalid_argument);
         } else {
           model.map.start_migration(next);
           model.know(next);

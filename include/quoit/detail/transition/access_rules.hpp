@@ -131,14 +131,13 @@ struct replicated_rules : copying_rules {
 
   template <class Part, class Set>
   static void read(const Part& part, Set& set) {
-    const auto now = part.nodes_now();
-    for (const auto* const node : now) set.push_back({node, action::use, true, true});
-    // Nobody had the part before, so its receiver has all that was written since.
-    if (!now.empty()) return;
-    for (const auto* const node : part.new_nodes()) set.push_back({node, action::use, false, true});
+    for (const auto* const node : part.nodes_now()) set.push_back({node, action::use, true, true});
   }
   template <class Part, class Set>
   static void write(const Part& part, Set& set) {
+    // One of the lists is empty: nobody had the part before, or nobody is to have it. Before its first copy is complete,
+    // nobody takes a write either, because back() could drop it.
+    if (part.old_primary() == nullptr || part.new_primary() == nullptr) return read(part, set);
     for_each_node_of_both(
         part, [&](const auto* node, bool in_old, bool in_new) { set.push_back({node, action::use, in_old, in_new}); });
     set.require_both_quorums();
