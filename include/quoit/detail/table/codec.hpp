@@ -6,7 +6,8 @@
 //   u64 Q  u32 R  u64 seed  u64 version
 //   u8 kind of ids  u32 number of nodes
 //   for every node, in id order:   id (a text, or 8 bytes)  u64 weight  text domain
-//   Q × R ranks of 1, 2 or 4 bytes, as the number of nodes needs; all bits set: a missing copy; none without nodes
+//   Q × R ranks of 1, 2 or 4 bytes, as the number of nodes needs; all bits set: a missing copy; none without nodes.
+//   All R ranks of a slot missing: a hole, which 0.1 refuses with the number of the slot
 //   MurmurHash3_x64_128 of everything before
 //
 // The length comes first, so that a truncated file can be told from a damaged one. Whatever the bytes are, a reader
