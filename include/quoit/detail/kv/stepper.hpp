@@ -20,7 +20,6 @@
 #include <shared_mutex>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
