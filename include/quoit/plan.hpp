@@ -36,7 +36,7 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// The next table after `from`, for these nodes, in any order: a list in braces as ring::assign() takes it, or a range
 /// of node_spec or of plain nodes (weight 1). Its version is one higher. A table that breaks today's rules (copies
-/// missing, two in a domain, nodes that are gone) is repaired.
+/// missing, slots without any copy, two copies in a domain, nodes that are gone) is repaired.
 ///
 /// Primaries follow the copies: every node becomes primary of floor or ceil of (its copies / R) slots. If some node has
 /// a leader weight, primaries are balanced by it instead: every node leads floor or ceil of its max-min-fair share in

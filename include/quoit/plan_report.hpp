@@ -35,10 +35,13 @@ struct plan_report {
   /// Moves that replace a copy of another failure domain. Domains are compared by their whole path; a node without a
   /// domain shares its domain with no other node.
   std::uint64_t cross_domain = 0;
-  /// Slots that have no copy left to copy from.
+  /// Slots that have no copy left to copy from, because lost nodes held all of them. missing_slots are not among them.
   std::uint64_t lost_slots = 0;
   /// Moves whose copy can come only from a locked node: it has the only copy left of the slot.
   std::uint64_t locked_sources = 0;
+  /// Slots without any copy in the table that was planned from: holes. The plan gives each R copies, which are repairs,
+  /// and there is nothing to copy from.
+  std::uint64_t missing_slots = 0;
   /// Slots that get another primary.
   std::uint64_t primaries_changed = 0;
   /// Slots among primaries_changed whose old primary no longer holds the slot.

@@ -164,9 +164,13 @@ template <class Node>
 /// "[a  12 keys, b  1 key]".
 template <class Node>
 [[nodiscard]] std::string to_string(const key_groups<Node>& groups) {
-  return detail::bracketed(groups, [](const auto& group) {
-    return quoit::id_text(*group.node) + "  " + detail::counted(group.keys.size(), "key");
-  });
+  return detail::bracketed(groups,
+                           [](const auto& group) {
+                             return quoit::id_text(*group.node) + "  " + detail::counted(group.keys.size(), "key");
+                           }) +
+         (groups.without_owner().empty()
+              ? ""
+              : ", and " + detail::counted(groups.without_owner().size(), "key") + " without an owner");
 }
 /// "use_if_present at a".
 template <class Node>
@@ -188,7 +192,8 @@ template <class Node>
 template <class Node>
 [[nodiscard]] std::string to_string(const balance<Node>& loads) {
   return detail::counted(loads.size(), "node") + ", fullest " + detail::decimal(loads.max_over_mean()) +
-         " of the mean, emptiest " + detail::decimal(loads.min_over_mean());
+         " of the mean, emptiest " + detail::decimal(loads.min_over_mean()) +
+         (loads.unowned() == decltype(loads.unowned())() ? "" : ", " + to_string(loads.unowned()) + " owned by nobody");
 }
 
 // ---- Moves. O(length of the text), allocates. "nobody" stands for no node.
@@ -292,6 +297,7 @@ template <std::same_as<plan_report> Report>
          (report.optimal ? ", optimal, " : ", not proved optimal, ") + detail::counted(report.moved_slots, "slot") +
          " moved, " + detail::counted(report.repairs, "repair") + ", " + std::to_string(report.cross_domain) +
          " across domains, " + detail::counted(report.lost_slots, "slot") + " lost, " +
+         (report.missing_slots == 0 ? "" : detail::counted(report.missing_slots, "slot") + " without a copy before, ") +
          std::to_string(report.primaries_changed) + " primaries changed, " + detail::counted(report.rounds, "round") +
          ", " + std::to_string(report.min_load) + " to " + std::to_string(report.max_load) + " copies on a node" +
          (report.locked_sources == 0 ? ""

@@ -263,16 +263,17 @@ class ring {
   }
 
   /// Groups keys by owner, so that one request for each node suffices. The groups are in id order, and each has the
-  /// indices of its keys in ascending order. There are no groups if there are no active nodes. Allocates.
-  /// O(keys × lookup + nodes).
+  /// indices of its keys in ascending order. Without active nodes there are no groups, and all keys are in
+  /// without_owner(). O(keys × lookup + nodes), allocates.
   template <std::ranges::input_range Keys>
   [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const& {
-    if (vnode_count() == 0) return {};
-    const auto owner_of = detail::owners_of<std::uint32_t>(state_.circle(), keys, position_rule(), [](std::uint32_t n) {
-      QUOIT_ASSERT(detail::is_whole_circle<Slots> || n != detail::none,
-                   "ring: the slot policy gave a slot that is not below its count()");
-      return n;
-    });
+    const bool owned = vnode_count() != 0;
+    const auto owner_of =
+        detail::owners_of<std::uint32_t>(state_.circle(), keys, position_rule(), [=](std::uint32_t n) {
+          QUOIT_ASSERT(detail::is_whole_circle<Slots> || n != detail::none || !owned,
+                       "ring: the slot policy gave a slot that is not below its count()");
+          return n;
+        });
     return key_groups<Node>(owner_of, state_.nodes().numbers(), state_.nodes().order(),
                             [this](std::uint32_t number) { return node_at(number); });
   }

@@ -90,6 +90,7 @@ class plan_maker {
                        replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
     });
     plan_report figures = report.finish(planner.rules(), planner.optimal(), planner.lower_bound(), planner.slack());
+    figures.missing_slots = before_.missing_slots();
     auto substitutes = substitute_leaders_in(after, figures);
     return slot_plan<Table>(before_, std::move(after), std::move(moves), figures, std::move(substitutes));
   }

@@ -91,6 +91,7 @@ class node_replacer {
     entitlement none_due;  // nothing less can do it, whatever nodes are entitled to
     none_due.least_load.assign(paths.size(), 0);
     plan_report figures = report.finish(none_due, true, 0, 0);
+    figures.missing_slots = before_.missing_slots();
     auto substitutes = substitute_leaders_in(after, figures);
     return slot_plan<Table>(before_, std::move(after), std::move(moves), figures, std::move(substitutes));
   }

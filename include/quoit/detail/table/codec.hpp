@@ -7,7 +7,8 @@
 //   u8 kind of ids  u32 number of nodes
 //   for every node, in id order:   id (a text, or 8 bytes)  u64 weight  text domain
 //     in format 2:                 u64 leader weight, all bits set if it is unset
-//   Q × R ranks of 1, 2 or 4 bytes, as the number of nodes needs; all bits set: a missing copy; none without nodes
+//   Q × R ranks of 1, 2 or 4 bytes, as the number of nodes needs; all bits set: a missing copy; none without nodes.
+//   All R ranks of a slot missing: a hole, which 0.1 refuses with the number of the slot
 //   MurmurHash3_x64_128 of everything before
 //
 // Format 2 is for tables with a leader weight. All others have format 1, so that older versions read them.
