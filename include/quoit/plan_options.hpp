@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <quoit/detail/core/named_options.hpp>
@@ -27,6 +28,9 @@ struct plan_options {
   bool balance_primaries = true;
   /// A new R; 0 keeps the R of the table.
   std::size_t replicas = 0;
+  /// The most moves of this plan, at least 1. The most valuable moves of the whole plan are made, and plan() from the
+  /// result makes the others. Unset: all of them.
+  std::optional<std::uint64_t> max_moves = {};
 };
 
 }  // namespace QUOIT_VERSION_NAMESPACE

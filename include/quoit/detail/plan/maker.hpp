@@ -18,6 +18,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/by_id.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/plan/budget.hpp>
 #include <quoit/detail/plan/planner.hpp>
 #include <quoit/detail/plan/reporter.hpp>
 #include <quoit/detail/table/lists.hpp>
@@ -48,6 +49,10 @@ class plan_maker {
                              quoit::id_text(nodes_.front().node) +
                              "' is the first); at least one needs a weight above 0");
     }
+    if (options_.max_moves == std::uint64_t{0}) {
+      throw_invalid_argument("plan: max_moves is 0, so that nothing could move; allow at least 1, or leave it unset to "
+                             "make all moves");
+    }
     if (options_.replicas == 0) options_.replicas = before_.options().replicas;
     check_replicas("plan", options_.replicas);
     unite();
@@ -60,24 +65,44 @@ class plan_maker {
     const slot_planner planner(
         {tree, weights_, gone_, old(), replicas, options_.spread, pinned_, options_.balance_primaries});
 
-    const auto next = planner.table();
+    if (options_.max_moves) {
+      const budget_cut cut(tree, gone_, planner.rules().most, old(), {planner.table(), replicas},
+                           !options_.balance_primaries, *options_.max_moves);
+      return make(version, tree, planner, cut.table(), &cut);
+    }
+    return make(version, tree, planner, planner.table(), nullptr);
+  }
+
+ private:
+  // `cut` is null without a budget.
+  [[nodiscard]] slot_plan<Table> make(std::uint64_t version, const domain_tree& tree, const slot_planner& planner,
+                                      std::span<const vertex> next, const budget_cut* cut) const {
+    const auto replicas = static_cast<std::uint32_t>(options_.replicas);
     std::vector<std::uint32_t> ranks(next.size());
-    std::transform(next.begin(), next.end(), ranks.begin(), [this](vertex node) { return rank_after_[node]; });
+    std::transform(next.begin(), next.end(), ranks.begin(),
+                   [this](vertex node) { return node == none ? Table::no_node : rank_after_[node]; });
     slot_table_options options = before_.options();
     options.replicas = options_.replicas;
     Table after(nodes_, ranks, options, version, before_.hash(), before_.slots());
 
     std::vector<slot_move<node_type>> moves;
-    plan_reporter report(tree, weights_, gone_, old(), {next, replicas});
+    if (cut != nullptr) moves.resize(cut->moves());
+    plan_reporter report(tree, weights_, gone_, old(), {next, replicas},
+                         cut != nullptr ? cut->replaced() : std::span<const vertex>());
     report.for_each_move([&](std::uint64_t slot, std::size_t position, vertex to, vertex replaces) {
-      moves.push_back({slot, position, &after.nodes()[rank_after_[to]].node,
-                       replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
+      const slot_move<node_type> move{slot, position, &after.nodes()[rank_after_[to]].node,
+                                      replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node};
+      if (cut == nullptr) moves.push_back(move);
+      else moves[cut->rank()[static_cast<std::size_t>(slot) * replicas + position]] = move;
     });
-    return slot_plan<Table>(before_, std::move(after), std::move(moves),
-                            report.finish(planner.rules(), planner.optimal(), planner.slack()));
+    plan_report figures = report.finish(planner.rules(), planner.optimal(), planner.slack());
+    if (cut != nullptr) {
+      figures.whole_moves = cut->whole_moves();
+      if (figures.optimal) figures.lower_bound = figures.whole_moves;
+    }
+    return slot_plan<Table>(before_, std::move(after), std::move(moves), figures);
   }
 
- private:
   [[nodiscard]] cell_rows old() const noexcept { return {old_, static_cast<std::uint32_t>(before_.replica_count())}; }
 
   // Merges both lists of nodes into one, in id order.

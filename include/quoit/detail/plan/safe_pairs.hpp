@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// Which copy of a slot each new copy replaces, so that the slot is safe whichever of its moves have been made.
+//
+//   before  A1 B1 B2 E1      A1→E2, B2→C1: if only the first is made, {E2 B1 B2 E1} is in two domains, not in three
+//   after   C1 B1 E2 E1      A1→C1, B2→E2: every subset of the moves leaves at least three domains
+//
+// Safe: every subset of the moves leaves as many live copies, as many domains of every level, and as few copies in each
+// domain, as the worse of the two lists. pair_replacements() keeps the last of these, and nearly always the others.
+//
+// If R shrinks, more copies leave than arrive. Those without a partner are dropped before the first move.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <quoit/detail/copies/domain_tree.hpp>
+#include <quoit/detail/copies/replacements.hpp>
+#include <quoit/detail/core/contains.hpp>
+#include <quoit/detail/core/none.hpp>
+#include <quoit/version.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+class safe_pairs {
+ public:
+  using vertex = domain_tree::vertex;
+
+  safe_pairs(const domain_tree& tree, const std::vector<bool>& gone) : tree_(tree), gone_(gone) {}
+
+  // Finds the pairs of a slot. `any_position`: whether a copy may replace one at another position.
+  void find(std::span<const vertex> old, std::span<const vertex> now, bool any_position) {
+    live_.clear();
+    for (const vertex node : old) {
+      if (node != none && !gone_[node]) live_.push_back(node);
+    }
+    kept_.clear();
+    added_.assign(now.begin(), now.end());
+    positions_.clear();
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      if (now[i] == none) continue;
+      if (detail::contains(live_, now[i])) {
+        kept_.push_back(now[i]);
+        added_[i] = none;
+      } else {
+        positions_.push_back(i);
+      }
+    }
+    replaced_.assign(now.size(), none);
+    safe_ = true;
+    if (positions_.empty()) return;
+    removed_.assign(old.begin(), old.end());
+    for (vertex& node : removed_) {
+      if (node != none && detail::contains(now, node)) node = none;
+    }
+    pair_replacements(tree_, removed_, added_, [&](std::size_t out, std::size_t in) {
+      if (in < now.size() && out < old.size() && !gone_[removed_[out]]) replaced_[in] = removed_[out];
+    });
+    std::erase_if(removed_, [&](vertex node) { return node == none || gone_[node]; });
+    if (is_plain(now) || is_safe(now)) return;
+    safe_ = any_position && search(now);
+  }
+
+  // By position in the new list: the live copy that a new copy replaces; none if a copy was missing or lost.
+  [[nodiscard]] std::span<const vertex> replaced() const noexcept { return replaced_; }
+  // The positions of the new copies.
+  [[nodiscard]] std::span<const std::size_t> positions() const noexcept { return positions_; }
+  // The copies before that are neither missing nor lost.
+  [[nodiscard]] std::span<const vertex> live() const noexcept { return live_; }
+  // If false, all the moves of the slot must be made together.
+  [[nodiscard]] bool safe() const noexcept { return safe_; }
+
+  // Whether the slot has more copies in some domain than `most`, and the move takes one of them out.
+  [[nodiscard]] bool mends(std::span<const std::uint32_t> most, vertex to, vertex replaced) const noexcept {
+    for (vertex v = tree_.parent(replaced); v != tree_.root(); v = tree_.parent(v)) {
+      if (tree_.contains(v, to)) return false;
+      const auto copies = std::count_if(live_.begin(), live_.end(), [&](vertex n) { return tree_.contains(v, n); });
+      if (static_cast<std::uint64_t>(copies) > most[v]) return true;
+    }
+    return false;
+  }
+
+ private:
+  static constexpr std::size_t most_moves = 10, most_orders = 5040;
+
+  // Cheap cases that are safe: nothing is replaced, or no domain changes but by one move.
+  [[nodiscard]] bool is_plain(std::span<const vertex> now) const noexcept {
+    if (removed_.empty()) return true;
+    std::size_t paired = 0, repairs = 0, crossing = 0;
+    for (const std::size_t i : positions_) {
+      if (replaced_[i] == none) {
+        ++repairs;
+        continue;
+      }
+      ++paired;
+      crossing += tree_.parent(now[i]) != tree_.parent(replaced_[i]) ? 1U : 0U;
+    }
+    if (paired != removed_.size()) return false;
+    return tree_.max_depth() <= 1 || crossing == 0 || (crossing == 1 && repairs == 0);
+  }
+
+  // The domain of a level, or the node itself if its path is too short.
+  [[nodiscard]] vertex at_level(vertex node, vertex level) const noexcept {
+    return level < tree_.depth(node) ? tree_.ancestor(node, level) : node;
+  }
+
+  // Of the copies in list_, by level: the number of domains.
+  [[nodiscard]] std::size_t domains_of(const std::vector<vertex>& list, vertex level) {
+    domains_.clear();
+    for (const vertex node : list) {
+      const vertex v = at_level(node, level);
+      if (!detail::contains(domains_, v)) domains_.push_back(v);
+    }
+    return domains_.size();
+  }
+  [[nodiscard]] std::size_t copies_in(std::span<const vertex> list, vertex v, vertex level) const noexcept {
+    return static_cast<std::size_t>(std::count_if(
+        list.begin(), list.end(), [&](vertex node) { return node != none && at_level(node, level) == v; }));
+  }
+
+  [[nodiscard]] bool is_safe(std::span<const vertex> now) {
+    if (positions_.size() > most_moves) return false;
+    after_.clear();
+    for (const vertex node : now) {
+      if (node != none) after_.push_back(node);
+    }
+    for (vertex level = 1; level <= tree_.max_depth(); ++level) {
+      const std::size_t wanted = (std::min)(domains_of(live_, level), domains_of(after_, level));
+      for (std::uint32_t made = 0; made < std::uint32_t{1} << positions_.size(); ++made) {
+        list_ = kept_;
+        for (std::size_t k = 0; k < positions_.size(); ++k) {
+          const std::size_t i = positions_[k];
+          const vertex node = (made >> k & 1U) != 0 ? now[i] : replaced_[i];
+          if (node != none) list_.push_back(node);
+        }
+        if (domains_of(list_, level) < wanted) return false;
+        for (const vertex v : domains_) {
+          if (copies_in(list_, v, level) > (std::max)(copies_in(live_, v, level), copies_in(after_, v, level)))
+            return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  // Tries other pairs, in a fixed order.
+  bool search(std::span<const vertex> now) {
+    if (positions_.size() > most_moves) return false;
+    order_ = removed_;
+    while (order_.size() < positions_.size()) order_.push_back(none);
+    std::sort(order_.begin(), order_.end());
+    std::size_t tried = 0;
+    do {
+      for (std::size_t k = 0; k < positions_.size(); ++k) replaced_[positions_[k]] = order_[k];
+      if (is_safe(now)) return true;
+    } while (++tried < most_orders && std::next_permutation(order_.begin(), order_.end()));
+    return false;
+  }
+
+  const domain_tree& tree_;
+  const std::vector<bool>& gone_;
+  std::vector<vertex> live_, kept_, added_, removed_, replaced_, order_, after_, list_, domains_;
+  std::vector<std::size_t> positions_;
+  bool safe_ = true;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit
