@@ -20,6 +20,7 @@
 #include <quoit/detail/copies/domain_tree.hpp>
 #include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/core/none.hpp>
+#include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/move_order.hpp>
 #include <quoit/detail/plan/safe_pairs.hpp>
 #include <quoit/detail/table/rows.hpp>
@@ -33,19 +34,20 @@ class budget_cut {
  public:
   using vertex = domain_tree::vertex;
 
-  // `most`: by vertex, the most copies of a slot under the spread rule. `next` is the whole plan, `gone` tells which
+  // `next` is the whole plan, `gone` tells which
   // nodes of `old` are lost. `keep_positions`: a copy that stays keeps its index.
-  budget_cut(const domain_tree& tree, const std::vector<bool>& gone, std::span<const std::uint32_t> most, cell_rows old,
+  budget_cut(const domain_tree& tree, const std::vector<bool>& gone, const entitlement& rules, cell_rows old,
              cell_rows next, bool keep_positions, std::uint64_t max_moves)
       : table_(next.cells.begin(), next.cells.end()), replaced_(table_.size(), none), rank_(table_.size(), none) {
     const std::uint32_t width = next.width;
     std::vector<ordered_move> moves;
-    std::vector<std::uint32_t> load(tree.leaves(), 0), goal(tree.leaves(), 0), limit(tree.leaves(), 0);
+    std::vector<std::uint32_t> load(tree.leaves(), 0), goal(tree.leaves(), 0);
+    std::vector<move_order::bounds> nodes(tree.leaves());
     safe_pairs pairs(tree, gone);
     for (std::size_t slot = 0; slot < next.slots(); ++slot) {
       const std::span<const vertex> now = next[slot];
       pairs.find(old[slot], now, !keep_positions);
-      for (const vertex node : pairs.live()) ++limit[node];
+      for (const vertex node : pairs.live()) ++nodes[node].limit;
       for (std::size_t i = 0; i < now.size(); ++i) {
         if (now[i] == none) continue;
         ++goal[now[i]];
@@ -59,14 +61,20 @@ class budget_cut {
         std::uint32_t value = move_order::value_of_balance;
         if (!pairs.safe()) value = move_order::value_of_joined;
         else if (replaced == none) value = move_order::value_of_repair(live++, was_lost);
-        else if (pairs.mends(most, now[i], replaced)) value = move_order::value_of_spread;
-        moves.push_back({static_cast<std::uint32_t>(slot), static_cast<std::uint32_t>(i), now[i], replaced, value});
+        else if (pairs.mends(rules.most, now[i], replaced)) value = move_order::value_of_spread;
+        moves.push_back({static_cast<std::uint32_t>(slot), static_cast<std::uint32_t>(i), now[i], replaced, value,
+                         turn_of(old, slot, replaced)});
         replaced_[slot * width + i] = replaced;
       }
     }
     whole_moves_ = moves.size();
-    for (std::size_t node = 0; node < limit.size(); ++node) limit[node] = (std::max)(limit[node], goal[node]);
-    const move_order order(moves, std::move(load), goal, limit);
+    for (std::size_t node = 0; node < nodes.size(); ++node) {
+      nodes[node].limit = (std::max)(nodes[node].limit, goal[node]);
+      // Pins may push the load of a node out of its entitlement for good.
+      nodes[node].least = (std::min)(rules.least_load[node], goal[node]);
+      nodes[node].most = (std::max)(rules.most_load[node], goal[node]);
+    }
+    const move_order order(moves, std::move(load), nodes);
     std::vector<bool> made(moves.size(), false);
     order.for_each_unit([&](std::span<const std::uint32_t> unit) {
       if (unit.size() > max_moves - made_) return;
@@ -88,6 +96,15 @@ class budget_cut {
   [[nodiscard]] std::uint64_t whole_moves() const noexcept { return whole_moves_; }
 
  private:
+  // The flow repairs slots in ascending order, and a node gives up its last copies first. In the same order, planning
+  // again nearly always finds the same loads.
+  static std::uint32_t turn_of(cell_rows old, std::size_t slot, vertex replaced) noexcept {
+    if (replaced == none) return static_cast<std::uint32_t>(slot);
+    const std::span<const vertex> row = old[slot];
+    const auto at = static_cast<std::size_t>(std::find(row.begin(), row.end(), replaced) - row.begin());
+    return none - static_cast<std::uint32_t>(at * old.slots() + slot);
+  }
+
   // Puts the replaced copies of the moves that are not made back into their slots.
   void undo(const std::vector<ordered_move>& moves, const std::vector<bool>& made, cell_rows old,
             const std::vector<bool>& gone, std::uint32_t width, bool keep_positions) {

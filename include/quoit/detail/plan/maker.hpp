@@ -66,8 +66,9 @@ class plan_maker {
         {tree, weights_, gone_, old(), replicas, options_.spread, pinned_, options_.balance_primaries});
 
     if (options_.max_moves) {
-      const budget_cut cut(tree, gone_, planner.rules().most, old(), {planner.table(), replicas},
+      const budget_cut cut(tree, gone_, planner.rules(), old(), {planner.table(), replicas},
                            !options_.balance_primaries, *options_.max_moves);
+      require_copies(cut.table());
       return make(version, tree, planner, cut.table(), &cut);
     }
     return make(version, tree, planner, planner.table(), nullptr);
@@ -101,6 +102,22 @@ class plan_maker {
       if (figures.optimal) figures.lower_bound = figures.whole_moves;
     }
     return slot_plan<Table>(before_, std::move(after), std::move(moves), figures);
+  }
+
+  // A table has at least one copy of each slot.
+  void require_copies(std::span<const vertex> table) const {
+    const cell_rows rows{table, static_cast<std::uint32_t>(options_.replicas)};
+    std::uint64_t bare = 0, first = 0;
+    for (std::size_t slot = rows.slots(); slot-- > 0;) {
+      if (first_copy(rows[slot]) != none) continue;
+      ++bare;
+      first = slot;
+    }
+    if (bare == 0) return;
+    throw_invalid_argument("plan: after max_moves = " + std::to_string(*options_.max_moves) + " moves, " +
+                           std::to_string(bare) + " slots would have no copy (slot " + std::to_string(first) +
+                           " is the first); every slot needs one, so allow at least " +
+                           std::to_string(*options_.max_moves + bare) + " moves");
   }
 
   [[nodiscard]] cell_rows old() const noexcept { return {old_, static_cast<std::uint32_t>(before_.replica_count())}; }

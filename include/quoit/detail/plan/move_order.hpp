@@ -40,6 +40,7 @@ struct ordered_move {
   domain_tree::vertex to;
   domain_tree::vertex replaces;  // none: a copy was missing or lost
   std::uint32_t value;           // lower is better: see move_order::value_of_…
+  std::uint32_t turn;            // the order among moves between the same nodes
 };
 
 class move_order {
@@ -56,24 +57,33 @@ class move_order {
   // The slot's moves are safe only together, so they belong to the last unit.
   static constexpr std::uint32_t value_of_joined = none - 1;
 
-  // `load`: by node, now. `goal`: after all moves. `limit`: the most that it may hold on the way.
-  move_order(std::span<const ordered_move> moves, std::vector<std::uint32_t> load, std::span<const std::uint32_t> goal,
-             std::span<const std::uint32_t> limit)
-      : moves_(moves), load_(std::move(load)), goal_(goal), limit_(limit), gone_(moves.size(), false),
-        first_(load_.size() + 1, 0), place_(moves.size()), seen_(load_.size(), 0), via_(load_.size()) {
+  // By node.
+  struct bounds {
+    std::uint32_t least;  // what the node is entitled to
+    std::uint32_t most;
+    std::uint32_t limit;  // the most copies that it may hold on the way
+  };
+
+  // `load`: by node, before the first move.
+  move_order(std::span<const ordered_move> moves, std::vector<std::uint32_t> load, std::span<const bounds> nodes)
+      : moves_(moves), load_(std::move(load)), nodes_(nodes), gone_(moves.size(), false), first_(load_.size() + 1, 0),
+        place_(moves.size()), seen_(load_.size(), 0), via_(load_.size()) {
     list_outgoing();
-    std::vector<std::uint32_t> repairs, spread, balance;
+    std::vector<std::uint32_t> all;
     for (std::uint32_t i = 0; i < moves.size(); ++i) {
-      const std::uint32_t value = moves[i].value;
-      if (value == value_of_joined) postpone(i);
-      else (value == value_of_balance ? balance : value == value_of_spread ? spread : repairs).push_back(i);
+      if (moves[i].value == value_of_joined) postpone(i);
+      else all.push_back(i);
     }
-    std::sort(repairs.begin(), repairs.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return std::pair(moves_[a].value, a) < std::pair(moves_[b].value, b);
+    std::sort(all.begin(), all.end(), [&](std::uint32_t a, std::uint32_t b) {
+      const ordered_move &x = moves_[a], &y = moves_[b];
+      if (x.value != y.value) return x.value < y.value;
+      if (x.replaces != y.replaces) return x.replaces < y.replaces;
+      return x.to != y.to ? x.to < y.to : x.turn < y.turn;
     });
-    for (const std::uint32_t i : repairs) make(i);
-    lessen_imbalance(spread);
-    lessen_imbalance(balance);
+    for (std::size_t first = 0, end = 0; first < all.size(); first = end) {
+      while (end < all.size() && moves_[all[end]].value == moves_[all[first]].value) ++end;
+      lessen_imbalance(std::span(all).subspan(first, end - first));
+    }
     if (!last_.empty()) {
       std::sort(last_.begin(), last_.end());
       sequence_.insert(sequence_.end(), last_.begin(), last_.end());
@@ -140,12 +150,12 @@ class move_order {
   void make(std::uint32_t i) {
     if (gone_[i]) return;
     const vertex to = moves_[i].to;
-    if (load_[to] < limit_[to]) return emit_alone(i);
+    if (load_[to] < nodes_[to].limit) return emit_alone(i);
     const vertex room = find_room(to, moves_[i].replaces);
     if (room == none) return postpone(i);
     path_.clear();
     for (vertex v = room; v != to; v = moves_[via_[v]].replaces) path_.push_back(via_[v]);
-    if (load_[room] < limit_[room]) {
+    if (load_[room] < nodes_[room].limit) {
       for (const std::uint32_t one : path_) emit_alone(one);
       return emit_alone(i);
     }
@@ -167,7 +177,7 @@ class move_order {
         if (seen_[to] == search_) continue;
         seen_[to] = search_;
         via_[to] = outgoing_[at];
-        if (load_[to] < limit_[to]) return to;
+        if (load_[to] < nodes_[to].limit) return to;
         queue_.push_back(to);
       }
     }
@@ -176,24 +186,23 @@ class move_order {
 
   // ---- The most valuable first.
 
-  // How far a node is from its goal, in copies: above it (a sender) or below it (a receiver).
+  // How far a node is outside its entitlement, in copies: above it (a sender) or below it (a receiver).
   struct distance {
     std::int64_t copies;
-    std::uint32_t goal;
+    std::uint32_t entitled;
     vertex node;
-    // Relative to the goal. What is to hold nothing is infinitely far from it.
+    // Relative to the entitlement. A node that is to hold nothing is infinitely far from it.
     friend bool operator<(const distance& a, const distance& b) noexcept {
-      const std::int64_t left = a.copies * b.goal, right = b.copies * a.goal;
-      if (left != right) return left < right;
-      if (a.copies != b.copies) return a.copies < b.copies;
-      return a.node > b.node;
+      const std::int64_t left = a.copies * b.entitled, right = b.copies * a.entitled;
+      return left != right ? left < right : a.node > b.node;
     }
   };
   [[nodiscard]] distance above(vertex node) const noexcept {
-    return {std::int64_t{load_[node]} - goal_[node], goal_[node], node};
+    if (node == none) return {0, 1, none};
+    return {std::int64_t{load_[node]} - nodes_[node].most, nodes_[node].most, node};
   }
   [[nodiscard]] distance below(vertex node) const noexcept {
-    return {std::int64_t{goal_[node]} - load_[node], goal_[node], node};
+    return {std::int64_t{nodes_[node].least} - load_[node], nodes_[node].most, node};
   }
 
   // The moves from one node to another, as a range of the sorted list.
@@ -202,13 +211,8 @@ class move_order {
     std::uint32_t next, end;
   };
 
-  // Makes all the moves of the list.
-  void lessen_imbalance(std::vector<std::uint32_t>& list) {
-    std::sort(list.begin(), list.end(), [&](std::uint32_t a, std::uint32_t b) {
-      const ordered_move &x = moves_[a], &y = moves_[b];
-      if (x.replaces != y.replaces) return x.replaces < y.replaces;
-      return x.to != y.to ? x.to < y.to : a > b;
-    });
+  // Makes all the moves of the list, which is sorted by both nodes.
+  void lessen_imbalance(std::span<std::uint32_t> list) {
     std::vector<bucket> buckets;
     for (std::uint32_t at = 0; at < list.size(); ++at) {
       const ordered_move& one = moves_[list[at]];
@@ -218,7 +222,7 @@ class move_order {
     }
     std::vector<std::vector<std::uint32_t>> given(load_.size()), received(load_.size());
     for (std::uint32_t b = 0; b < buckets.size(); ++b) {
-      given[buckets[b].from].push_back(b);
+      if (buckets[b].from != none) given[buckets[b].from].push_back(b);
       received[buckets[b].to].push_back(b);
     }
     // The bucket of one node whose other node is farthest from its goal; none if no move is left.
@@ -244,14 +248,14 @@ class move_order {
     };
     std::priority_queue<distance> nodes;
     const auto enter = [&](vertex node) {
-      if (load_[node] > goal_[node] && !given[node].empty()) nodes.push(above(node));
-      if (load_[node] < goal_[node] && !received[node].empty()) nodes.push(below(node));
+      if (load_[node] > nodes_[node].most && !given[node].empty()) nodes.push(above(node));
+      if (load_[node] < nodes_[node].least && !received[node].empty()) nodes.push(below(node));
     };
     for (vertex node = 0; node < load_.size(); ++node) enter(node);
     while (!nodes.empty()) {
       const distance top = nodes.top();
       nodes.pop();
-      const bool sends = load_[top.node] > goal_[top.node];
+      const bool sends = load_[top.node] > nodes_[top.node].most;
       // An entry is out of date once the load has changed; the change has entered the node anew.
       if ((sends ? above(top.node) : below(top.node)).copies != top.copies) continue;
       const std::uint32_t b = sends ? best(given[top.node], false) : best(received[top.node], true);
@@ -260,14 +264,17 @@ class move_order {
       make(list[buckets[b].next]);
       for (const vertex node : touched_) enter(node);
     }
-    std::sort(list.begin(), list.end());
+    // The others, in the order in which the flow has found them.
+    std::sort(list.begin(), list.end(), [&](std::uint32_t a, std::uint32_t b) {
+      const ordered_move &x = moves_[a], &y = moves_[b];
+      return x.replaces != y.replaces ? x.replaces < y.replaces : x.turn < y.turn;
+    });
     for (const std::uint32_t i : list) make(i);
   }
 
   std::span<const ordered_move> moves_;
   std::vector<std::uint32_t> load_;
-  std::span<const std::uint32_t> goal_;
-  std::span<const std::uint32_t> limit_;
+  std::span<const bounds> nodes_;
   std::vector<bool> gone_;               // by move: made or postponed
   std::vector<std::uint32_t> first_;     // by node: its first entry in outgoing_
   std::vector<std::uint32_t> end_;       // by node: one past its last entry

@@ -32,7 +32,8 @@ class safe_pairs {
 
   safe_pairs(const domain_tree& tree, const std::vector<bool>& gone) : tree_(tree), gone_(gone) {}
 
-  // Finds the pairs of a slot. `any_position`: whether a copy may replace one at another position.
+  // Finds the pairs of a slot. `any_position`: whether a copy may replace one at another position. It always may if
+  // a copy without a partner is dropped.
   void find(std::span<const vertex> old, std::span<const vertex> now, bool any_position) {
     live_.clear();
     for (const vertex node : old) {
@@ -62,7 +63,8 @@ class safe_pairs {
     });
     std::erase_if(removed_, [&](vertex node) { return node == none || gone_[node]; });
     if (is_plain(now) || is_safe(now)) return;
-    safe_ = any_position && search(now);
+    const auto paired = std::count_if(replaced_.begin(), replaced_.end(), [](vertex node) { return node != none; });
+    safe_ = (any_position || static_cast<std::size_t>(paired) != removed_.size()) && search(now);
   }
 
   // By position in the new list: the live copy that a new copy replaces; none if a copy was missing or lost.
