@@ -67,22 +67,21 @@ class move_order {
   // `load`: by node, before the first move.
   move_order(std::span<const ordered_move> moves, std::vector<std::uint32_t> load, std::span<const bounds> nodes)
       : moves_(moves), load_(std::move(load)), nodes_(nodes), gone_(moves.size(), false), first_(load_.size() + 1, 0),
-        place_(moves.size()), seen_(load_.size(), 0), via_(load_.size()) {
+        place_(moves.size()), seen_(load_.size(), 0), via_(load_.size()), closed_(load_.size(), false) {
     list_outgoing();
-    std::vector<std::uint32_t> all;
+    std::vector<std::uint64_t> by_value;
     for (std::uint32_t i = 0; i < moves.size(); ++i) {
       if (moves[i].value == value_of_joined) postpone(i);
-      else all.push_back(i);
+      else by_value.push_back(std::uint64_t{moves[i].value} << 32 | i);
     }
-    std::sort(all.begin(), all.end(), [&](std::uint32_t a, std::uint32_t b) {
-      const ordered_move &x = moves_[a], &y = moves_[b];
-      if (x.value != y.value) return x.value < y.value;
-      if (x.replaces != y.replaces) return x.replaces < y.replaces;
-      return x.to != y.to ? x.to < y.to : x.turn < y.turn;
-    });
-    for (std::size_t first = 0, end = 0; first < all.size(); first = end) {
-      while (end < all.size() && moves_[all[end]].value == moves_[all[first]].value) ++end;
-      lessen_imbalance(std::span(all).subspan(first, end - first));
+    std::sort(by_value.begin(), by_value.end());
+    std::vector<std::uint32_t> equal;
+    for (std::size_t at = 0; at < by_value.size(); ++at) {
+      equal.push_back(static_cast<std::uint32_t>(by_value[at]));
+      if (at + 1 < by_value.size() && by_value[at + 1] >> 32 == by_value[at] >> 32) continue;
+      lessen_imbalance(equal);
+      make_all(equal);
+      equal.clear();
     }
     if (!last_.empty()) {
       std::sort(last_.begin(), last_.end());
@@ -134,11 +133,9 @@ class move_order {
   void emit(std::uint32_t i) {
     take(i);
     sequence_.push_back(i);
-    ++load_[moves_[i].to];
-    touched_.push_back(moves_[i].to);
-    if (moves_[i].replaces == none) return;
-    --load_[moves_[i].replaces];
-    touched_.push_back(moves_[i].replaces);
+    const vertex to = moves_[i].to, from = moves_[i].replaces;
+    if (++load_[to] > nodes_[to].most) farther_.push_back(to);
+    if (from != none && --load_[from] < nodes_[from].least) farther_.push_back(from);
   }
   void end_unit() { ends_.push_back(static_cast<std::uint32_t>(sequence_.size())); }
   void emit_alone(std::uint32_t i) {
@@ -178,9 +175,12 @@ class move_order {
         seen_[to] = search_;
         via_[to] = outgoing_[at];
         if (load_[to] < nodes_[to].limit) return to;
+        if (to == back && closed_[start]) return to;
         queue_.push_back(to);
       }
     }
+    // Whatever is made later, no room comes to these nodes from outside.
+    for (const vertex node : queue_) closed_[node] = true;
     return back != none && seen_[back] == search_ ? back : none;
   }
 
@@ -205,14 +205,28 @@ class move_order {
     return {std::int64_t{nodes_[node].least} - load_[node], nodes_[node].most, node};
   }
 
+  [[nodiscard]] distance outside(vertex node) const noexcept {
+    return load_[node] > nodes_[node].most ? above(node) : below(node);
+  }
+
   // The moves from one node to another, as a range of the sorted list.
   struct bucket {
     vertex from, to;
     std::uint32_t next, end;
   };
 
-  // Makes all the moves of the list, which is sorted by both nodes.
-  void lessen_imbalance(std::span<std::uint32_t> list) {
+  // Sorts moves by two numbers, then by their turn.
+  template <class Number>
+  void sort_moves(std::vector<std::uint32_t>& list, const Number& number) {
+    keys_.clear();
+    for (const std::uint32_t i : list) keys_.push_back({number(moves_[i]), std::uint64_t{moves_[i].turn} << 32 | i});
+    std::sort(keys_.begin(), keys_.end());
+    for (std::size_t k = 0; k < keys_.size(); ++k) list[k] = static_cast<std::uint32_t>(keys_[k].second);
+  }
+
+  // Makes those moves of the list that bring a node closer to its entitlement.
+  void lessen_imbalance(std::vector<std::uint32_t>& list) {
+    sort_moves(list, [](const ordered_move& one) { return std::uint64_t{one.replaces} << 32 | one.to; });
     std::vector<bucket> buckets;
     for (std::uint32_t at = 0; at < list.size(); ++at) {
       const ordered_move& one = moves_[list[at]];
@@ -248,27 +262,54 @@ class move_order {
     };
     std::priority_queue<distance> nodes;
     const auto enter = [&](vertex node) {
-      if (load_[node] > nodes_[node].most && !given[node].empty()) nodes.push(above(node));
-      if (load_[node] < nodes_[node].least && !received[node].empty()) nodes.push(below(node));
+      const distance now = outside(node);
+      if (now.copies > 0) nodes.push(now);
     };
     for (vertex node = 0; node < load_.size(); ++node) enter(node);
     while (!nodes.empty()) {
       const distance top = nodes.top();
       nodes.pop();
-      const bool sends = load_[top.node] > nodes_[top.node].most;
-      // An entry is out of date once the load has changed; the change has entered the node anew.
-      if ((sends ? above(top.node) : below(top.node)).copies != top.copies) continue;
-      const std::uint32_t b = sends ? best(given[top.node], false) : best(received[top.node], true);
-      if (b == none) continue;
-      touched_.assign(1, top.node);
-      make(list[buckets[b].next]);
-      for (const vertex node : touched_) enter(node);
+      // An entry may be out of date. It is never too low, because farther_ enters what has moved away.
+      for (distance now = outside(top.node); now.copies > 0; now = outside(top.node)) {
+        if (now < top && !nodes.empty() && now < nodes.top()) {
+          nodes.push(now);
+          break;
+        }
+        const bool sends = load_[top.node] > nodes_[top.node].most;
+        const std::uint32_t b = sends ? best(given[top.node], false) : best(received[top.node], true);
+        if (b == none) break;
+        farther_.clear();
+        make(list[buckets[b].next]);
+        for (const vertex node : farther_) enter(node);
+      }
     }
-    // The others, in the order in which the flow has found them.
-    std::sort(list.begin(), list.end(), [&](std::uint32_t a, std::uint32_t b) {
-      const ordered_move &x = moves_[a], &y = moves_[b];
-      return x.replaces != y.replaces ? x.replaces < y.replaces : x.turn < y.turn;
-    });
+  }
+
+  // Makes the moves of the list that are left. First those whose nodes have room, in the order in which the flow has
+  // found them. Each makes room on the node that it leaves, so a walk against the moves makes the most of them. Only
+  // the rest needs a search.
+  void make_all(std::vector<std::uint32_t>& list) {
+    std::erase_if(list, [&](std::uint32_t i) { return gone_[i]; });
+    sort_moves(list, [](const ordered_move& one) { return std::uint64_t{one.replaces}; });
+    for (const std::uint32_t i : list) {
+      if (load_[moves_[i].to] < nodes_[moves_[i].to].limit) emit_alone(i);
+    }
+    std::erase_if(list, [&](std::uint32_t i) { return gone_[i]; });
+    if (list.empty()) return;
+    std::vector<std::vector<std::uint32_t>> incoming(load_.size());
+    for (auto i = list.rbegin(); i != list.rend(); ++i) incoming[moves_[*i].to].push_back(*i);
+    std::vector<vertex> roomy;
+    for (vertex node = 0; node < load_.size(); ++node) roomy.push_back(node);
+    while (!roomy.empty()) {
+      const vertex node = roomy.back();
+      roomy.pop_back();
+      while (load_[node] < nodes_[node].limit && !incoming[node].empty()) {
+        const std::uint32_t i = incoming[node].back();
+        incoming[node].pop_back();
+        emit_alone(i);
+        if (moves_[i].replaces != none) roomy.push_back(moves_[i].replaces);
+      }
+    }
     for (const std::uint32_t i : list) make(i);
   }
 
@@ -283,12 +324,14 @@ class move_order {
   std::vector<std::uint32_t> sequence_;  // the result
   std::vector<std::uint32_t> ends_;      // by unit: its end in sequence_
   std::vector<std::uint32_t> last_;      // the postponed moves
-  std::vector<vertex> touched_;          // nodes whose loads have changed
+  std::vector<vertex> farther_;          // nodes whose last move took them farther from their entitlement
   std::vector<std::uint64_t> seen_;      // by node: the last search that reached it
   std::vector<std::uint32_t> via_;       // by node: the move by which it was reached
+  std::vector<bool> closed_;             // by node: moves from it lead to no room
   std::uint64_t search_ = 0;
   std::vector<vertex> queue_;
   std::vector<std::uint32_t> path_;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> keys_;
 };
 
 }  // namespace detail

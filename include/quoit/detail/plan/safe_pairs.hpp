@@ -87,6 +87,11 @@ class safe_pairs {
   }
 
  private:
+  // A move, by the numbers of its domains.
+  struct change {
+    std::uint32_t from, to;
+  };
+
   static constexpr std::size_t most_moves = 10, most_orders = 5040;
 
   // Cheap cases that are safe: nothing is replaced, or no domain changes but by one move.
@@ -110,40 +115,62 @@ class safe_pairs {
     return level < tree_.depth(node) ? tree_.ancestor(node, level) : node;
   }
 
-  // Of the copies in list_, by level: the number of domains.
-  [[nodiscard]] std::size_t domains_of(const std::vector<vertex>& list, vertex level) {
-    domains_.clear();
-    for (const vertex node : list) {
-      const vertex v = at_level(node, level);
-      if (!detail::contains(domains_, v)) domains_.push_back(v);
-    }
-    return domains_.size();
-  }
-  [[nodiscard]] std::size_t copies_in(std::span<const vertex> list, vertex v, vertex level) const noexcept {
-    return static_cast<std::size_t>(std::count_if(
-        list.begin(), list.end(), [&](vertex node) { return node != none && at_level(node, level) == v; }));
+  // The number of a domain of the level within the slot.
+  [[nodiscard]] std::uint32_t number(vertex node, vertex level) {
+    const vertex v = at_level(node, level);
+    const auto found = std::find(domains_.begin(), domains_.end(), v);
+    const auto at = static_cast<std::uint32_t>(found - domains_.begin());
+    if (found == domains_.end()) domains_.push_back(v);
+    return at;
   }
 
   [[nodiscard]] bool is_safe(std::span<const vertex> now) {
     if (positions_.size() > most_moves) return false;
-    after_.clear();
-    for (const vertex node : now) {
-      if (node != none) after_.push_back(node);
+    std::size_t held = kept_.size();
+    for (const std::size_t i : positions_) held += replaced_[i] != none ? 1U : 0U;
+    if (held < (std::min)(live_.size(), kept_.size() + positions_.size())) return false;
+    for (vertex level = 1; level < tree_.max_depth(); ++level) {
+      if (!is_safe(now, level)) return false;
     }
-    for (vertex level = 1; level <= tree_.max_depth(); ++level) {
-      const std::size_t wanted = (std::min)(domains_of(live_, level), domains_of(after_, level));
-      for (std::uint32_t made = 0; made < std::uint32_t{1} << positions_.size(); ++made) {
-        list_ = kept_;
-        for (std::size_t k = 0; k < positions_.size(); ++k) {
-          const std::size_t i = positions_[k];
-          const vertex node = (made >> k & 1U) != 0 ? now[i] : replaced_[i];
-          if (node != none) list_.push_back(node);
-        }
-        if (domains_of(list_, level) < wanted) return false;
-        for (const vertex v : domains_) {
-          if (copies_in(list_, v, level) > (std::max)(copies_in(live_, v, level), copies_in(after_, v, level)))
-            return false;
-        }
+    return true;
+  }
+
+  [[nodiscard]] bool is_safe(std::span<const vertex> now, vertex level) {
+    domains_.clear();
+    before_.clear();
+    after_.clear();
+    base_.clear();
+    const auto count = [&](std::vector<std::uint32_t>& copies, vertex node) {
+      const std::uint32_t at = number(node, level);
+      if (at >= copies.size()) copies.resize(at + std::size_t{1}, 0);
+      ++copies[at];
+      return at;
+    };
+    for (const vertex node : live_) count(before_, node);
+    for (const vertex node : kept_) {
+      count(after_, node);
+      count(base_, node);
+    }
+    changes_.clear();
+    for (const std::size_t i : positions_)
+      changes_.push_back({replaced_[i] != none ? number(replaced_[i], level) : none, count(after_, now[i])});
+    before_.resize(domains_.size(), 0);
+    after_.resize(domains_.size(), 0);
+    base_.resize(domains_.size(), 0);
+    const auto domains_in = [](const std::vector<std::uint32_t>& copies) {
+      return static_cast<std::size_t>(
+          std::count_if(copies.begin(), copies.end(), [](std::uint32_t n) { return n != 0; }));
+    };
+    const std::size_t wanted = (std::min)(domains_in(before_), domains_in(after_));
+    for (std::uint32_t made = 0; made < std::uint32_t{1} << changes_.size(); ++made) {
+      copies_ = base_;
+      for (std::size_t k = 0; k < changes_.size(); ++k) {
+        const std::uint32_t at = (made >> k & 1U) != 0 ? changes_[k].to : changes_[k].from;
+        if (at != none) ++copies_[at];
+      }
+      if (domains_in(copies_) < wanted) return false;
+      for (std::size_t d = 0; d < copies_.size(); ++d) {
+        if (copies_[d] > (std::max)(before_[d], after_[d])) return false;
       }
     }
     return true;
@@ -165,8 +192,10 @@ class safe_pairs {
 
   const domain_tree& tree_;
   const std::vector<bool>& gone_;
-  std::vector<vertex> live_, kept_, added_, removed_, replaced_, order_, after_, list_, domains_;
+  std::vector<vertex> live_, kept_, added_, removed_, replaced_, order_, domains_;
+  std::vector<std::uint32_t> before_, after_, base_, copies_;  // by number of the domain: copies of the slot
   std::vector<std::size_t> positions_;
+  std::vector<change> changes_;
   bool safe_ = true;
 };
 
