@@ -19,8 +19,10 @@
 // and every machine computes the same plan. Always plan from the table in force. detail/plan/README.md says where the
 // algorithm is, and detail/plan/entitlement.hpp what a node is entitled to and why a perfect table always exists.
 //
-// Rejected: a budget of moves (make as many moves of the plan as you like, in its order, and plan again); thresholds
-// below which an imbalance is left alone, because nothing would then say where the table stops.
+// A budget of moves (plan_options::max_moves) cuts the plan after its most valuable moves. Plan again from the result,
+// until no move is left: the budgets cost no more moves together than the whole plan.
+//
+// Rejected: thresholds below which an imbalance is left alone, because nothing would then say where the table stops.
 #pragma once
 
 #include <quoit/detail/placement/nodes_argument.hpp>
@@ -42,8 +44,8 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 ///
 /// Throws std::invalid_argument, and names the culprit, if there are no nodes or none has a weight above 0, if an id is
 /// given twice, if a weight is negative or the sum of the weights is 2^63 or more, if replicas is out of range or
-/// larger than the number of nodes with a weight above 0, if the domains cannot give the spread, and if a pinned slot
-/// does not exist or would lose a copy.
+/// larger than the number of nodes with a weight above 0, if the domains cannot give the spread, if a pinned slot does
+/// not exist or would lose a copy, and if max_moves is 0 or would leave a slot without any copy.
 template <class Table>
 [[nodiscard]] slot_plan<Table> plan(const Table& from, detail::nodes_argument<typename Table::node_type> nodes,
                                     const plan_options& options = {}) {

@@ -61,7 +61,8 @@ class slot_plan {
   [[nodiscard]] const Table& before() const& noexcept { return before_; }
   /// The next table.
   [[nodiscard]] const Table& after() const& noexcept { return after_; }
-  /// The moves, ascending by slot and position. quoit::transition orders them, with sources and rounds.
+  /// The moves, ascending by slot and position. With plan_options::max_moves, the most valuable first, so that they can
+  /// be made one by one in this order. quoit::transition orders them by sources and rounds.
   [[nodiscard]] const std::vector<slot_move<node_type>>& moves() const& noexcept { return moves_; }
   /// The first move: a plan is the range of its moves, as a diff is. `for (auto&& move : plan(table, nodes))` is safe,
   /// because the loop keeps the plan.

@@ -33,9 +33,7 @@ namespace detail {
 class budget_cut {
  public:
   using vertex = domain_tree::vertex;
-
-  // `next` is the whole plan, `gone` tells which
-  // nodes of `old` are lost. `keep_positions`: a copy that stays keeps its index.
+  // `next` is the whole plan. `gone` tells which nodes of `old` are lost. `keep_positions`: a copy that stays keeps its index.
   budget_cut(const domain_tree& tree, const std::vector<bool>& gone, const entitlement& rules, cell_rows old,
              cell_rows next, bool keep_positions, std::uint64_t max_moves)
       : table_(next.cells.begin(), next.cells.end()), replaced_(table_.size(), none), rank_(table_.size(), none) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/node.hpp>
 #include <quoit/plan_options.hpp>
+#include <quoit/plan_report.hpp>
 #include <quoit/slot_plan.hpp>
 #include <quoit/slot_table_options.hpp>
 

@@ -5,8 +5,9 @@
 //   2. moves that mend the spread of a slot
 //   3. the other moves
 //
-// Within 2 and 3, the next move is one of the node that is farthest from its load after the plan, relative to that load.
-// Among the moves of that node it is the one whose other node is farthest from its own.
+// Among equals, the next move is one of the node that is farthest from its entitlement, relative to that. Among the
+// moves of that node it is the one whose other node is farthest from its own. Moves between nodes within their
+// entitlement come last.
 //
 // Invariant: no node is above `limit`, the larger of its load before and after. A node at its limit gives before it
 // receives, so the moves that make room come right before the move that needs it:
