@@ -20,7 +20,9 @@
 // algorithm is, and detail/plan/entitlement.hpp what a node is entitled to and why a perfect table always exists.
 //
 // A budget of moves (plan_options::max_moves) cuts the plan after its most valuable moves. Plan again from the result,
-// until no move is left: the budgets cost no more moves together than the whole plan.
+// until no move is left: the budgets together cost exactly the moves of the whole plan. They end in a table whose loads
+// are as good, and the same but for ties: where a copy may go to one node or another, the next plan may choose the
+// other one.
 //
 // Rejected: thresholds below which an imbalance is left alone, because nothing would then say where the table stops.
 #pragma once

@@ -68,8 +68,9 @@ class budget_cut {
     whole_moves_ = moves.size();
     for (std::size_t node = 0; node < nodes.size(); ++node) {
       nodes[node].limit = (std::max)(nodes[node].limit, goal[node]);
-      // Pins may push the load of a node out of its entitlement for good.
-      nodes[node].least = (std::min)(rules.least_load[node], goal[node]);
+      // A receiver is due what it holds in the end, which may be its ceiling. Planning again then finds that choice more
+      // often. Pins may push a load out of the entitlement for good.
+      nodes[node].least = goal[node];
       nodes[node].most = (std::max)(rules.most_load[node], goal[node]);
     }
     const move_order order(moves, std::move(load), nodes);
@@ -95,7 +96,7 @@ class budget_cut {
 
  private:
   // The flow repairs slots in ascending order, and a node gives up its last copies first. In the same order, planning
-  // again nearly always finds the same loads.
+  // again finds the same loads more often.
   static std::uint32_t turn_of(cell_rows old, std::size_t slot, vertex replaced) noexcept {
     if (replaced == none) return static_cast<std::uint32_t>(slot);
     const std::span<const vertex> row = old[slot];
