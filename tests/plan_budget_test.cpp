@@ -222,7 +222,7 @@ TEST_CASE("a budget that is large enough changes only the order of the moves", "
 TEST_CASE("every prefix of the moves of a plan is safe, on random problems", "[plan][budget][random]") {
   QUOIT_INFO_SEED();
   std::uint64_t cuts = 0, shrunk = 0, pinned = 0, repaired = 0;
-  for (std::uint64_t i = 0; i < test::random_cases(20, 120); ++i) {
+  for (std::uint64_t i = 0; i < test::random_cases(20, 70); ++i) {
     budget_case one;
     if (!make_case(test::seed() + i, one)) continue;
     INFO("problem " << i << ": " << test::text_of(one.problem));
@@ -278,7 +278,7 @@ TEST_CASE("every prefix of the moves of a plan is safe, on random problems", "[p
       ++cuts;
     }
   }
-  CHECK(cuts > 200 / (test::slow ? 8 : 1));
+  CHECK(cuts > 150 / (test::slow ? 8 : 1));
   CHECK(shrunk > 0);
   CHECK(pinned > 0);
   CHECK(repaired > 0);
@@ -385,7 +385,7 @@ TEST_CASE("planning again ends with the loads of the whole plan", "[plan][budget
     const auto table = quoit::build<table_type>(nodes, {.slots = 101, .replicas = 3});
     for (std::size_t i = 0; i < more; ++i) nodes.push_back({"new" + std::to_string(i), 1 + static_cast<int>(i), {}});
     const auto whole = quoit::plan(table, nodes);
-    for (std::uint64_t budget = 1; budget < whole.size(); budget += 7) {
+    for (std::uint64_t budget = 1; budget < whole.size(); budget += 19) {
       const auto plan = quoit::plan(table, nodes, {.max_moves = budget});
       REQUIRE(plan.size() == budget);
       REQUIRE(loads_of(quoit::plan(plan.after(), nodes).after()) == loads_of(whole.after()));

@@ -113,7 +113,7 @@ TEST_CASE("pairs are safe on random lists", "[plan][safe_pairs][random]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
   std::uint64_t joined = 0, moved = 0;
-  const std::uint64_t cases = test::random_cases(300, 3000);
+  const std::uint64_t cases = test::random_cases(200, 1200);
   for (std::uint64_t i = 0; i < cases; ++i) {
     const std::size_t nodes = 4 + random.index(9), levels = 1 + random.index(3), width = 1 + random.index(3);
     std::vector<std::string> names(nodes);
