@@ -92,7 +92,7 @@ class safe_pairs {
     std::uint32_t from, to;
   };
 
-  static constexpr std::size_t most_moves = 10, most_orders = 5040;
+  static constexpr std::size_t most_orders = 5040;
 
   // Cheap cases that are safe: nothing is replaced, or no domain changes but by one move.
   [[nodiscard]] bool is_plain(std::span<const vertex> now) const noexcept {
@@ -125,7 +125,6 @@ class safe_pairs {
   }
 
   [[nodiscard]] bool is_safe(std::span<const vertex> now) {
-    if (positions_.size() > most_moves) return false;
     std::size_t held = kept_.size();
     for (const std::size_t i : positions_) held += replaced_[i] != none ? 1U : 0U;
     if (held < (std::min)(live_.size(), kept_.size() + positions_.size())) return false;
@@ -161,24 +160,42 @@ class safe_pairs {
       return static_cast<std::size_t>(
           std::count_if(copies.begin(), copies.end(), [](std::uint32_t n) { return n != 0; }));
     };
-    const std::size_t wanted = (std::min)(domains_in(before_), domains_in(after_));
-    for (std::uint32_t made = 0; made < std::uint32_t{1} << changes_.size(); ++made) {
-      copies_ = base_;
-      for (std::size_t k = 0; k < changes_.size(); ++k) {
-        const std::uint32_t at = (made >> k & 1U) != 0 ? changes_[k].to : changes_[k].from;
-        if (at != none) ++copies_[at];
-      }
-      if (domains_in(copies_) < wanted) return false;
-      for (std::size_t d = 0; d < copies_.size(); ++d) {
-        if (copies_[d] > (std::max)(before_[d], after_[d])) return false;
-      }
+    arrivals_.assign(domains_.size(), 0);
+    leavers_.assign(domains_.size(), 0);
+    for (const change& one : changes_) {
+      if (one.from != none) ++base_[one.from];
+      if (one.from == one.to) continue;
+      ++arrivals_[one.to];
+      if (one.from != none) ++leavers_[one.from];
     }
-    return true;
+    // The worst subset vacates domains, and fills none that it can avoid to fill. By König's theorem it loses as many
+    // domains as a maximum matching of vacated to new domains leaves without a partner.
+    partner_.assign(domains_.size(), none);
+    std::size_t lost = 0;
+    for (std::uint32_t d = 0; d < domains_.size(); ++d) {
+      if (base_[d] + arrivals_[d] > (std::max)(before_[d], after_[d])) return false;
+      if (arrivals_[d] != 0 && leavers_[d] != 0) return false;
+      if (base_[d] == 0 || leavers_[d] != base_[d]) continue;
+      tried_.assign(domains_.size(), false);
+      lost += match(d) ? 0U : 1U;
+    }
+    return domains_in(base_) >= (std::min)(domains_in(before_), domains_in(after_)) + lost;
+  }
+
+  // Finds a new domain for the vacated domain d, along an augmenting path.
+  bool match(std::uint32_t d) {
+    for (const change& one : changes_) {
+      if (one.from != d || one.to == d || base_[one.to] != 0 || tried_[one.to]) continue;
+      tried_[one.to] = true;
+      if (partner_[one.to] != none && !match(partner_[one.to])) continue;
+      partner_[one.to] = d;
+      return true;
+    }
+    return false;
   }
 
   // Tries other pairs, in a fixed order.
   bool search(std::span<const vertex> now) {
-    if (positions_.size() > most_moves) return false;
     order_ = removed_;
     while (order_.size() < positions_.size()) order_.push_back(none);
     std::sort(order_.begin(), order_.end());
@@ -193,7 +210,10 @@ class safe_pairs {
   const domain_tree& tree_;
   const std::vector<bool>& gone_;
   std::vector<vertex> live_, kept_, added_, removed_, replaced_, order_, domains_;
-  std::vector<std::uint32_t> before_, after_, base_, copies_;  // by number of the domain: copies of the slot
+  std::vector<std::uint32_t> before_, after_, base_;  // by number of the domain: copies of the slot
+  std::vector<std::uint32_t> arrivals_, leavers_;     // by number of the domain: moves across its border
+  std::vector<std::uint32_t> partner_;                // by number of a new domain: the vacated one
+  std::vector<bool> tried_;
   std::vector<std::size_t> positions_;
   std::vector<change> changes_;
   bool safe_ = true;
