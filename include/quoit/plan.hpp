@@ -20,8 +20,12 @@
 // and every machine computes the same plan. Always plan from the table in force. detail/plan/README.md says where the
 // algorithm is, and detail/plan/entitlement.hpp what a node is entitled to and why a perfect table always exists.
 //
-// Rejected: a budget of moves (make as many moves of the plan as you like, in its order, and plan again); thresholds
-// below which an imbalance is left alone, because nothing would then say where the table stops.
+// A budget of moves (plan_options::max_moves) cuts the plan after its most valuable moves. Plan again from the result,
+// until no move is left: the budgets together cost exactly the moves of the whole plan. They end in a table whose loads
+// are as good, and the same but for ties: where a copy may go to one node or another, the next plan may choose the
+// other one.
+//
+// Rejected: thresholds below which an imbalance is left alone, because nothing would then say where the table stops.
 #pragma once
 
 #include <quoit/detail/placement/nodes_argument.hpp>
@@ -52,8 +56,8 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// given twice, if a weight or leader weight is negative or the sum of either is 2^63 or more, if leader weights are
 /// set and no node with a weight may lead, if replicas is out of range or larger than the number of nodes with a weight
 /// above 0, if the domains cannot give the spread, if a pinned slot does not exist or would lose a copy, if a pinned
-/// copy does not exist or is named twice, if a locked node, or that of a pinned copy, is unknown, lost or drained, and
-/// if locks leave too few nodes for the copies of a slot.
+/// copy does not exist or is named twice, if a locked node, or that of a pinned copy, is unknown, lost or drained, if
+/// locks leave too few nodes for the copies of a slot, and if max_moves is 0.
 template <class Table>
 [[nodiscard]] slot_plan<Table> plan(const Table& from, detail::nodes_argument<typename Table::node_type> nodes,
                                     const plan_options& options = {}) {

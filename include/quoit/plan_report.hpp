@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // plan_report: the costs of a plan and the figures of its result, as integers.
 //
-// A move is a copy that a node must receive. A copy that is only dropped is not a move.
+// A move is a copy that a node must receive. A copy that is only dropped is not a move. If max_moves has cut the plan,
+// all figures describe the moves that are left in it and the table after them, except where they say otherwise.
 //
 // Rejected: percentages, which hide whether one slot moved or none.
 #pragma once
@@ -21,12 +22,14 @@ struct plan_report {
 
   /// Copies that a node must receive.
   std::uint64_t moves = 0;
-  /// A lower bound: no table that keeps the spread, and whose loads are within `slack` of their entitlement, needs fewer
-  /// moves. Equal to `moves` if `optimal` is true.
+  /// The moves of the whole plan. Equal to `moves` unless plan_options::max_moves has cut the plan.
+  std::uint64_t whole_moves = 0;
+  /// A lower bound for `whole_moves`: no table that keeps the spread, and whose loads are within `slack` of their
+  /// entitlement, needs fewer moves. Equal to `whole_moves` if `optimal` is true.
   std::uint64_t lower_bound = 0;
-  /// Whether the dual of the flow proves that `moves` is the minimum. True for every plan without pins; it is checked,
-  /// not assumed. If pins keep a node above its entitlement, the other nodes share the rest evenly. A table with less
-  /// even loads may then need fewer moves, and if there is one within `slack`, this is false.
+  /// Whether the dual of the flow proves that `whole_moves` is the minimum. True for every plan without pins; it is
+  /// checked, not assumed. If pins keep a node above its entitlement, the other nodes share the rest evenly. A table with
+  /// less even loads may then need fewer moves, and if there is one within `slack`, this is false.
   bool optimal = false;
   /// Slots with at least one move.
   std::uint64_t moved_slots = 0;
@@ -68,8 +71,8 @@ struct plan_report {
   /// Copies in excess of strict spread: for each slot and each domain of a level, the copies above the most that
   /// spread_rule::strict() allows there. Counted at the level with the largest number.
   std::uint64_t dispersion = 0;
-  /// The largest distance of a load from its entitlement, in copies, because of pins or locks. 0: all loads are within
-  /// one copy. A locked node is entitled to what it holds.
+  /// The largest distance of a load from its entitlement, in copies, because of pins or locks, or because max_moves has
+  /// cut the plan. 0: all loads are within one copy. A locked node is entitled to what it holds.
   std::uint64_t slack = 0;
   /// Slots whose primary has leader weight 0: because none of their nodes may lead, because they are pinned, or because
   /// plan_options::balance_primaries is false. slot_plan::substitute_leaders() has their primaries. 0 if no leader

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/by_id.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/plan/budget.hpp>
 #include <quoit/detail/plan/kept_copies.hpp>
 #include <quoit/detail/plan/planner.hpp>
 #include <quoit/detail/plan/reporter.hpp>
@@ -53,6 +55,10 @@ class plan_maker {
     }
     leads_ = sets_leader_weight(nodes_);
     if (leads_) require_leader();
+    if (options_.max_moves == std::uint64_t{0}) {
+      throw_invalid_argument("plan: max_moves is 0, so that nothing could move; allow at least 1, or leave it unset to "
+                             "make all moves");
+    }
     if (options_.replicas == 0) options_.replicas = before_.options().replicas;
     check_replicas("plan", options_.replicas);
     unite();
@@ -76,26 +82,47 @@ class plan_maker {
                                 options_.balance_primaries,
                                 {leading_, weights_}});
 
-    const auto next = planner.table();
+    if (options_.max_moves) {
+      const budget_cut cut(tree, gone_, planner.rules(), old(), {planner.table(), replicas},
+                           !options_.balance_primaries, *options_.max_moves);
+      return make(version, tree, planner, stay.locked(), cut.table(), &cut);
+    }
+    return make(version, tree, planner, stay.locked(), planner.table(), nullptr);
+  }
+
+ private:
+  // `cut` is null without a budget.
+  [[nodiscard]] slot_plan<Table> make(std::uint64_t version, const domain_tree& tree, const slot_planner& planner,
+                                      const std::vector<bool>& locked, std::span<const vertex> next,
+                                      const budget_cut* cut) const {
+    const auto replicas = static_cast<std::uint32_t>(options_.replicas);
     std::vector<std::uint32_t> ranks(next.size());
-    std::transform(next.begin(), next.end(), ranks.begin(), [this](vertex node) { return rank_after_[node]; });
+    std::transform(next.begin(), next.end(), ranks.begin(),
+                   [this](vertex node) { return node == none ? Table::no_node : rank_after_[node]; });
     slot_table_options options = before_.options();
     options.replicas = options_.replicas;
     Table after(nodes_, ranks, options, version, before_.hash(), before_.slots());
 
     std::vector<slot_move<node_type>> moves;
-    plan_reporter report(tree, weights_, gone_, old(), {next, replicas}, stay.locked());
+    if (cut != nullptr) moves.resize(cut->moves());
+    plan_reporter report(tree, weights_, gone_, old(), {next, replicas}, locked,
+                         cut != nullptr ? cut->replaced() : std::span<const vertex>());
     report.for_each_move([&](std::uint64_t slot, std::size_t position, vertex to, vertex replaces) {
-      moves.push_back({slot, position, &after.nodes()[rank_after_[to]].node,
-                       replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
+      const slot_move<node_type> move{slot, position, &after.nodes()[rank_after_[to]].node,
+                                      replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node};
+      if (cut == nullptr) moves.push_back(move);
+      else moves[cut->rank()[static_cast<std::size_t>(slot) * replicas + position]] = move;
     });
     plan_report figures = report.finish(planner.rules(), planner.optimal(), planner.lower_bound(), planner.slack());
     figures.missing_slots = before_.missing_slots();
+    if (cut != nullptr) {
+      figures.whole_moves = cut->whole_moves();
+      if (figures.optimal) figures.lower_bound = figures.whole_moves;
+    }
     auto substitutes = substitute_leaders_in(after, figures);
     return slot_plan<Table>(before_, std::move(after), std::move(moves), figures, std::move(substitutes));
   }
 
- private:
   // A node without a weight holds nothing, so it does not count.
   void require_leader() const {
     const spec_type* first = nullptr;

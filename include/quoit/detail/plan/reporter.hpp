@@ -32,11 +32,13 @@ class plan_reporter {
   using vertex = domain_tree::vertex;
 
  public:
-  // The arguments are those of slot_planner's request. A copy that is missing in `after` is `none` there.
+  // The arguments are those of slot_planner's request. A copy that is missing in `after` is `none` there. `replaced`, if
+  // not empty, has the copy that each new copy replaces, by cell of `after`.
   plan_reporter(const domain_tree& tree, std::span<const std::uint64_t> weights, const std::vector<bool>& gone,
-                cell_rows before, cell_rows after, const std::vector<bool>& locked)
+                cell_rows before, cell_rows after, const std::vector<bool>& locked,
+                std::span<const vertex> replaced = {})
       : tree_(tree), weights_(weights), gone_(gone), before_(before), after_(after), locked_(locked),
-        sources_(tree.leaves()), received_(tree.leaves(), 0) {}
+        replaced_(replaced), sources_(tree.leaves()), received_(tree.leaves(), 0) {}
 
   // Calls use(slot, position, to, replaced) for every move, ascending; `replaced` is `none` if the new copy makes up
   // for a missing or lost one. Must be called once, before finish().
@@ -51,13 +53,19 @@ class plan_reporter {
         moves += added[i] != none ? 1U : 0U;
       }
       count_primary(old, now);
+      count_lost(old);
       if (moves == 0) continue;
       for (std::size_t i = 0; i < old.size(); ++i) {
         removed[i] = old[i] == none || detail::contains(now, old[i]) ? none : old[i];
       }
-      pair_replacements(tree_, removed, added, [&](std::size_t out, std::size_t in) {
-        if (in < added.size()) replaces[in] = out < removed.size() && !gone_[removed[out]] ? removed[out] : none;
-      });
+      if (!replaced_.empty()) {
+        const auto given = replaced_.subspan(slot * after_.width, after_.width);
+        replaces.assign(given.begin(), given.end());
+      } else {
+        pair_replacements(tree_, removed, added, [&](std::size_t out, std::size_t in) {
+          if (in < added.size()) replaces[in] = out < removed.size() && !gone_[removed[out]] ? removed[out] : none;
+        });
+      }
       sources.clear();
       for (const vertex node : old) {
         if (node != none && !gone_[node]) sources.push_back(node);
@@ -67,8 +75,6 @@ class plan_reporter {
       if (std::any_of(sources.begin(), sources.end(), sends)) std::erase_if(sources, std::not_fn(sends));
       else if (!sources.empty()) report_.locked_sources += moves;
       ++report_.moved_slots;
-      // A slot that never had a copy is not lost.
-      if (sources.empty() && first_copy(old) != none) ++report_.lost_slots;
       for (std::size_t i = 0; i < now.size(); ++i) {
         if (added[i] == none) continue;
         sources_.add(sources);
@@ -104,6 +110,15 @@ class plan_reporter {
       report_.max_load = (std::max<std::uint64_t>)(report_.max_load, after[node]);
     }
     report_.min_load = (std::min)(report_.min_load, report_.max_load);  // no node may have a weight above 0
+    if (!replaced_.empty()) {
+      // A plan that is cut leaves loads outside their entitlement.
+      for (vertex node = 0; node < tree_.leaves(); ++node) {
+        const std::uint32_t low = rules.least_load[node], high = rules.most_load[node], now = after[node];
+        report_.slack =
+            (std::max<std::uint64_t>)({report_.slack, low - (std::min)(low, now), now - (std::min)(high, now)});
+      }
+    }
+    report_.whole_moves = report_.moves;
     report_.lower_bound = optimal ? report_.moves : (std::max)(least, lower_bound);
     report_.rounds = (std::max)(report_.max_in, report_.max_out);
     count_dispersion();
@@ -116,6 +131,14 @@ class plan_reporter {
     ++received_[to];
     if (replaces == none) ++report_.repairs;
     else if (tree_.parent(to) == tree_.root() || tree_.parent(to) != tree_.parent(replaces)) ++report_.cross_domain;
+  }
+
+  // A slot that never had a copy is not lost.
+  void count_lost(std::span<const vertex> old) noexcept {
+    const vertex first = first_copy(old);
+    if (first == none || !gone_[first]) return;
+    if (std::all_of(old.begin(), old.end(), [this](vertex node) { return node == none || gone_[node]; }))
+      ++report_.lost_slots;
   }
 
   void count_primary(std::span<const vertex> old, std::span<const vertex> now) {
@@ -157,6 +180,7 @@ class plan_reporter {
   cell_rows before_;
   cell_rows after_;
   const std::vector<bool>& locked_;
+  std::span<const vertex> replaced_;
   copy_sources sources_;
   std::vector<std::uint32_t> received_;
   plan_report report_;
