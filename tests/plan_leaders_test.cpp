@@ -168,6 +168,24 @@ TEST_CASE("leaders: replicas of a Redis Cluster never lead", "[plan][leaders]") 
   for (const auto& [node, slots] : leaders_of(plan.after())) CHECK(slots == (node.starts_with("M") ? 4096U : 0U));
 }
 
+TEST_CASE("leaders: slots without a leader exchange copies that move anyway", "[plan][leaders]") {
+  specs nodes;
+  for (int i = 0; i < 20; ++i) nodes.push_back({"n" + std::to_string(100 + i)});
+  const table_type empty({}, {}, {.slots = 1000, .replicas = 2});
+  const auto plain = quoit::plan(empty, nodes);
+  for (std::size_t i = 0; i < nodes.size(); i += 2) nodes[i].leader_weight = 0;
+  std::uint64_t without = 0;
+  for (std::uint64_t slot = 0; slot < 1000; ++slot) {
+    const auto row = plain.after().ranks(slot);
+    without += std::ranges::all_of(row, [](std::uint32_t rank) { return rank % 2 == 0; }) ? 1U : 0U;
+  }
+  CHECK(without > 0);
+  const auto plan = quoit::plan(empty, nodes);
+  CHECK(plan.report().slots_without_leader == 0);
+  CHECK(plan.report().min_load == 100);
+  CHECK(plan.report().max_load == 100);
+}
+
 TEST_CASE("leaders: where too few may lead, the report has the substitutes", "[plan][leaders]") {
   // One node of six may lead. It holds a third of the slots; the others lead the rest in proportion to their weights.
   specs nodes{{"a"}, {"b", 1, {}, 0}, {"c", 1, {}, 0}, {"d", 1, {}, 0}, {"e", 1, {}, 0}, {"f", 1, {}, 0}};
