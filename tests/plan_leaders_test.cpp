@@ -184,6 +184,16 @@ TEST_CASE("leaders: slots without a leader exchange copies that move anyway", "[
   CHECK(plan.report().slots_without_leader == 0);
   CHECK(plan.report().min_load == 100);
   CHECK(plan.report().max_load == 100);
+  // Not for a move more, where most copies stay.
+  specs more = nodes;
+  more.push_back({"n200"});
+  more.push_back({"n201"});
+  const auto led = quoit::plan(plain.after(), more);
+  for (auto& spec : more) spec.leader_weight = {};
+  CHECK(led.report().moves == quoit::plan(plain.after(), more).report().moves);
+  CHECK(led.report().optimal);
+  CHECK(led.report().max_load <= 91);
+  CHECK(led.report().slots_without_leader < without);
 }
 
 TEST_CASE("leaders: where too few may lead, the report has the substitutes", "[plan][leaders]") {
