@@ -67,7 +67,6 @@ class leader_shares {
 
   // The fewest and the most slots that a node is to lead.
   [[nodiscard]] const floor_ceil& operator[](vertex node) const noexcept { return shares_[node]; }
-  [[nodiscard]] std::uint64_t flows() const noexcept { return flows_; }
 
  private:
   // copies / weights of water_level are slots / weights here.
@@ -110,7 +109,6 @@ class leader_shares {
   }
 
   void divide(const part& one) {
-    ++flows_;
     water_level level{one.slots.size(), 0};
     for (const vertex node : one.nodes) level.weights += weights_[node];
     for (const vertex node : one.nodes) flow_.demand(node) = multiply(weights_[node], level.copies);
@@ -166,7 +164,6 @@ class leader_shares {
   std::vector<std::uint32_t> lead_;  // by slot: the cell of its likely leader
   std::vector<floor_ceil> shares_;
   std::vector<part> parts_;
-  std::uint64_t flows_ = 0;
 };
 
 }  // namespace detail
