@@ -402,15 +402,14 @@ void share_rest(locked_problem& problem, const std::vector<std::uint64_t>& caps)
   for (test::fraction& share : entitled.shares) share = share / test::fraction(base.slots);
 }
 
-// Whether every slot has room for its copies under these caps. Locked copies may exceed them.
+// Whether every slot has room for its copies under these caps. Copies that stay may exceed them.
 bool have_room(locked_problem problem, const std::vector<std::uint64_t>& caps) {
   problem.entitled.domains = test::domains_of(problem.base.domains);
   problem.entitled.shares.assign(problem.base.nodes(), test::fraction(1));
-  for (auto& list : problem.kept) std::erase_if(list, [&](std::size_t n) { return !problem.locked[n]; });
   for (std::size_t slot = 0; slot < problem.base.slots; ++slot) {
     limits_of_slot limits{{}, false};
     for (std::size_t d = 0; d < caps.size(); ++d)
-      limits.in_domain.push_back({0, std::max(caps[d], problem.kept_in(slot, d, true))});
+      limits.in_domain.push_back({0, std::max(caps[d], problem.kept_in(slot, d, false))});
     limits.in_domain[0] = {problem.base.replicas, problem.base.replicas};
     if (!possible(problem, slot, limits)) return false;
   }
@@ -454,8 +453,7 @@ std::optional<std::uint64_t> fewest_moves(const locked_problem& problem, std::ui
       for (const std::size_t n : domains[d].direct) {
         const bool stays = test::holds(problem.kept[slot], n);
         if (!stays && !problem.receives(n)) continue;
-        network.add(vertex(slot, d), n, stays || (limits.least && problem.is_full(n)) ? 1 : 0, 1,
-                    test::holds(base.old[slot], n) ? 0 : 1);
+        network.add(vertex(slot, d), n, stays ? 1 : 0, 1, test::holds(base.old[slot], n) ? 0 : 1);
       }
     }
   }
