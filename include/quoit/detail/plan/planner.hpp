@@ -89,8 +89,8 @@ class slot_planner {
     if (done && beyond) prefer_scaled(pinned, loads);
     if (!done) {
       const entitlement exact = loads;
-      // Only copies that must stay can make the rules impossible. Let the other loads leave their entitlement, by the least slack that
-      // is enough. Doubling and then bisecting needs few attempts.
+      // Only copies that must stay can make the rules impossible. Let the other loads leave their entitlement, by the
+      // least slack that is enough. Doubling and then bisecting needs few attempts.
       const auto fits = [&](std::uint32_t slack) {
         widen(exact, pinned, loads, slack);
         return try_share_out(loads);
@@ -208,6 +208,7 @@ class slot_planner {
       }
       if (again) share(fixed);
     }
+    rules.full_nodes = rules.full_nodes && !any;
     return any;
   }
 
