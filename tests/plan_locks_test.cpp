@@ -155,6 +155,37 @@ TEST_CASE("locks and spread: what is locked counts, and gives way where it must"
     CHECK(load_of(plan.after(), "c1") == 25);
     CHECK(plan.report().moves == 5);
   }
+  SECTION("slots without locked copies have more copies in a zone than the others") {
+    specs nodes;
+    std::vector<std::uint32_t> ranks;
+    for (const char* const zone : {"a", "b", "c"}) {
+      for (int i = 0; i < 3; ++i) nodes.push_back({zone + std::to_string(i), 1, zone});
+    }
+    for (std::uint32_t slot = 0; slot < 20; ++slot) {
+      if (slot < 2) ranks.insert(ranks.end(), {3, 4, 5, 6, 7, 8});
+      else ranks.insert(ranks.end(), {0, 1, 2, 3 + slot % 3, 6 + slot % 3, (slot < 11 ? 3 : 6) + (slot + 1) % 3});
+    }
+    const table_type before(nodes, ranks, {.slots = 20, .replicas = 6});
+    const auto plan = quoit::plan(before, nodes, {.locked = {"a0", "a1", "a2"}});
+    CHECK(plan.report().slack == 0);
+    CHECK(plan.report().moves == 0);
+  }
+  SECTION("a slot need not have a copy in a zone of which all nodes are locked") {
+    const table_type before =
+        table_type::adopt({{"a1", 1, "a"}, {"a2", 1, "a"}, {"b1", 1, "b"}, {"c1", 1, "c"}},
+                          {{0, 9, {"a1", "a2"}}, {10, 11, {"b1", "c1"}}}, {.slots = 12, .replicas = 2});
+    const auto plan = quoit::plan(before, before.nodes(), {.locked = {"a1", "a2"}});
+    CHECK(plan.report().moves == 0);
+    CHECK(plan.report().slack == 0);
+  }
+  SECTION("copies are in as many zones as at_least() asks for") {
+    specs nodes{{"a1", 1, "a"}, {"a2", 1, "a"}, {"a3", 1, "a"}, {"c1", 1, "c"}};
+    const auto rule = spread_rule::at_least(2);
+    const table_type before = quoit::build(nodes, {.slots = 40, .replicas = 3}, {.spread = rule});
+    for (const char* const node : {"b1", "b2", "b3"}) nodes.push_back({node, 1, "b"});
+    const auto plan = quoit::plan(before, nodes, {.spread = rule, .locked = {"b1", "b2", "b3"}});
+    CHECK(load_of(plan.after(), "c1") == 40);
+  }
   SECTION("other rules") {
     specs nodes;
     for (int i = 0; i < 12; ++i)
@@ -402,15 +433,14 @@ void share_rest(locked_problem& problem, const std::vector<std::uint64_t>& caps)
   for (test::fraction& share : entitled.shares) share = share / test::fraction(base.slots);
 }
 
-// Whether every slot has room for its copies under these caps. Locked copies may exceed them.
+// Whether every slot has room for its copies under these caps. Copies that stay may exceed them.
 bool have_room(locked_problem problem, const std::vector<std::uint64_t>& caps) {
   problem.entitled.domains = test::domains_of(problem.base.domains);
   problem.entitled.shares.assign(problem.base.nodes(), test::fraction(1));
-  for (auto& list : problem.kept) std::erase_if(list, [&](std::size_t n) { return !problem.locked[n]; });
   for (std::size_t slot = 0; slot < problem.base.slots; ++slot) {
     limits_of_slot limits{{}, false};
     for (std::size_t d = 0; d < caps.size(); ++d)
-      limits.in_domain.push_back({0, std::max(caps[d], problem.kept_in(slot, d, true))});
+      limits.in_domain.push_back({0, std::max(caps[d], problem.kept_in(slot, d, false))});
     limits.in_domain[0] = {problem.base.replicas, problem.base.replicas};
     if (!possible(problem, slot, limits)) return false;
   }
@@ -454,8 +484,7 @@ std::optional<std::uint64_t> fewest_moves(const locked_problem& problem, std::ui
       for (const std::size_t n : domains[d].direct) {
         const bool stays = test::holds(problem.kept[slot], n);
         if (!stays && !problem.receives(n)) continue;
-        network.add(vertex(slot, d), n, stays || (limits.least && problem.is_full(n)) ? 1 : 0, 1,
-                    test::holds(base.old[slot], n) ? 0 : 1);
+        network.add(vertex(slot, d), n, stays ? 1 : 0, 1, test::holds(base.old[slot], n) ? 0 : 1);
       }
     }
   }

@@ -36,11 +36,14 @@ struct entitlement {
   // By vertex: the most of a slot that has too little room under `most`, because some nodes receive nothing. Empty if
   // every node receives.
   std::vector<std::uint32_t> wide = {};
+  // Whether a node whose least is 1 must have every slot. Not if loads leave their entitlement.
+  bool full_nodes = true;
 };
 
 // Lets loads differ from their exact entitlement by `slack`. No least goes below what is pinned.
 inline void widen(const entitlement& exact, const std::vector<std::uint32_t>& pinned, entitlement& rules,
                   std::uint32_t slack) {
+  rules.full_nodes = exact.full_nodes && slack == 0;
   for (std::size_t node = 0; node < pinned.size(); ++node) {
     if (exact.most[node] == 0) continue;
     rules.least_load[node] = (std::max)(exact.least_load[node] - (std::min)(exact.least_load[node], slack),

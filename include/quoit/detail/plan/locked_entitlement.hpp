@@ -192,8 +192,9 @@ class locked_entitlement {
   [[nodiscard]] bool has_room(cap_list& caps) {
     close_nodes(caps);
     slot_room room(tree_, caps);
+    const std::vector<bool> all(tree_.leaves(), true);
     for (std::size_t p = 0; p < alive_.slots(); ++p) {
-      if (room.of_slot(kept_on(locked_, p)) < replicas_) return false;
+      if (room.of_slot(kept_on(all, p)) < replicas_) return false;
     }
     return true;
   }

@@ -88,17 +88,13 @@ class slot_planner {
     const std::vector<std::uint32_t> pinned = kept_loads();
     entitlement loads = rules_;
     const bool beyond =
-        make_room_for(pinned, loads, [&](const std::vector<bool>& fixed) { scale_loads(pinned, fixed, loads); });
-    bool done = try_share_out(loads);
-    if (!done && beyond) {
-      loads = rules_;
-      make_room_for(pinned, loads, [&](const std::vector<bool>& fixed) { beside.set_loads(fixed, loads); });
-      done = try_share_out(loads);
-    }
+        make_room_for(pinned, loads, [&](const std::vector<bool>& fixed) { beside.set_loads(fixed, loads); });
+    const bool done = try_share_out(loads);
+    if (done && beyond) prefer_scaled(pinned, loads);
     if (!done) {
       const entitlement exact = loads;
-      // Only copies that must stay can make the rules impossible. Let the other loads leave their entitlement, by the least slack that
-      // is enough. Doubling and then bisecting needs few attempts.
+      // Only copies that must stay can make the rules impossible. Let the other loads leave their entitlement, by the
+      // least slack that is enough. Doubling and then bisecting needs few attempts.
       const auto fits = [&](std::uint32_t slack) {
         widen(exact, pinned, loads, slack);
         return try_share_out(loads);
@@ -120,12 +116,7 @@ class slot_planner {
     if (what_.leaders.given() && what_.replicas > 1)
       leader_copies(what_.tree, loads, what_.leaders, alive(), what_.kept, what_.locked, table_, what_.replicas)
           .exchange();
-    std::vector<std::uint32_t> now(pinned.size(), 0);
-    for (const vertex node : table_) ++now[node];
-    for (std::size_t node = 0; node < now.size(); ++node) {
-      const std::uint32_t low = rules_.least_load[node], high = rules_.most_load[node];
-      slack_ = (std::max)({slack_, low - (std::min)(low, now[node]), now[node] - (std::min)(high, now[node])});
-    }
+    slack_ = distance(rules_, loads_now());
     if (beyond) prove_with_slack(pinned);
   }
 
@@ -185,6 +176,23 @@ class slot_planner {
     return count;
   }
 
+  // The largest distance of a load from its limits.
+  [[nodiscard]] static std::uint32_t distance(const entitlement& rules, const std::vector<std::uint32_t>& loads,
+                                              bool below = true) {
+    std::uint32_t most = 0;
+    for (std::size_t node = 0; node < loads.size(); ++node) {
+      const std::uint32_t low = below ? rules.least_load[node] : 0, high = rules.most_load[node];
+      most = (std::max)({most, low - (std::min)(low, loads[node]), loads[node] - (std::min)(high, loads[node])});
+    }
+    return most;
+  }
+
+  [[nodiscard]] std::vector<std::uint32_t> loads_now() const {
+    std::vector<std::uint32_t> loads(what_.tree.leaves(), 0);
+    for (const vertex node : table_) ++loads[node];
+    return loads;
+  }
+
   [[nodiscard]] std::vector<std::uint32_t> kept_loads() const {
     std::vector<std::uint32_t> loads(what_.tree.leaves(), 0);
     for (std::size_t cell = 0; cell < alive_.size(); ++cell) {
@@ -211,10 +219,27 @@ class slot_planner {
       }
       if (again) share(fixed);
     }
+    rules.full_nodes = rules.full_nodes && !any;
     return any;
   }
 
-  // The rest in proportion to the entitlements, which leaves more room than exact shares, so that fewer moves may do.
+  // Plans have always scaled loads, rounded as they are, where pins exceed a share. They still take that table if it has
+  // as few moves, and if its loads are as good: within the limits of `loads`, or no further from the entitlement than
+  // the pins alone make them.
+  void prefer_scaled(const std::vector<std::uint32_t>& pinned, const entitlement& loads) {
+    entitlement scaled = rules_;
+    make_room_for(pinned, scaled, [&](const std::vector<bool>& fixed) { scale_loads(pinned, fixed, scaled); });
+    std::vector<vertex> table = table_;
+    const std::uint64_t fewest = moves();
+    const bool optimal = optimal_;
+    const bool as_good =
+        try_share_out(scaled) && moves() <= fewest &&
+        (distance(loads, loads_now()) == 0 || distance(rules_, loads_now()) == distance(rules_, pinned, false));
+    if (!as_good) table_.swap(table);
+    optimal_ = optimal;
+  }
+
+  // The rest in proportion to the entitlements, which are rounded already.
   void scale_loads(const std::vector<std::uint32_t>& pinned, const std::vector<bool>& fixed, entitlement& rules) const {
     std::uint64_t rest = std::uint64_t{slots_} * what_.replicas, due = 0;
     for (std::size_t node = 0; node < pinned.size(); ++node) {

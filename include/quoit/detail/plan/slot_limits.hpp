@@ -127,7 +127,9 @@ class slot_limits {
     const std::uint32_t most = (ways_[p] & is_wide) != 0 ? rules_.wide[v] : rules_.most[v];
     return (ways_[p] & has_kept) != 0 ? (std::max)(most, kept_below(p, v)) : most;
   }
-  [[nodiscard]] std::uint32_t least(slot p, vertex v) const noexcept { return is_loose(p) ? 0 : rules_.least[v]; }
+  [[nodiscard]] std::uint32_t least(slot p, vertex v) const noexcept {
+    return is_loose(p) || (!rules_.full_nodes && tree_.is_leaf(v)) ? 0 : rules_.least[v];
+  }
   // Whether the slot is not held to any least.
   [[nodiscard]] bool is_loose(slot p) const noexcept { return !ways_.empty() && (ways_[p] & no_least) != 0; }
 

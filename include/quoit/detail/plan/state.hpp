@@ -112,7 +112,8 @@ class slot_state {
   [[nodiscard]] bool may_shrink(slot p, vertex v) const noexcept {
     if (v == tree_.root() || (tree_.is_leaf(v) && limits_.keeps(p, v))) return false;
     if (!one_more_.empty() && one_more_[p] == v) return false;
-    return limits_.is_loose(p) || flow(p, v) > rules_.least[v];
+    const std::uint32_t least = limits_.least(p, v);
+    return least == 0 || flow(p, v) > least;
   }
   // Whether one more unit can go from `top` down to `v`.
   [[nodiscard]] bool may_descend(slot p, vertex top, vertex v) const noexcept {
