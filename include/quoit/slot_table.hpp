@@ -108,8 +108,8 @@ class slot_table {
   // constructor, unless stated otherwise.
 
   /// From the table of another system: one range of node ids for each slot, primary first, no longer than R. A shorter
-  /// list leaves copies missing, and an empty one makes a hole. Also throws if the number of lists is not the number of slots, a list is too long, or
-  /// an id is unknown.
+  /// list leaves copies missing, and an empty one makes a hole. Also throws if the number of lists is not the number of
+  /// slots, a list is too long, or an id is unknown.
   template <detail::lists_of_ids Lists>
   [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes, const Lists& ids_of_each_slot,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
@@ -127,8 +127,8 @@ class slot_table {
   }
 
   /// From ranges of slots, in any order. A gap is a hole: a slot in no range has no copy, as in a damaged cluster;
-  /// missing_slots() counts such slots, and plan() gives them copies. Also throws if a slot is in two ranges, or does not
-  /// exist.
+  /// missing_slots() counts such slots, and plan() gives them copies. Also throws if a slot is in two ranges, or does
+  /// not exist.
   template <detail::ranges_of_slots Ranges = std::initializer_list<slot_range<Node>>>
   [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes, const Ranges& ranges,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
@@ -148,8 +148,8 @@ class slot_table {
   /// placement must have the same hash and seed, and either the same slot policy or whole_circle; with whole_circle,
   /// the last hash of a slot stands for all its hashes. O(Q × (R + lookup)). Also throws if the placement puts keys at
   /// other positions, if its preference lists name a node that is not in its nodes(), or if (with whole_circle) the
-  /// slots of the policy are not pieces of the circle in ascending order. A slot with an empty preference list becomes a
-  /// hole, so a placement whose nodes all have weight 0 gives a table of holes.
+  /// slots of the policy are not pieces of the circle in ascending order. A slot with an empty preference list becomes
+  /// a hole, so a placement whose nodes all have weight 0 gives a table of holes.
   template <placement Placement>
     requires std::same_as<typename Placement::node_type, Node>
   [[nodiscard]] static slot_table adopt(const Placement& frozen, slot_table_options options = {},
@@ -217,8 +217,8 @@ class slot_table {
     return find_at(position(key));
   }
 
-  /// The same as a reference. The key's slot must have a copy: QUOIT_ASSERT ends the program for a key in a hole, and in
-  /// a table without nodes. So use find() where missing_slots() may be above 0.
+  /// The same as a reference. The key's slot must have a copy: QUOIT_ASSERT ends the program for a key in a hole, and
+  /// in a table without nodes. So use find() where missing_slots() may be above 0.
   template <class Key>
   [[nodiscard]] const Node& owner(const Key& key) const& noexcept {
     const Node* const node = find(key);
@@ -245,8 +245,8 @@ class slot_table {
     return preferred(position(key), out, apart);
   }
 
-  /// Writes the preference list of a slot into memory of the caller, and returns how many nodes fit: 0 if it has no copy
-  /// or there is no such slot. Same complexity as replicas().
+  /// Writes the preference list of a slot into memory of the caller, and returns how many nodes fit: 0 if it has no
+  /// copy or there is no such slot. Same complexity as replicas().
   std::size_t preferred(std::uint64_t slot, std::span<const Node*> out, spread apart = spread::nodes) const& noexcept {
     return lists_.preferred(slot, out, apart);
   }
@@ -277,7 +277,8 @@ class slot_table {
   /// The same for a slot, as replicas_of(slot). O(R).
   [[nodiscard]] slot_replicas<Node> walk_at(std::uint64_t slot) const& noexcept { return replicas_of(slot); }
 
-  /// The nodes of a slot, primary first, without missing copies. Empty if it has no copy or there is no such slot. O(R).
+  /// The nodes of a slot, primary first, without missing copies. Empty if it has no copy or there is no such slot.
+  /// O(R).
   [[nodiscard]] slot_replicas<Node> replicas_of(std::uint64_t slot) const& noexcept { return lists_.replicas(slot); }
 
   /// The i-th copy of a slot, or null if it is missing or there is no such slot. A copy keeps its index i when a copy
@@ -292,8 +293,8 @@ class slot_table {
   /// The entries of all slots, slot by slot. Empty if there are no nodes.
   [[nodiscard]] std::span<const std::uint32_t> ranks() const& noexcept { return lists_.ranks(); }
 
-  /// The owner of each key, in order: out[i] belongs to the i-th key, and is null if its slot has no copy. Writes as many
-  /// as there are keys and as fit into `out`, and returns how many. O(lookup) for each key.
+  /// The owner of each key, in order: out[i] belongs to the i-th key, and is null if its slot has no copy. Writes as
+  /// many as there are keys and as fit into `out`, and returns how many. O(lookup) for each key.
   template <std::ranges::input_range Keys>
   std::size_t owners(Keys&& keys, std::span<const Node*> out) const& noexcept {
     std::size_t count = 0;

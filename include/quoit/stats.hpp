@@ -6,8 +6,8 @@
 //   moved_share, moved_keys        the share of hashes, and the number of keys, whose owner a change changes
 //
 // Loads are compared per unit of weight: a node of weight 2 that owns twice as much is balanced. Drained nodes (weight
-// 0) are listed, but excluded from every mean. What nobody owns, such as the holes of a slot table, is counted apart and
-// excluded, too. Results are doubles for display; no placement depends on them.
+// 0) are listed, but excluded from every mean. What nobody owns, such as the holes of a slot table, is counted apart
+// and excluded, too. Results are doubles for display; no placement depends on them.
 #pragma once
 
 #include <algorithm>
@@ -79,8 +79,8 @@ class balance {
   /// The number of nodes.
   [[nodiscard]] std::size_t size() const noexcept { return loads_.size(); }
 
-  /// The share of all hashes, or of the keys that were counted, that no node owns: those of slots without a copy, and all
-  /// of them if no node owns anything. 0 if no key was counted.
+  /// The share of all hashes, or of the keys that were counted, that no node owns: those of slots without a copy, and
+  /// all of them if no node owns anything. 0 if no key was counted.
   [[nodiscard]] share unowned() const noexcept { return unowned_; }
   /// The number of keys that no node owns; 0 if the balance is exact.
   [[nodiscard]] std::uint64_t unowned_keys() const noexcept { return unowned_keys_; }
@@ -240,7 +240,8 @@ template <placement Placement>
   return balance<typename Placement::node_type>(std::move(loads), unowned);
 }
 
-/// The loads of any placement, counted from keys: a load is keys / all keys, rounded down. O(keys × lookup + nodes), allocates. Throws what balance_of(placement) throws.
+/// The loads of any placement, counted from keys: a load is keys / all keys, rounded down. O(keys × lookup + nodes),
+/// allocates. Throws what balance_of(placement) throws.
 template <placement Placement, class Keys>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement, const Keys& keys) {
   const auto ranks = detail::ranks_of(placement);
