@@ -25,6 +25,11 @@ struct plan_options {
   /// Whether the plan also balances the primaries, by exchanging copies within the list of a slot. If false, a copy
   /// that stays keeps its index in the list, as erasure codes need.
   bool balance_primaries = true;
+  /// Whether the next table has few ranges, which are maximal runs of consecutive slots with the same owner. build()
+  /// then makes one range for each node that gets slots. plan() makes as few moves as without this option, and takes a
+  /// table with few ranges among those; the report compares it with a lower bound. No effect where a slot has more than
+  /// one copy, before or after the plan.
+  bool contiguous = false;
   /// A new R; 0 keeps the R of the table.
   std::size_t replicas = 0;
 };

@@ -62,6 +62,10 @@ struct plan_report {
   std::uint64_t dispersion = 0;
   /// The largest distance of a load from its entitlement, in copies, because of pins. 0: all loads are within one copy.
   std::uint64_t slack = 0;
+  /// With plan_options::contiguous and R = 1: maximal runs of consecutive slots with the same owner. Otherwise 0.
+  std::uint64_t ranges = 0;
+  /// A lower bound on `ranges`: no table with as few moves and the same limits of loads has fewer. Otherwise 0.
+  std::uint64_t fewest_ranges = 0;
 };
 
 }  // namespace QUOIT_VERSION_NAMESPACE

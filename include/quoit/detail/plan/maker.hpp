@@ -57,8 +57,8 @@ class plan_maker {
   [[nodiscard]] slot_plan<Table> make(std::uint64_t version) {
     const domain_tree tree(paths_);
     const auto replicas = static_cast<std::uint32_t>(options_.replicas);
-    const slot_planner planner(
-        {tree, weights_, gone_, old(), replicas, options_.spread, pinned_, options_.balance_primaries});
+    const slot_planner planner({tree, weights_, gone_, old(), replicas, options_.spread, pinned_,
+                                options_.balance_primaries, options_.contiguous});
 
     const auto next = planner.table();
     std::vector<std::uint32_t> ranks(next.size());
@@ -73,8 +73,10 @@ class plan_maker {
       moves.push_back({slot, position, &after.nodes()[rank_after_[to]].node,
                        replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
     });
-    return slot_plan<Table>(before_, std::move(after), std::move(moves),
-                            report.finish(planner.rules(), planner.optimal(), planner.slack()));
+    plan_report figures = report.finish(planner.rules(), planner.optimal(), planner.slack());
+    figures.ranges = planner.ranges();
+    figures.fewest_ranges = planner.fewest_ranges();
+    return slot_plan<Table>(before_, std::move(after), std::move(moves), figures);
   }
 
  private:

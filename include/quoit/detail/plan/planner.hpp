@@ -23,6 +23,7 @@
 #include <quoit/detail/plan/flow.hpp>
 #include <quoit/detail/plan/indices.hpp>
 #include <quoit/detail/plan/primaries.hpp>
+#include <quoit/detail/plan/ranges.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/spread.hpp>
@@ -45,6 +46,7 @@ class slot_planner {
     spread_rule spread;
     const std::vector<bool>& pinned;  // by slot
     bool balance_primaries;
+    bool contiguous;
   };
 
   explicit slot_planner(const request& what) : what_(what), slots_(static_cast<slot>(what.old.slots())) {
@@ -64,6 +66,9 @@ class slot_planner {
   [[nodiscard]] bool optimal() const noexcept { return optimal_; }
   // The largest distance of a load from its entitlement, in copies. 0 without pins.
   [[nodiscard]] std::uint32_t slack() const noexcept { return slack_; }
+  // Ranges of the table, and a lower bound on them. 0 unless they are wanted and there is one copy of each slot.
+  [[nodiscard]] std::uint64_t ranges() const noexcept { return ranges_; }
+  [[nodiscard]] std::uint64_t fewest_ranges() const noexcept { return fewest_ranges_; }
 
  private:
   [[nodiscard]] cell_rows alive() const noexcept { return {alive_, what_.old.width}; }
@@ -96,6 +101,11 @@ class slot_planner {
       if (last != high) fits(high);  // table_ is the result of the last attempt
     }
     if (what_.replicas < what_.old.width && what_.balance_primaries) keep_primaries(loads);
+    if (what_.contiguous && what_.replicas == 1 && what_.old.width == 1) {
+      const range_planner ranges(alive_, what_.pinned, loads.least_load, loads.most_load, table_);
+      ranges_ = ranges.ranges();
+      fewest_ranges_ = ranges.bound();
+    }
     std::vector<std::uint32_t> now(pinned.size(), 0);
     for (const vertex node : table_) ++now[node];
     for (std::size_t node = 0; node < now.size(); ++node) {
@@ -184,6 +194,8 @@ class slot_planner {
   std::vector<vertex> table_;  // the next table
   bool optimal_ = false;
   std::uint32_t slack_ = 0;
+  std::uint64_t ranges_ = 0;
+  std::uint64_t fewest_ranges_ = 0;
 };
 
 }  // namespace detail

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+// A lower bound on the number of ranges, and the ranges that are best given away as a whole.
+//
+//   before   a a a a b b c c c c - - d d         kept ranges cost 1 each
+//   next     a a a x x x x c c c d d d d         a zone, which is a stretch of given slots, costs 1 if nobody extends
+//                  └ zone ┘      └zone┘          a range into it; a zone that joins two ranges of a node saves 1
+//
+// The cheapest choice of zones is a shortest path over the ranges from left to right, if no node minds how much it
+// gives. Prices make them mind (Lagrange): `rent` for each slot that is given in whole ranges, against at most
+// give_most of them; `visit` for a node that must give and has not given, which a zone at one of its ranges earns; and
+// `meal` for a node that must take and has not taken, which a part of a zone earns. For any prices the path costs no
+// more than the true minimum, so the best prices that a few rounds find give a bound. All numbers are integers, in
+// units of 1 / unit ranges.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include <quoit/detail/core/none.hpp>
+#include <quoit/detail/plan/range_problem.hpp>
+#include <quoit/version.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+class range_bound {
+ public:
+  using amount = std::int64_t;
+  static constexpr amount unit = 1 << 20;
+
+  explicit range_bound(const range_problem& problem)
+      : in_(problem), rent_(problem.nodes(), 0), visit_(problem.nodes(), 0), meal_(problem.nodes(), 0),
+        here_(problem.atoms.size() + 1), given_(problem.nodes(), 0), visits_(problem.nodes(), 0),
+        meals_(problem.nodes(), 0), previous_(problem.atoms.size(), none) {
+    std::vector<std::uint32_t> last(problem.nodes(), none);
+    std::uint32_t blocked = none;  // the last atom that cannot vanish
+    for (std::uint32_t i = 0; i < in_.atoms.size(); ++i) {
+      const auto owner = in_.atoms[i].owner;
+      if (owner != none && in_.takes(owner)) {
+        const std::uint32_t before = last[owner];
+        if (before != none && before + 1 < i && (blocked == none || blocked <= before)) {
+          const std::uint32_t gap = in_.atoms[i].start - in_.atoms[before].start - in_.atoms[before].length;
+          if (gap <= in_.take_most[owner]) previous_[i] = before;
+        }
+        last[owner] = i;
+      }
+      if (!in_.can_vanish(i)) blocked = i;
+    }
+  }
+
+  // Prices from which a search begins: the rent at which each node, alone, gives as much as it may in its shortest
+  // ranges; a visit and a meal for each node that must give or take.
+  void start(amount visit, amount meal) {
+    std::vector<std::uint32_t> order(in_.atoms.size());
+    std::iota(order.begin(), order.end(), std::uint32_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return in_.atoms[a].length < in_.atoms[b].length; });
+    std::vector<std::uint64_t> sum(in_.nodes(), 0);
+    std::fill(rent_.begin(), rent_.end(), 0);
+    for (const std::uint32_t i : order) {
+      const auto& one = in_.atoms[i];
+      if (in_.is_hole(i) || !in_.can_vanish(i) || rent_[one.owner] != 0) continue;
+      sum[one.owner] += one.length;
+      if (sum[one.owner] > in_.give_most[one.owner]) rent_[one.owner] = unit / one.length;
+    }
+    spare_rent_ = 0;
+    std::uint64_t most = 0;
+    for (std::size_t n = 0; n < in_.nodes(); ++n) most += in_.give_most[n] - in_.give_least[n];
+    optional_ = most > in_.spare_gives;
+    for (std::size_t n = 0; n < in_.nodes(); ++n) {
+      visit_[n] = in_.give_least[n] > 0 ? visit : 0;
+      meal_[n] = in_.take_least[n] > 0 ? meal : 0;
+    }
+  }
+
+  // The bound for the present prices, rounded up. Afterwards vanishes() tells the path.
+  std::uint64_t evaluate() {
+    best_meal_ = 0;
+    amount constant = 0;
+    for (std::size_t n = 0; n < in_.nodes(); ++n) {
+      best_meal_ = (std::max)(best_meal_, meal_[n]);
+      constant += visit_[n] + meal_[n] - rent_[n] * in_.give_most[n];
+    }
+    constant -= spare_rent_ * static_cast<amount>(in_.spare_gives);
+    walk();
+    const state& end = here_[in_.atoms.size()];
+    const amount total = constant + (std::min)({end.cost[kept], end.cost[free], end.cost[paid]});
+    return total <= 0 ? 0 : static_cast<std::uint64_t>((total + unit - 1) / unit);
+  }
+
+  // Changes the prices by what the path gives too much or too little of. `damping` grows from 1.
+  void adjust(amount damping) {
+    trace();
+    const amount step = unit / (2 * damping);
+    if (optional_) {
+      const amount spare = static_cast<amount>(in_.spare_gives), over = spare_given_ - spare;
+      const amount scale = (std::max)((std::max)(spare, spare_given_), amount{1});
+      spare_rent_ = std::clamp<amount>(spare_rent_ + step * over / scale, 0, 2 * unit);
+    }
+    for (std::size_t n = 0; n < in_.nodes(); ++n) {
+      const amount most = in_.give_most[n];
+      if (most > 0) {
+        const amount over = std::clamp<amount>(given_[n] - most, -most, most);
+        rent_[n] += (rent_[n] * over / most - (over < 0 ? 1 : 0)) / (damping + 1);
+        if (over > 0 && rent_[n] == 0) rent_[n] = unit / (8 * most);
+        rent_[n] = std::clamp<amount>(rent_[n], 0, 2 * unit);
+      }
+      if (in_.give_least[n] > 0) {
+        visit_[n] =
+            std::clamp<amount>(visit_[n] + step * std::clamp<amount>(unit - visits_[n], -unit, unit) / unit, 0, unit);
+      }
+      if (in_.take_least[n] > 0) {
+        meal_[n] = std::clamp<amount>(meal_[n] + step * std::clamp<amount>(1 - meals_[n], -1, 1), 0, unit);
+      }
+    }
+  }
+
+  // By atom: whether it vanishes on the path of the last trace().
+  [[nodiscard]] const std::vector<bool>& vanishes() const noexcept { return vanishes_; }
+
+  // Follows the path back, and counts what it gives.
+  void trace() {
+    vanishes_.assign(in_.atoms.size(), false);
+    std::fill(given_.begin(), given_.end(), 0);
+    spare_given_ = 0;
+    std::fill(visits_.begin(), visits_.end(), 0);
+    std::fill(meals_.begin(), meals_.end(), 0);
+    const state& end = here_[in_.atoms.size()];
+    int at = end.cost[kept] <= (std::min)(end.cost[free], end.cost[paid]) ? kept
+             : end.cost[free] <= end.cost[paid]                           ? free
+                                                                          : paid;
+    amount new_parts = 0;
+    for (std::size_t i = in_.atoms.size(); i > 0;) {
+      const int from = here_[i].from[at];
+      if (from == jump) {
+        const std::size_t before = previous_[i - 1];
+        for (std::size_t j = before + 1; j + 1 < i; ++j) vanish(j);
+        ++meals_[in_.atoms[i - 1].owner];
+        i = before + 1;
+        at = kept;
+        continue;
+      }
+      --i;
+      if (at != kept) {
+        vanish(i);
+        if (from == kept && i > 0) {
+          if (at == free) ++meals_[in_.atoms[i - 1].owner];
+          else visits_of(i - 1);
+        }
+        if (from == kept && at == paid) ++new_parts;
+      } else if (from == cut) {
+        visits_of(i - 1);
+        visits_of(i);
+        if (in_.takes(in_.atoms[i - 1].owner)) ++meals_[in_.atoms[i - 1].owner];
+        else if (in_.takes(in_.atoms[i].owner)) ++meals_[in_.atoms[i].owner];
+        else ++new_parts;
+      } else if (from != kept) {
+        visits_of(i);
+        if (in_.takes(in_.atoms[i].owner)) {
+          ++meals_[in_.atoms[i].owner];
+          if (from == paid) --new_parts;
+        }
+      }
+      at = from == cut ? kept : from;
+    }
+    if (new_parts > 0) {
+      // The new parts feed the nodes whose meal has the highest price.
+      amount hungry = 0;
+      for (std::size_t n = 0; n < in_.nodes(); ++n) hungry += in_.take_least[n] > 0 && meal_[n] == best_meal_ ? 1 : 0;
+      for (std::size_t n = 0; n < in_.nodes(); ++n) {
+        if (in_.take_least[n] > 0 && meal_[n] == best_meal_) meals_[n] += (new_parts + hungry - 1) / hungry;
+      }
+    }
+  }
+
+ private:
+  // States after an atom: it is kept; it vanishes in a zone that extends the kept range to the left of it; it vanishes
+  // in another zone. The last two values tell how a kept atom was reached.
+  enum : int { kept = 0, free = 1, paid = 2, cut = 3, jump = 4 };
+
+  struct state {
+    amount cost[3];
+    std::int8_t from[3];
+  };
+
+  static constexpr amount never = (std::numeric_limits<amount>::max)() / 4;
+
+  // What a zone at an end of kept atom i earns from its owner.
+  [[nodiscard]] amount visit(std::size_t i) const noexcept {
+    const auto& one = in_.atoms[i];
+    if (!one.free || one.owner == none || visit_[one.owner] == 0) return 0;
+    const std::uint32_t need = in_.give_least[one.owner];
+    return (visit_[one.owner] * (std::min)(one.length - 1, need) + need - 1) / need;
+  }
+  void visits_of(std::size_t i) {
+    const auto& one = in_.atoms[i];
+    if (!one.free || one.owner == none || in_.give_least[one.owner] == 0) return;
+    const std::uint32_t need = in_.give_least[one.owner];
+    visits_[one.owner] += unit * (std::min)(one.length - 1, need) / need;
+  }
+  [[nodiscard]] amount meal(std::size_t i) const noexcept { return meal_[in_.atoms[i].owner]; }
+  // What vanishing costs.
+  [[nodiscard]] amount price(std::size_t i) const noexcept {
+    const auto& one = in_.atoms[i];
+    if (one.owner == none) return 0;
+    const std::uint32_t need = in_.give_least[one.owner];
+    const amount earned = need == 0 ? 0 : (visit_[one.owner] * (std::min)(one.length, need) + need - 1) / need;
+    return rent_[one.owner] * one.length + spare_rent_ * (one.length - (std::min)(one.length, need)) - earned;
+  }
+  void vanish(std::size_t i) {
+    vanishes_[i] = true;
+    const auto& one = in_.atoms[i];
+    if (one.owner == none) return;
+    given_[one.owner] += one.length;
+    spare_given_ += one.length - (std::min)(one.length, in_.give_least[one.owner]);
+    const std::uint32_t need = in_.give_least[one.owner];
+    if (need > 0) visits_[one.owner] += unit * (std::min)(one.length, need) / need;
+  }
+
+  void walk() {
+    const amount fresh = unit - best_meal_;  // a part of a zone that extends no range
+    std::vector<amount>& sums = sums_;       // what it costs if all atoms before vanish; holes and forbidden atoms: 0
+    sums.assign(in_.atoms.size() + 1, 0);
+    here_[0] = {{0, never, never}, {kept, kept, kept}};
+    for (std::size_t i = 0; i < in_.atoms.size(); ++i) {
+      const state& last = here_[i];
+      state& next = here_[i + 1];
+      const bool taker = in_.takes(in_.atoms[i].owner), left_taker = i > 0 && in_.takes(in_.atoms[i - 1].owner);
+      // The atom is kept.
+      if (in_.is_hole(i)) {
+        next.cost[kept] = never;
+        next.from[kept] = kept;
+      } else {
+        const amount range = in_.continues(i) ? 0 : unit;
+        next.cost[kept] = last.cost[kept] + range;
+        next.from[kept] = kept;
+        const auto offer = [&](amount cost, int from) {
+          if (cost < next.cost[kept]) next.cost[kept] = cost, next.from[kept] = static_cast<std::int8_t>(from);
+        };
+        if (i > 0 && !in_.is_hole(i - 1)) {
+          // A zone between two kept atoms, made of their ends.
+          const amount earned = visit(i - 1) + visit(i);
+          if (earned > 0) {
+            const amount part = left_taker ? -meal(i - 1) : taker ? -meal(i) : fresh;
+            offer(last.cost[kept] + unit + part - earned, cut);
+          }
+        }
+        const amount end = unit - visit(i);
+        offer(last.cost[free] + end - (taker ? meal(i) : 0), free);
+        offer(last.cost[paid] + end - (taker ? fresh + meal(i) : 0), paid);
+        if (previous_[i] != none) {
+          const std::size_t before = previous_[i];
+          offer(here_[before + 1].cost[kept] + sums[i] - sums[before + 1] - meal(i), jump);
+        }
+      }
+      // It vanishes.
+      amount own = 0;
+      if (!in_.can_vanish(i)) {
+        next.cost[free] = next.cost[paid] = never;
+        next.from[free] = next.from[paid] = kept;
+      } else {
+        own = price(i);
+        const amount started = last.cost[kept] + own;
+        next.cost[free] = last.cost[free] + own;
+        next.from[free] = free;
+        next.cost[paid] = last.cost[paid] + own;
+        next.from[paid] = paid;
+        if (left_taker) {
+          if (started - meal(i - 1) < next.cost[free]) next.cost[free] = started - meal(i - 1), next.from[free] = kept;
+        } else {
+          const amount cost = started + fresh - (i > 0 && !in_.is_hole(i - 1) ? visit(i - 1) : 0);
+          if (cost < next.cost[paid]) next.cost[paid] = cost, next.from[paid] = kept;
+        }
+        next.cost[free] = (std::min)(next.cost[free], never);
+        next.cost[paid] = (std::min)(next.cost[paid], never);
+      }
+      sums[i + 1] = sums[i] + own;
+    }
+  }
+
+  const range_problem& in_;
+  std::vector<amount> rent_, visit_, meal_;  // by node
+  amount spare_rent_ = 0;                    // for each slot given beyond give_least of its node
+  amount spare_given_ = 0;
+  bool optional_ = false;  // whether spare_gives limits anything
+  amount best_meal_ = 0;
+  std::vector<state> here_;  // before each atom, and after the last
+  std::vector<amount> sums_;
+  std::vector<amount> given_, visits_, meals_;  // by node, on the path; visits in 1 / unit
+  std::vector<std::uint32_t> previous_;         // by atom: the last one of its owner, if all between may go to it
+  std::vector<bool> vanishes_;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit

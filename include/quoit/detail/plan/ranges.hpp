@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// Contiguous ranges: a table with one copy of each slot, the fewest moves, and few ranges.
+//
+//   old table, limits of loads ─▶ range_problem ─┬─▶ range_bound ── prices, ranges to give whole ─┐
+//                                                └─▶ range_gifts ─▶ range_fill ─▶ table ◀─────────┘ the best of several
+//
+// The fewest ranges cannot be found fast in general: whether two nodes can share three ranges exactly is a question of
+// sums (Garey and Johnson 1979, SP12). So several tables are made, and the best is compared with a bound.
+//
+// Rejected: an exchange of slots in the table of the flow, which starts from thousands of ranges and stops far from the
+// bound.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <quoit/detail/core/none.hpp>
+#include <quoit/detail/plan/range_bound.hpp>
+#include <quoit/detail/plan/range_fill.hpp>
+#include <quoit/detail/plan/range_gifts.hpp>
+#include <quoit/detail/plan/range_problem.hpp>
+#include <quoit/version.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+class range_planner {
+ public:
+  using node = range_problem::node;
+
+  // The arguments are those of range_problem. `table` is a table with the fewest moves within the limits; afterwards it
+  // is one with few ranges.
+  range_planner(std::span<const node> old, const std::vector<bool>& fixed, std::span<const std::uint32_t> least,
+                std::span<const std::uint32_t> most, std::span<node> table)
+      : in_(old, fixed, least, most), table_(table), ranges_(count_ranges(table)),
+        bound_(fewest_owners(least, most, old.size())) {
+    std::uint64_t moves = 0;
+    for (std::size_t p = 0; p < old.size(); ++p) moves += old[p] != table[p] ? 1U : 0U;
+    // They differ only where fixed slots leave no table within the limits.
+    if (!in_.possible() || moves != in_.moves()) return;
+    search();
+  }
+
+  [[nodiscard]] std::uint64_t ranges() const noexcept { return ranges_; }
+  // No table with as few moves within the same limits has fewer ranges.
+  [[nodiscard]] std::uint64_t bound() const noexcept { return bound_; }
+
+ private:
+  // A range for each node that must hold slots, and for as many others as are needed to hold all.
+  [[nodiscard]] static std::uint64_t fewest_owners(std::span<const std::uint32_t> least,
+                                                   std::span<const std::uint32_t> most, std::uint64_t slots) {
+    std::vector<std::uint32_t> others;
+    std::uint64_t owners = 0, held = 0;
+    for (std::size_t n = 0; n < least.size(); ++n) {
+      if (least[n] == 0) others.push_back(most[n]);
+      else ++owners, held += most[n];
+    }
+    std::sort(others.begin(), others.end(), std::greater<>());
+    for (std::size_t i = 0; i < others.size() && held < slots; ++i) ++owners, held += others[i];
+    return owners;
+  }
+
+  void search() {
+    range_bound bound(in_);
+    const std::uint64_t rounds = std::clamp<std::uint64_t>(100'000 / in_.atoms.size(), 8, 200);
+    const std::vector<bool> nothing(in_.atoms.size(), false);
+    attempt(nothing, 0);
+    for (const auto meal : {range_bound::amount{0}, range_bound::unit}) {
+      for (const auto visit : {range_bound::amount{0}, range_bound::unit / 2}) {
+        bound.start(visit, meal);
+        for (std::uint64_t i = 0; i < rounds && !done(); ++i) {
+          bound_ = (std::max)(bound_, bound.evaluate());
+          bound.adjust(1 + static_cast<range_bound::amount>(i) / 4);
+          if (i == 0 || i + 1 == rounds) attempt(bound.vanishes(), 0);
+        }
+      }
+    }
+    const std::uint64_t more = std::clamp<std::uint64_t>(20'000 / (in_.atoms.size() + in_.slots() / 64), 0, 200);
+    for (std::uint64_t i = 1; i <= more && !done(); ++i) attempt(i % 2 == 0 ? nothing : bound.vanishes(), i);
+    bound_ = (std::min)(bound_, ranges_);
+  }
+
+  [[nodiscard]] bool done() const noexcept { return bound_ >= ranges_; }
+
+  void attempt(const std::vector<bool>& whole, std::uint64_t seed) {
+    const range_gifts gifts(in_, whole, seed);
+    if (!gifts.complete()) return;
+    std::vector<node> table(table_.size());
+    const range_fill fill(in_, gifts, seed, table);
+    if (!fill.complete()) return;
+    const std::uint64_t ranges = count_ranges(table);
+    if (ranges >= ranges_) return;
+    ranges_ = ranges;
+    std::copy(table.begin(), table.end(), table_.begin());
+  }
+
+  range_problem in_;
+  std::span<node> table_;
+  std::uint64_t ranges_;
+  std::uint64_t bound_;
+};
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit
