@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <vector>
@@ -35,8 +36,9 @@ class range_bound {
 
   explicit range_bound(const range_problem& problem)
       : in_(problem), rent_(problem.nodes(), 0), visit_(problem.nodes(), 0), meal_(problem.nodes(), 0),
-        here_(problem.atoms.size() + 1), given_(problem.nodes(), 0), visits_(problem.nodes(), 0),
-        meals_(problem.nodes(), 0), previous_(problem.atoms.size(), none) {
+        fee_(problem.nodes(), 0), taken_(problem.nodes(), 0), here_(problem.atoms.size() + 1),
+        given_(problem.nodes(), 0), visits_(problem.nodes(), 0), meals_(problem.nodes(), 0),
+        previous_(problem.atoms.size(), none), stretch_(problem.atoms.size(), none) {
     std::vector<std::uint32_t> last(problem.nodes(), none);
     std::uint32_t blocked = none;  // the last atom that cannot vanish
     for (std::uint32_t i = 0; i < in_.atoms.size(); ++i) {
@@ -51,6 +53,7 @@ class range_bound {
       }
       if (!in_.can_vanish(i)) blocked = i;
     }
+    find_stretches();
   }
 
   // Prices from which a search begins: the rent at which each node, alone, gives as much as it may in its shortest
@@ -75,6 +78,7 @@ class range_bound {
     for (std::size_t n = 0; n < in_.nodes(); ++n) {
       visit_[n] = in_.give_least[n] > 0 ? visit : 0;
       meal_[n] = in_.take_least[n] > 0 ? meal : 0;
+      fee_[n] = 0;
     }
   }
 
@@ -84,7 +88,7 @@ class range_bound {
     amount constant = 0;
     for (std::size_t n = 0; n < in_.nodes(); ++n) {
       best_meal_ = (std::max)(best_meal_, meal_[n]);
-      constant += visit_[n] + meal_[n] - rent_[n] * in_.give_most[n];
+      constant += visit_[n] + meal_[n] * parts_[n] - rent_[n] * in_.give_most[n] - fee_[n] * in_.take_most[n];
     }
     constant -= spare_rent_ * static_cast<amount>(in_.spare_gives);
     walk();
@@ -115,7 +119,12 @@ class range_bound {
             std::clamp<amount>(visit_[n] + step * std::clamp<amount>(unit - visits_[n], -unit, unit) / unit, 0, unit);
       }
       if (in_.take_least[n] > 0) {
-        meal_[n] = std::clamp<amount>(meal_[n] + step * std::clamp<amount>(1 - meals_[n], -1, 1), 0, unit);
+        meal_[n] = std::clamp<amount>(
+            meal_[n] + step * std::clamp<amount>(unit * parts_[n] - meals_[n], -unit, unit) / unit, 0, unit);
+      }
+      if (in_.take_most[n] > 0) {
+        const amount most = in_.take_most[n], over = std::clamp<amount>(taken_[n] - most, -most, most);
+        fee_[n] = std::clamp<amount>(fee_[n] + (fee_[n] + unit / most / 2) * over / most / (damping + 1), 0, 2 * unit);
       }
     }
   }
@@ -130,6 +139,7 @@ class range_bound {
     spare_given_ = 0;
     std::fill(visits_.begin(), visits_.end(), 0);
     std::fill(meals_.begin(), meals_.end(), 0);
+    std::fill(taken_.begin(), taken_.end(), 0);
     const state& end = here_[in_.atoms.size()];
     int at = end.cost[kept] <= (std::min)(end.cost[free], end.cost[paid]) ? kept
              : end.cost[free] <= end.cost[paid]                           ? free
@@ -140,7 +150,7 @@ class range_bound {
       if (from == jump) {
         const std::size_t before = previous_[i - 1];
         for (std::size_t j = before + 1; j + 1 < i; ++j) vanish(j);
-        ++meals_[in_.atoms[i - 1].owner];
+        ate(i - 1, i - 2, in_.atoms[i - 1].start - in_.atoms[before].start - in_.atoms[before].length);
         i = before + 1;
         at = kept;
         continue;
@@ -149,20 +159,20 @@ class range_bound {
       if (at != kept) {
         vanish(i);
         if (from == kept && i > 0) {
-          if (at == free) ++meals_[in_.atoms[i - 1].owner];
+          if (at == free) ate(i - 1, i, 1);
           else visits_of(i - 1);
         }
         if (from == kept && at == paid) ++new_parts;
       } else if (from == cut) {
         visits_of(i - 1);
         visits_of(i);
-        if (in_.takes(in_.atoms[i - 1].owner)) ++meals_[in_.atoms[i - 1].owner];
-        else if (in_.takes(in_.atoms[i].owner)) ++meals_[in_.atoms[i].owner];
+        if (in_.takes(in_.atoms[i - 1].owner)) ate(i - 1, i, 1);
+        else if (in_.takes(in_.atoms[i].owner)) ate(i, i - 1, 1);
         else ++new_parts;
       } else if (from != kept) {
         visits_of(i);
         if (in_.takes(in_.atoms[i].owner)) {
-          ++meals_[in_.atoms[i].owner];
+          ate(i, i - 1, 1);
           if (from == paid) --new_parts;
         }
       }
@@ -173,7 +183,7 @@ class range_bound {
       amount hungry = 0;
       for (std::size_t n = 0; n < in_.nodes(); ++n) hungry += in_.take_least[n] > 0 && meal_[n] == best_meal_ ? 1 : 0;
       for (std::size_t n = 0; n < in_.nodes(); ++n) {
-        if (in_.take_least[n] > 0 && meal_[n] == best_meal_) meals_[n] += (new_parts + hungry - 1) / hungry;
+        if (in_.take_least[n] > 0 && meal_[n] == best_meal_) meals_[n] += unit * new_parts / hungry;
       }
     }
   }
@@ -203,7 +213,16 @@ class range_bound {
     const std::uint32_t need = in_.give_least[one.owner];
     visits_[one.owner] += unit * (std::min)(one.length - 1, need) / need;
   }
-  [[nodiscard]] amount meal(std::size_t i) const noexcept { return meal_[in_.atoms[i].owner]; }
+  // What a part in that stretch that extends kept atom i earns, less the fee for one slot.
+  [[nodiscard]] amount meal(std::size_t i, std::uint32_t stretch) const noexcept {
+    const auto n = in_.atoms[i].owner;
+    return times(meal_[n], share(n, stretch)) - fee_[n];
+  }
+  void ate(std::size_t i, std::size_t zone, amount slots) {
+    const auto n = in_.atoms[i].owner;
+    meals_[n] += share(n, stretch_[zone]);
+    taken_[n] += slots;
+  }
   // What vanishing costs.
   [[nodiscard]] amount price(std::size_t i) const noexcept {
     const auto& one = in_.atoms[i];
@@ -222,9 +241,68 @@ class range_bound {
     if (need > 0) visits_[one.owner] += unit * (std::min)(one.length, need) / need;
   }
 
+  // A stretch is a run of atoms that may move. Its size is what the nodes may give there: no part of a zone is larger.
+  // Also finds the fewest parts in which each node can take what it must.
+  void find_stretches() {
+    std::vector<std::uint32_t> given(in_.nodes(), 0);
+    for (std::size_t i = 0; i < in_.atoms.size(); ++i) {
+      if (!in_.atoms[i].free) continue;
+      const std::size_t begin = i;
+      std::uint32_t size = 0;
+      for (; i < in_.atoms.size() && in_.atoms[i].free; ++i) {
+        const auto& one = in_.atoms[i];
+        stretch_[i] = static_cast<std::uint32_t>(sizes_.size());
+        std::uint32_t count = one.length;
+        if (!in_.is_hole(i)) {
+          count = (std::min)(count, in_.give_most[one.owner] - given[one.owner]);
+          given[one.owner] += count;
+        }
+        size += count;
+      }
+      for (std::size_t j = begin; j < i; ++j) {
+        if (!in_.is_hole(j)) given[in_.atoms[j].owner] = 0;
+      }
+      sizes_.push_back(size);
+    }
+    std::vector<std::uint32_t> sizes = sizes_;
+    std::sort(sizes.begin(), sizes.end(), std::greater<>());
+    std::vector<std::uint64_t> sums;
+    std::uint64_t sum = 0;
+    for (const std::uint32_t size : sizes) sums.push_back(sum += size);
+    for (std::uint32_t n = 0; n < in_.nodes(); ++n) {
+      const std::uint32_t need = in_.take_least[n];
+      const auto enough = std::lower_bound(sums.begin(), sums.end(), need);
+      parts_.push_back(need == 0 ? 0 : 1 + static_cast<amount>(enough - sums.begin()));
+      if (need > 0) takers_.push_back(n);
+    }
+  }
+
+  // What a part in that stretch counts towards what the node must take, in 1 / unit of a part.
+  [[nodiscard]] amount share(std::uint32_t n, std::uint32_t stretch) const noexcept {
+    const amount need = in_.take_least[n];
+    if (need == 0) return 0;
+    if (parts_[n] > 1 || sizes_[stretch] >= need) return unit;
+    return (unit * sizes_[stretch] + need - 1) / need;
+  }
+  [[nodiscard]] static amount times(amount price, amount share) noexcept {
+    return share == unit ? price : (price * share + unit - 1) / unit;
+  }
+
+  // By stretch, the most that a new part there earns.
+  void find_best_meals() {
+    best_.assign(sizes_.size(), best_meal_);
+    if (takers_.size() * sizes_.size() > 20'000) return;
+    for (std::uint32_t s = 0; s < sizes_.size(); ++s) {
+      best_[s] = 0;
+      for (const std::uint32_t n : takers_) best_[s] = (std::max)(best_[s], times(meal_[n], share(n, s)));
+    }
+  }
+
   void walk() {
-    const amount fresh = unit - best_meal_;  // a part of a zone that extends no range
-    std::vector<amount>& sums = sums_;       // what it costs if all atoms before vanish; holes and forbidden atoms: 0
+    find_best_meals();
+    // A part of a zone in that stretch that extends no range.
+    const auto fresh = [&](std::size_t i) { return unit - best_[stretch_[i]]; };
+    std::vector<amount>& sums = sums_;  // what it costs if all atoms before vanish; holes and forbidden atoms: 0
     sums.assign(in_.atoms.size() + 1, 0);
     here_[0] = {{0, never, never}, {kept, kept, kept}};
     for (std::size_t i = 0; i < in_.atoms.size(); ++i) {
@@ -246,16 +324,25 @@ class range_bound {
           // A zone between two kept atoms, made of their ends.
           const amount earned = visit(i - 1) + visit(i);
           if (earned > 0) {
-            const amount part = left_taker ? -meal(i - 1) : taker ? -meal(i) : fresh;
+            const std::size_t inside = in_.atoms[i].free ? i : i - 1;
+            amount part = fresh(inside);
+            if (left_taker) part = (std::min)(part, -meal(i - 1, stretch_[i]));
+            else if (taker) part = (std::min)(part, -meal(i, stretch_[i - 1]));
             offer(last.cost[kept] + unit + part - earned, cut);
           }
         }
         const amount end = unit - visit(i);
-        offer(last.cost[free] + end - (taker ? meal(i) : 0), free);
-        offer(last.cost[paid] + end - (taker ? fresh + meal(i) : 0), paid);
+        if (i > 0 && in_.can_vanish(i - 1)) {
+          offer(last.cost[free] + end - (taker ? (std::max)(meal(i, stretch_[i - 1]), amount{0}) : 0), free);
+          offer(last.cost[paid] + end - (taker ? (std::max)(fresh(i - 1) + meal(i, stretch_[i - 1]), amount{0}) : 0),
+                paid);
+        }
         if (previous_[i] != none) {
           const std::size_t before = previous_[i];
-          offer(here_[before + 1].cost[kept] + sums[i] - sums[before + 1] - meal(i), jump);
+          const amount gap = in_.atoms[i].start - in_.atoms[before].start - in_.atoms[before].length;
+          offer(here_[before + 1].cost[kept] + sums[i] - sums[before + 1] - meal(i, stretch_[i - 1]) +
+                    fee_[in_.atoms[i].owner] * (gap - 1),
+                jump);
         }
       }
       // It vanishes.
@@ -271,9 +358,11 @@ class range_bound {
         next.cost[paid] = last.cost[paid] + own;
         next.from[paid] = paid;
         if (left_taker) {
-          if (started - meal(i - 1) < next.cost[free]) next.cost[free] = started - meal(i - 1), next.from[free] = kept;
-        } else {
-          const amount cost = started + fresh - (i > 0 && !in_.is_hole(i - 1) ? visit(i - 1) : 0);
+          const amount cost = started - meal(i - 1, stretch_[i]);
+          if (cost < next.cost[free]) next.cost[free] = cost, next.from[free] = kept;
+        }
+        {
+          const amount cost = started + fresh(i) - (i > 0 && !in_.is_hole(i - 1) ? visit(i - 1) : 0);
           if (cost < next.cost[paid]) next.cost[paid] = cost, next.from[paid] = kept;
         }
         next.cost[free] = (std::min)(next.cost[free], never);
@@ -285,6 +374,9 @@ class range_bound {
 
   const range_problem& in_;
   std::vector<amount> rent_, visit_, meal_;  // by node
+  std::vector<amount> fee_;                  // by node: for each slot that it takes beside a range of its own
+  std::vector<amount> taken_;                // by node: such slots on the path, at least
+  std::vector<amount> parts_;                // by node: the fewest parts in which it takes what it must
   amount spare_rent_ = 0;                    // for each slot given beyond give_least of its node
   amount spare_given_ = 0;
   bool optional_ = false;  // whether spare_gives limits anything
@@ -294,6 +386,10 @@ class range_bound {
   std::vector<amount> given_, visits_, meals_;  // by node, on the path; visits in 1 / unit
   std::vector<std::uint32_t> previous_;         // by atom: the last one of its owner, if all between may go to it
   std::vector<bool> vanishes_;
+  std::vector<std::uint32_t> stretch_;  // by atom that may move
+  std::vector<std::uint32_t> sizes_;    // by stretch
+  std::vector<amount> best_;            // by stretch
+  std::vector<std::uint32_t> takers_;   // the nodes that must take
 };
 
 }  // namespace detail

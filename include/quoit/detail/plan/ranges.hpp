@@ -68,25 +68,27 @@ class range_planner {
 
   void search() {
     range_bound bound(in_);
-    const std::uint64_t rounds = std::clamp<std::uint64_t>(100'000 / in_.atoms.size(), 8, 200);
+    const bool small = in_.atoms.size() <= 256;
+    const std::uint64_t rounds = std::clamp<std::uint64_t>(8'000 / in_.atoms.size(), 4, 60);
     const std::vector<bool> nothing(in_.atoms.size(), false);
-    attempt(nothing, 0);
-    for (const auto meal : {range_bound::amount{0}, range_bound::unit}) {
-      for (const auto visit : {range_bound::amount{0}, range_bound::unit / 2}) {
+    std::uint64_t seed = 0;
+    attempt(nothing, seed);
+    for (const auto meal : {range_bound::unit, range_bound::amount{0}}) {
+      for (const auto visit : {range_bound::unit / 2, range_bound::amount{0}}) {
         bound.start(visit, meal);
         for (std::uint64_t i = 0; i < rounds && !done(); ++i) {
           bound_ = (std::max)(bound_, bound.evaluate());
           bound.adjust(1 + static_cast<range_bound::amount>(i) / 4);
-          if (i == 0 || i + 1 == rounds) attempt(bound.vanishes(), 0);
+          if (small) attempt(i % 4 == 3 ? nothing : bound.vanishes(), seed++);
+          else if (i + 1 == rounds) attempt(bound.vanishes(), 0);
         }
       }
     }
-    const std::uint64_t more = std::clamp<std::uint64_t>(20'000 / (in_.atoms.size() + in_.slots() / 64), 0, 200);
-    for (std::uint64_t i = 1; i <= more && !done(); ++i) attempt(i % 2 == 0 ? nothing : bound.vanishes(), i);
     bound_ = (std::min)(bound_, ranges_);
   }
 
-  [[nodiscard]] bool done() const noexcept { return bound_ >= ranges_; }
+  // A large table is good enough if it is close to the bound.
+  [[nodiscard]] bool done() const noexcept { return ranges_ - (std::min)(ranges_, bound_) <= ranges_ / 256; }
 
   void attempt(const std::vector<bool>& whole, std::uint64_t seed) {
     const range_gifts gifts(in_, whole, seed);
