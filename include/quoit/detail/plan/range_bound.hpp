@@ -72,6 +72,7 @@ class range_bound {
       if (sum[one.owner] > in_.give_most[one.owner]) rent_[one.owner] = unit / one.length;
     }
     spare_rent_ = 0;
+    crowd_ = takers_.size() < static_cast<std::size_t>(fewest_takers_) ? unit - meal : 0;
     std::uint64_t most = 0;
     for (std::size_t n = 0; n < in_.nodes(); ++n) most += in_.give_most[n] - in_.give_least[n];
     optional_ = most > in_.spare_gives;
@@ -90,7 +91,7 @@ class range_bound {
       best_meal_ = (std::max)(best_meal_, meal_[n]);
       constant += visit_[n] + meal_[n] * parts_[n] - rent_[n] * in_.give_most[n] - fee_[n] * in_.take_most[n];
     }
-    constant -= spare_rent_ * static_cast<amount>(in_.spare_gives);
+    constant += crowd_ * fewest_takers_ - spare_rent_ * static_cast<amount>(in_.spare_gives);
     walk();
     const state& end = here_[in_.atoms.size()];
     const amount total = constant + (std::min)({end.cost[kept], end.cost[free], end.cost[paid]});
@@ -101,6 +102,10 @@ class range_bound {
   void adjust(amount damping) {
     trace();
     const amount step = unit / (2 * damping);
+    if (takers_.size() < static_cast<std::size_t>(fewest_takers_)) {
+      crowd_ += step * std::clamp<amount>(fewest_takers_ - parts_on_path_, -1, 1);
+      crowd_ = std::clamp<amount>(crowd_, 0, unit - best_meal_);
+    }
     if (optional_) {
       const amount spare = static_cast<amount>(in_.spare_gives), over = spare_given_ - spare;
       const amount scale = (std::max)((std::max)(spare, spare_given_), amount{1});
@@ -115,12 +120,13 @@ class range_bound {
         rent_[n] = std::clamp<amount>(rent_[n], 0, 2 * unit);
       }
       if (in_.give_least[n] > 0) {
-        visit_[n] =
-            std::clamp<amount>(visit_[n] + step * std::clamp<amount>(unit - visits_[n], -unit, unit) / unit, 0, unit);
+        const amount size = (std::max)(step, visit_[n] / (damping + 1));
+        visit_[n] += size * std::clamp<amount>(unit - visits_[n], -unit, unit) / unit;
+        visit_[n] = std::clamp<amount>(visit_[n], 0, 256 * unit);
       }
       if (in_.take_least[n] > 0) {
-        meal_[n] = std::clamp<amount>(
-            meal_[n] + step * std::clamp<amount>(unit * parts_[n] - meals_[n], -unit, unit) / unit, 0, unit);
+        meal_[n] += step * std::clamp<amount>(unit * parts_[n] - meals_[n], -unit, unit) / unit;
+        meal_[n] = std::clamp<amount>(meal_[n], 0, unit - crowd_);
       }
       if (in_.take_most[n] > 0) {
         const amount most = in_.take_most[n], over = std::clamp<amount>(taken_[n] - most, -most, most);
@@ -144,7 +150,7 @@ class range_bound {
     int at = end.cost[kept] <= (std::min)(end.cost[free], end.cost[paid]) ? kept
              : end.cost[free] <= end.cost[paid]                           ? free
                                                                           : paid;
-    amount new_parts = 0;
+    amount new_parts = parts_on_path_ = 0;
     for (std::size_t i = in_.atoms.size(); i > 0;) {
       const int from = here_[i].from[at];
       if (from == jump) {
@@ -178,6 +184,7 @@ class range_bound {
       }
       at = from == cut ? kept : from;
     }
+    parts_on_path_ += new_parts;
     if (new_parts > 0) {
       // The new parts feed the nodes whose meal has the highest price.
       amount hungry = 0;
@@ -216,12 +223,13 @@ class range_bound {
   // What a part in that stretch that extends kept atom i earns, less the fee for one slot.
   [[nodiscard]] amount meal(std::size_t i, std::uint32_t stretch) const noexcept {
     const auto n = in_.atoms[i].owner;
-    return times(meal_[n], share(n, stretch)) - fee_[n];
+    return crowd_ + times(meal_[n], share(n, stretch)) - fee_[n];
   }
   void ate(std::size_t i, std::size_t zone, amount slots) {
     const auto n = in_.atoms[i].owner;
     meals_[n] += share(n, stretch_[zone]);
     taken_[n] += slots;
+    ++parts_on_path_;
   }
   // What vanishing costs.
   [[nodiscard]] amount price(std::size_t i) const noexcept {
@@ -275,6 +283,10 @@ class range_bound {
       parts_.push_back(need == 0 ? 0 : 1 + static_cast<amount>(enough - sums.begin()));
       if (need > 0) takers_.push_back(n);
     }
+    std::vector<std::uint32_t> most = in_.take_most;
+    std::sort(most.begin(), most.end(), std::greater<>());
+    std::uint64_t taken = 0;
+    for (std::size_t i = 0; i < most.size() && taken < in_.moves(); ++i) taken += most[i], ++fewest_takers_;
   }
 
   // What a part in that stretch counts towards what the node must take, in 1 / unit of a part.
@@ -290,11 +302,12 @@ class range_bound {
 
   // By stretch, the most that a new part there earns.
   void find_best_meals() {
-    best_.assign(sizes_.size(), best_meal_);
+    best_.assign(sizes_.size(), best_meal_ + crowd_);
     if (takers_.size() * sizes_.size() > 20'000) return;
     for (std::uint32_t s = 0; s < sizes_.size(); ++s) {
       best_[s] = 0;
       for (const std::uint32_t n : takers_) best_[s] = (std::max)(best_[s], times(meal_[n], share(n, s)));
+      best_[s] += crowd_;
     }
   }
 
@@ -315,7 +328,9 @@ class range_bound {
         next.from[kept] = kept;
       } else {
         const amount range = in_.continues(i) ? 0 : unit;
-        next.cost[kept] = last.cost[kept] + range;
+        // A cut inside the atom makes one range and one part more.
+        const amount inside = in_.atoms[i].free ? (std::min)(amount{0}, fresh(i) + unit - visit(i)) : 0;
+        next.cost[kept] = last.cost[kept] + range + inside;
         next.from[kept] = kept;
         const auto offer = [&](amount cost, int from) {
           if (cost < next.cost[kept]) next.cost[kept] = cost, next.from[kept] = static_cast<std::int8_t>(from);
@@ -324,14 +339,14 @@ class range_bound {
           // A zone between two kept atoms, made of their ends.
           const amount earned = visit(i - 1) + visit(i);
           if (earned > 0) {
-            const std::size_t inside = in_.atoms[i].free ? i : i - 1;
-            amount part = fresh(inside);
+            const std::size_t zone = in_.atoms[i].free ? i : i - 1;
+            amount part = fresh(zone);
             if (left_taker) part = (std::min)(part, -meal(i - 1, stretch_[i]));
             else if (taker) part = (std::min)(part, -meal(i, stretch_[i - 1]));
-            offer(last.cost[kept] + unit + part - earned, cut);
+            offer(last.cost[kept] + unit + inside + part - earned, cut);
           }
         }
-        const amount end = unit - visit(i);
+        const amount end = unit + inside - visit(i);
         if (i > 0 && in_.can_vanish(i - 1)) {
           offer(last.cost[free] + end - (taker ? (std::max)(meal(i, stretch_[i - 1]), amount{0}) : 0), free);
           offer(last.cost[paid] + end - (taker ? (std::max)(fresh(i - 1) + meal(i, stretch_[i - 1]), amount{0}) : 0),
@@ -374,10 +389,13 @@ class range_bound {
 
   const range_problem& in_;
   std::vector<amount> rent_, visit_, meal_;  // by node
-  std::vector<amount> fee_;                  // by node: for each slot that it takes beside a range of its own
-  std::vector<amount> taken_;                // by node: such slots on the path, at least
-  std::vector<amount> parts_;                // by node: the fewest parts in which it takes what it must
-  amount spare_rent_ = 0;                    // for each slot given beyond give_least of its node
+  amount crowd_ = 0;                         // what each part earns, whoever takes it, against fewest_takers_
+  amount fewest_takers_ = 0;
+  amount parts_on_path_ = 0;
+  std::vector<amount> fee_;    // by node: for each slot that it takes beside a range of its own
+  std::vector<amount> taken_;  // by node: such slots on the path, at least
+  std::vector<amount> parts_;  // by node: the fewest parts in which it takes what it must
+  amount spare_rent_ = 0;      // for each slot given beyond give_least of its node
   amount spare_given_ = 0;
   bool optional_ = false;  // whether spare_gives limits anything
   amount best_meal_ = 0;

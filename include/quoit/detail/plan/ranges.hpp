@@ -38,12 +38,12 @@ class range_planner {
   // is one with few ranges.
   range_planner(std::span<const node> old, const std::vector<bool>& fixed, std::span<const std::uint32_t> least,
                 std::span<const std::uint32_t> most, std::span<node> table)
-      : in_(old, fixed, least, most), table_(table), ranges_(count_ranges(table)),
-        bound_(fewest_owners(least, most, old.size())) {
+      : in_(old, fixed, least, most), table_(table), ranges_(count_ranges(table)), bound_(1) {
     std::uint64_t moves = 0;
     for (std::size_t p = 0; p < old.size(); ++p) moves += old[p] != table[p] ? 1U : 0U;
     // They differ only where fixed slots leave no table within the limits.
     if (!in_.possible() || moves != in_.moves()) return;
+    bound_ = fewest_owners();
     search();
   }
 
@@ -53,8 +53,16 @@ class range_planner {
 
  private:
   // A range for each node that must hold slots, and for as many others as are needed to hold all.
-  [[nodiscard]] static std::uint64_t fewest_owners(std::span<const std::uint32_t> least,
-                                                   std::span<const std::uint32_t> most, std::uint64_t slots) {
+  [[nodiscard]] std::uint64_t fewest_owners() const {
+    std::vector<std::uint32_t> least(in_.nodes(), 0);
+    for (const auto& one : in_.atoms) {
+      if (one.owner != none) least[one.owner] += one.length;
+    }
+    std::vector<std::uint32_t> most = least;
+    for (std::size_t n = 0; n < least.size(); ++n) {
+      least[n] = least[n] + in_.take_least[n] - in_.give_most[n];
+      most[n] = most[n] + in_.take_most[n] - in_.give_least[n];
+    }
     std::vector<std::uint32_t> others;
     std::uint64_t owners = 0, held = 0;
     for (std::size_t n = 0; n < least.size(); ++n) {
@@ -62,7 +70,7 @@ class range_planner {
       else ++owners, held += most[n];
     }
     std::sort(others.begin(), others.end(), std::greater<>());
-    for (std::size_t i = 0; i < others.size() && held < slots; ++i) ++owners, held += others[i];
+    for (std::size_t i = 0; i < others.size() && held < in_.slots(); ++i) ++owners, held += others[i];
     return owners;
   }
 
