@@ -53,6 +53,7 @@ class range_bound {
       }
       if (!in_.can_vanish(i)) blocked = i;
     }
+    here_.resize(in_.atoms.size() + 1);
     find_stretches();
   }
 
@@ -93,8 +94,7 @@ class range_bound {
     }
     constant += crowd_ * fewest_takers_ - spare_rent_ * static_cast<amount>(in_.spare_gives);
     walk();
-    const state& end = here_[in_.atoms.size()];
-    const amount total = constant + (std::min)({end.cost[kept], end.cost[free], end.cost[paid]});
+    const amount total = constant + here_[in_.atoms.size()].cost[cheapest_end()];
     return total <= 0 ? 0 : static_cast<std::uint64_t>((total + unit - 1) / unit);
   }
 
@@ -146,43 +146,40 @@ class range_bound {
     std::fill(visits_.begin(), visits_.end(), 0);
     std::fill(meals_.begin(), meals_.end(), 0);
     std::fill(taken_.begin(), taken_.end(), 0);
-    const state& end = here_[in_.atoms.size()];
-    int at = end.cost[kept] <= (std::min)(end.cost[free], end.cost[paid]) ? kept
-             : end.cost[free] <= end.cost[paid]                           ? free
-                                                                          : paid;
+    int at = cheapest_end();
     amount new_parts = parts_on_path_ = 0;
     for (std::size_t i = in_.atoms.size(); i > 0;) {
-      const int from = here_[i].from[at];
-      if (from == jump) {
-        const std::size_t before = previous_[i - 1];
-        for (std::size_t j = before + 1; j + 1 < i; ++j) vanish(j);
-        ate(i - 1, i - 2, in_.atoms[i - 1].start - in_.atoms[before].start - in_.atoms[before].length);
-        i = before + 1;
-        at = kept;
-        continue;
-      }
+      const way from = here_[i].from[at];
       --i;
-      if (at != kept) {
+      if (from.by == step::jump) {
+        const std::size_t before = previous_[i];
+        for (std::size_t j = before + 1; j < i; ++j) vanish(j);
+        ate(i, i - 1, gap(i));
+        i = before + 1;
+      } else if (at == free || at == paid) {
         vanish(i);
-        if (from == kept && i > 0) {
-          if (at == free) ate(i - 1, i, 1);
-          else visits_of(i - 1);
+        if (from.state == kept && i > 0) visits_of(i - 1);
+        if (from.state == kept || from.state == touched) {
+          if (at == paid) ++new_parts;
+          else ate(i - 1, i, 1);
         }
-        if (from == kept && at == paid) ++new_parts;
-      } else if (from == cut) {
-        visits_of(i - 1);
+      } else if (from.by == step::cut) {
+        if (from.state == kept) visits_of(i - 1);
         visits_of(i);
         if (in_.takes(in_.atoms[i - 1].owner)) ate(i - 1, i, 1);
         else if (in_.takes(in_.atoms[i].owner)) ate(i, i - 1, 1);
         else ++new_parts;
-      } else if (from != kept) {
+      } else if (from.by == step::inside) {
+        visits_of(i);
+        ++new_parts;
+      } else if (from.state == free || from.state == paid) {
         visits_of(i);
         if (in_.takes(in_.atoms[i].owner)) {
           ate(i, i - 1, 1);
-          if (from == paid) --new_parts;
+          if (from.state == paid) --new_parts;
         }
       }
-      at = from == cut ? kept : from;
+      at = from.state;
     }
     parts_on_path_ += new_parts;
     if (new_parts > 0) {
@@ -196,16 +193,38 @@ class range_bound {
   }
 
  private:
-  // States after an atom: it is kept; it vanishes in a zone that extends the kept range to the left of it; it vanishes
-  // in another zone. The last two values tell how a kept atom was reached.
-  enum : int { kept = 0, free = 1, paid = 2, cut = 3, jump = 4 };
+  static constexpr amount never = (std::numeric_limits<amount>::max)() / 4;
 
-  struct state {
-    amount cost[3];
-    std::int8_t from[3];
+  // States after an atom: it is kept; it vanishes in a zone that extends the kept range to the left of it, or in
+  // another zone; it is kept, and a zone has taken some of its slots already.
+  enum : std::uint8_t { kept, free, paid, touched };
+
+  // How a kept atom is reached: from the one before it, with or without a zone between them; with a zone inside of it;
+  // or from the range of the same node that it is joined to.
+  enum class step : std::uint8_t { plain, cut, inside, jump };
+
+  struct way {
+    std::uint8_t state = kept;  // of the atom before
+    step by = step::plain;
   };
 
-  static constexpr amount never = (std::numeric_limits<amount>::max)() / 4;
+  struct state {
+    amount cost[4] = {never, never, never, never};
+    way from[4] = {};
+    void offer(int to, amount price, way by) noexcept {
+      if (price < cost[to]) cost[to] = price, from[to] = by;
+    }
+  };
+
+  [[nodiscard]] std::uint8_t cheapest_end() const noexcept {
+    const amount(&cost)[4] = here_[in_.atoms.size()].cost;
+    return static_cast<std::uint8_t>(std::min_element(cost, cost + 4) - cost);
+  }
+  // The slots between the atom and the one that it may be joined to.
+  [[nodiscard]] amount gap(std::size_t i) const noexcept {
+    const auto& before = in_.atoms[previous_[i]];
+    return in_.atoms[i].start - before.start - before.length;
+  }
 
   // What a zone at an end of kept atom i earns from its owner.
   [[nodiscard]] amount visit(std::size_t i) const noexcept {
@@ -315,75 +334,57 @@ class range_bound {
     find_best_meals();
     // A part of a zone in that stretch that extends no range.
     const auto fresh = [&](std::size_t i) { return unit - best_[stretch_[i]]; };
-    std::vector<amount>& sums = sums_;  // what it costs if all atoms before vanish; holes and forbidden atoms: 0
-    sums.assign(in_.atoms.size() + 1, 0);
-    here_[0] = {{0, never, never}, {kept, kept, kept}};
+    sums_.assign(in_.atoms.size() + 1, 0);
+    here_[0] = state();
+    here_[0].cost[kept] = 0;
     for (std::size_t i = 0; i < in_.atoms.size(); ++i) {
       const state& last = here_[i];
-      state& next = here_[i + 1];
+      state& next = here_[i + 1] = state();
       const bool taker = in_.takes(in_.atoms[i].owner), left_taker = i > 0 && in_.takes(in_.atoms[i - 1].owner);
-      // The atom is kept.
-      if (in_.is_hole(i)) {
-        next.cost[kept] = never;
-        next.from[kept] = kept;
-      } else {
-        const amount range = in_.continues(i) ? 0 : unit;
-        // A cut inside the atom makes one range and one part more.
-        const amount inside = in_.atoms[i].free ? (std::min)(amount{0}, fresh(i) + unit - visit(i)) : 0;
-        next.cost[kept] = last.cost[kept] + range + inside;
-        next.from[kept] = kept;
-        const auto offer = [&](amount cost, int from) {
-          if (cost < next.cost[kept]) next.cost[kept] = cost, next.from[kept] = static_cast<std::int8_t>(from);
-        };
-        if (i > 0 && !in_.is_hole(i - 1)) {
-          // A zone between two kept atoms, made of their ends.
-          const amount earned = visit(i - 1) + visit(i);
-          if (earned > 0) {
-            const std::size_t zone = in_.atoms[i].free ? i : i - 1;
-            amount part = fresh(zone);
-            if (left_taker) part = (std::min)(part, -meal(i - 1, stretch_[i]));
-            else if (taker) part = (std::min)(part, -meal(i, stretch_[i - 1]));
-            offer(last.cost[kept] + unit + inside + part - earned, cut);
-          }
-        }
-        const amount end = unit + inside - visit(i);
-        if (i > 0 && in_.can_vanish(i - 1)) {
-          offer(last.cost[free] + end - (taker ? (std::max)(meal(i, stretch_[i - 1]), amount{0}) : 0), free);
-          offer(last.cost[paid] + end - (taker ? (std::max)(fresh(i - 1) + meal(i, stretch_[i - 1]), amount{0}) : 0),
-                paid);
-        }
+      const amount left_visit = i > 0 && !in_.is_hole(i - 1) ? visit(i - 1) : 0;
+      // A zone that begins at the left of the atom.
+      const bool first_touch = last.cost[kept] - left_visit <= last.cost[touched];
+      const amount begin = (std::min)(last.cost[kept] - left_visit, last.cost[touched]);
+      const std::uint8_t begin_state = first_touch ? kept : touched;
+      if (!in_.is_hole(i)) {
+        const amount own_visit = visit(i), range = in_.continues(i) ? 0 : unit;
+        next.offer(kept, last.cost[kept] + range, {kept, step::plain});
+        next.offer(kept, last.cost[touched] + range, {touched, step::plain});
         if (previous_[i] != none) {
-          const std::size_t before = previous_[i];
-          const amount gap = in_.atoms[i].start - in_.atoms[before].start - in_.atoms[before].length;
-          offer(here_[before + 1].cost[kept] + sums[i] - sums[before + 1] - meal(i, stretch_[i - 1]) +
-                    fee_[in_.atoms[i].owner] * (gap - 1),
-                jump);
+          const std::size_t before = previous_[i] + std::size_t{1};
+          const amount price =
+              sums_[i] - sums_[before] - meal(i, stretch_[i - 1]) + fee_[in_.atoms[i].owner] * (gap(i) - 1);
+          next.offer(kept, here_[before].cost[kept] + price, {kept, step::jump});
+          next.offer(kept, here_[before].cost[touched] + price, {touched, step::jump});
+        }
+        if (i > 0 && !in_.is_hole(i - 1) && (in_.atoms[i].free || in_.atoms[i - 1].free)) {
+          // A zone between two kept atoms, made of their ends.
+          amount part = fresh(in_.atoms[i].free ? i : i - 1);
+          if (left_taker) part = (std::min)(part, -meal(i - 1, stretch_[i]));
+          else if (taker) part = (std::min)(part, -meal(i, stretch_[i - 1]));
+          next.offer(touched, begin + unit + part - own_visit, {begin_state, step::cut});
+        }
+        if (in_.atoms[i].free) {
+          const amount price = range + unit + fresh(i) - own_visit;
+          next.offer(touched, last.cost[kept] + price, {kept, step::inside});
+          next.offer(touched, last.cost[touched] + price, {touched, step::inside});
+        }
+        if (i > 0 && in_.can_vanish(i - 1)) {
+          const amount end = unit - own_visit, part = taker ? meal(i, stretch_[i - 1]) : 0;
+          next.offer(touched, last.cost[free] + end - (std::max)(part, amount{0}), {free, step::plain});
+          next.offer(touched, last.cost[paid] + end - (taker ? (std::max)(fresh(i - 1) + part, amount{0}) : 0),
+                     {paid, step::plain});
         }
       }
-      // It vanishes.
       amount own = 0;
-      if (!in_.can_vanish(i)) {
-        next.cost[free] = next.cost[paid] = never;
-        next.from[free] = next.from[paid] = kept;
-      } else {
+      if (in_.can_vanish(i)) {
         own = price(i);
-        const amount started = last.cost[kept] + own;
-        next.cost[free] = last.cost[free] + own;
-        next.from[free] = free;
-        next.cost[paid] = last.cost[paid] + own;
-        next.from[paid] = paid;
-        if (left_taker) {
-          const amount cost = started - meal(i - 1, stretch_[i]);
-          if (cost < next.cost[free]) next.cost[free] = cost, next.from[free] = kept;
-        }
-        {
-          const amount cost = started + fresh(i) - (i > 0 && !in_.is_hole(i - 1) ? visit(i - 1) : 0);
-          if (cost < next.cost[paid]) next.cost[paid] = cost, next.from[paid] = kept;
-        }
-        next.cost[free] = (std::min)(next.cost[free], never);
-        next.cost[paid] = (std::min)(next.cost[paid], never);
+        next.offer(free, last.cost[free] + own, {free, step::plain});
+        next.offer(paid, last.cost[paid] + own, {paid, step::plain});
+        if (left_taker) next.offer(free, begin + own - meal(i - 1, stretch_[i]), {begin_state, step::plain});
+        next.offer(paid, begin + own + fresh(i), {begin_state, step::plain});
       }
-      sums[i + 1] = sums[i] + own;
+      sums_[i + 1] = sums_[i] + own;
     }
   }
 
