@@ -101,15 +101,15 @@ class range_bound {
   // Changes the prices by what the path gives too much or too little of. `damping` grows from 1.
   void adjust(amount damping) {
     trace();
-    const amount step = unit / (2 * damping);
+    const amount pace = unit / (2 * damping);
     if (takers_.size() < static_cast<std::size_t>(fewest_takers_)) {
-      crowd_ += step * std::clamp<amount>(fewest_takers_ - parts_on_path_, -1, 1);
+      crowd_ += pace * std::clamp<amount>(fewest_takers_ - parts_on_path_, -1, 1);
       crowd_ = std::clamp<amount>(crowd_, 0, unit - best_meal_);
     }
     if (optional_) {
       const amount spare = static_cast<amount>(in_.spare_gives), over = spare_given_ - spare;
       const amount scale = (std::max)((std::max)(spare, spare_given_), amount{1});
-      spare_rent_ = std::clamp<amount>(spare_rent_ + step * over / scale, 0, 2 * unit);
+      spare_rent_ = std::clamp<amount>(spare_rent_ + pace * over / scale, 0, 2 * unit);
     }
     for (std::size_t n = 0; n < in_.nodes(); ++n) {
       const amount most = in_.give_most[n];
@@ -120,17 +120,17 @@ class range_bound {
         rent_[n] = std::clamp<amount>(rent_[n], 0, 2 * unit);
       }
       if (in_.give_least[n] > 0) {
-        const amount size = (std::max)(step, visit_[n] / (damping + 1));
+        const amount size = (std::max)(pace, visit_[n] / (damping + 1));
         visit_[n] += size * std::clamp<amount>(unit - visits_[n], -unit, unit) / unit;
         visit_[n] = std::clamp<amount>(visit_[n], 0, 256 * unit);
       }
       if (in_.take_least[n] > 0) {
-        meal_[n] += step * std::clamp<amount>(unit * parts_[n] - meals_[n], -unit, unit) / unit;
+        meal_[n] += pace * std::clamp<amount>(unit * parts_[n] - meals_[n], -unit, unit) / unit;
         meal_[n] = std::clamp<amount>(meal_[n], 0, unit - crowd_);
       }
       if (in_.take_most[n] > 0) {
-        const amount most = in_.take_most[n], over = std::clamp<amount>(taken_[n] - most, -most, most);
-        fee_[n] = std::clamp<amount>(fee_[n] + (fee_[n] + unit / most / 2) * over / most / (damping + 1), 0, 2 * unit);
+        const amount room = in_.take_most[n], over = std::clamp<amount>(taken_[n] - room, -room, room);
+        fee_[n] = std::clamp<amount>(fee_[n] + (fee_[n] + unit / room / 2) * over / room / (damping + 1), 0, 2 * unit);
       }
     }
   }
@@ -352,10 +352,10 @@ class range_bound {
         next.offer(kept, last.cost[touched] + range, {touched, step::plain});
         if (previous_[i] != none) {
           const std::size_t before = previous_[i] + std::size_t{1};
-          const amount price =
+          const amount cost =
               sums_[i] - sums_[before] - meal(i, stretch_[i - 1]) + fee_[in_.atoms[i].owner] * (gap(i) - 1);
-          next.offer(kept, here_[before].cost[kept] + price, {kept, step::jump});
-          next.offer(kept, here_[before].cost[touched] + price, {touched, step::jump});
+          next.offer(kept, here_[before].cost[kept] + cost, {kept, step::jump});
+          next.offer(kept, here_[before].cost[touched] + cost, {touched, step::jump});
         }
         if (i > 0 && !in_.is_hole(i - 1) && (in_.atoms[i].free || in_.atoms[i - 1].free)) {
           // A zone between two kept atoms, made of their ends.
@@ -365,9 +365,11 @@ class range_bound {
           next.offer(touched, begin + unit + part - own_visit, {begin_state, step::cut});
         }
         if (in_.atoms[i].free) {
-          const amount price = range + unit + fresh(i) - own_visit;
-          next.offer(touched, last.cost[kept] + price, {kept, step::inside});
-          next.offer(touched, last.cost[touched] + price, {touched, step::inside});
+          // A zone inside the atom splits its range, except at the ends of the table.
+          const bool splits = i > 0 && i + 1 < in_.atoms.size();
+          const amount cost = range + (splits ? unit : 0) + fresh(i) - own_visit;
+          next.offer(touched, last.cost[kept] + cost, {kept, step::inside});
+          next.offer(touched, last.cost[touched] + cost, {touched, step::inside});
         }
         if (i > 0 && in_.can_vanish(i - 1)) {
           const amount end = unit - own_visit, part = taker ? meal(i, stretch_[i - 1]) : 0;
