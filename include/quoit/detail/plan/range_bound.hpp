@@ -59,7 +59,7 @@ class range_bound {
 
   // Prices from which a search begins: the rent at which each node, alone, gives as much as it may in its shortest
   // ranges; a visit and a meal for each node that must give or take.
-  void start(amount visit, amount meal) {
+  void start(amount visit, amount meal, amount crowd) {
     std::vector<std::uint32_t> order(in_.atoms.size());
     std::iota(order.begin(), order.end(), std::uint32_t{0});
     std::stable_sort(order.begin(), order.end(),
@@ -73,7 +73,7 @@ class range_bound {
       if (sum[one.owner] > in_.give_most[one.owner]) rent_[one.owner] = unit / one.length;
     }
     spare_rent_ = 0;
-    crowd_ = takers_.size() < static_cast<std::size_t>(fewest_takers_) ? unit - meal : 0;
+    crowd_ = crowd;
     std::uint64_t most = 0;
     for (std::size_t n = 0; n < in_.nodes(); ++n) most += in_.give_most[n] - in_.give_least[n];
     optional_ = most > in_.spare_gives;
@@ -83,6 +83,9 @@ class range_bound {
       fee_[n] = 0;
     }
   }
+
+  // Whether more nodes take slots than must.
+  [[nodiscard]] bool is_crowded() const noexcept { return takers_.size() < static_cast<std::size_t>(fewest_takers_); }
 
   // The bound for the present prices, rounded up. Afterwards vanishes() tells the path.
   std::uint64_t evaluate() {
@@ -102,7 +105,7 @@ class range_bound {
   void adjust(amount damping) {
     trace();
     const amount pace = unit / (2 * damping);
-    if (takers_.size() < static_cast<std::size_t>(fewest_takers_)) {
+    if (is_crowded()) {
       crowd_ += pace * std::clamp<amount>(fewest_takers_ - parts_on_path_, -1, 1);
       crowd_ = std::clamp<amount>(crowd_, 0, unit - best_meal_);
     }

@@ -76,17 +76,20 @@ class range_planner {
 
   void search() {
     range_bound bound(in_);
+    using amount = range_bound::amount;
+    constexpr amount unit = range_bound::unit;
     const bool small = in_.atoms.size() <= 256;
-    const std::uint64_t rounds = std::clamp<std::uint64_t>(8'000 / in_.atoms.size(), 4, 60);
+    const std::uint64_t rounds = std::clamp<std::uint64_t>(8'000 / in_.atoms.size(), 2, 60);
     const std::vector<bool> nothing(in_.atoms.size(), false);
     std::uint64_t seed = 0;
     attempt(nothing, seed);
-    for (const auto meal : {range_bound::unit, range_bound::amount{0}}) {
-      for (const auto visit : {range_bound::unit / 2, range_bound::amount{0}}) {
-        bound.start(visit, meal);
+    for (const auto& [meal, crowd] : {std::pair<amount, amount>{unit, 0}, {0, 0}, {0, unit}}) {
+      if (crowd > 0 && !bound.is_crowded()) continue;
+      for (const amount visit : {unit / 2, amount{0}}) {
+        bound.start(visit, meal, crowd);
         for (std::uint64_t i = 0; i < rounds && !done(); ++i) {
           bound_ = (std::max)(bound_, bound.evaluate());
-          bound.adjust(1 + static_cast<range_bound::amount>(i) / 4);
+          bound.adjust(1 + static_cast<amount>(i) / 4);
           if (small) attempt(i % 4 == 3 ? nothing : bound.vanishes(), seed++);
           else if (i + 1 == rounds) attempt(bound.vanishes(), 0);
         }
