@@ -243,8 +243,15 @@ class range_gifts {
         complete_ = false;
         return;
       }
-      cut_end(where, where > 0 && in_.atoms[where - 1].owner != n);
-      cut_all_open();
+      const std::size_t before = where > 0 ? where - std::size_t{1} : where;
+      const std::size_t after = (std::min)(where + std::size_t{1}, in_.atoms.size() - 1);
+      cut_end(where, before != where && in_.atoms[before].owner != n);
+      for (const std::size_t i : {std::size_t{where}, before, after}) {
+        const node owner = in_.atoms[i].owner;
+        while (owner != none && must(owner) > 0 && cut_open(owner)) {
+        }
+      }
+      while (!needy.empty() && must(needy.back()) == 0) needy.pop_back();
     }
     give_rest();
   }

@@ -84,8 +84,9 @@ class range_planner {
     std::uint64_t seed = 0;
     attempt(nothing, seed);
     for (const auto& [meal, crowd] : {std::pair<amount, amount>{unit, 0}, {0, 0}, {0, unit}}) {
-      if (crowd > 0 && !bound.is_crowded()) continue;
+      if (crowd > 0 && (!bound.is_crowded() || !small)) continue;
       for (const amount visit : {unit / 2, amount{0}}) {
+        if (visit == 0 && !small) continue;
         bound.start(visit, meal, crowd);
         for (std::uint64_t i = 0; i < rounds && !done(); ++i) {
           bound_ = (std::max)(bound_, bound.evaluate());
