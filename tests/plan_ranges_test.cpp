@@ -215,6 +215,8 @@ TEST_CASE("masters of a Redis Cluster join and leave in few ranges", "[plan][ran
   CHECK(six.report().ranges == 6);
   CHECK(six.report().fewest_ranges == 6);
   CHECK(six.report().moves == 8191);
+  CHECK_THAT(to_string(six), Catch::Matchers::EndsWith(", 6 ranges of at least 6"));
+  CHECK_THAT(to_string(quoit::plan(left.after(), numbered(6))), Catch::Matchers::EndsWith("copies on a node"));
 }
 
 TEST_CASE("ranges are few: at most 1.5 times the bound on random sequences", "[plan][ranges][random]") {

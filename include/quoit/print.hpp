@@ -286,7 +286,10 @@ template <std::same_as<plan_report> Report>
          " moved, " + detail::counted(report.repairs, "repair") + ", " + std::to_string(report.cross_domain) +
          " across domains, " + detail::counted(report.lost_slots, "slot") + " lost, " +
          std::to_string(report.primaries_changed) + " primaries changed, " + detail::counted(report.rounds, "round") +
-         ", " + std::to_string(report.min_load) + " to " + std::to_string(report.max_load) + " copies on a node";
+         ", " + std::to_string(report.min_load) + " to " + std::to_string(report.max_load) + " copies on a node" +
+         (report.ranges == 0 ? ""
+                             : ", " + detail::counted(report.ranges, "range") + " of at least " +
+                                   std::to_string(report.fewest_ranges));
 }
 /// The report of the plan.
 template <class Table>

@@ -24,6 +24,7 @@
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/node.hpp>
 #include <quoit/plan_options.hpp>
+#include <quoit/plan_report.hpp>
 #include <quoit/slot_plan.hpp>
 #include <quoit/slot_table_options.hpp>
 

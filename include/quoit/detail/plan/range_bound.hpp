@@ -395,7 +395,7 @@ class range_bound {
 
   const range_problem& in_;
   std::vector<amount> rent_, visit_, meal_;  // by node
-  amount crowd_ = 0;                         // what each part earns, whoever takes it, against fewest_takers_
+  amount crowd_ = 0;                         // what each part earns, by any node, against fewest_takers_
   amount fewest_takers_ = 0;
   amount parts_on_path_ = 0;
   std::vector<amount> fee_;    // by node: for each slot that it takes beside a range of its own

@@ -24,6 +24,7 @@
 #include <quoit/detail/plan/range_fill.hpp>
 #include <quoit/detail/plan/range_gifts.hpp>
 #include <quoit/detail/plan/range_problem.hpp>
+#include <quoit/hash.hpp>
 #include <quoit/version.hpp>
 
 namespace quoit {
@@ -82,7 +83,10 @@ class range_planner {
     const std::uint64_t rounds = std::clamp<std::uint64_t>(8'000 / in_.atoms.size(), 2, 60);
     const std::vector<bool> nothing(in_.atoms.size(), false);
     std::uint64_t seed = 0;
+    whole_ = nothing;
     attempt(nothing, seed);
+    const std::vector<bool> everything(in_.atoms.size(), true);
+    if (small) attempt(everything, seed);
     for (const auto& [meal, crowd] : {std::pair<amount, amount>{unit, 0}, {0, 0}, {0, unit}}) {
       if (crowd > 0 && (!bound.is_crowded() || !small)) continue;
       for (const amount visit : {unit / 2, amount{0}}) {
@@ -91,32 +95,55 @@ class range_planner {
         for (std::uint64_t i = 0; i < rounds && !done(); ++i) {
           bound_ = (std::max)(bound_, bound.evaluate());
           bound.adjust(1 + static_cast<amount>(i) / 4);
-          if (small) attempt(i % 4 == 3 ? nothing : bound.vanishes(), seed++);
+          if (small) attempt(i % 8 == 3 ? nothing : i % 8 == 7 ? everything : bound.vanishes(), seed++);
           else if (i + 1 == rounds) attempt(bound.vanishes(), 0);
         }
       }
     }
+    if (small) climb();
     bound_ = (std::min)(bound_, ranges_);
   }
 
   // A large table is good enough if it is close to the bound.
   [[nodiscard]] bool done() const noexcept { return ranges_ - (std::min)(ranges_, bound_) <= ranges_ / 256; }
 
-  void attempt(const std::vector<bool>& whole, std::uint64_t seed) {
+  // Changes the ranges that the best table gives away as a whole, one or two at a time, while it is far from the bound.
+  void climb() {
+    std::vector<bool> whole = whole_;
+    std::uint64_t ranges = ranges_;
+    for (std::uint64_t i = 1; i <= 1000 && 5 * bound_ < 4 * ranges_; ++i) {
+      std::vector<bool> next = whole;
+      for (std::uint64_t flips = 1 + i % 3; flips > 0; --flips) {
+        const auto at = static_cast<std::size_t>(splitmix64(8 * i + flips) % next.size());
+        next[at] = !next[at];
+      }
+      const std::uint64_t now = attempt(next, i % 4 == 0 ? i : 0);
+      if (now > ranges) continue;
+      whole = std::move(next);
+      ranges = now;
+    }
+  }
+
+  // The ranges of a table where these atoms are given as a whole, as far as possible.
+  std::uint64_t attempt(const std::vector<bool>& whole, std::uint64_t seed) {
     const range_gifts gifts(in_, whole, seed);
-    if (!gifts.complete()) return;
+    if (!gifts.complete()) return ~std::uint64_t{0};
     std::vector<node> table(table_.size());
     const range_fill fill(in_, gifts, seed, table);
-    if (!fill.complete()) return;
+    if (!fill.complete()) return ~std::uint64_t{0};
     const std::uint64_t ranges = count_ranges(table);
-    if (ranges >= ranges_) return;
-    ranges_ = ranges;
-    std::copy(table.begin(), table.end(), table_.begin());
+    if (ranges < ranges_) {
+      ranges_ = ranges;
+      whole_ = whole;
+      std::copy(table.begin(), table.end(), table_.begin());
+    }
+    return ranges;
   }
 
   range_problem in_;
   std::span<node> table_;
   std::uint64_t ranges_;
+  std::vector<bool> whole_;  // what was tried for the best table
   std::uint64_t bound_;
 };
 
