@@ -16,13 +16,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <numeric>
 #include <vector>
 
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/range_problem.hpp>
+#include <quoit/detail/plan/range_stretches.hpp>
 #include <quoit/version.hpp>
 
 namespace quoit {
@@ -31,31 +31,13 @@ namespace detail {
 
 class range_bound {
  public:
-  using amount = std::int64_t;
-  static constexpr amount unit = 1 << 20;
+  using amount = range_stretches::amount;
+  static constexpr amount unit = range_stretches::unit;
 
   explicit range_bound(const range_problem& problem)
-      : in_(problem), rent_(problem.nodes(), 0), visit_(problem.nodes(), 0), meal_(problem.nodes(), 0),
+      : in_(problem), of_(problem), rent_(problem.nodes(), 0), visit_(problem.nodes(), 0), meal_(problem.nodes(), 0),
         fee_(problem.nodes(), 0), taken_(problem.nodes(), 0), here_(problem.atoms.size() + 1),
-        given_(problem.nodes(), 0), visits_(problem.nodes(), 0), meals_(problem.nodes(), 0),
-        previous_(problem.atoms.size(), none), stretch_(problem.atoms.size(), none) {
-    std::vector<std::uint32_t> last(problem.nodes(), none);
-    std::uint32_t blocked = none;  // the last atom that cannot vanish
-    for (std::uint32_t i = 0; i < in_.atoms.size(); ++i) {
-      const auto owner = in_.atoms[i].owner;
-      if (owner != none && in_.takes(owner)) {
-        const std::uint32_t before = last[owner];
-        if (before != none && before + 1 < i && (blocked == none || blocked <= before)) {
-          const std::uint32_t gap = in_.atoms[i].start - in_.atoms[before].start - in_.atoms[before].length;
-          if (gap <= in_.take_most[owner]) previous_[i] = before;
-        }
-        last[owner] = i;
-      }
-      if (!in_.can_vanish(i)) blocked = i;
-    }
-    here_.resize(in_.atoms.size() + 1);
-    find_stretches();
-  }
+        given_(problem.nodes(), 0), visits_(problem.nodes(), 0), meals_(problem.nodes(), 0) {}
 
   // Prices from which a search begins: the rent at which each node, alone, gives as much as it may in its shortest
   // ranges; a visit and a meal for each node that must give or take.
@@ -85,7 +67,9 @@ class range_bound {
   }
 
   // Whether more nodes take slots than must.
-  [[nodiscard]] bool is_crowded() const noexcept { return takers_.size() < static_cast<std::size_t>(fewest_takers_); }
+  [[nodiscard]] bool is_crowded() const noexcept {
+    return of_.takers.size() < static_cast<std::size_t>(of_.fewest_takers);
+  }
 
   // The bound for the present prices, rounded up. Afterwards vanishes() tells the path.
   std::uint64_t evaluate() {
@@ -93,9 +77,9 @@ class range_bound {
     amount constant = 0;
     for (std::size_t n = 0; n < in_.nodes(); ++n) {
       best_meal_ = (std::max)(best_meal_, meal_[n]);
-      constant += visit_[n] + meal_[n] * parts_[n] - rent_[n] * in_.give_most[n] - fee_[n] * in_.take_most[n];
+      constant += visit_[n] + meal_[n] * of_.parts[n] - rent_[n] * in_.give_most[n] - fee_[n] * in_.take_most[n];
     }
-    constant += crowd_ * fewest_takers_ - spare_rent_ * static_cast<amount>(in_.spare_gives);
+    constant += crowd_ * of_.fewest_takers - spare_rent_ * static_cast<amount>(in_.spare_gives);
     walk();
     const amount total = constant + here_[in_.atoms.size()].cost[cheapest_end()];
     return total <= 0 ? 0 : static_cast<std::uint64_t>((total + unit - 1) / unit);
@@ -106,7 +90,7 @@ class range_bound {
     trace();
     const amount pace = unit / (2 * damping);
     if (is_crowded()) {
-      crowd_ += pace * std::clamp<amount>(fewest_takers_ - parts_on_path_, -1, 1);
+      crowd_ += pace * std::clamp<amount>(of_.fewest_takers - parts_on_path_, -1, 1);
       crowd_ = std::clamp<amount>(crowd_, 0, unit - best_meal_);
     }
     if (optional_) {
@@ -128,7 +112,7 @@ class range_bound {
         visit_[n] = std::clamp<amount>(visit_[n], 0, 256 * unit);
       }
       if (in_.take_least[n] > 0) {
-        meal_[n] += pace * std::clamp<amount>(unit * parts_[n] - meals_[n], -unit, unit) / unit;
+        meal_[n] += pace * std::clamp<amount>(unit * of_.parts[n] - meals_[n], -unit, unit) / unit;
         meal_[n] = std::clamp<amount>(meal_[n], 0, unit - crowd_);
       }
       if (in_.take_most[n] > 0) {
@@ -155,7 +139,7 @@ class range_bound {
       const way from = here_[i].from[at];
       --i;
       if (from.by == step::jump) {
-        const std::size_t before = previous_[i];
+        const std::size_t before = of_.previous[i];
         for (std::size_t j = before + 1; j < i; ++j) vanish(j);
         ate(i, i - 1, gap(i));
         i = before + 1;
@@ -225,7 +209,7 @@ class range_bound {
   }
   // The slots between the atom and the one that it may be joined to.
   [[nodiscard]] amount gap(std::size_t i) const noexcept {
-    const auto& before = in_.atoms[previous_[i]];
+    const auto& before = in_.atoms[of_.previous[i]];
     return in_.atoms[i].start - before.start - before.length;
   }
 
@@ -245,11 +229,11 @@ class range_bound {
   // What a part in that stretch that extends kept atom i earns, less the fee for one slot.
   [[nodiscard]] amount meal(std::size_t i, std::uint32_t stretch) const noexcept {
     const auto n = in_.atoms[i].owner;
-    return crowd_ + times(meal_[n], share(n, stretch)) - fee_[n];
+    return crowd_ + times(meal_[n], of_.share(n, stretch)) - fee_[n];
   }
   void ate(std::size_t i, std::size_t zone, amount slots) {
     const auto n = in_.atoms[i].owner;
-    meals_[n] += share(n, stretch_[zone]);
+    meals_[n] += of_.share(n, of_.stretch[zone]);
     taken_[n] += slots;
     ++parts_on_path_;
   }
@@ -271,64 +255,17 @@ class range_bound {
     if (need > 0) visits_[one.owner] += unit * (std::min)(one.length, need) / need;
   }
 
-  // A stretch is a run of atoms that may move. Its size is what the nodes may give there: no part of a zone is larger.
-  // Also finds the fewest parts in which each node can take what it must.
-  void find_stretches() {
-    std::vector<std::uint32_t> given(in_.nodes(), 0);
-    for (std::size_t i = 0; i < in_.atoms.size(); ++i) {
-      if (!in_.atoms[i].free) continue;
-      const std::size_t begin = i;
-      std::uint32_t size = 0;
-      for (; i < in_.atoms.size() && in_.atoms[i].free; ++i) {
-        const auto& one = in_.atoms[i];
-        stretch_[i] = static_cast<std::uint32_t>(sizes_.size());
-        std::uint32_t count = one.length;
-        if (!in_.is_hole(i)) {
-          count = (std::min)(count, in_.give_most[one.owner] - given[one.owner]);
-          given[one.owner] += count;
-        }
-        size += count;
-      }
-      for (std::size_t j = begin; j < i; ++j) {
-        if (!in_.is_hole(j)) given[in_.atoms[j].owner] = 0;
-      }
-      sizes_.push_back(size);
-    }
-    std::vector<std::uint32_t> sizes = sizes_;
-    std::sort(sizes.begin(), sizes.end(), std::greater<>());
-    std::vector<std::uint64_t> sums;
-    std::uint64_t sum = 0;
-    for (const std::uint32_t size : sizes) sums.push_back(sum += size);
-    for (std::uint32_t n = 0; n < in_.nodes(); ++n) {
-      const std::uint32_t need = in_.take_least[n];
-      const auto enough = std::lower_bound(sums.begin(), sums.end(), need);
-      parts_.push_back(need == 0 ? 0 : 1 + static_cast<amount>(enough - sums.begin()));
-      if (need > 0) takers_.push_back(n);
-    }
-    std::vector<std::uint32_t> most = in_.take_most;
-    std::sort(most.begin(), most.end(), std::greater<>());
-    std::uint64_t taken = 0;
-    for (std::size_t i = 0; i < most.size() && taken < in_.moves(); ++i) taken += most[i], ++fewest_takers_;
-  }
-
-  // What a part in that stretch counts towards what the node must take, in 1 / unit of a part.
-  [[nodiscard]] amount share(std::uint32_t n, std::uint32_t stretch) const noexcept {
-    const amount need = in_.take_least[n];
-    if (need == 0) return 0;
-    if (parts_[n] > 1 || sizes_[stretch] >= need) return unit;
-    return (unit * sizes_[stretch] + need - 1) / need;
-  }
   [[nodiscard]] static amount times(amount price, amount share) noexcept {
     return share == unit ? price : (price * share + unit - 1) / unit;
   }
 
   // By stretch, the most that a new part there earns.
   void find_best_meals() {
-    best_.assign(sizes_.size(), best_meal_ + crowd_);
-    if (takers_.size() * sizes_.size() > 20'000) return;
-    for (std::uint32_t s = 0; s < sizes_.size(); ++s) {
+    best_.assign(of_.sizes.size(), best_meal_ + crowd_);
+    if (of_.takers.size() * of_.sizes.size() > 20'000) return;
+    for (std::uint32_t s = 0; s < of_.sizes.size(); ++s) {
       best_[s] = 0;
-      for (const std::uint32_t n : takers_) best_[s] = (std::max)(best_[s], times(meal_[n], share(n, s)));
+      for (const std::uint32_t n : of_.takers) best_[s] = (std::max)(best_[s], times(meal_[n], of_.share(n, s)));
       best_[s] += crowd_;
     }
   }
@@ -336,7 +273,7 @@ class range_bound {
   void walk() {
     find_best_meals();
     // A part of a zone in that stretch that extends no range.
-    const auto fresh = [&](std::size_t i) { return unit - best_[stretch_[i]]; };
+    const auto fresh = [&](std::size_t i) { return unit - best_[of_.stretch[i]]; };
     sums_.assign(in_.atoms.size() + 1, 0);
     here_[0] = state();
     here_[0].cost[kept] = 0;
@@ -353,18 +290,18 @@ class range_bound {
         const amount own_visit = visit(i), range = in_.continues(i) ? 0 : unit;
         next.offer(kept, last.cost[kept] + range, {kept, step::plain});
         next.offer(kept, last.cost[touched] + range, {touched, step::plain});
-        if (previous_[i] != none) {
-          const std::size_t before = previous_[i] + std::size_t{1};
+        if (of_.previous[i] != none) {
+          const std::size_t before = of_.previous[i] + std::size_t{1};
           const amount cost =
-              sums_[i] - sums_[before] - meal(i, stretch_[i - 1]) + fee_[in_.atoms[i].owner] * (gap(i) - 1);
+              sums_[i] - sums_[before] - meal(i, of_.stretch[i - 1]) + fee_[in_.atoms[i].owner] * (gap(i) - 1);
           next.offer(kept, here_[before].cost[kept] + cost, {kept, step::jump});
           next.offer(kept, here_[before].cost[touched] + cost, {touched, step::jump});
         }
         if (i > 0 && !in_.is_hole(i - 1) && (in_.atoms[i].free || in_.atoms[i - 1].free)) {
           // A zone between two kept atoms, made of their ends.
           amount part = fresh(in_.atoms[i].free ? i : i - 1);
-          if (left_taker) part = (std::min)(part, -meal(i - 1, stretch_[i]));
-          else if (taker) part = (std::min)(part, -meal(i, stretch_[i - 1]));
+          if (left_taker) part = (std::min)(part, -meal(i - 1, of_.stretch[i]));
+          else if (taker) part = (std::min)(part, -meal(i, of_.stretch[i - 1]));
           next.offer(touched, begin + unit + part - own_visit, {begin_state, step::cut});
         }
         if (in_.atoms[i].free) {
@@ -375,7 +312,7 @@ class range_bound {
           next.offer(touched, last.cost[touched] + cost, {touched, step::inside});
         }
         if (i > 0 && in_.can_vanish(i - 1)) {
-          const amount end = unit - own_visit, part = taker ? meal(i, stretch_[i - 1]) : 0;
+          const amount end = unit - own_visit, part = taker ? meal(i, of_.stretch[i - 1]) : 0;
           next.offer(touched, last.cost[free] + end - (std::max)(part, amount{0}), {free, step::plain});
           next.offer(touched, last.cost[paid] + end - (taker ? (std::max)(fresh(i - 1) + part, amount{0}) : 0),
                      {paid, step::plain});
@@ -386,7 +323,7 @@ class range_bound {
         own = price(i);
         next.offer(free, last.cost[free] + own, {free, step::plain});
         next.offer(paid, last.cost[paid] + own, {paid, step::plain});
-        if (left_taker) next.offer(free, begin + own - meal(i - 1, stretch_[i]), {begin_state, step::plain});
+        if (left_taker) next.offer(free, begin + own - meal(i - 1, of_.stretch[i]), {begin_state, step::plain});
         next.offer(paid, begin + own + fresh(i), {begin_state, step::plain});
       }
       sums_[i + 1] = sums_[i] + own;
@@ -394,13 +331,12 @@ class range_bound {
   }
 
   const range_problem& in_;
+  const range_stretches of_;
   std::vector<amount> rent_, visit_, meal_;  // by node
-  amount crowd_ = 0;                         // what each part earns, by any node, against fewest_takers_
-  amount fewest_takers_ = 0;
+  amount crowd_ = 0;                         // what each part earns, by any node, against fewest_takers
   amount parts_on_path_ = 0;
   std::vector<amount> fee_;    // by node: for each slot that it takes beside a range of its own
   std::vector<amount> taken_;  // by node: such slots on the path, at least
-  std::vector<amount> parts_;  // by node: the fewest parts in which it takes what it must
   amount spare_rent_ = 0;      // for each slot given beyond give_least of its node
   amount spare_given_ = 0;
   bool optional_ = false;  // whether spare_gives limits anything
@@ -408,12 +344,8 @@ class range_bound {
   std::vector<state> here_;  // before each atom, and after the last
   std::vector<amount> sums_;
   std::vector<amount> given_, visits_, meals_;  // by node, on the path; visits in 1 / unit
-  std::vector<std::uint32_t> previous_;         // by atom: the last one of its owner, if all between may go to it
   std::vector<bool> vanishes_;
-  std::vector<std::uint32_t> stretch_;  // by atom that may move
-  std::vector<std::uint32_t> sizes_;    // by stretch
-  std::vector<amount> best_;            // by stretch
-  std::vector<std::uint32_t> takers_;   // the nodes that must take
+  std::vector<amount> best_;  // by stretch, the most that a new part there earns
 };
 
 }  // namespace detail
