@@ -45,6 +45,11 @@ struct plan_options {
   /// longer below R get another one. Then leader weights change nothing, and the report counts the slots whose first
   /// copy is on a node that is not to lead.
   bool balance_primaries = true;
+  /// Whether the next table has few ranges, which are maximal runs of consecutive slots with the same owner. build()
+  /// then makes one range for each node that gets slots. plan() makes as few moves as without this option, and takes a
+  /// table with few ranges among those; the report compares it with a lower bound. No effect where a slot has more than
+  /// one copy, before or after the plan.
+  bool contiguous = false;
   /// A new R; 0 keeps the R of the table.
   std::size_t replicas = 0;
   /// The most moves of this plan, at least 1. Unset: all moves. If the whole plan has more, only its most valuable moves

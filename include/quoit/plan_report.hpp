@@ -78,6 +78,10 @@ struct plan_report {
   /// plan_options::balance_primaries is false. slot_plan::substitute_leaders() has their primaries. 0 if no leader
   /// weight is set.
   std::uint64_t slots_without_leader = 0;
+  /// With plan_options::contiguous and R = 1: maximal runs of consecutive slots with the same owner. Otherwise 0.
+  std::uint64_t ranges = 0;
+  /// A lower bound on `ranges`: no table with as few moves and the same limits of loads has fewer. Otherwise 0.
+  std::uint64_t fewest_ranges = 0;
 };
 
 }  // namespace QUOIT_VERSION_NAMESPACE

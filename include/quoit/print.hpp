@@ -304,7 +304,10 @@ template <std::same_as<plan_report> Report>
                                      : ", " + detail::counted(report.locked_sources, "move") + " from locked nodes") +
          (report.slots_without_leader == 0
               ? ""
-              : ", " + detail::counted(report.slots_without_leader, "slot") + " without a leader");
+              : ", " + detail::counted(report.slots_without_leader, "slot") + " without a leader") +
+         (report.ranges == 0 ? ""
+                             : ", " + detail::counted(report.ranges, "range") + " of at least " +
+                                   std::to_string(report.fewest_ranges));
 }
 /// The report of the plan.
 template <class Table>

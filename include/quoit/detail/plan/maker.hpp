@@ -80,7 +80,8 @@ class plan_maker {
                                 stay.kept(),
                                 stay.locked(),
                                 options_.balance_primaries,
-                                {leading_, weights_}});
+                                {leading_, weights_},
+                                options_.contiguous});
 
     if (options_.max_moves) {
       const budget_cut cut(tree, gone_, planner.rules(), old(), {planner.table(), replicas},
@@ -115,6 +116,8 @@ class plan_maker {
     });
     plan_report figures = report.finish(planner.rules(), planner.optimal(), planner.lower_bound(), planner.slack());
     figures.missing_slots = before_.missing_slots();
+    figures.ranges = planner.ranges();
+    figures.fewest_ranges = planner.fewest_ranges();
     if (cut != nullptr) {
       figures.whole_moves = cut->whole_moves();
       if (figures.optimal) figures.lower_bound = figures.whole_moves;

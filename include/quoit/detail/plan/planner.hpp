@@ -25,6 +25,7 @@
 #include <quoit/detail/plan/leaders.hpp>
 #include <quoit/detail/plan/locked_entitlement.hpp>
 #include <quoit/detail/plan/primaries.hpp>
+#include <quoit/detail/plan/ranges.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/spread.hpp>
@@ -50,6 +51,7 @@ class slot_planner {
     const std::vector<bool>& locked;  // by node: neither receives nor gives up a copy
     bool balance_primaries;
     leader_weights leaders;
+    bool contiguous;
   };
 
   explicit slot_planner(const request& what) : what_(what), slots_(static_cast<slot>(what.old.slots())) {
@@ -74,6 +76,9 @@ class slot_planner {
   [[nodiscard]] std::uint64_t lower_bound() const noexcept { return lower_bound_; }
   // The largest distance of a load from its entitlement, in copies. 0 if no copy must stay.
   [[nodiscard]] std::uint32_t slack() const noexcept { return slack_; }
+  // Ranges of the table, and a lower bound on them. 0 unless they are wanted and there is one copy of each slot.
+  [[nodiscard]] std::uint64_t ranges() const noexcept { return ranges_; }
+  [[nodiscard]] std::uint64_t fewest_ranges() const noexcept { return fewest_ranges_; }
 
  private:
   [[nodiscard]] cell_rows alive() const noexcept { return {alive_, what_.old.width}; }
@@ -116,6 +121,11 @@ class slot_planner {
     if (what_.leaders.given() && what_.replicas > 1)
       leader_copies(what_.tree, loads, what_.leaders, alive(), what_.kept, what_.locked, table_, what_.replicas)
           .exchange();
+    if (what_.contiguous && what_.replicas == 1 && what_.old.width == 1) {
+      const range_planner ranges(alive_, what_.kept, loads.least_load, loads.most_load, table_);
+      ranges_ = ranges.ranges();
+      fewest_ranges_ = ranges.bound();
+    }
     slack_ = distance(rules_, loads_now());
     if (beyond) prove_with_slack(pinned);
   }
@@ -264,6 +274,8 @@ class slot_planner {
   bool optimal_ = false;
   std::uint64_t lower_bound_ = 0;
   std::uint32_t slack_ = 0;
+  std::uint64_t ranges_ = 0;
+  std::uint64_t fewest_ranges_ = 0;
 };
 
 }  // namespace detail
