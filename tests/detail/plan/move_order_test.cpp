@@ -63,6 +63,13 @@ TEST_CASE("full nodes in a ring move together", "[plan][move_order]") {
       4);
 }
 
+TEST_CASE("a ring elsewhere does not hide room", "[plan][move_order]") {
+  std::vector<ordered_move> moves{balancing(0, 0, 1), balancing(1, 1, 2), balancing(2, 2, 0),
+                                  balancing(3, 3, 4), balancing(4, 4, 3), balancing(5, 4, 5)};
+  for (std::size_t i = 0; i < 4; ++i) moves[i].value = move_order::value_of_spread;
+  CHECK(order_of(moves, {1, 1, 1, 1, 2, 0}) == units{{0, 2, 1}, {5}, {3}, {4}});
+}
+
 TEST_CASE("repairs are ordered by live copies", "[plan][move_order]") {
   CHECK(order_of({repair(0, 0, 2), repair(1, 1, 1), repair(2, 2, 0, true), repair(2, 3, 1, true)}, {0, 0, 0, 0}) ==
         units{{2}, {1}, {3}, {0}});
