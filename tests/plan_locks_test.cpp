@@ -221,6 +221,7 @@ TEST_CASE("a locked node sends no copy, unless no other node has one", "[plan][l
   const auto plan = quoit::plan(before, {"a", "b", "c"}, {.locked = {"a"}});
   CHECK(plan.report().repairs == 20);
   CHECK(plan.report().locked_sources == 10);
+  CHECK_THAT(quoit::to_string(plan.report()), ContainsSubstring(", 10 moves from locked nodes"));
   const auto free = quoit::plan(before, {"a", "b", "c"});
   CHECK(free.report().locked_sources == 0);
   // "c" receives 30 copies, and "b" has them all.

@@ -38,7 +38,8 @@ struct plan_options {
   /// Nodes that neither receive nor give up a copy: each keeps exactly the copies that it holds, and the other nodes
   /// share the rest by weight. The spread gives way where locked copies leave no room for it. Primaries may change,
   /// because no copy moves then. A locked node sends no copy either, unless it has the only copy left of a slot;
-  /// plan_report::locked_sources counts those moves.
+  /// plan_report::locked_sources counts those moves. The figures of the report are for such sources; quoit::transition
+  /// chooses its sources without regard to locks.
   std::vector<node_id> locked = {};
   /// Whether the plan also balances the primaries, by exchanging copies within the list of a slot. If false, a copy
   /// that stays keeps its index in the list, as erasure codes need; only if R becomes smaller, copies whose index is no
