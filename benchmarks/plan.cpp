@@ -3,6 +3,7 @@
 //
 //   slot_plan        plan() from an existing table, and from none ("build"). Nodes have weight 1 and zones are of equal
 //                    size, unless a row says otherwise
+//   slot_ranges      the same with one copy of each slot, with and without plan_options::contiguous
 //   slot_scenarios   cases for which the figures of other systems are known; benchmarks/README.md compares them
 //   slot_plan_all    build_all() and plan_all() of 1,000 tables of 16 slots
 //
@@ -10,6 +11,8 @@
 //   bound     the lower bound that proves it
 //   min load, max load   copies on the emptiest and on the fullest node with a weight above 0
 //   imbalance   slot_plan_all: the largest distance of a node's total from its fair total
+//   ranges    runs of consecutive slots with the same owner, after each plan, in total
+//   ratio     ranges / the lower bounds of the reports; 0 without the option
 //   peak MB   the maximum heap use during one plan, without the existing table
 #include <algorithm>
 #include <cstddef>
@@ -38,6 +41,7 @@ using nodes_type = std::vector<quoit::node_spec<std::string>>;
 struct plan_case {
   table_type from;
   std::vector<nodes_type> steps;
+  bool contiguous = false;
 };
 
 struct cluster {
@@ -106,12 +110,25 @@ const table_type& table_of(const cluster& c, bool weighted) {
   return *one;
 }
 
+quoit::plan_options options_of(const plan_case& one) {
+  quoit::plan_options options;
+  options.contiguous = one.contiguous;
+  return options;
+}
+
+std::uint64_t ranges_of(const table_type& table) {
+  const auto ranks = table.ranks();
+  std::uint64_t ranges = 0;
+  for (std::size_t i = 0; i < ranks.size(); ++i) ranges += i == 0 || ranks[i] != ranks[i - 1] ? 1U : 0U;
+  return ranges;
+}
+
 double peak_megabytes(const plan_case& one) {
   std::int64_t most = 0;
   table_type from = one.from;
   for (const nodes_type& nodes : one.steps) {
     table_type next;
-    most = std::max(most, peak_bytes_of([&] { next = quoit::plan(from, nodes).after(); }));
+    most = std::max(most, peak_bytes_of([&] { next = quoit::plan(from, nodes, options_of(one)).after(); }));
     from = next;
   }
   return static_cast<double>(most) / 1e6;
@@ -119,20 +136,22 @@ double peak_megabytes(const plan_case& one) {
 
 void run(benchmark::State& state, const plan_case& one) {
   quoit::plan_report report;
-  std::uint64_t moves = 0, bound = 0;
+  std::uint64_t moves = 0, bound = 0, ranges = 0, fewest_ranges = 0;
   bool optimal = true;
   for (auto _ : state) {
-    moves = bound = 0;
+    moves = bound = ranges = fewest_ranges = 0;
     table_type from = one.from;
     double seconds = 0;
     for (const nodes_type& nodes : one.steps) {
       seconds += seconds_of([&] {
-        auto plan = quoit::plan(from, nodes);
+        auto plan = quoit::plan(from, nodes, options_of(one));
         report = plan.report();
         from = plan.after();
       });
       moves += report.moves;
       bound += report.lower_bound;
+      fewest_ranges += report.fewest_ranges;
+      if (from.replica_count() == 1) ranges += ranges_of(from);
       optimal = optimal && report.optimal && report.slack == 0;
     }
     state.SetIterationTime(seconds);
@@ -142,6 +161,11 @@ void run(benchmark::State& state, const plan_case& one) {
   state.counters["bound"] = static_cast<double>(bound);
   state.counters["min load"] = static_cast<double>(report.min_load);
   state.counters["max load"] = static_cast<double>(report.max_load);
+  if (ranges > 0) {
+    check(2 * ranges <= 3 * fewest_ranges || !one.contiguous, "ranges are within 1.5 times the bound");
+    state.counters["ranges"] = static_cast<double>(ranges);
+    state.counters["ratio"] = fewest_ranges == 0 ? 0 : static_cast<double>(ranges) / static_cast<double>(fewest_ranges);
+  }
   state.counters["peak MB"] = peak_megabytes(one);
 }
 
@@ -181,6 +205,35 @@ void add_changes(const plans& all, const cluster& c) {
   if (c.zones == 0) return;
   all.add(c, "lose a zone", [](const nodes_type& n) { return without_zone(n, "zone-0"); });
   all.add(c, "add a zone", [=](const nodes_type& n) { return with_zone(n, c); });
+}
+
+// ---- Contiguous ranges.
+
+// Two masters join a cluster of three and leave it; then three join.
+plan_case masters_come_and_go(bool contiguous) {
+  const auto masters = [](std::size_t count) { return cluster{16'384, count, 1, 0}.specs(); };
+  return {cluster{16'384, 3, 1, 0}.empty(), {masters(3), masters(5), masters(3), masters(6)}, contiguous};
+}
+
+void add_ranges(const plans& all) {
+  const cluster c{16'384, 1000, 1, 0};
+  const auto add = [&](const std::string& event, const plans::change& next) {
+    for (const bool contiguous : {false, true}) {
+      all.add("slot_ranges", c.row(event + (contiguous ? ", contiguous" : "")), c.slots, [=] {
+        plan_case result{c.empty(), {next(c.specs())}, contiguous};
+        result.from = quoit::plan(c.empty(), c.specs(), options_of(result)).after();
+        return result;
+      });
+    }
+  };
+  for (const bool contiguous : {false, true}) {
+    all.add("slot_ranges", contiguous ? "3, 5, 3, 6 masters, contiguous" : "3, 5, 3, 6 masters", 0,
+            [=] { return masters_come_and_go(contiguous); });
+  }
+  add("add one", [=](const nodes_type& n) { return with_more(n, c, 1, false); });
+  add("add 10 %", [=](const nodes_type& n) { return with_more(n, c, 100, false); });
+  add("drain 10 %", [](const nodes_type& n) { return without_tenth(n, true); });
+  add("lose 10 %", [](const nodes_type& n) { return without_tenth(n, false); });
 }
 
 // ---- Many tables together.
@@ -294,6 +347,7 @@ void add_plan(const suite& suite) {
   add_changes(all, large);
   add_changes(all, {16'384, 1000, 3, 0});
   add_changes(all, {16'384, 1000, 3, 2});  // a zone must hold two copies of half the slots
+  add_ranges(all);
   if (suite.full) {
     const cluster largest{1'048'576, 5000, 3, 5};
     all.build(largest);

@@ -51,6 +51,7 @@ using quoit::whole_circle;
 // node.hpp, node_id.hpp, node_range.hpp
 using quoit::id_text;
 using quoit::max_domain_levels;
+using quoit::new_node;
 using quoit::node_id;
 using quoit::node_options;
 using quoit::node_range;
@@ -100,20 +101,24 @@ using quoit::position_range;
 using quoit::share;
 using quoit::transfer;
 
-// spread.hpp, plan.hpp, plan_all.hpp, plan_report.hpp
+// spread.hpp, plan.hpp, plan_all.hpp, plan_report.hpp, replace_node.hpp
 using quoit::build;
 using quoit::build_all;
 using quoit::carried_load;
+using quoit::pinned_copy;
 using quoit::plan;
 using quoit::plan_all;
 using quoit::plan_all_options;
 using quoit::plan_all_report;
 using quoit::plan_options;
 using quoit::plan_report;
+using quoit::replace_node;
+using quoit::replace_options;
 using quoit::slot_move;
 using quoit::slot_plan;
 using quoit::slot_plans;
 using quoit::spread_rule;
+using quoit::substitute_leader;
 
 // transition.hpp, transition_options.hpp, startable_moves.hpp, access_set.hpp, table_now.hpp
 using quoit::access;

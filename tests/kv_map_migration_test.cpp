@@ -20,6 +20,7 @@
 #include "support/kv/checks.hpp"
 #include "support/kv/live_value.hpp"
 #include "support/kv/migration_model.hpp"
+#include "support/message_of.hpp"
 #include "support/random.hpp"
 #include "support/slot_tables.hpp"
 #include "support/slow.hpp"
@@ -64,7 +65,7 @@ table table_of(const std::vector<std::string>& lists, std::size_t replicas, std:
   return table(nodes, ranks, {.slots = lists.size(), .replicas = replicas});
 }
 
-// A random table over some of eight nodes, without the given ones.
+// A random table over some of eight nodes, without the given ones. Some slots have no copy.
 table random_table(test::random& random, std::uint64_t slots, const std::set<std::string>& without) {
   const char* const domains[] = {"", "eu/a", "eu/b", "us"};
   spec_list nodes;
@@ -81,12 +82,26 @@ table random_table(test::random& random, std::uint64_t slots, const std::set<std
   for (std::uint64_t slot = 0; slot < slots; ++slot) {
     std::vector<std::uint32_t> list(replicas, table::no_node);
     random.shuffle(all);
-    const std::size_t copies = 1 + random.index(std::min(all.size(), replicas));
+    const std::size_t copies = random.index(std::min(all.size(), replicas) + 1);
     for (std::size_t i = 0; i < copies; ++i) list[i] = all[i];
     random.shuffle(list);
     ranks.insert(ranks.end(), list.begin(), list.end());
   }
   return table(nodes, ranks, {.slots = slots, .replicas = replicas});
+}
+
+// Whether a slot with a copy loses all of them.
+bool digs_holes(const table& before, const table& after) {
+  for (std::uint64_t slot = 0; slot < before.slot_count(); ++slot) {
+    if (before.find_at(slot) != nullptr && after.find_at(slot) == nullptr) return true;
+  }
+  return false;
+}
+// The same if one of these keys is in such a slot.
+template <class Rows>
+bool digs_holes(const table& before, const table& after, const Rows& rows) {
+  return std::ranges::any_of(
+      rows, [&](const auto& row) { return before.find(row.first) != nullptr && after.find(row.first) == nullptr; });
 }
 
 std::string one_of(test::random& random, const std::set<std::string>& names) {
@@ -146,12 +161,14 @@ TEST_CASE("kv_map: during a migration between random tables, it equals a std::ma
         if (random.chance(6)) {
           const bool names_lost = std::any_of(model.lost.begin(), model.lost.end(),
                                               [&](const auto& node) { return next.find_node(node) != nullptr; });
-          if (names_lost) {
+          if (names_lost || digs_holes(*model.map.placement_now(), next, model.rows)) {
             REQUIRE_THROWS_AS(model.map.rehome(next), std::invalid_argument);
           } else {
             REQUIRE(model.map.rehome(next).lost.empty());
             model.forget();
           }
+        } else if (digs_holes(*model.map.placement_now(), next)) {
+          REQUIRE_THROWS_AS(model.map.start_migration(next), std::invalid_argument);
         } else {
           model.map.start_migration(next);
           model.know(next);
@@ -247,6 +264,75 @@ TEST_CASE("kv_map: a migration to a placement without an owner is refused", "[kv
   CHECK_THROWS_AS(model.map.start_migration(table({}, {}, {.slots = 2})), std::invalid_argument);
   CHECK_FALSE(model.map.migration().has_value());
   CHECK(model.difference() == "");
+}
+
+TEST_CASE("kv_map: over a table with holes, and in and out of them", "[kv_map][holes]") {
+  const table holes = table_of({"a b", "- -", "- -", "b a"}, 2);
+  table_model model(holes, {.replicas = 2});
+  // A key for each slot.
+  std::vector<std::string> keys(4);
+  for (std::size_t i = 0; std::ranges::count(keys, "") != 0; ++i) keys[holes.position(key(i))] = key(i);
+  for (std::size_t slot = 0; slot < 4; ++slot) REQUIRE(model.put(keys[slot], slot) == "");
+  CHECK(model.map.size() == 2);
+  CHECK_THROWS_WITH(
+      model.map.put(keys[2], 1),
+      "quoit: kv_map: no node can hold '" + keys[2] +
+          "'; no live node holds slot 2; rehome() or start_migration() to a table in which it has a copy, "
+          "such as plan() makes");
+  CHECK_THROWS_AS(model.map.cas(keys[1], 1, 0), std::logic_error);
+  CHECK(model.map.cas(keys[1], 1, 5).outcome == quoit::kv_outcome::absent);
+  CHECK((model.map.find(keys[1]) == nullptr && !model.map.get(keys[1]) && !model.map.erase(keys[1])));
+  CHECK(model.difference() == "");
+
+  // A repair keeps everything; a hole takes writes as soon as its first move has begun.
+  const table repaired = quoit::plan(holes, {"a", "b", "c"}).after();
+  model.map.start_migration(repaired);
+  model.know(repaired);
+  int refused = 0;
+  bool more = true;
+  for (std::uint64_t value = 10; more; ++value) {
+    more = model.map.step_migration();
+    if (!model.map.migration()) model.forget();
+    for (const std::string& one : keys) {
+      const std::size_t rows = model.rows.size();
+      REQUIRE(model.put(one, value) == "");
+      refused += model.rows.size() == rows && model.rows.count(one) == 0 ? 1 : 0;
+      REQUIRE(model.difference() == "");
+    }
+  }
+  CHECK(refused > 0);
+  CHECK((model.map.size() == 4 && model.map.placement_now()->missing_slots() == 0));
+
+  // Back to the holes: not while their slots have entries.
+  CHECK(test::message_of([&] { model.map.start_migration(holes); }) ==
+        "quoit: kv_map: slot 1 has a copy now, and none in the table to migrate to; no node would be left to hold its "
+        "entries; give the slot a copy");
+  CHECK(model.difference() == "");
+  REQUIRE(model.erase(keys[2]) == "");
+  CHECK(test::message_of([&] { model.map.rehome(holes); }) ==
+        "quoit: kv_map: no node would be left to hold '" + keys[1] +
+            "' and the other entries of slot 1; give the slot a copy, or erase them first");
+  CHECK(model.difference() == "");
+  REQUIRE(model.erase(keys[1]) == "");
+  const auto report = model.map.rehome(holes);
+  CHECK((report.lost.empty() && report.keys == 2));
+  model.forget();
+  CHECK(model.difference() == "");
+  // And to a table that has a hole elsewhere only: what was written stays.
+  CHECK(model.map.rehome(table_of({"b a", "a b", "- -", "a c"}, 2)).lost.empty());
+  model.forget();
+  CHECK(model.difference() == "");
+  CHECK(model.put(keys[1], 7) == "");
+  CHECK(model.map.size() == 3);
+
+  // With one copy of each key, rehome() works from the diff.
+  table_model single(holes, {});
+  for (std::size_t slot = 0; slot < 4; ++slot) REQUIRE(single.put(keys[slot], slot) == "");
+  CHECK(single.map.rehome(table_of({"b a", "a b", "- -", "a c"}, 2)).moved_keys == 2);
+  single.forget();
+  CHECK((single.difference() == "" && single.map.size() == 2));
+  CHECK_THROWS_AS(single.map.rehome(table_of({"- -", "a b", "- -", "a c"}, 2)), std::invalid_argument);
+  CHECK(single.difference() == "");
 }
 
 TEST_CASE("kv_map: fail() after lose() reports the keys that only these two nodes held", "[kv_map]") {

@@ -42,4 +42,6 @@ TEST_CASE("node: the default weight is 1, and the default domain is empty", "[no
   CHECK(quoit::node_options{}.domain.empty());
   CHECK(quoit::node_spec<int>{7}.weight == 1);
   CHECK(quoit::node_spec<int>{7}.domain.empty());
+  CHECK_FALSE(quoit::node_options{}.leader_weight.has_value());
+  CHECK_FALSE(quoit::node_spec<int>{7}.leader_weight.has_value());
 }

@@ -421,7 +421,76 @@ TEST_CASE("a pinned slot without copies leaves the balance perfect", "[plan][pin
   CHECK(plan.report().slack == 0);
 }
 
+TEST_CASE("a pinned slot keeps its primary, the first copy that is left", "[plan][pins]") {
+  constexpr auto none = table_type::no_node;
+  //                                                                 - b c         a b c    d a b
+  const table_type before({{"a"}, {"b"}, {"c"}, {"d"}}, {none, 1, 2, 0, 1, 2, 3, 0, 1}, {.slots = 3});
+  const auto next = [&](std::vector<std::uint64_t> pinned, const specs& nodes, bool balance_primaries) {
+    return quoit::plan(before, nodes, {.pinned = std::move(pinned), .balance_primaries = balance_primaries});
+  };
+  const specs all{{"a"}, {"b"}, {"c"}, {"d"}}, without_a{{"b"}, {"c"}, {"d"}};
+  CHECK(test::text_of(next({0}, all, true).after(), 0) == "b d c");
+  CHECK(test::text_of(next({1}, without_a, true).after(), 1).starts_with("b "));
+  CHECK(next({0}, all, true).report().primaries_changed == 0);
+
+  // For erasure codes the index has priority. The new copy takes the index of the missing one, and is the first.
+  CHECK(test::text_of(next({0}, all, false).after(), 0) == "d b c");
+  CHECK(test::text_of(next({1}, without_a, false).after(), 1) == "d b c");
+  CHECK(next({0}, all, false).report().primaries_changed == 1);
+  CHECK(next({0}, all, false).report().primaries_forced == 0);
+}
+
+// ---- R.
+
+TEST_CASE("the copies that a larger R adds are repairs", "[plan]") {
+  const specs nodes = in_zones(6, 3);
+  const table_type before = quoit::build(nodes, {.slots = 24, .replicas = 2});
+  const auto plan = quoit::plan(before, nodes, {.replicas = 3});
+  CHECK(plan.report().moves == 24);
+  CHECK(plan.report().repairs == 24);
+  CHECK(std::all_of(plan.begin(), plan.end(), [](const auto& move) { return move.replaces == nullptr; }));
+}
+
+TEST_CASE("with a smaller R, only a copy whose index is gone gets another one", "[plan]") {
+  //                                                         a b c
+  const table_type before({{"a"}, {"b"}, {"c"}, {"d"}}, {0, 1, 2}, {.slots = 1});
+  const auto lists = [&](const specs& nodes) {
+    return test::text_of(quoit::plan(before, nodes, {.balance_primaries = false, .replicas = 2}).after(), 0);
+  };
+  CHECK(lists({{"b"}, {"c"}}) == "c b");
+  CHECK(lists({{"a"}, {"b"}}) == "a b");
+  CHECK(lists({{"b"}, {"d"}}) == "d b");
+}
+
+TEST_CASE("the peak load counts drained nodes, and the other loads do not", "[plan]") {
+  const table_type before({{"a"}, {"b"}, {"x"}}, {2, 2, 2, 2}, {.slots = 4, .replicas = 1});
+  const auto plan = quoit::plan(before, {{"a"}, {"b"}, {"x", 0}});
+  CHECK(plan.report().peak_load == 4);
+  CHECK(plan.report().max_load == 2);
+  CHECK(plan.report().min_load == 2);
+}
+
 // ---- Extreme clusters.
+
+// Weights 1 and 1,000 are entitled to 0.016 and 15.984 of 16 copies: 0 or 1, and 15 or 16.
+TEST_CASE("a weight that is entitled to less than a copy may get none", "[plan][extremes]") {
+  const specs nodes{{"large", 1000, {}}, {"small", 1, {}}};
+  const auto small_of = [&](std::uint32_t copies, std::uint64_t slots) {
+    std::vector<std::uint32_t> ranks(static_cast<std::size_t>(slots), 0);
+    std::fill_n(ranks.begin(), copies, 1U);
+    const auto next = quoit::plan(table_type(nodes, ranks, {.slots = slots, .replicas = 1}), nodes);
+    CHECK(next.report().optimal);
+    return load_of(next.after(), "small");
+  };
+  CHECK(small_of(0, 16) == 0);
+  CHECK(small_of(1, 16) == 1);
+  CHECK(small_of(2, 16) == 1);
+  CHECK(small_of(0, 1000) == 0);
+  CHECK(small_of(0, 1001) == 1);
+  // A newcomer gets nothing.
+  const table_type alone = quoit::build({{"large", 1000}}, {.slots = 16, .replicas = 1});
+  CHECK(quoit::plan(alone, nodes).empty());
+}
 
 TEST_CASE("one node, one slot", "[plan][extremes]") {
   const table_type one = quoit::build({{"only"}}, {.slots = 1, .replicas = 1});

@@ -72,6 +72,7 @@ TEST_CASE("enumerators print their names") {
 TEST_CASE("nodes, lists and moves print on one line") {
   CHECK(printed(quoit::node_spec<std::string>{"a", 2, "eu/1"}) == "a  weight 2  eu/1");
   CHECK(printed(quoit::node_spec<int>{7}) == "7  weight 1");
+  CHECK(printed(quoit::node_spec<int>{7, 2, "eu", 0}) == "7  weight 2  leader weight 0  eu");
   const quoit::ring ring({"a"});
   CHECK(printed(ring.replicas("key", 3)) == "[a]");
   CHECK(printed(quoit::preference_list<std::string>()) == "[]");
@@ -84,6 +85,7 @@ TEST_CASE("nodes, lists and moves print on one line") {
   CHECK(printed(quoit::key_move<std::string>{&a, &b, keys}) == "a -> b  2 keys");
   CHECK(printed(quoit::slot_move<std::string>{5, 1, &c, &a}) == "slot 5  copy 1  to c, which replaces a");
   CHECK(printed(quoit::slot_move<std::string>{5, 0, &c, nullptr}) == "slot 5  copy 0  to c");
+  CHECK(printed(quoit::substitute_leader<std::string>{&c, 1}) == "c  1 slot");
   CHECK(printed(quoit::copy_move<std::string>{3, &b, &a, &c, 1, 2}) ==
         "part 3  copy 1  a -> b, which replaces c  round 2");
   CHECK(printed(quoit::copy_move<std::string>{3, nullptr, nullptr, &c, 1, 0}) == "part 3  copy 1  drop at c  round 0");

@@ -10,6 +10,7 @@
 
 #include <quoit/key_diff.hpp>
 #include <quoit/ring.hpp>
+#include <quoit/slot_table.hpp>
 #include <quoit/stats.hpp>
 
 #include "catch2.hpp"
@@ -50,6 +51,21 @@ TEST_CASE("stats: a load is relative to its node's weight", "[stats]") {
   CHECK(near(uneven.max_over_mean(), 2.0));
   CHECK(near(uneven.min_over_mean(), 2.0 / 3));
   CHECK(near(uneven.coefficient_of_variation(), 0.5));
+}
+
+TEST_CASE("stats: the owners of a slot table are its leaders, so loads are relative to leader weights", "[stats]") {
+  const std::vector<quoit::node_spec<std::string>> nodes{{"a", 1, {}, 3}, {"b"}, {"c", 5, {}, 0}};
+  const std::vector<std::uint32_t> ranks{0, 2, 0, 1, 0, 2, 1, 2};
+  const quoit::slot_table<> table(nodes, ranks, {.slots = 4, .replicas = 2});
+  const auto loads = quoit::balance_of(table);
+  CHECK(loads.loads()[0].weight == 3);
+  CHECK(loads.loads()[2].weight == 0);
+  CHECK(near(loads.max_over_mean(), 1.0));
+  CHECK(near(loads.min_over_mean(), 1.0));
+  // A ring does not know leaders.
+  const quoit::ring<> ring({{"a", {.weight = 2, .leader_weight = 0}}, {"b", {.leader_weight = 9}}});
+  CHECK(quoit::balance_of(ring).loads()[0].weight == 2);
+  CHECK(quoit::balance_of(ring).loads()[1].weight == 1);
 }
 
 TEST_CASE("stats: drained nodes are listed, but do not count in means", "[stats]") {

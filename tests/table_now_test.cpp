@@ -98,6 +98,14 @@ TEST_CASE("table_now: has exactly the copies in force at every moment, and the n
 TEST_CASE("table_now: tables without nodes", "[table_now]") {
   const table empty({}, {}, {.slots = 2});
   CHECK(quoit::table_now(migration_type(empty, empty)).empty());
-  const migration_type first(empty, three_nodes({0, 1}, 1));
-  CHECK_THROWS_AS(quoit::table_now(first), std::invalid_argument);
+  // What has no copy yet is a hole.
+  migration_type first(empty, three_nodes({0, 1}, 1));
+  CHECK(quoit::table_now(first).missing_slots() == 2);
+  CHECK(quoit::table_now(first).size() == 3);
+  const std::size_t move = first.next_startable().value();
+  first.begin(move);
+  CHECK(quoit::table_now(first).missing_slots() == 2);
+  first.copied(move);
+  CHECK(quoit::table_now(first).missing_slots() == 1);
+  CHECK(test::text_of(quoit::table_now(first), first.parts()[first.moves()[move].part].range.to).front() != '-');
 }

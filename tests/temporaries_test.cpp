@@ -22,6 +22,7 @@
 #include <quoit/kv_map.hpp>
 #include <quoit/node_range.hpp>
 #include <quoit/plan.hpp>
+#include <quoit/replace_node.hpp>
 #include <quoit/preference_list.hpp>
 #include <quoit/published.hpp>
 #include <quoit/ring.hpp>
@@ -106,6 +107,7 @@ static_assert(kept<key_diff>(QUOIT_TEST_CALL(.moves())) && anywhere<key_diff>(QU
 static_assert(kept<key_diff>(QUOIT_TEST_CALL(.begin())) && kept<key_diff>(QUOIT_TEST_CALL(.end())));
 static_assert(kept<groups>(QUOIT_TEST_CALL([0])) && anywhere<groups>(QUOIT_TEST_CALL(.size())));
 static_assert(kept<groups>(QUOIT_TEST_CALL(.begin())) && kept<groups>(QUOIT_TEST_CALL(.end())));
+static_assert(kept<plan>(QUOIT_TEST_CALL(.substitute_leaders())));
 static_assert(kept<plan>(QUOIT_TEST_CALL(.moves())) && anywhere<plan>(QUOIT_TEST_CALL(.report())));
 static_assert(std::is_same_v<decltype(std::declval<plan>().after()), table>);
 static_assert(std::is_same_v<decltype(std::declval<const plan>().before()), table>);
@@ -199,6 +201,8 @@ TEST_CASE("P9 what a temporary gives outlives it", "[temporaries]") {
   CHECK((next.size() == 1 && *next.find("key") == first_name));
   const auto& before = quoit::plan(now, {{first_name}}).before();
   CHECK((before == now && quoit::plan(now, {{first_name}}).report().moves == 4));
+  const auto& replaced = quoit::replace_node(now, first_name, "third").after();
+  CHECK((replaced.size() == 2 && replaced.contains_node("third")));
   CHECK(transition(now, next).report().moves == 4);
   const auto& all = quoit::balance_of(two).loads();
   CHECK((all.size() == 2 && all[0].node == first_name));

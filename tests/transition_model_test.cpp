@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -82,11 +83,12 @@ struct store_rules {
   bool fence_before_handing = true;  // both servers know the new epoch before the first key is handed over
   bool with_back = true;             // moves go back, too
   bool all_steps = false;            // a write does every step instead of stopping at the first that applies
+  bool hole = false;                 // nobody has the slot before
 };
 
 int run_store(std::uint64_t seed, const store_rules& rules) {
   test::random random(seed);
-  std::deque<transition_type> views{transition_type(one_slot({0}), one_slot({1}))};
+  std::deque<transition_type> views{transition_type(one_slot({rules.hole ? test::table::no_node : 0U}), one_slot({1}))};
   std::map<node, int> data;  // absent: no key
   std::map<node, std::uint64_t> epochs;
   struct client {
@@ -108,6 +110,10 @@ int run_store(std::uint64_t seed, const store_rules& rules) {
       if (c.now.what == kind::write) c.now.value = ++values;
       c.busy = true;
       start(c);
+      return;
+    }
+    if (c.steps.empty()) {  // no node serves the key
+      c.busy = false;
       return;
     }
     const auto& [at, what] = c.steps[c.next];
@@ -197,6 +203,8 @@ struct quorum_rules {
   bool wait_for_views = true;
   bool quorum_copy = true;  // copy from a quorum if the source is not the node that is replaced
   bool lost_node = false;   // b is lost with all that it had
+  bool hole = false;        // nobody has the slot before
+  bool absent = false;      // a read without a node takes the key for absent
 };
 
 int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
@@ -209,7 +217,8 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
                                                       {one_slot({0, 1, 2}), one_slot({4, 0, 3})},
                                                       {one_slot({0, 1, missing, 2}), one_slot({0, 1, 3, 2})},
                                                       {one_slot({0, 1, 2, 3}), one_slot({0, 4, missing, 3})}};
-  const auto& [before, after] = changes[random.index(4)];
+  const std::pair<test::table, test::table> repair{one_slot({missing, missing, missing}), one_slot({1, 0, 2})};
+  const auto& [before, after] = rules.hole ? repair : changes[random.index(4)];
   // Runs differ in the number of operations for each step of a move, and in how many late messages arrive.
   const std::uint64_t pace = 1 + random.below(5), arrives = random.below(3);
   const std::uint64_t reads = 5 + random.below(6);
@@ -241,13 +250,15 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
   std::vector<std::pair<node, record>> late;
   int time = 0, versions = 1;
   // The first write has reached a quorum that includes b, which may be lost. The other copies have not seen it.
-  history.push_back({kind::write, 1, -2, -1});
-  test::names first = test::preferred(before, 0, 4);
-  std::erase(first, "b");
-  random.shuffle(first);
-  first.resize((first.size() + 1) / 2);
-  first.push_back("b");
-  for (const node& name : first) data[name] = {1, 1};
+  if (!rules.hole) {
+    history.push_back({kind::write, 1, -2, -1});
+    test::names first = test::preferred(before, 0, 4);
+    std::erase(first, "b");
+    random.shuffle(first);
+    first.resize((first.size() + 1) / 2);
+    first.push_back("b");
+    for (const node& name : first) data[name] = {1, 1};
+  }
 
   const auto start = [&](client& c) {
     const auto set = c.now.what == kind::read ? views[c.view].read_set_at(0) : views[c.view].write_set_at(0);
@@ -281,6 +292,12 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
       if (c.now.what == kind::write) c.now.value = c.best.value = c.best.version;
       c.busy = true;
       return start(c);
+    }
+    if (c.messages.empty()) {  // no node serves the key
+      c.busy = false;
+      c.now.ended = time;
+      if (rules.absent && c.now.what == kind::read) history.push_back(c.now);
+      return;
     }
     const message m = c.messages.back();
     c.messages.pop_back();
@@ -359,7 +376,9 @@ int run_replicated(std::uint64_t seed, const quorum_rules& rules) {
       }
       return;
     }
-    if (!forward_only && random.chance(3)) return publish([&](auto& next) { next.back(move); });
+    const bool last_copy = rules.hole && t.count(move_stage::done) == 0;
+    if (!forward_only && random.chance(3) && !last_copy) return publish([&](auto& next) { next.back(move); });
+    if (last_copy) REQUIRE_THROWS_AS(transition_type(t).back(move), std::logic_error);
     publish([&](auto& next) { next.finish(move); });
     if (views.back().moves()[move].replaces != nullptr) data.erase(*views.back().moves()[move].replaces);
   };
@@ -475,6 +494,22 @@ TEST_CASE("transition model: copies with versions and both quorums lose nothing"
   quorum_rules lost;
   lost.lost_node = true;
   CHECK_FALSE(has_violation(run_replicated, lost, test::random_cases(400, 4'000)));
+}
+
+TEST_CASE("transition model: a slot that nobody had loses nothing while it gets its first copies", "[transition]") {
+  QUOIT_INFO_SEED();
+  store_rules store;
+  store.hole = true;
+  store.with_back = false;  // back() is refused, as nobody could take the keys back
+  CHECK_FALSE(has_violation(run_store, store, test::random_cases(300, 3'000)));
+  transition_type refused(one_slot({test::table::no_node}), one_slot({1}));
+  refused.begin(0);
+  CHECK_THROWS_AS(refused.back(0), std::logic_error);
+  quorum_rules replicated;
+  replicated.hole = true;
+  CHECK_FALSE(has_violation(run_replicated, replicated, test::random_cases(300, 3'000)));
+  replicated.absent = true;
+  CHECK(has_violation(run_replicated, replicated, 4'000));
 }
 
 TEST_CASE("transition model: simpler rules for replicated data lose data", "[transition]") {

@@ -414,6 +414,68 @@ TEST_CASE("transition: rings: parts are the ranges whose first nodes differ", "[
   CHECK(lost.report().copies == 0);
 }
 
+TEST_CASE("transition: holes begin empty, end empty, or are no part", "[transition][holes]") {
+  constexpr auto none = test::table::no_node;
+  const auto table_of = [](const std::vector<std::uint32_t>& lists) {
+    return test::table({"a", "b", "c"}, lists, {.slots = lists.size() / 2, .replicas = 2});
+  };
+  //                         a hole stays   is filled   is dug    keeps its copies
+  const test::table before = table_of({none, none, none, none, 0, 1, 1, 2});
+  const test::table after = table_of({none, none, 0, 1, none, none, 1, 2});
+  quoit::transition<test::table> t(before, after);
+  REQUIRE(t.parts().size() == 2);
+  CHECK((t.part_at(0) == t.no_part && t.part_at(3) == t.no_part));
+  CHECK((t.report().moves == 4 && t.report().copies == 0 && t.report().drops == 2));
+  CHECK((t.report().unrecoverable == 0 && t.report().primaries_changed == 2));
+  for (const auto& move : t.moves()) CHECK(move.source == nullptr);
+  const auto sizes = [&](std::uint64_t slot) {
+    return std::vector<std::size_t>{t.read_set_at(slot).size(), t.write_set_at(slot).size(),
+                                    t.erase_set_at(slot).size()};
+  };
+  using sizes_type = std::vector<std::size_t>;
+  CHECK(sizes(0) == sizes_type{0, 0, 0});
+  CHECK(sizes(1) == sizes_type{0, 0, 0});
+  CHECK(sizes(2) == sizes_type{2, 2, 2});
+  // The first copy of slot 1: nobody writes before it is complete, and then it is the only one.
+  const std::size_t first = t.moves_of(t.part_at(1)).front();
+  t.begin(first);
+  CHECK(sizes(1) == sizes_type{0, 0, 0});
+  t.back(first);
+  t.begin(first);
+  t.copied(first);
+  CHECK(sizes(1) == sizes_type{1, 1, 1});
+  CHECK_FALSE(t.write_set_at(1).both_quorums());
+  CHECK((t.write_set_at(1)[0].in_old && t.write_set_at(1)[0].in_new));
+  CHECK_THROWS_WITH(t.back(first), Catch::Matchers::ContainsSubstring("its receiver has the last copy"));
+  t.finish(first);
+  // The second one is copied from it.
+  const std::size_t second = t.moves_of(t.part_at(1)).back();
+  CHECK(t.moves()[second].source == t.moves()[first].to);
+  t.begin(second);
+  CHECK(t.write_set_at(1).both_quorums());
+  t.copied(second);
+  t.finish(second);
+  while (const auto next = t.next_startable()) {
+    t.begin(*next);
+    t.copied(*next);
+    t.finish(*next);
+  }
+  CHECK(t.finished());
+  CHECK(sizes(1) == sizes_type{2, 2, 2});
+  CHECK(sizes(2) == sizes_type{0, 0, 0});
+  // What nobody holds cannot be lost.
+  const auto loss = t.failed("c");
+  CHECK((loss.lost_ranges.empty() && loss.last_copy_ranges.size() == 1));
+
+  // One copy, as a store: the receiver has the keys from begin() on.
+  quoit::transition<test::table> store(test::table({"a"}, {none}, {.slots = 1, .replicas = 1}),
+                                       test::table({"a"}, {0}, {.slots = 1, .replicas = 1}));
+  CHECK(store.write_set_at(0).empty());
+  store.begin(0);
+  CHECK(store.write_set_at(0).size() == 1);
+  CHECK(store.read_set_at(0).size() == 1);
+}
+
 TEST_CASE("transition: a node that fails meanwhile loses nothing while another copy lives", "[transition]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
@@ -432,7 +494,10 @@ TEST_CASE("transition: a node that fails meanwhile loses nothing while another c
     for (std::size_t p = 0; p < whole.size(); ++p) {
       for (const auto& node : test::preferred(before, t.parts()[p].range.to, replicas)) whole[p].insert(node);
     }
+    // A hole has nothing to lose, and a slot that becomes one may drop its last copy.
     std::vector<bool> lost(whole.size());
+    for (std::size_t p = 0; p < whole.size(); ++p)
+      lost[p] = whole[p].empty() || after.find_at(t.parts()[p].range.to) == nullptr;
     const auto require_alive = [&] {
       for (std::size_t p = 0; p < whole.size(); ++p) REQUIRE((lost[p] || !whole[p].empty()));
     };

@@ -71,7 +71,8 @@ class QUOIT_DETAIL_VIEW access_set {
   [[nodiscard]] auto end() const& noexcept { return steps().end(); }
   /// The number of steps.
   [[nodiscard]] std::size_t size() const noexcept { return steps_.size(); }
-  /// Whether there are no steps: no node holds the key.
+  /// Whether there are no steps: no node serves the key now, because its slot has no copy. That is no answer: a client
+  /// refuses the operation, as Redis Cluster does with CLUSTERDOWN, and does not take the key for absent.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
   /// The i-th step. Precondition: i < size(); QUOIT_ASSERT checks it.
   [[nodiscard]] const access_step<Node>& operator[](std::size_t i) const& noexcept {

@@ -32,7 +32,7 @@ struct position_range {
 template <class Node>
 struct arc {
   position_range range;         ///< the positions
-  const Node* owner = nullptr;  ///< the first node of the preference list; never null in the arcs of a placement
+  const Node* owner = nullptr;  ///< the first node of the preference list; null if no node owns the range
   share size;                   ///< the exact share of all hashes that fall into the range
 };
 
@@ -41,10 +41,11 @@ struct arc {
   return "(0x" + detail::hexadecimal(range.from) + ", 0x" + detail::hexadecimal(range.to) + ']';
 }
 
-/// "(0x0000000000000010, 0x00000000000000ff]  a  0.0001%". The arc must have an owner. O(1), allocates.
+/// "(0x0000000000000010, 0x00000000000000ff]  a  0.0001%", with "nobody" if there is no owner. O(1), allocates.
 template <class Node>
 [[nodiscard]] std::string to_string(const arc<Node>& a) {
-  return to_string(a.range) + "  " + quoit::id_text(*a.owner) + "  " + to_string(a.size);
+  return to_string(a.range) + "  " + (a.owner == nullptr ? std::string("nobody") : quoit::id_text(*a.owner)) + "  " +
+         to_string(a.size);
 }
 
 /// Writes to_string(range).

@@ -103,10 +103,10 @@ concept node_list = std::ranges::random_access_range<Nodes> && std::ranges::comm
 /// parameters. All members are const and may be called from any number of threads while no thread changes the
 /// placement.
 ///   position(key)                   the position of a key: a hash, a slot, or any other number that decides its nodes
-///   find(key)                       the primary, null if no node owns anything
+///   find(key)                       the primary, null if no node owns the key
 ///   preferred(position, out, apart) writes the preference list, primary first: as many distinct nodes as fit and
-///                                   exist. Returns how many, 0 if there is no such position. The primary is the same
-///                                   for every `apart`
+///                                   exist. Returns how many: 0 if no node owns the position or there is no such
+///                                   position. The primary is the same for every `apart`
 ///   nodes()                         all nodes with their weights (such as node_spec), in id order. find(), preferred()
 ///                                   and arcs() point to these very objects, so nodes() must not return copies
 ///   key_spec()                      equal for two placements that put keys at the same positions
@@ -136,7 +136,8 @@ concept placement = requires(const Placement& p, const key_hash& key, std::strin
 /// A placement whose keys share a preference list by ranges of positions. diff(before, after), balance_of(placement),
 /// transition and kv_map require one; their results are exact.
 ///   arcs()          ascending ranges that cover every position once; all positions of an arc have the same preference
-///                   lists, with the arc's owner first. Empty if no node owns anything
+///                   lists, with the arc's owner first. An arc whose preference lists are empty, such as a hole of a
+///                   slot table, has no owner (null). Empty if no node owns anything
 ///   size_of(range)  the exact share of hashes in a range of positions
 template <class Placement>
 concept ranged_placement = placement<Placement> && requires(const Placement& p, const position_range& range) {

@@ -5,6 +5,7 @@
 //   transfers()   the same by pair of nodes
 //   find()        the move that a position belongs to
 //   moved()       the exact share of all hashes that change their owner
+//                 A position without an owner, in a hole of a slot table, counts as owned by nobody
 //   minimum()     the least share that any placement has to move to change the loads before into the loads after:
 //                 the sum over all nodes of max(0, load after - load before). If moved() == minimum(), no move is
 //                 unnecessary. A ring reaches this for every join, every leave and every change of one weight (P4)
@@ -32,6 +33,7 @@
 #include <quoit/detail/core/compiler.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/key_rule.hpp>
+#include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/detail/placement/node_union.hpp>
 #include <quoit/detail/placement/segments.hpp>
 #include <quoit/node.hpp>
@@ -45,8 +47,8 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 template <class Node>
 struct move {
   position_range range;        ///< of positions, or of slots
-  const Node* from = nullptr;  ///< the owner before; null if the placement before had no owner at all
-  const Node* to = nullptr;    ///< the owner after; null if the placement after has no owner at all
+  const Node* from = nullptr;  ///< the owner before; null if nobody owned the range
+  const Node* to = nullptr;    ///< the owner after; null if nobody owns the range
   share size;                  ///< in hashes
 };
 
@@ -157,7 +159,7 @@ class placement_diff {
     require_comparable(before, after);
     placement_diff result(nodes);
     result.last_ = detail::last_position_of(after);
-    const auto rank = [&](const arc<Node>* a) { return a == nullptr ? detail::none : nodes.rank(a->owner); };
+    const auto rank = [&](const arc<Node>* a) { return nodes.rank(detail::owner_of(a)); };
     detail::for_each_segment(arcs_before, arcs_after, [&](const position_range& range, const auto* b, const auto* a) {
       const std::uint32_t from = rank(b), to = rank(a);
       if (from != to) result.append(range, result.node(from), result.node(to));
@@ -233,10 +235,10 @@ class placement_diff {
   static share_list targets(const Placement& p, const detail::node_union<Node>& nodes) {
     share_list result(nodes.size());
     std::uint64_t total = 0;
-    for (const auto& entry : p.nodes()) total += static_cast<std::uint64_t>(entry.weight);
+    for (const auto& entry : p.nodes()) total += static_cast<std::uint64_t>(detail::owner_weight(p, entry));
     if (total == 0) return result;
     for (const auto& entry : p.nodes()) {
-      result[nodes.rank(&entry.node)] = share::ratio(static_cast<std::uint64_t>(entry.weight), total);
+      result[nodes.rank(&entry.node)] = share::ratio(static_cast<std::uint64_t>(detail::owner_weight(p, entry)), total);
     }
     return result;
   }
@@ -248,7 +250,7 @@ class placement_diff {
       if (after[i] > before[i]) gained += after[i] - before[i];
       else lost += before[i] - after[i];
     }
-    return (std::max)(gained, lost);  // they differ if one side has no owner at all
+    return (std::max)(gained, lost);  // they differ if one side has more positions without an owner
   }
 
   std::shared_ptr<const std::vector<Node>> nodes_;

@@ -125,8 +125,9 @@ class kv_map {
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
   // ---- Writing. O(R × (lookup + log entries of a node)) unless stated otherwise. Every write increments the map's
-  // index and stores it in the entry. If the placement has no owner, the map is empty: a write that creates an entry
-  // throws std::logic_error, and a write that needs an entry returns kv_outcome::absent.
+  // index and stores it in the entry. Where no node owns a key, because the placement has no owner or the key's slot no
+  // copy, there is no entry: a write that creates one throws std::logic_error, which names the key and its slot, and a
+  // write that needs one returns kv_outcome::absent.
 
   /// Creates or overwrites the entry, with the given flags. Returns the entry's new modify_index.
   kv_index put(std::string_view key, Value value, std::uint64_t flags = 0) {
@@ -266,7 +267,8 @@ class kv_map {
     return store_.edit([&](Placement& next, auto&) { next.set_domain(node, domain); });
   }
 
-  /// Changes to another placement, which must map keys to the same positions, and moves the entries.
+  /// Changes to another placement, which must map keys to the same positions, and moves the entries. Throws
+  /// std::invalid_argument, and names the key, if an entry would have no node: in a slot that has no copy, for example.
   report_type rehome(Placement placement) {
     return store_.change(
         [&](std::shared_ptr<Placement>& next, auto&) { next = std::make_shared<Placement>(std::move(placement)); });
@@ -277,7 +279,8 @@ class kv_map {
 
   /// Starts a migration to another table, which must map keys to the same positions. Moves nothing yet. Costs what the
   /// constructor of transition costs; other operations run meanwhile. Throws std::logic_error while another migration
-  /// is under way, and std::invalid_argument for placements that cannot be compared, or one without an owner.
+  /// is under way, and std::invalid_argument for placements that cannot be compared, or one in which a slot that has a
+  /// copy now has none. A slot without a copy takes writes as soon as its first move has begun.
   void start_migration(Placement after) {
     static_assert(
         requires(const transition<Placement>& now) { table_now(now); },

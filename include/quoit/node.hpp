@@ -10,6 +10,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -38,14 +39,19 @@ struct node_options {
   /// node counts as a domain of its own. Levels without a name count for nothing: "/eu//zone-1/" is "eu/zone-1", and a
   /// path that is only slashes is empty. A placement stores this normal form, so nodes() has it, too.
   std::string domain = {};
+  /// How many slots of a slot_table the node leads relative to other nodes, as primary. Unset: as its weight. With 0 it
+  /// never leads where another copy may: it only follows. plan() reads it, and keeps it in the table. A ring keeps it
+  /// for tables that adopt the ring, and places no key by it.
+  std::optional<std::int64_t> leader_weight = {};
 };
 
 /// A node with its options: an element of the lists that assign() takes and nodes() returns.
 template <class Node>
 struct node_spec {
-  Node node;                ///< id and payload
-  std::int64_t weight = 1;  ///< as in node_options
-  std::string domain = {};  ///< as in node_options; in normal form in the nodes() of a placement
+  Node node;                                       ///< id and payload
+  std::int64_t weight = 1;                         ///< as in node_options
+  std::string domain = {};                         ///< as in node_options; in normal form in the nodes() of a placement
+  std::optional<std::int64_t> leader_weight = {};  ///< as in node_options
 };
 
 namespace detail {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // plan_report: the costs of a plan and the figures of its result, as integers.
 //
-// A move is a copy that a node must receive. A copy that is only dropped is not a move.
+// A move is a copy that a node must receive. A copy that is only dropped is not a move. If max_moves has cut the plan,
+// all figures describe the moves that are left in it and the table after them, except where they say otherwise.
 //
 // Rejected: percentages, which hide whether one slot moved or none.
 #pragma once
@@ -15,26 +16,36 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 
 /// The costs of a plan and the figures of its result. A move is a copy that a node must receive. Loads are numbers of
-/// copies, over all nodes with a weight above 0.
+/// copies.
 struct plan_report {
   // ---- The costs.
 
   /// Copies that a node must receive.
   std::uint64_t moves = 0;
-  /// A lower bound: no table that keeps balance and spread needs fewer moves. Equal to `moves` if `optimal` is true.
+  /// The moves of the whole plan. Equal to `moves` unless plan_options::max_moves has cut the plan.
+  std::uint64_t whole_moves = 0;
+  /// A lower bound for `whole_moves`: no table that keeps the spread, and whose loads are within `slack` of their
+  /// entitlement, needs fewer moves. Equal to `whole_moves` if `optimal` is true.
   std::uint64_t lower_bound = 0;
-  /// Whether the dual of the flow proves that `moves` is the minimum. It is checked, not assumed, and
-  /// true for every plan, unless plan_all() has paid moves of this table for the totals.
+  /// Whether the dual of the flow proves that `whole_moves` is the minimum. It is checked, not assumed, and true for
+  /// every plan without pins, unless plan_all() has paid moves of this table for the totals. If pins keep a node above
+  /// its entitlement, the other nodes share the rest evenly. A table with less even loads may then need fewer moves, and
+  /// if there is one within `slack`, this is false.
   bool optimal = false;
   /// Slots with at least one move.
   std::uint64_t moved_slots = 0;
-  /// Moves that restore a missing or lost copy. Make these first.
+  /// Moves that restore a missing or lost copy, or add one because R has grown. Make these first.
   std::uint64_t repairs = 0;
   /// Moves that replace a copy of another failure domain. Domains are compared by their whole path; a node without a
   /// domain shares its domain with no other node.
   std::uint64_t cross_domain = 0;
-  /// Slots that have no copy left to copy from.
+  /// Slots that have no copy left to copy from, because lost nodes held all of them. missing_slots are not among them.
   std::uint64_t lost_slots = 0;
+  /// Moves whose copy can come only from a locked node: it has the only copy left of the slot.
+  std::uint64_t locked_sources = 0;
+  /// Slots without any copy in the table that was planned from: holes. The plan gives each R copies, which are repairs,
+  /// and there is nothing to copy from.
+  std::uint64_t missing_slots = 0;
   /// Slots that get another primary.
   std::uint64_t primaries_changed = 0;
   /// Slots among primaries_changed whose old primary no longer holds the slot.
@@ -49,20 +60,29 @@ struct plan_report {
   /// Rounds, if a node receives at most one copy and sends at most one copy in each: the larger of max_in and max_out
   /// (König 1916).
   std::uint64_t rounds = 0;
-  /// Copies on the fullest node if no node drops a copy before the last move is done.
+  /// Copies on the fullest node, drained ones included, if no node drops a copy before the last move is done.
   std::uint64_t peak_load = 0;
 
   // ---- The result.
 
   /// Copies on the emptiest node with a weight above 0.
   std::uint64_t min_load = 0;
-  /// Copies on the fullest node.
+  /// Copies on the fullest node with a weight above 0.
   std::uint64_t max_load = 0;
   /// Copies in excess of strict spread: for each slot and each domain of a level, the copies above the most that
   /// spread_rule::strict() allows there. Counted at the level with the largest number.
   std::uint64_t dispersion = 0;
-  /// The largest distance of a load from its entitlement, in copies, because of pins. 0: all loads are within one copy.
+  /// The largest distance of a load from its entitlement, in copies, because of pins or locks, or because max_moves has
+  /// cut the plan. 0: all loads are within one copy. A locked node is entitled to what it holds.
   std::uint64_t slack = 0;
+  /// Slots whose primary has leader weight 0: because none of their nodes may lead, because they are pinned, or because
+  /// plan_options::balance_primaries is false. slot_plan::substitute_leaders() has their primaries. 0 if no leader
+  /// weight is set.
+  std::uint64_t slots_without_leader = 0;
+  /// With plan_options::contiguous and R = 1: maximal runs of consecutive slots with the same owner. Otherwise 0.
+  std::uint64_t ranges = 0;
+  /// A lower bound on `ranges`: no table with as few moves and the same limits of loads has fewer. Otherwise 0.
+  std::uint64_t fewest_ranges = 0;
 };
 
 }  // namespace QUOIT_VERSION_NAMESPACE

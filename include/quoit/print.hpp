@@ -121,10 +121,11 @@ template <std::same_as<spread_rule> Rule>
   }
   return "overload(" + amount + ')';
 }
-/// "a  weight 2  eu/zone-1".
+/// "a  weight 2  eu/zone-1", with "leader weight 0" if it is set.
 template <class Node>
 [[nodiscard]] std::string to_string(const node_spec<Node>& spec) {
   return quoit::id_text(spec.node) + "  weight " + std::to_string(spec.weight) +
+         (spec.leader_weight ? "  leader weight " + std::to_string(*spec.leader_weight) : "") +
          (spec.domain.empty() ? "" : "  " + spec.domain);
 }
 /// "[a, b, c]", primary first.
@@ -163,9 +164,13 @@ template <class Node>
 /// "[a  12 keys, b  1 key]".
 template <class Node>
 [[nodiscard]] std::string to_string(const key_groups<Node>& groups) {
-  return detail::bracketed(groups, [](const auto& group) {
-    return quoit::id_text(*group.node) + "  " + detail::counted(group.keys.size(), "key");
-  });
+  return detail::bracketed(groups,
+                           [](const auto& group) {
+                             return quoit::id_text(*group.node) + "  " + detail::counted(group.keys.size(), "key");
+                           }) +
+         (groups.without_owner().empty()
+              ? ""
+              : ", and " + detail::counted(groups.without_owner().size(), "key") + " without an owner");
 }
 /// "use_if_present at a".
 template <class Node>
@@ -187,7 +192,8 @@ template <class Node>
 template <class Node>
 [[nodiscard]] std::string to_string(const balance<Node>& loads) {
   return detail::counted(loads.size(), "node") + ", fullest " + detail::decimal(loads.max_over_mean()) +
-         " of the mean, emptiest " + detail::decimal(loads.min_over_mean());
+         " of the mean, emptiest " + detail::decimal(loads.min_over_mean()) +
+         (loads.unowned() == decltype(loads.unowned())() ? "" : ", " + to_string(loads.unowned()) + " owned by nobody");
 }
 
 // ---- Moves. O(length of the text), allocates. "nobody" stands for no node.
@@ -210,6 +216,11 @@ template <class Node>
   return "slot " + std::to_string(m.slot) + "  copy " + std::to_string(m.position) + "  to " +
          detail::name_or(m.to, "nobody") +
          (m.replaces == nullptr ? "" : ", which replaces " + quoit::id_text(*m.replaces));
+}
+/// "a  80 slots".
+template <class Node>
+[[nodiscard]] std::string to_string(const substitute_leader<Node>& leader) {
+  return detail::name_or(leader.node, "nobody") + "  " + detail::counted(leader.slots, "slot");
 }
 /// "part 3  copy 1  a -> b, which replaces c  round 0". A move that only drops a copy has "drop at c". One that cannot
 /// be made has "in no round".
@@ -278,15 +289,25 @@ template <std::same_as<weight_scaling> Scaling>
   return "weights " + detail::bracketed(scaling.weights, [](std::int64_t weight) { return std::to_string(weight); }) +
          ", " + detail::counted(scaling.vnodes, "vnode") + ", error " + to_string(scaling.error);
 }
-/// "5 moves of at least 5, optimal, 0 repairs, 1 to 2 copies on a node, …": the figures of a plan.
+/// "5 moves of at least 5, optimal, 0 repairs, 1 to 2 copies on a node, …": the figures of a plan. Slots without a
+/// leader only if there are some.
 template <std::same_as<plan_report> Report>
 [[nodiscard]] std::string to_string(const Report& report) {
   return detail::counted(report.moves, "move") + " of at least " + std::to_string(report.lower_bound) +
          (report.optimal ? ", optimal, " : ", not proved optimal, ") + detail::counted(report.moved_slots, "slot") +
          " moved, " + detail::counted(report.repairs, "repair") + ", " + std::to_string(report.cross_domain) +
          " across domains, " + detail::counted(report.lost_slots, "slot") + " lost, " +
+         (report.missing_slots == 0 ? "" : detail::counted(report.missing_slots, "slot") + " without a copy before, ") +
          std::to_string(report.primaries_changed) + " primaries changed, " + detail::counted(report.rounds, "round") +
-         ", " + std::to_string(report.min_load) + " to " + std::to_string(report.max_load) + " copies on a node";
+         ", " + std::to_string(report.min_load) + " to " + std::to_string(report.max_load) + " copies on a node" +
+         (report.locked_sources == 0 ? ""
+                                     : ", " + detail::counted(report.locked_sources, "move") + " from locked nodes") +
+         (report.slots_without_leader == 0
+              ? ""
+              : ", " + detail::counted(report.slots_without_leader, "slot") + " without a leader") +
+         (report.ranges == 0 ? ""
+                             : ", " + detail::counted(report.ranges, "range") + " of at least " +
+                                   std::to_string(report.fewest_ranges));
 }
 /// The report of the plan.
 template <class Table>

@@ -42,6 +42,7 @@
 #include <quoit/plan.hpp>          // the next slot table, with the fewest moves
 #include <quoit/plan_all.hpp>      // the next tables of many, with even totals
 #include <quoit/plan_options.hpp>  // the options of a plan
+#include <quoit/replace_node.hpp>  // another node in the place of one
 #include <quoit/slot_plan.hpp>     // the result of a plan: the table and the moves
 #include <quoit/plan_report.hpp>   // the cost of a plan
 

@@ -108,10 +108,11 @@ class ring {
 
   /// Adds a node. Amortised O(vnodes of the node + log nodes) for a uniform hash, and it moves four bytes for each node
   /// of the ring. O(all vnodes × log) in the worst case: after many changes, or if all vnodes are close together.
-  /// Throws std::invalid_argument if the ring has a node with that id, if the weight is negative, if weight × vnodes
-  /// exceeds max_vnodes_per_node, or if the ring would have 2^32 - 1 vnodes or more. Throws std::bad_alloc.
+  /// Throws std::invalid_argument if the ring has a node with that id, if the weight or leader weight is negative, if
+  /// weight × vnodes exceeds max_vnodes_per_node, or if the ring would have 2^32 - 1 vnodes or more. Throws
+  /// std::bad_alloc.
   void add(Node node, node_options options = {}) {
-    state_.add(node_spec<Node>{std::move(node), options.weight, std::move(options.domain)});
+    state_.add(node_spec<Node>{std::move(node), options.weight, std::move(options.domain), options.leader_weight});
   }
 
   /// Removes a node, given by its id or by a node with that id. Costs what add() costs. Throws std::invalid_argument if
@@ -262,16 +263,17 @@ class ring {
   }
 
   /// Groups keys by owner, so that one request for each node suffices. The groups are in id order, and each has the
-  /// indices of its keys in ascending order. There are no groups if there are no active nodes. Allocates.
-  /// O(keys × lookup + nodes).
+  /// indices of its keys in ascending order. Without active nodes there are no groups, and all keys are in
+  /// without_owner(). O(keys × lookup + nodes), allocates.
   template <std::ranges::input_range Keys>
   [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const& {
-    if (vnode_count() == 0) return {};
-    const auto owner_of = detail::owners_of<std::uint32_t>(state_.circle(), keys, position_rule(), [](std::uint32_t n) {
-      QUOIT_ASSERT(detail::is_whole_circle<Slots> || n != detail::none,
-                   "ring: the slot policy gave a slot that is not below its count()");
-      return n;
-    });
+    const bool owned = vnode_count() != 0;
+    const auto owner_of =
+        detail::owners_of<std::uint32_t>(state_.circle(), keys, position_rule(), [=](std::uint32_t n) {
+          QUOIT_ASSERT(detail::is_whole_circle<Slots> || n != detail::none || !owned,
+                       "ring: the slot policy gave a slot that is not below its count()");
+          return n;
+        });
     return key_groups<Node>(owner_of, state_.nodes().numbers(), state_.nodes().order(),
                             [this](std::uint32_t number) { return node_at(number); });
   }
@@ -351,7 +353,8 @@ class ring {
     return builder.finish();
   }
 
-  /// Whether both rings place every key alike: they have the same spec, ids, weights and domains. Payloads are not
+  /// Whether both rings place every key alike: they have the same spec, ids, weights, leader weights and domains. (A
+  /// ring reads no leader weight, but a table that adopts it does.) Payloads are not
   /// compared. O(nodes).
   friend bool operator==(const ring& a, const ring& b) {
     return a.state_.options().seed == b.state_.options().seed && a.probe() == b.probe() &&

@@ -57,7 +57,7 @@ class QUOIT_DETAIL_VIEW slot_replicas {
 
   /// The number of copies that are not missing.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  /// Whether there are no copies, as in a table without nodes.
+  /// Whether there are no copies, as in a hole of a table.
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   /// The primary.
   [[nodiscard]] iterator begin() const noexcept { return {access_, 0}; }

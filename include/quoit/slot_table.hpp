@@ -5,7 +5,8 @@
 //
 //   slot 0   b a c        Any list is allowed: no rule connects slots with nodes. So a plan can balance the slots
 //   slot 1   a c -        within one slot and move no more than it must. A copy may be missing (-); the other copies
-//   slot 2   c b a        keep their index in the list, which users of erasure codes need.
+//   slot 2   - - -        keep their index in the list, which users of erasure codes need. A slot without any copy is
+//   slot 3   c b a        a hole: nobody owns its keys, until a plan gives it copies.
 //
 // The table is an immutable value: a change of nodes makes a new table. A lookup hashes, multiplies, and loads one
 // entry.
@@ -91,13 +92,14 @@ class slot_table {
 
   /// A table from its entries. `nodes`, here and below, is a list in braces or a range, as in ring::assign().
   /// `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes` as given here, or
-  /// no_node. The nodes may come in any order. Without nodes, all entries are no_node, or there are no entries.
+  /// no_node. The nodes may come in any order. A slot of which all entries are no_node is a hole; all slots may be
+  /// holes. Without nodes, all entries are no_node, or there are no entries.
   /// `version` counts the changes of a table that is replaced again and again; no lookup reads it. `slots`, here and
   /// below, is the slot policy. O(Q × R + nodes log nodes).
   ///
   /// Throws std::invalid_argument, and names the culprit, if R or Q × R is out of range, the policy has 0 slots, the
-  /// number of entries is wrong, an index names no node, a slot names a node twice or no node at all, an id is given
-  /// twice, a weight is negative, or the sum of the weights is 2^63 or more.
+  /// number of entries is wrong, an index names no node, a slot names a node twice, an id is given twice, a weight or
+  /// leader weight is negative, or the sum of either is 2^63 or more.
   slot_table(detail::nodes_argument<Node> nodes, const std::vector<std::uint32_t>& replicas,
              slot_table_options options = {}, std::uint64_t version = 1, Hash hash = Hash(), slots_choice slots = {})
       : slot_table(nodes.take(), replicas, options, version, std::move(hash), slots(options), policy_made()) {}
@@ -106,8 +108,8 @@ class slot_table {
   // constructor, unless stated otherwise.
 
   /// From the table of another system: one range of node ids for each slot, primary first, no longer than R. A shorter
-  /// list leaves copies missing. Also throws if the number of lists is not the number of slots, a list is too long, or
-  /// an id is unknown.
+  /// list leaves copies missing, and an empty one makes a hole. Also throws if the number of lists is not the number of
+  /// slots, a list is too long, or an id is unknown.
   template <detail::lists_of_ids Lists>
   [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes, const Lists& ids_of_each_slot,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
@@ -124,7 +126,9 @@ class slot_table {
                       [&](auto& entries, const auto&...) { entries.fill_all(lists); });
   }
 
-  /// From ranges of slots, in any order. Also throws if a slot is in two ranges, or in no range while there are nodes.
+  /// From ranges of slots, in any order. A gap is a hole: a slot in no range has no copy, as in a damaged cluster;
+  /// missing_slots() counts such slots, and plan() gives them copies. Also throws if a slot is in two ranges, or does
+  /// not exist.
   template <detail::ranges_of_slots Ranges = std::initializer_list<slot_range<Node>>>
   [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes, const Ranges& ranges,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
@@ -143,8 +147,9 @@ class slot_table {
   /// Freezes any placement: a slot gets the first R nodes of its preference list, or all if there are fewer. The
   /// placement must have the same hash and seed, and either the same slot policy or whole_circle; with whole_circle,
   /// the last hash of a slot stands for all its hashes. O(Q × (R + lookup)). Also throws if the placement puts keys at
-  /// other positions, if it has nodes but no owner, if its preference lists name a node that is not in its nodes(), or
-  /// if (with whole_circle) the slots of the policy are not pieces of the circle in ascending order.
+  /// other positions, if its preference lists name a node that is not in its nodes(), or if (with whole_circle) the
+  /// slots of the policy are not pieces of the circle in ascending order. A slot with an empty preference list becomes
+  /// a hole, so a placement whose nodes all have weight 0 gives a table of holes.
   template <placement Placement>
     requires std::same_as<typename Placement::node_type, Node>
   [[nodiscard]] static slot_table adopt(const Placement& frozen, slot_table_options options = {},
@@ -205,22 +210,23 @@ class slot_table {
   [[nodiscard]] std::uint64_t position(const Key& key) const noexcept {
     return detail::position_of_key(hash(), slots(), key, options_.seed);
   }
-  /// The first node of the key's slot, or null if there are no nodes. O(bytes of the key + 1): one load from the table;
-  /// O(R) if the first copy is missing.
+  /// The first node of the key's slot, or null if the slot has no copy. O(bytes of the key + 1): one load from the
+  /// table; O(R) if the first copy is missing.
   template <class Key>
   [[nodiscard]] const Node* find(const Key& key) const& noexcept {
     return find_at(position(key));
   }
 
-  /// The same as a reference. The table must have nodes: QUOIT_ASSERT.
+  /// The same as a reference. The key's slot must have a copy: QUOIT_ASSERT ends the program for a key in a hole, and
+  /// in a table without nodes. So use find() where missing_slots() may be above 0.
   template <class Key>
   [[nodiscard]] const Node& owner(const Key& key) const& noexcept {
     const Node* const node = find(key);
-    QUOIT_ASSERT(node != nullptr, "slot_table::owner() on a table that has no nodes; find() returns null instead");
+    QUOIT_ASSERT(node != nullptr, "slot_table::owner() of a key whose slot has no copy; find() returns null instead");
     return *node;
   }
 
-  /// The first node of a slot, or null if there is no such slot or the table has no nodes. O(R) in the worst case.
+  /// The first node of a slot, or null if it has no copy or there is no such slot. O(R) in the worst case.
   [[nodiscard]] const Node* find_at(std::uint64_t slot) const& noexcept { return lists_.node(lists_.find(slot)); }
 
   /// The first k nodes of the key's slot, primary first; all of them if there are fewer. `apart` says whether domains
@@ -239,8 +245,8 @@ class slot_table {
     return preferred(position(key), out, apart);
   }
 
-  /// Writes the preference list of a slot into memory of the caller, and returns how many nodes fit: 0 if there is no
-  /// such slot. Same complexity as replicas().
+  /// Writes the preference list of a slot into memory of the caller, and returns how many nodes fit: 0 if it has no
+  /// copy or there is no such slot. Same complexity as replicas().
   std::size_t preferred(std::uint64_t slot, std::span<const Node*> out, spread apart = spread::nodes) const& noexcept {
     return lists_.preferred(slot, out, apart);
   }
@@ -254,7 +260,7 @@ class slot_table {
           Predicate&& predicate) const& noexcept(std::is_nothrow_invocable_r_v<bool, Predicate&, const Node&>) {
     return lists_.find_if(position(key), predicate);
   }
-  /// The same for a slot; null if there is no such slot. O(R).
+  /// The same for a slot; null if it has no copy or there is no such slot. O(R).
   template <std::predicate<const Node&> Predicate>
   [[nodiscard]] const Node*
   find_if_at(std::uint64_t slot,
@@ -268,10 +274,11 @@ class slot_table {
   [[nodiscard]] slot_replicas<Node> walk(const Key& key) const& noexcept {
     return replicas_of(position(key));
   }
-  /// The same for a slot, as replicas_of(slot); no nodes if there is no such slot. O(R).
+  /// The same for a slot, as replicas_of(slot). O(R).
   [[nodiscard]] slot_replicas<Node> walk_at(std::uint64_t slot) const& noexcept { return replicas_of(slot); }
 
-  /// The nodes of a slot, primary first, without missing copies. Empty if there is no such slot. O(R).
+  /// The nodes of a slot, primary first, without missing copies. Empty if it has no copy or there is no such slot.
+  /// O(R).
   [[nodiscard]] slot_replicas<Node> replicas_of(std::uint64_t slot) const& noexcept { return lists_.replicas(slot); }
 
   /// The i-th copy of a slot, or null if it is missing or there is no such slot. A copy keeps its index i when a copy
@@ -280,14 +287,14 @@ class slot_table {
     return i < replica_count() ? lists_.node(lists_.ranks(slot)[i]) : nullptr;
   }
 
-  /// The R entries of a slot: indices into nodes(), or no_node. All are no_node if there is no such slot. For code that
-  /// works on the whole table.
+  /// The R entries of a slot: indices into nodes(), or no_node. All are no_node if it has no copy or there is no such
+  /// slot. For code that works on the whole table.
   [[nodiscard]] std::span<const std::uint32_t> ranks(std::uint64_t slot) const& noexcept { return lists_.ranks(slot); }
   /// The entries of all slots, slot by slot. Empty if there are no nodes.
   [[nodiscard]] std::span<const std::uint32_t> ranks() const& noexcept { return lists_.ranks(); }
 
-  /// The owner of each key, in order: out[i] belongs to the i-th key, and is null if there are no nodes. Writes as many
-  /// as there are keys and as fit into `out`, and returns how many. O(lookup) for each key.
+  /// The owner of each key, in order: out[i] belongs to the i-th key, and is null if its slot has no copy. Writes as
+  /// many as there are keys and as fit into `out`, and returns how many. O(lookup) for each key.
   template <std::ranges::input_range Keys>
   std::size_t owners(Keys&& keys, std::span<const Node*> out) const& noexcept {
     std::size_t count = 0;
@@ -302,7 +309,7 @@ class slot_table {
                                           [this](std::uint32_t rank) { return lists_.node(rank); });
   }
 
-  /// Calls use(node) with the owner of each key, in order; null if there are no nodes. Reads the keys once, does not
+  /// Calls use(node) with the owner of each key, in order; null if its slot has no copy. Reads the keys once, does not
   /// allocate, and lets exceptions of `use` and of the keys pass. balance_of(), moved_keys() and diff() use it.
   /// O(lookup) for each key.
   template <std::ranges::input_range Keys, std::invocable<const Node*> Use>
@@ -312,16 +319,13 @@ class slot_table {
   }
 
   /// The keys grouped by owner, for one request to each node. The groups are in id order, and each has the indices of
-  /// its keys in their order. There are no groups if there are no nodes. O(keys × lookup + nodes), allocates.
+  /// its keys in their order. Keys of slots without a copy are in without_owner(). O(keys × lookup + nodes), allocates.
   template <std::ranges::input_range Keys>
   [[nodiscard]] key_groups<Node> partition_by_owner(Keys&& keys) const& {
-    if (empty()) return {};
     std::vector<std::uint32_t> order(size());
     std::iota(order.begin(), order.end(), std::uint32_t{0});
-    const auto owner_of = detail::owners_of<std::uint32_t>(lists_, keys, position_rule(), [](std::uint32_t rank) {
-      QUOIT_ASSERT(rank != no_node, "slot_table: the slot policy gave a slot that is not below its count()");
-      return rank;
-    });
+    const auto owner_of =
+        detail::owners_of<std::uint32_t>(lists_, keys, position_rule(), [](std::uint32_t rank) { return rank; });
     return key_groups<Node>(owner_of, size(), order, [this](std::uint32_t rank) { return lists_.node(rank); });
   }
 
@@ -329,6 +333,8 @@ class slot_table {
 
   /// The number of slots Q.
   [[nodiscard]] std::uint64_t slot_count() const noexcept { return options_.slots; }
+  /// The number of slots without any copy: of holes. All slots if there are no nodes.
+  [[nodiscard]] std::uint64_t missing_slots() const noexcept { return slot_count() - lists_.held(); }
   /// The length R of a slot's list.
   [[nodiscard]] std::size_t replica_count() const noexcept { return options_.replicas; }
   /// The number of known nodes, including drained ones.
@@ -363,10 +369,11 @@ class slot_table {
     return find_node(id) != nullptr;
   }
 
-  /// The runs of slots with equal lists, in ascending order. Their sizes sum to share::whole(). Empty if there are no
-  /// nodes. O(Q × R), allocates.
+  /// The runs of slots with equal lists, in ascending order. Their sizes sum to share::whole(). A run of holes has no
+  /// owner (null). Empty if no slot has a copy. O(Q × R), allocates.
   [[nodiscard]] std::vector<arc<Node>> arcs() const& {
     std::vector<arc<Node>> result;
+    if (lists_.held() == 0) return result;
     lists_.for_each_run([&](const position_range& run) { result.push_back({run, find_at(run.to), size_of(run)}); });
     return result;
   }
@@ -387,7 +394,7 @@ class slot_table {
   }
 
   /// 128 bits over spec, nodes and lists. Equal in two processes whose tables place keys alike. The version does not
-  /// matter. O(Q × R + nodes), allocates.
+  /// matter; leader weights do, where they are set. O(Q × R + nodes), allocates.
   [[nodiscard]] quoit::fingerprint fingerprint() const {
     detail::fingerprint_builder builder;
     builder.text(spec());
@@ -396,8 +403,8 @@ class slot_table {
     builder.numbers(ranks());
     return builder.finish();
   }
-  /// Whether both tables place every key alike: same spec, lists, ids, weights and domains. Versions and payloads do
-  /// not matter. O(Q × R + nodes), less for copies of one table.
+  /// Whether both tables place every key alike, and have equal plans: same spec, lists, ids, weights, leader weights
+  /// and domains. Versions and payloads do not matter. O(Q × R + nodes), less for copies of one table.
   friend bool operator==(const slot_table& a, const slot_table& b) {
     return a.spec() == b.spec() &&
            detail::probe_of(a.hash(), a.options_.seed) == detail::probe_of(b.hash(), b.options_.seed) &&

@@ -12,7 +12,7 @@
 //                        one
 //
 // Under every rule each domain holds floor or ceil of its share of every slot, and each node holds floor or ceil of its
-// share of all slots.
+// share of all slots. Only pinned slots keep their copies however they are spread.
 #pragma once
 
 #include <cstdint>
@@ -47,9 +47,9 @@ class spread_rule {
 
   /// As evenly as the domains allow, level by level, whatever the weights.
   [[nodiscard]] static constexpr spread_rule strict() noexcept { return {}; }
-  /// Every slot in at least `domains` domains, and otherwise by weight. `level` 1 is the first component of the domain
-  /// paths ("eu" of "eu/zone-1"), 2 the second, and so on. A node with a shorter path counts as a domain of its own.
-  /// plan() throws if there are not enough domains, or if either argument is 0.
+  /// Every slot that is not pinned in at least `domains` domains, and otherwise by weight. `level` 1 is the first
+  /// component of the domain paths ("eu" of "eu/zone-1"), 2 the second, and so on. A node with a shorter path counts as
+  /// a domain of its own. plan() throws if there are not enough domains, or if either argument is 0.
   [[nodiscard]] static constexpr spread_rule at_least(std::uint32_t domains, std::uint32_t level = 1) noexcept {
     return {kind::at_least, domains, level};
   }

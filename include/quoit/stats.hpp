@@ -6,7 +6,8 @@
 //   moved_share, moved_keys        the share of hashes, and the number of keys, whose owner a change changes
 //
 // Loads are compared per unit of weight: a node of weight 2 that owns twice as much is balanced. Drained nodes (weight
-// 0) are listed, but excluded from every mean. Results are doubles for display; no placement depends on them.
+// 0) are listed, but excluded from every mean. What nobody owns, such as the holes of a slot table, is counted apart
+// and excluded, too. Results are doubles for display; no placement depends on them.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -24,6 +24,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/address_ranks.hpp>
 #include <quoit/detail/placement/lookup.hpp>
+#include <quoit/detail/placement/node_specs.hpp>
 #include <quoit/diff.hpp>  // IWYU pragma: keep, for an overloaded name
 #include <quoit/node.hpp>
 #include <quoit/print.hpp>  // IWYU pragma: export
@@ -36,7 +37,7 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 template <class Node>
 struct node_load {
   Node node;                ///< a copy
-  std::int64_t weight = 1;  ///< 0 if the node is drained
+  std::int64_t weight = 1;  ///< 0 if the node is drained; in a slot_table the node's leader weight
   std::uint64_t keys = 0;   ///< the number of keys; 0 if the balance is exact
   share load;               ///< the node's share of all hashes, or of the keys that were counted
 };
@@ -46,22 +47,23 @@ struct node_load {
 template <class Node>
 class balance {
  public:
-  /// From loads that the caller has counted.
-  explicit balance(std::vector<node_load<Node>> loads) : loads_(std::move(loads)) {}
+  /// From loads that the caller has counted, and what no node owns.
+  explicit balance(std::vector<node_load<Node>> loads, share unowned = {}, std::uint64_t unowned_keys = 0)
+      : loads_(std::move(loads)), unowned_(unowned), unowned_keys_(unowned_keys) {}
   /// O(nodes), allocates.
   balance(const balance&) = default;
   /// O(nodes), allocates. Changes nothing if it throws.
   balance& operator=(const balance& other) {
     balance copy(other);
-    loads_.swap(copy.loads_);
+    swap(copy);
     return *this;
   }
   /// A moved-from balance has no loads.
-  balance(balance&&) noexcept = default;
+  balance(balance&& other) noexcept { swap(other); }
   /// The same for an assignment.
   balance& operator=(balance&& other) noexcept {
     balance taken(std::move(other));  // makes self-assignment safe
-    loads_.swap(taken.loads_);
+    swap(taken);
     return *this;
   }
   ~balance() = default;
@@ -76,6 +78,12 @@ class balance {
   [[nodiscard]] auto end() const& noexcept { return loads_.end(); }
   /// The number of nodes.
   [[nodiscard]] std::size_t size() const noexcept { return loads_.size(); }
+
+  /// The share of all hashes, or of the keys that were counted, that no node owns: those of slots without a copy, and
+  /// all of them if no node owns anything. 0 if no key was counted.
+  [[nodiscard]] share unowned() const noexcept { return unowned_; }
+  /// The number of keys that no node owns; 0 if the balance is exact.
+  [[nodiscard]] std::uint64_t unowned_keys() const noexcept { return unowned_keys_; }
 
   /// The highest load divided by the mean load, per unit of weight. 1 is perfect; 1.25 means that the fullest node has
   /// a quarter more than its share. 0 if no node has a weight or no key was counted. O(nodes).
@@ -107,6 +115,12 @@ class balance {
   void end() const&& QUOIT_DETAIL_TEMPORARY("keep the balance in a variable first");
 
  private:
+  void swap(balance& other) noexcept {
+    loads_.swap(other.loads_);
+    std::swap(unowned_, other.unowned_);
+    std::swap(unowned_keys_, other.unowned_keys_);
+  }
+
   // Calls use(load / expected load) for every node with a weight.
   template <class Use>
   void for_each_relative(const Use& use) const noexcept {
@@ -130,16 +144,18 @@ class balance {
   }
 
   std::vector<node_load<Node>> loads_;
+  share unowned_;
+  std::uint64_t unowned_keys_ = 0;
 };
 
 namespace detail {
 
-// The index in nodes() of an owner.
+// The index in nodes() of an owner, which must not be null.
 template <class Node>
 [[nodiscard]] std::uint32_t rank_of_owner(const address_ranks<Node>& ranks, const Node* node) {
   const std::uint32_t rank = ranks[node];
   if (rank == none) {
-    throw_invalid_argument("balance_of: the owner '" + (node == nullptr ? std::string("null") : quoit::id_text(*node)) +
+    throw_invalid_argument("balance_of: the owner '" + quoit::id_text(*node) +
                            "' is not in the placement's nodes(); find() and arcs() must give addresses of its nodes()");
   }
   return rank;
@@ -151,14 +167,18 @@ class owner_counts {
  public:
   owner_counts(const address_ranks<Node>& ranks, std::size_t nodes) : ranks_(ranks), by_rank_(nodes) {}
 
-  void add(const Node* node) {
-    if (node != nullptr) ++by_rank_[rank_of_owner(ranks_, node)];
-  }
+  void add(const Node* node) { ++(node == nullptr ? unowned_ : by_rank_[rank_of_owner(ranks_, node)]); }
   void add(const Node* node, std::uint32_t number) {
-    if (node == nullptr) return;
+    if (node == nullptr) {
+      ++unowned_;
+      return;
+    }
     if (number >= numbered_.size()) numbered_.resize(number + std::size_t{1});
     if (numbered_[number].keys++ == 0) numbered_[number].node = node;
   }
+
+  // The number of keys without an owner.
+  [[nodiscard]] std::uint64_t unowned() const noexcept { return unowned_; }
 
   // By rank. Must be called last, and only once.
   [[nodiscard]] std::vector<std::uint64_t> take() {
@@ -176,6 +196,7 @@ class owner_counts {
 
   const address_ranks<Node>& ranks_;
   std::vector<std::uint64_t> by_rank_;  // not in the loads, which are ten times as large
+  std::uint64_t unowned_ = 0;
   std::vector<counted_owner> numbered_;
 };
 
@@ -192,7 +213,7 @@ template <class Placement>
 [[nodiscard]] auto empty_loads(const Placement& placement) {
   std::vector<node_load<typename Placement::node_type>> loads;
   loads.reserve(node_count(placement));
-  for (const auto& entry : placement.nodes()) loads.push_back({entry.node, entry.weight, 0, share()});
+  for (const auto& entry : placement.nodes()) loads.push_back({entry.node, owner_weight(placement, entry), 0, share()});
   return loads;
 }
 
@@ -208,14 +229,19 @@ template <placement Placement>
       "quoit::balance_of(placement, keys), which counts the keys you have");
   const auto ranks = detail::ranks_of(placement);
   auto loads = detail::empty_loads(placement);
+  share unowned;
   if constexpr (ranged_placement<Placement>) {
-    for (const auto& arc : placement.arcs()) loads[detail::rank_of_owner(ranks, arc.owner)].load += arc.size;
+    const auto arcs = placement.arcs();
+    if (arcs.empty()) unowned = share::whole();
+    for (const auto& arc : arcs) {
+      (arc.owner == nullptr ? unowned : loads[detail::rank_of_owner(ranks, arc.owner)].load) += arc.size;
+    }
   }
-  return balance<typename Placement::node_type>(std::move(loads));
+  return balance<typename Placement::node_type>(std::move(loads), unowned);
 }
 
-/// The loads of any placement, counted from keys: a load is keys / all keys, rounded down. Keys without an owner are
-/// not counted. O(keys × lookup + nodes), allocates. Throws what balance_of(placement) throws.
+/// The loads of any placement, counted from keys: a load is keys / all keys, rounded down. O(keys × lookup + nodes),
+/// allocates. Throws what balance_of(placement) throws.
 template <placement Placement, class Keys>
 [[nodiscard]] balance<typename Placement::node_type> balance_of(const Placement& placement, const Keys& keys) {
   const auto ranks = detail::ranks_of(placement);
@@ -223,13 +249,15 @@ template <placement Placement, class Keys>
   detail::owner_counts<node_type> counter(ranks, detail::node_count(placement));
   detail::for_each_owner_in(placement, keys, detail::count_owner<node_type>{counter});
   const std::vector<std::uint64_t> counts = counter.take();
-  const std::uint64_t total = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+  const std::uint64_t unowned = counter.unowned();
+  const std::uint64_t total = std::accumulate(counts.begin(), counts.end(), unowned);
   auto loads = detail::empty_loads(placement);
   for (std::size_t i = 0; i < loads.size(); ++i) {
     loads[i].keys = counts[i];
     if (total != 0) loads[i].load = share::ratio(counts[i], total);
   }
-  return balance<typename Placement::node_type>(std::move(loads));
+  return balance<typename Placement::node_type>(std::move(loads), total == 0 ? share() : share::ratio(unowned, total),
+                                                unowned);
 }
 
 /// The exact share of all hashes whose owner differs: diff(before, after).moved(). Costs what diff() costs,

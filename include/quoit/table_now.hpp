@@ -73,8 +73,8 @@ void row_in_migration(const transition<Table>& migration, std::uint64_t slot, st
 /// The table in force. It has the nodes of both tables, with the weights and domains of the later one. Copies keep
 /// their index in the list, and so do missing copies. In a slot whose moves are not all made, copies beyond the
 /// transition's replicas() are missing. Its version is one above that of before(). O(Q × R + nodes log nodes),
-/// allocates. Throws what the table's constructor throws: if a slot has no copy yet because before() has no nodes, and
-/// if the sum of the weights, including those of the nodes that leave, is 2^63 or more.
+/// allocates. A slot that had no copy, and got none yet, is a hole. Throws what the table's constructor throws: if the
+/// sum of the weights, including those of the nodes that leave, is 2^63 or more.
 template <class Node, class Hash, class Slots>
 [[nodiscard]] slot_table<Node, Hash, Slots> table_now(const transition<slot_table<Node, Hash, Slots>>& migration) {
   using table = slot_table<Node, Hash, Slots>;

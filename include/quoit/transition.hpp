@@ -12,6 +12,10 @@
 //   - Every order that startable() allows ends in `after`. If every move goes back, the result is `before`. So do the
 //     rounds: all moves of a round begin, all copies are made, all moves are finished, then the next round.
 //   - Copies that are missing are made first: parts with the fewest live copies before others.
+//   - A part that nobody held, such as a hole of a slot table, begins empty. Its first move has no source: there is
+//     nothing to copy, and copied() may follow begin() at once. Until then the sets of its keys are empty (with store
+//     and cache until begin()), which says that no node serves the key. A slot that is a hole before and after is no
+//     part. The keys of a slot that becomes a hole are dropped.
 //   - Clients that follow the sets and the rules below lose nothing: no false miss, no lost update, no deleted key that
 //     comes back, no stale read. (With access::cache a read may be stale for a while; docs/migrate.md says when.)
 //     access_set.hpp says why simpler orders lose data.
@@ -262,8 +266,8 @@ class transition {
     return list;
   }
 
-  /// The steps of a read of a key now, for the kind of access of this transition. Empty if no node holds the key.
-  /// O(bytes of the key + log parts + copies × moves of the part); allocates.
+  /// The steps of a read of a key now, for the kind of access of this transition. Empty if no node serves the key, as
+  /// in a hole. O(bytes of the key + log parts + copies × moves of the part); allocates.
   template <class Key>
   [[nodiscard]] access_set<node_type> read_set(const Key& key) const& {
     return read_set_at(after().position(key));

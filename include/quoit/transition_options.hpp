@@ -73,7 +73,8 @@ struct copy_move {
   std::size_t part = 0;
   /// The node that receives the copy; null if a copy is only dropped.
   const Node* to = nullptr;
-  /// The node that sends the copy; null if no other live node holds one, or if a copy is only dropped.
+  /// The node that sends the copy; null if no other live node holds one, as in a hole of a slot table, or if a copy is
+  /// only dropped.
   const Node* source = nullptr;
   /// The node that may drop its copy when the move is done; null if the part lacked a copy.
   const Node* replaces = nullptr;
@@ -129,7 +130,7 @@ enum class move_stage : std::uint8_t {
 struct transition_report {
   std::size_t moves = 0;              ///< all moves
   std::size_t copies = 0;             ///< moves with a source
-  std::size_t unrecoverable = 0;      ///< parts of which every copy is lost
+  std::size_t unrecoverable = 0;      ///< parts of which every copy is lost; not those that had none
   std::size_t drops = 0;              ///< moves that only drop a copy
   std::uint32_t rounds = 0;           ///< the number of rounds; see copy_move::round
   std::uint32_t round_bound = 0;      ///< a lower bound: no schedule has fewer rounds

@@ -1,8 +1,20 @@
 # SPDX-License-Identifier: MIT
-# Builds one compile_fail target and checks the outcome: `ok` must compile, `error` must fail with the expected message.
+# Runs the command after `--`, which compiles one case, and checks the outcome: `ok` must compile, `error` must fail with
+# the expected message.
 cmake_minimum_required(VERSION 3.23...4.3)
 
-execute_process(COMMAND "${CMAKE_COMMAND}" --build "${build}" --target ${target} --config "${config}"
+set(command "")
+set(is_command OFF)
+math(EXPR last "${CMAKE_ARGC} - 1")
+foreach(i RANGE ${last})
+  if(is_command)
+    list(APPEND command "${CMAKE_ARGV${i}}")
+  elseif(CMAKE_ARGV${i} STREQUAL "--")
+    set(is_command ON)
+  endif()
+endforeach()
+
+execute_process(COMMAND ${command}
   RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 
 if(kind STREQUAL "ok")

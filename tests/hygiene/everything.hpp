@@ -209,6 +209,8 @@ void use_slot_table(checker& check, Slots slots, std::uint64_t count) {
   how.spread = quoit::spread_rule::weighted();
   const auto next = quoit::plan(frozen, make_nodes<Node>(10), how);
   check(next.report().optimal && !next.moves().empty() && next.after().version() == 2, "plan");
+  const auto replaced = quoit::replace_node(frozen, nodes[0].node, make_node<Node>(9), {.lost = true});
+  check(replaced.report().repairs == replaced.size() && replaced.after().size() == 9, "replace_node");
   use_placement(check, next.before(), next.after());
   for (const auto how_reached : {quoit::access::replicated, quoit::access::cache}) {
     use_transition(check, next.before(), next.after(), how_reached, 2);

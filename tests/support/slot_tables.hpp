@@ -46,8 +46,7 @@ std::string preferred_text(const Placement& placement, std::uint64_t position, s
   return text;
 }
 
-/// The arguments of a table's constructor: nodes in random order, every slot with at least one copy and missing copies
-/// anywhere.
+/// The arguments of a table's constructor: nodes in random order, missing copies anywhere, and some holes.
 template <class Node>
 struct table_parts {
   std::vector<quoit::node_spec<Node>> nodes;
@@ -75,7 +74,7 @@ table_parts<Node> random_parts(test::random& random, std::size_t nodes, std::uin
     }
     std::vector<std::uint32_t> list(replicas, ~std::uint32_t{0});
     random.shuffle(all);
-    const std::size_t copies = 1 + random.index(std::min(nodes, replicas));
+    const std::size_t copies = random.index(std::min(nodes, replicas) + 1);
     for (std::size_t i = 0; i < copies; ++i) list[i] = all[i];
     random.shuffle(list);
     parts.replicas.insert(parts.replicas.end(), list.begin(), list.end());

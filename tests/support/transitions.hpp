@@ -35,7 +35,7 @@ inline std::vector<quoit::node_spec<std::string>> random_nodes(random& r, std::s
   return nodes;
 }
 
-/// A table with random lists, some of which lack a copy.
+/// A table with random lists, some of which lack a copy. Every seventh slot is a hole.
 inline table random_table(random& r, std::vector<quoit::node_spec<std::string>> nodes, std::uint64_t slots,
                           std::size_t replicas) {
   std::vector<std::uint32_t> lists, order(nodes.size());
@@ -44,14 +44,15 @@ inline table random_table(random& r, std::vector<quoit::node_spec<std::string>> 
     r.shuffle(order);
     const std::size_t certain = r.index(replicas);
     for (std::size_t i = 0; i < replicas; ++i) {
-      const bool there = i < order.size() && (i == std::min(certain, order.size() - 1) || !r.chance(8));
+      const bool there =
+          slot % 7 != 6 && i < order.size() && (i == std::min(certain, order.size() - 1) || !r.chance(8));
       lists.push_back(there ? order[i] : table::no_node);
     }
   }
   return table(std::move(nodes), lists, {.slots = slots, .replicas = static_cast<std::size_t>(replicas)});
 }
 
-/// A table like `before`, with some nodes removed, some added, and parts of most lists kept.
+/// A table like `before`, with some nodes removed, some added, and parts of most lists kept. Slots may be holes.
 inline table changed_table(random& r, const table& before) {
   std::vector<quoit::node_spec<std::string>> nodes;
   for (const auto& entry : before.nodes()) {
@@ -83,7 +84,6 @@ inline table changed_table(random& r, const table& before) {
         entry = candidate;
     }
     if (r.chance(6)) r.shuffle(list);
-    if (std::all_of(list.begin(), list.end(), [](std::uint32_t e) { return e == table::no_node; })) list[0] = 0;
     lists.insert(lists.end(), list.begin(), list.end());
   }
   return table(std::move(nodes), lists, before.options());

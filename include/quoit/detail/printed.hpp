@@ -43,6 +43,8 @@ struct key_move;
 template <class Node>
 struct slot_move;
 template <class Node>
+struct substitute_leader;
+template <class Node>
 struct copy_move;
 template <class Node>
 struct transfer_stream;
@@ -101,6 +103,8 @@ template <class Node>
 inline constexpr bool printed<key_move<Node>> = true;
 template <class Node>
 inline constexpr bool printed<slot_move<Node>> = true;
+template <class Node>
+inline constexpr bool printed<substitute_leader<Node>> = true;
 template <class Node>
 inline constexpr bool printed<copy_move<Node>> = true;
 template <class Node>

@@ -161,6 +161,11 @@ TEST_CASE("every way to write a node in braces gives that node") {
   CHECK(nodes_of(ring) == "a*1 b*1 c*1 d*2 e*3@x f*1@y g*4");
   ring.assign({{.node = "a", .weight = 2}, {.node = "b", .domain = "z"}});
   CHECK(nodes_of(ring) == "a*2 b*1@z");
+  ring.assign({{.node = "a", .leader_weight = 0}, {.node = "b"}});
+  CHECK(ring.nodes()[0].leader_weight == 0);
+  CHECK_FALSE(ring.nodes()[1].leader_weight.has_value());
+  ring.assign({{"a", {.leader_weight = 3}}, "b"});
+  CHECK(ring.nodes()[0].leader_weight == 3);
   ring.assign({{"a", {}}, {"b", 0}});
   CHECK(nodes_of(ring) == "a*1 b*0");
   ring.assign({});

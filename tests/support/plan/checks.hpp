@@ -280,7 +280,7 @@ inline std::string wrong_report(const oracle_problem& problem, const quoit::plan
     lost_slots += !any(is_copy) && any([](std::size_t n) { return n == lost_copy; }) ? 1U : 0U;
     const auto first =
         std::find_if(before[slot].begin(), before[slot].end(), [](std::size_t n) { return n != missing_copy; });
-    if (first == before[slot].end() || *first == after[slot].front()) continue;
+    if (first == before[slot].end() || *first == primary_of(after[slot])) continue;
     ++changed;
     forced += !holds(after[slot], *first) ? 1U : 0U;
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Small migrations between two slot tables, for walks: tables that were planned, and tables that break every rule of
-// planning (missing copies, two copies in a domain).
+// planning (missing copies, holes, two copies in a domain).
 #pragma once
 
 #include <algorithm>
@@ -60,7 +60,7 @@ inline node_list changed(choices& c, std::span<const quoit::node_spec<std::strin
   return next;
 }
 
-/// Any lists: most copies of `before` stay if there is a table before.
+/// Any lists, also without any copy: most copies of `before` stay if there is a table before.
 inline table any_table(choices& c, const node_list& nodes, const quoit::slot_table_options& options,
                        const table* before = nullptr) {
   const auto rank_of = [&](const std::string* node) {
@@ -81,7 +81,6 @@ inline table any_table(choices& c, const node_list& nodes, const quoit::slot_tab
         entry = candidate;
     }
     if (c.chance(6)) c.shuffle(list);
-    if (std::ranges::all_of(list, [](std::uint32_t rank) { return rank == table::no_node; })) list[0] = 0;
     lists.insert(lists.end(), list.begin(), list.end());
   }
   return table(nodes, lists, options);

@@ -20,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -192,9 +193,7 @@ class kv_rehome {
     shards_[one.holder]->for_each_in(one.range, [&](const element& record) {
       ++records;
       if (one.lost) return report_.lost.push_back(record.first);
-      if (one.homeless)
-        throw_invalid_argument("kv_map: no node would be left to hold '" + record.first +
-                               "' and the other entries; keep a node with a weight above 0, or erase them first");
+      if (one.homeless) refuse_homeless(record);
       for (std::size_t i = one.first; i < one.last; ++i) add_step(record, one.holder, handovers_[i]);
     });
     if (records == 0) return;
@@ -207,6 +206,17 @@ class kv_rehome {
       growth_[to] += records;
       copies_[{source == none ? one.holder : source, to}] += static_cast<std::size_t>(records);
     }
+  }
+
+  [[noreturn]] void refuse_homeless(const element& record) const {
+    std::string others = "' and the other entries; keep a node with a weight above 0, or erase them first";
+    if constexpr (requires { next_->missing_slots(); }) {
+      if (!next_->empty()) {
+        others = "' and the other entries of slot " + std::to_string(record.second.position) +
+                 "; give the slot a copy, or erase them first";
+      }
+    }
+    throw_invalid_argument("kv_map: no node would be left to hold '" + record.first + others);
   }
 
   // `record` is the holder's.

@@ -20,7 +20,6 @@
 #include <shared_mutex>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -52,7 +51,7 @@ class kv_migrator {
     std::unique_ptr<migration_type> migration;
     const std::lock_guard change_lock(state_.change_mutex);
     state_.require_no_migration();
-    if (has_owner(*state_.topology.placement()) && !has_owner(after)) {
+    if (!state_.topology.placement()->arcs().empty() && after.arcs().empty()) {
       throw_invalid_argument("kv_map: the placement to migrate to has no owner; no node would be left to hold the "
                              "entries; give one a weight above 0");
     }
@@ -63,6 +62,7 @@ class kv_migrator {
     how.failed = state_.topology.lost_nodes();
     how.leaving_nodes_serve = true;  // the lost nodes are known, and all others serve
     quoit::transition<Placement> transition(*state_.topology.placement(), std::move(after), std::move(how));
+    require_holders(transition);
     transition.set_limits({.in = ~std::uint32_t{0}, .out = ~std::uint32_t{0}});  // only one move is in flight anyway
     migration = state_.topology.make_migration(std::move(transition));
     const std::unique_lock topology_lock(state_.topology_mutex);
@@ -259,9 +259,19 @@ class kv_migrator {
     holder->hand_over(range, dropped);
   }
 
-  static bool has_owner(const Placement& placement) {
-    const node_type* node = nullptr;
-    return placement.preferred(placement.position(std::string_view()), std::span<const node_type*>(&node, 1)) != 0;
+  // A slot that would become a hole would lose its entries, also those that are written meanwhile.
+  static void require_holders(const quoit::transition<Placement>& transition) {
+    const auto has_owner = [](const Placement& placement, std::uint64_t position) {
+      const node_type* node = nullptr;
+      return placement.preferred(position, std::span<const node_type*>(&node, 1)) != 0;
+    };
+    for (const transition_part& part : transition.parts()) {
+      const std::uint64_t slot = part.range.to;
+      if (!has_owner(transition.before(), slot) || has_owner(transition.after(), slot)) continue;
+      throw_invalid_argument("kv_map: slot " + std::to_string(slot) +
+                             " has a copy now, and none in the table to migrate to; no node would be left to hold its "
+                             "entries; give the slot a copy");
+    }
   }
 
   // With spread::domains_only, if the later table changes domains, the table of an unfinished migration may list fewer

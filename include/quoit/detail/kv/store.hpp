@@ -98,8 +98,8 @@ class kv_store {
       const kv_result verdict = allow(held == nullptr ? nullptr : held->second.entry.get());
       if (!verdict) return verdict;
       if (holders.empty())
-        throw_logic_error("kv_map: no node can hold '" + std::string(key) +
-                          "'; join() a node with a weight above 0 first");
+        throw_logic_error("kv_map: no node can hold '" + std::string(key) + "'; " +
+                          state_.topology.why_homeless(position));
       if (held == nullptr) {
         std::vector<loose_record> copies;
         copies.reserve(holders.size());

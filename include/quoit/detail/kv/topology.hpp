@@ -16,6 +16,7 @@
 #include <ranges>
 #include <shared_mutex>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -64,6 +65,17 @@ class kv_topology {
   [[nodiscard]] const std::shared_ptr<const Placement>& placement() const noexcept { return placement_; }
   [[nodiscard]] const shard_index& shards() const noexcept { return shards_; }
   [[nodiscard]] std::uint64_t position(std::string_view key) const noexcept { return placement_->position(key); }
+
+  // Why a key has no holder, and the way out, for a message.
+  [[nodiscard]] std::string why_homeless(std::uint64_t position) const {
+    if constexpr (requires { placement_->missing_slots(); }) {
+      if (!shards_.empty()) {
+        return "no live node holds slot " + std::to_string(position) +
+               "; rehome() or start_migration() to a table in which it has a copy, such as plan() makes";
+      }
+    }
+    return "join() a node with a weight above 0 first";
+  }
 
   [[nodiscard]] const kv_options& options() const noexcept { return options_; }
 

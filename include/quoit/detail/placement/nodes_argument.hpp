@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <limits>
+#include <optional>
 #include <ranges>
 #include <string>
 #include <type_traits>
@@ -99,7 +100,8 @@ struct listed_node {
   listed_node(T&& node) : spec{detail::make_node<Node>(std::forward<T>(node)), 1, {}} {}
   template <converts_to_node<Node> T>
   listed_node(T&& node, node_options options)
-      : spec{detail::make_node<Node>(std::forward<T>(node)), options.weight, std::move(options.domain)} {}
+      : spec{detail::make_node<Node>(std::forward<T>(node)), options.weight, std::move(options.domain),
+             options.leader_weight} {}
   template <converts_to_node<Node> T, integer_id Weight>
   listed_node(T&& node, Weight weight)
       : spec{detail::make_node<Node>(std::forward<T>(node)), detail::make_node<std::int64_t>(weight), {}} {}
@@ -129,6 +131,7 @@ struct named_node {
   single_node<Node> node;
   std::int64_t weight = 1;
   std::string domain = {};
+  std::optional<std::int64_t> leader_weight = {};
 };
 
 // A node that is an aggregate may also be written as the list of its members: {{"a", 8080}, 2}.
@@ -144,7 +147,7 @@ void append_node(std::vector<node_spec<Node>>& list, Element&& element) {
   } else if constexpr (std::same_as<type, listed_node<Node>>) {
     list.push_back(std::forward<Element>(element).spec);
   } else if constexpr (std::same_as<type, named_node<Node>>) {
-    list.push_back({element.node.node, element.weight, element.domain});
+    list.push_back({element.node.node, element.weight, element.domain, element.leader_weight});
   } else if constexpr (makes_node<Element, Node>) {
     list.push_back({detail::make_node<Node>(std::forward<Element>(element)), 1, {}});
   } else {

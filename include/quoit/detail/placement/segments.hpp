@@ -23,8 +23,14 @@ const Arc* arc_at(const std::vector<Arc>& arcs, std::size_t next) noexcept {
   return next == arcs.size() ? &arcs.front() : &arcs[next];
 }
 
+// The owner of such an arc; null for no arc, and for an arc without an owner.
+template <class Node>
+const Node* owner_of(const arc<Node>* one) noexcept {
+  return one == nullptr ? nullptr : one->owner;
+}
+
 // Calls use(range, arc_before, arc_after) for every segment in ascending order of its end. An arc is null if its
-// placement has no owner. Both lists are in the order of arcs(). There are no segments if both lists are empty.
+// placement has no owner at all. Both lists are in the order of arcs(). There are no segments if both lists are empty.
 template <class Arc, class Use>
 void for_each_segment(const std::vector<Arc>& before, const std::vector<Arc>& after, const Use& use) {
   if (before.empty() && after.empty()) return;

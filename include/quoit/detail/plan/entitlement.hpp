@@ -33,11 +33,17 @@ struct entitlement {
   std::vector<std::uint32_t> most;
   std::vector<std::uint32_t> least_load;  // by node: copies of all slots
   std::vector<std::uint32_t> most_load;
+  // By vertex: the most of a slot that has too little room under `most`, because some nodes receive nothing. Empty if
+  // every node receives.
+  std::vector<std::uint32_t> wide = {};
+  // Whether a node whose least is 1 must have every slot. Not if loads leave their entitlement.
+  bool full_nodes = true;
 };
 
 // Lets loads differ from their exact entitlement by `slack`. No least goes below what is pinned.
 inline void widen(const entitlement& exact, const std::vector<std::uint32_t>& pinned, entitlement& rules,
                   std::uint32_t slack) {
+  rules.full_nodes = exact.full_nodes && slack == 0;
   for (std::size_t node = 0; node < pinned.size(); ++node) {
     if (exact.most[node] == 0) continue;
     rules.least_load[node] = (std::max)(exact.least_load[node] - (std::min)(exact.least_load[node], slack),
@@ -64,6 +70,21 @@ class entitlement_rules {
     }
   }
 
+  // By vertex: the most copies of a slot.
+  [[nodiscard]] std::vector<std::uint32_t> caps_of(spread_rule rule) const {
+    switch (rule.what()) {
+    case spread_rule::kind::at_least:
+      return at_least(rule.amount(), rule.level());
+    case spread_rule::kind::weighted:
+      return loose();
+    case spread_rule::kind::overload:
+      return overload(rule.amount());
+    case spread_rule::kind::strict:
+      break;
+    }
+    return strict();
+  }
+
   [[nodiscard]] entitlement apply(spread_rule rule, std::uint64_t slots) const {
     const std::vector<std::uint32_t> caps = caps_of(rule);
     const water_fill fill(tree_, weights_, caps);
@@ -80,23 +101,9 @@ class entitlement_rules {
     return result;
   }
 
-  // By vertex: the most copies of one slot, for water_fill.
-  using cap_list = std::vector<std::uint32_t>;
-  [[nodiscard]] cap_list caps_of(spread_rule rule) const {
-    switch (rule.what()) {
-    case spread_rule::kind::at_least:
-      return at_least(rule.amount(), rule.level());
-    case spread_rule::kind::weighted:
-      return loose();
-    case spread_rule::kind::overload:
-      return overload(rule.amount());
-    case spread_rule::kind::strict:
-      break;
-    }
-    return strict();
-  }
-
  private:
+  using cap_list = std::vector<std::uint32_t>;
+
   // Adds the value of every leaf to all domains above it.
   template <class Value>
   void add_up(std::vector<Value>& values) const {

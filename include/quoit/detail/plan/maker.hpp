@@ -20,8 +20,11 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/placement/by_id.hpp>
 #include <quoit/detail/placement/node_specs.hpp>
+#include <quoit/detail/plan/budget.hpp>
+#include <quoit/detail/plan/kept_copies.hpp>
 #include <quoit/detail/plan/planner.hpp>
 #include <quoit/detail/plan/reporter.hpp>
+#include <quoit/detail/plan/substitutes.hpp>
 #include <quoit/detail/table/lists.hpp>
 #include <quoit/detail/table/rows.hpp>
 #include <quoit/node.hpp>
@@ -51,6 +54,12 @@ class plan_maker {
                              quoit::id_text(nodes_.front().node) +
                              "' is the first); at least one needs a weight above 0");
     }
+    leads_ = sets_leader_weight(nodes_);
+    if (leads_) require_leader();
+    if (options_.max_moves == std::uint64_t{0}) {
+      throw_invalid_argument("plan: max_moves is 0, so that nothing could move; allow at least 1, or leave it unset to "
+                             "make all moves");
+    }
     if (options_.replicas == 0) options_.replicas = before_.options().replicas;
     check_replicas("plan", options_.replicas);
     unite();
@@ -69,10 +78,22 @@ class plan_maker {
   // ---- The same in stages, for exchanges between them. start(); place(); start_primaries(); finish(version).
 
   [[nodiscard]] slot_planner& start() {
+    stay_.emplace(typename kept_copies<spec_type>::request{before_.nodes(), nodes_, rank_before_, rank_after_, weights_,
+                                                           gone_, old(), pinned_},
+                  options_);
     tree_.emplace(paths_);
-    planner_.emplace(slot_planner::request{*tree_, weights_, gone_, old(),
-                                           static_cast<std::uint32_t>(options_.replicas), options_.spread, pinned_,
-                                           options_.balance_primaries});
+    planner_.emplace(slot_planner::request{*tree_,
+                                           weights_,
+                                           gone_,
+                                           old(),
+                                           replicas(),
+                                           options_.spread,
+                                           pinned_,
+                                           stay_->kept(),
+                                           stay_->locked(),
+                                           options_.balance_primaries,
+                                           {leading_, weights_},
+                                           options_.contiguous});
     return *planner_;
   }
   [[nodiscard]] slot_planner& planner() noexcept { return *planner_; }
@@ -80,23 +101,10 @@ class plan_maker {
 
   [[nodiscard]] slot_plan<Table> finish(std::uint64_t version) {
     planner_->finish();
-    const auto replicas = static_cast<std::uint32_t>(options_.replicas);
-    const auto next = planner_->table();
-    std::vector<std::uint32_t> ranks(next.size());
-    std::transform(next.begin(), next.end(), ranks.begin(), [this](vertex node) { return rank_after_[node]; });
-    slot_table_options options = before_.options();
-    options.replicas = options_.replicas;
-    Table after(nodes_, ranks, options, version, before_.hash(), before_.slots());
-
-    std::vector<slot_move<node_type>> moves;
-    plan_reporter report(*tree_, weights_, gone_, old(), {next, replicas});
-    report.for_each_move([&](std::uint64_t slot, std::size_t position, vertex to, vertex replaces) {
-      moves.push_back({slot, position, &after.nodes()[rank_after_[to]].node,
-                       replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node});
-    });
-    plan_report figures = report.finish(planner_->rules(), planner_->optimal(), planner_->slack());
-    figures.lower_bound = (std::max)(figures.lower_bound, planner_->proved());
-    return slot_plan<Table>(before_, std::move(after), std::move(moves), figures);
+    if (!options_.max_moves) return finish(version, planner_->table(), nullptr);
+    const budget_cut cut(*tree_, gone_, planner_->rules(), old(), {planner_->table(), replicas()},
+                         !options_.balance_primaries, *options_.max_moves);
+    return finish(version, cut.table(), &cut);
   }
 
   // ---- What the totals of many tables need. The tree exists after start().
@@ -111,6 +119,55 @@ class plan_maker {
   [[nodiscard]] std::uint64_t slots() const noexcept { return before_.slot_count(); }
 
  private:
+  [[nodiscard]] std::uint32_t replicas() const noexcept { return static_cast<std::uint32_t>(options_.replicas); }
+
+  // `cut` is null without a budget.
+  [[nodiscard]] slot_plan<Table> finish(std::uint64_t version, std::span<const vertex> next,
+                                        const budget_cut* cut) const {
+    std::vector<std::uint32_t> ranks(next.size());
+    std::transform(next.begin(), next.end(), ranks.begin(),
+                   [this](vertex node) { return node == none ? Table::no_node : rank_after_[node]; });
+    slot_table_options options = before_.options();
+    options.replicas = options_.replicas;
+    Table after(nodes_, ranks, options, version, before_.hash(), before_.slots());
+
+    std::vector<slot_move<node_type>> moves;
+    if (cut != nullptr) moves.resize(cut->moves());
+    plan_reporter report(*tree_, weights_, gone_, old(), {next, replicas()}, stay_->locked(),
+                         cut != nullptr ? cut->replaced() : std::span<const vertex>());
+    report.for_each_move([&](std::uint64_t slot, std::size_t position, vertex to, vertex replaces) {
+      const slot_move<node_type> move{slot, position, &after.nodes()[rank_after_[to]].node,
+                                      replaces == none ? nullptr : &before_.nodes()[rank_before_[replaces]].node};
+      if (cut == nullptr) moves.push_back(move);
+      else moves[cut->rank()[static_cast<std::size_t>(slot) * replicas() + position]] = move;
+    });
+    plan_report figures =
+        report.finish(planner_->rules(), planner_->optimal(), planner_->lower_bound(), planner_->slack());
+    figures.missing_slots = before_.missing_slots();
+    figures.ranges = planner_->ranges();
+    figures.fewest_ranges = planner_->fewest_ranges();
+    if (cut != nullptr) {
+      figures.whole_moves = cut->whole_moves();
+      if (figures.optimal) figures.lower_bound = figures.whole_moves;
+    }
+    auto substitutes = substitute_leaders_in(after, figures);
+    return slot_plan<Table>(before_, std::move(after), std::move(moves), figures, std::move(substitutes));
+  }
+
+  // A node without a weight holds nothing, so it does not count.
+  void require_leader() const {
+    const spec_type* first = nullptr;
+    std::size_t active = 0;
+    for (const spec_type& spec : nodes_) {
+      if (spec.weight == 0) continue;
+      if (leader_weight_of(spec) > 0) return;
+      if (active++ == 0) first = &spec;
+    }
+    throw_invalid_argument("plan: no node may lead: all " + std::to_string(active) +
+                           " nodes with a weight have leader weight 0 ('" + quoit::id_text(first->node) +
+                           "' is the first); at least one needs a leader weight above 0, or leave it unset for all");
+  }
+
   [[nodiscard]] cell_rows old() const noexcept { return {old_, static_cast<std::uint32_t>(before_.replica_count())}; }
 
   // Merges both lists of nodes into one, in id order.
@@ -122,6 +179,7 @@ class plan_maker {
       if (before != none) number[before] = static_cast<vertex>(paths_.size());
       paths_.push_back(spec.domain);
       weights_.push_back(after != none ? static_cast<std::uint64_t>(spec.weight) : 0);
+      if (leads_) leading_.push_back(after != none ? static_cast<std::uint64_t>(leader_weight_of(spec)) : 0);
       gone_.push_back(after == none);
       rank_before_.push_back(before);
       rank_after_.push_back(after);
@@ -156,14 +214,17 @@ class plan_maker {
   const Table& before_;
   std::vector<spec_type> nodes_;
   plan_options options_;
+  bool leads_ = false;
   // By number of the node.
   std::vector<std::string_view> paths_;
   std::vector<std::uint64_t> weights_;
+  std::vector<std::uint64_t> leading_;  // leader weights, if some are set
   std::vector<bool> gone_;
   std::vector<std::uint32_t> rank_before_, rank_after_;
 
   std::vector<vertex> old_;   // by cell: the old table
   std::vector<bool> pinned_;  // by slot
+  std::optional<kept_copies<spec_type>> stay_;
   std::optional<domain_tree> tree_;
   std::optional<slot_planner> planner_;
 };

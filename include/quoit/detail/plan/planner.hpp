@@ -25,7 +25,11 @@
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/flow.hpp>
 #include <quoit/detail/plan/indices.hpp>
+#include <quoit/detail/plan/leader_copies.hpp>
+#include <quoit/detail/plan/leaders.hpp>
+#include <quoit/detail/plan/locked_entitlement.hpp>
 #include <quoit/detail/plan/primaries.hpp>
+#include <quoit/detail/plan/ranges.hpp>
 #include <quoit/detail/plan/solved_flow.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/table/rows.hpp>
@@ -48,7 +52,11 @@ class slot_planner {
     std::uint32_t replicas;
     spread_rule spread;
     const std::vector<bool>& pinned;  // by slot
+    const std::vector<bool>& kept;    // by cell of `old`: the copies that must stay, those of pinned slots among them
+    const std::vector<bool>& locked;  // by node: neither receives nor gives up a copy
     bool balance_primaries;
+    leader_weights leaders;
+    bool contiguous;
   };
 
   explicit slot_planner(const request& what) : what_(what), slots_(static_cast<slot>(what.old.slots())) {
@@ -61,20 +69,34 @@ class slot_planner {
 
   // The nodes of each slot, while they can be exchanged: before place(). Must be called before the first exchange.
   [[nodiscard]] solved_flow& copies() noexcept {
-    fewest_ = count_moves();
+    fewest_ = moves();
     return *solved_;
   }
   // Gives each copy its index. `exchanged`: copies() has changed, and no load may change any more.
   void place(bool exchanged = false) {
     if (exchanged) take_exchanged();
-    if (what_.replicas < what_.old.width && what_.balance_primaries) keep_primaries(solved_->rules);
     solved_.reset();
-    measure_slack();
+    if (what_.replicas < what_.old.width && what_.balance_primaries) keep_primaries();
+    if (what_.leaders.given() && what_.replicas > 1)
+      leader_copies(what_.tree, loads_, what_.leaders, alive(), what_.kept, what_.locked, table_, what_.replicas)
+          .exchange();
+    if (what_.contiguous && what_.replicas == 1 && what_.old.width == 1) {
+      const range_planner ranges(alive_, what_.kept, loads_.least_load, loads_.most_load, table_);
+      ranges_ = ranges.ranges();
+      fewest_ranges_ = ranges.bound();
+    }
+    slack_ = distance(rules_, loads_now());
+    if (beyond_) prove_with_slack();
+    solved_.reset();
     place_copies(what_.tree, what_.old, what_.gone, table_, what_.replicas);
   }
-  // The primaries, while they can be exchanged; null if the plan leaves them alone. After place().
+  // The primaries, while they can be exchanged; null if they cannot be. After place().
   [[nodiscard]] solved_flow* start_primaries() {
     if (!what_.balance_primaries || what_.replicas == 1) return nullptr;
+    if (what_.leaders.given()) {
+      choose_leaders(what_.leaders, alive(), what_.pinned, table_, what_.replicas);
+      return nullptr;
+    }
     primaries_ = std::make_unique<primary_choice>(what_.tree, alive(), what_.pinned, table_, what_.replicas);
     return primaries_->solved();
   }
@@ -88,74 +110,90 @@ class slot_planner {
   [[nodiscard]] const entitlement& rules() const noexcept { return rules_; }
   // Whether the number of moves is proved to be the least.
   [[nodiscard]] bool optimal() const noexcept { return optimal_; }
-  // Moves that are proved to be needed, if copies() had more of them afterwards; 0 otherwise.
-  [[nodiscard]] std::uint64_t proved() const noexcept { return proved_; }
-  // The largest distance of a load from its entitlement, in copies. 0 without pins.
+  // If the moves are not proved to be the fewest: no table with loads within slack() of the entitlement has fewer than
+  // this.
+  [[nodiscard]] std::uint64_t lower_bound() const noexcept { return lower_bound_; }
+  // The largest distance of a load from its entitlement, in copies. 0 if no copy must stay.
   [[nodiscard]] std::uint32_t slack() const noexcept { return slack_; }
+  // Ranges of the table, and a lower bound on them. 0 unless they are wanted and there is one copy of each slot.
+  [[nodiscard]] std::uint64_t ranges() const noexcept { return ranges_; }
+  [[nodiscard]] std::uint64_t fewest_ranges() const noexcept { return fewest_ranges_; }
 
  private:
   [[nodiscard]] cell_rows alive() const noexcept { return {alive_, what_.old.width}; }
 
   // Afterwards the rows of table_ have the right nodes, in no particular order.
   void share_out() {
-    rules_ = entitlement_rules(what_.tree, what_.weights, what_.replicas).apply(what_.spread, slots_);
-    const std::vector<std::uint32_t> pinned = pinned_loads();
-    entitlement loads = rules_;
-    make_room_for(pinned, loads);
-    const entitlement exact = loads;
-    if (!try_share_out(loads)) {
-      // Only pins can make the rules impossible. Let the other loads leave their entitlement, by the least slack that
-      // is enough. Doubling and then bisecting needs few attempts.
-      const auto fits = [&](std::uint32_t slack) {
-        widen(exact, pinned, loads, slack);
-        return try_share_out(loads);
-      };
-      std::uint32_t low = 0, high = 1;  // `low` is known not to be enough
-      for (; !fits(high); high *= 2) {
-        if (high / 4 > slots_) throw_logic_error("plan: no table keeps the rules; this is a bug in quoit");
-        low = high;
-      }
-      std::uint32_t last = high;
-      while (low + 1 < high) {
-        last = low + (high - low) / 2;
-        if (fits(last)) high = last;
-        else low = last;
-      }
-      if (last != high) fits(high);  // table_ is the result of the last attempt
+    locked_entitlement beside(what_.tree, what_.weights, what_.replicas, what_.spread, what_.locked, what_.kept,
+                              alive());
+    rules_ = any(what_.locked)
+                 ? beside.apply()
+                 : entitlement_rules(what_.tree, what_.weights, what_.replicas).apply(what_.spread, slots_);
+    pinned_ = kept_loads();
+    loads_ = rules_;
+    beyond_ = make_room_for(loads_, [&](const std::vector<bool>& fixed) { beside.set_loads(fixed, loads_); });
+    if (try_share_out(loads_)) {
+      if (beyond_) prefer_scaled();
+      return;
     }
-  }
-
-  void measure_slack() {
-    const std::vector<std::uint32_t> now = loads_now();
-    for (std::size_t node = 0; node < now.size(); ++node) {
-      const std::uint32_t low = rules_.least_load[node], high = rules_.most_load[node];
-      slack_ = (std::max)({slack_, low - (std::min)(low, now[node]), now[node] - (std::min)(high, now[node])});
+    // Only copies that must stay can make the rules impossible. Let the other loads leave their entitlement, by the
+    // least slack that is enough. Doubling and then bisecting needs few attempts.
+    const entitlement exact = loads_;
+    const auto fits = [&](std::uint32_t slack) {
+      widen(exact, pinned_, loads_, slack);
+      return try_share_out(loads_);
+    };
+    std::uint32_t low = 0, high = 1;  // `low` is known not to be enough
+    for (; !fits(high); high *= 2) {
+      if (high / 4 > slots_) throw_logic_error("plan: no table keeps the rules; this is a bug in quoit");
+      low = high;
     }
-  }
-  [[nodiscard]] std::vector<std::uint32_t> loads_now() const {
-    std::vector<std::uint32_t> now(what_.tree.leaves(), 0);
-    for (const vertex node : table_) ++now[node];
-    return now;
+    std::uint32_t last = high;
+    while (low + 1 < high) {
+      last = low + (high - low) / 2;
+      if (fits(last)) high = last;
+      else low = last;
+    }
+    if (last != high) fits(high);  // table_ is the result of the last attempt
   }
 
   void take_exchanged() {
     take_table(solved_->state);
-    const std::uint64_t now = count_moves();
-    if (now != fewest_) proved_ = optimal_ ? fewest_ : 0;
+    const std::uint64_t now = moves();
+    if (now != fewest_) lower_bound_ = optimal_ ? fewest_ : 0;
     optimal_ = now == fewest_ && solved_->flow.optimal();
-    solved_->rules.least_load = solved_->rules.most_load = loads_now();
+    loads_.least_load = loads_.most_load = loads_now();
+  }
+
+  // The flow has found the fewest moves to the loads that it was given. Where kept copies exceed an entitlement, these
+  // are the even shares of what is left. Other loads with the same slack are less even, and may need fewer moves. So
+  // this computes the fewest moves to any of them, which is the bound to be reported.
+  void prove_with_slack() {
+    entitlement loads = rules_;
+    widen(rules_, pinned_, loads, slack_);
+    for (std::size_t node = 0; node < pinned_.size(); ++node) {
+      if (rules_.most[node] == 0) loads.least_load[node] = loads.most_load[node] = pinned_[node];
+    }
+    std::vector<vertex> table = table_;
+    const std::uint64_t planned = moves();
+    const bool bounded = try_share_out(loads) && optimal_;
+    lower_bound_ = bounded ? moves() : 0;
+    optimal_ = bounded && lower_bound_ == planned;
+    table_.swap(table);
   }
 
   // Several tables may have the fewest moves, and differ in the copies that they drop. This tries again with all
   // primaries kept, and takes the result if it has no more moves.
-  void keep_primaries(const entitlement& rules) {
-    const entitlement loads = rules;
-    solved_.reset();  // `rules` belong to it
+  void keep_primaries() {
     std::vector<vertex> primaries(slots_), table = table_;
-    for (slot p = 0; p < slots_; ++p) primaries[p] = first_copy(alive()[p]);
-    const std::uint64_t so_far = count_moves();
+    for (slot p = 0; p < slots_; ++p) {
+      const vertex primary = first_copy(alive()[p]);
+      const bool follows = primary != none && what_.leaders.given() && !what_.leaders.may_lead(primary);
+      primaries[p] = follows ? none : primary;
+    }
+    const std::uint64_t fewest = moves();
     const bool optimal = optimal_;
-    if (!try_share_out(loads, primaries) || count_moves() != so_far) table_.swap(table);
+    if (!try_share_out(loads_, primaries) || moves() != fewest) table_.swap(table);
     optimal_ = optimal;
   }
 
@@ -163,7 +201,7 @@ class slot_planner {
     auto attempt = std::make_unique<solved_flow>(
         loads,
         [&](const entitlement& rules) {
-          return slot_state(what_.tree, rules, what_.replicas, alive(), alive(), what_.pinned, kept);
+          return slot_state(what_.tree, rules, what_.replicas, alive(), alive(), what_.kept, kept);
         },
         what_.replicas);
     if (!attempt->flow.solve()) return false;
@@ -183,7 +221,7 @@ class slot_planner {
   }
 
   // The copies of table_ that are not in the old table.
-  [[nodiscard]] std::uint64_t count_moves() const noexcept {
+  [[nodiscard]] std::uint64_t moves() const noexcept {
     std::uint64_t count = 0;
     for (slot p = 0; p < slots_; ++p) {
       const auto old = alive()[p], now = cell_rows{table_, what_.replicas}[p];
@@ -193,40 +231,86 @@ class slot_planner {
     return count;
   }
 
-  [[nodiscard]] std::vector<std::uint32_t> pinned_loads() const {
+  // The largest distance of a load from its limits.
+  [[nodiscard]] static std::uint32_t distance(const entitlement& rules, const std::vector<std::uint32_t>& loads,
+                                              bool below = true) {
+    std::uint32_t most = 0;
+    for (std::size_t node = 0; node < loads.size(); ++node) {
+      const std::uint32_t low = below ? rules.least_load[node] : 0, high = rules.most_load[node];
+      most = (std::max)({most, low - (std::min)(low, loads[node]), loads[node] - (std::min)(high, loads[node])});
+    }
+    return most;
+  }
+
+  [[nodiscard]] std::vector<std::uint32_t> loads_now() const {
     std::vector<std::uint32_t> loads(what_.tree.leaves(), 0);
-    for (slot p = 0; p < slots_; ++p) {
-      if (!what_.pinned[p]) continue;
-      const std::span<const vertex> row = alive()[p];  // without a name, g++ 14 warns of a dangling reference
-      for (const vertex node : row) {
-        if (node != none) ++loads[node];
-      }
+    for (const vertex node : table_) ++loads[node];
+    return loads;
+  }
+
+  [[nodiscard]] std::vector<std::uint32_t> kept_loads() const {
+    std::vector<std::uint32_t> loads(what_.tree.leaves(), 0);
+    for (std::size_t cell = 0; cell < alive_.size(); ++cell) {
+      if (what_.kept[cell]) ++loads[alive_[cell]];
     }
     return loads;
   }
 
-  // A node with more pinned copies than its entitlement keeps them, and the others share the rest in proportion. That
-  // may lower another node's entitlement below its pinned copies, so the loop repeats until there is no such node.
-  void make_room_for(const std::vector<std::uint32_t>& pinned, entitlement& rules) const {
-    const std::vector<std::uint32_t> least = rules.least_load, most = rules.most_load;
-    std::vector<bool> over(pinned.size(), false);
-    for (bool again = true; std::exchange(again, false);) {
-      for (std::size_t node = 0; node < pinned.size(); ++node) {
-        if (over[node] || pinned[node] <= rules.most_load[node]) continue;
-        over[node] = again = true;
-        rules.least_load[node] = rules.most_load[node] = pinned[node];
+  [[nodiscard]] static bool any(const std::vector<bool>& flags) noexcept {
+    return std::find(flags.begin(), flags.end(), true) != flags.end();
+  }
+
+  // A node that keeps more copies than its entitlement is entitled to just these, and the others share the rest. That
+  // may lower another node's entitlement below what it keeps, so share() is called until there is no such node. Returns
+  // whether there was any.
+  template <class Share>
+  bool make_room_for(entitlement& rules, const Share& share) const {
+    std::vector<bool> fixed = what_.locked;
+    bool any = false;
+    for (bool again = true; again;) {
+      again = false;
+      for (std::size_t node = 0; node < pinned_.size(); ++node) {
+        if (!fixed[node] && pinned_[node] > rules.most_load[node]) fixed[node] = again = any = true;
       }
-      if (!again) return;
-      std::uint64_t rest = std::uint64_t{slots_} * what_.replicas, due = 0;
-      for (std::size_t node = 0; node < pinned.size(); ++node) {
-        if (over[node]) rest -= pinned[node];
-        else due += most[node];
-      }
-      if (due == 0) return;
-      for (std::size_t node = 0; node < pinned.size(); ++node) {
-        if (over[node]) continue;
-        rules.least_load[node] = static_cast<std::uint32_t>(multiply_divide(least[node], rest, due));
-        rules.most_load[node] = static_cast<std::uint32_t>(multiply_divide_up(most[node], rest, due));
+      if (again) share(fixed);
+    }
+    rules.full_nodes = rules.full_nodes && !any;
+    return any;
+  }
+
+  // Plans have always scaled loads, rounded as they are, where pins exceed a share. They still take that table if it has
+  // as few moves, and if its loads are as good: within the limits of `loads`, or no further from the entitlement than
+  // the pins alone make them.
+  void prefer_scaled() {
+    entitlement scaled = rules_;
+    make_room_for(scaled, [&](const std::vector<bool>& fixed) { scale_loads(fixed, scaled); });
+    std::vector<vertex> table = table_;
+    std::unique_ptr<solved_flow> solved = std::move(solved_);
+    const std::uint64_t fewest = moves();
+    const bool optimal = optimal_;
+    const bool as_good =
+        try_share_out(scaled) && moves() <= fewest &&
+        (distance(loads_, loads_now()) == 0 || distance(rules_, loads_now()) == distance(rules_, pinned_, false));
+    if (!as_good) {
+      table_.swap(table);
+      solved_ = std::move(solved);
+    }
+    optimal_ = optimal;
+  }
+
+  // The rest in proportion to the entitlements, which are rounded already.
+  void scale_loads(const std::vector<bool>& fixed, entitlement& rules) const {
+    std::uint64_t rest = std::uint64_t{slots_} * what_.replicas, due = 0;
+    for (std::size_t node = 0; node < pinned_.size(); ++node) {
+      if (fixed[node]) rest -= pinned_[node];
+      else due += rules_.most_load[node];
+    }
+    for (std::size_t node = 0; node < pinned_.size(); ++node) {
+      if (fixed[node]) {
+        rules.least_load[node] = rules.most_load[node] = pinned_[node];
+      } else if (due > 0) {
+        rules.least_load[node] = static_cast<std::uint32_t>(multiply_divide(rules_.least_load[node], rest, due));
+        rules.most_load[node] = static_cast<std::uint32_t>(multiply_divide_up(rules_.most_load[node], rest, due));
       }
     }
   }
@@ -235,13 +319,18 @@ class slot_planner {
   slot slots_;
   entitlement rules_;
   std::vector<vertex> alive_;            // the old table without lost copies
+  std::vector<std::uint32_t> pinned_;    // by node: the copies that must stay
+  entitlement loads_;                    // rules_ with the limits of loads that leave room for them
+  bool beyond_ = false;                  // whether a node keeps more copies than its entitlement
   std::vector<vertex> table_;            // the next table
   std::unique_ptr<solved_flow> solved_;  // the flow that table_ comes from, until place()
   std::unique_ptr<primary_choice> primaries_;
   std::uint64_t fewest_ = 0;  // the moves when copies() was called
-  std::uint64_t proved_ = 0;
   bool optimal_ = false;
+  std::uint64_t lower_bound_ = 0;
   std::uint32_t slack_ = 0;
+  std::uint64_t ranges_ = 0;
+  std::uint64_t fewest_ranges_ = 0;
 };
 
 }  // namespace detail

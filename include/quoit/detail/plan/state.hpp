@@ -28,6 +28,7 @@
 #include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
+#include <quoit/detail/plan/slot_limits.hpp>
 #include <quoit/detail/table/rows.hpp>
 
 namespace quoit {
@@ -46,17 +47,18 @@ class slot_state {
   };
 
   // `start` says where the copies are; the nodes of a slot are distinct. `free` lists the nodes on which a copy costs
-  // nothing, usually those of `start`. A pinned slot keeps all its copies, whatever the rules. `kept`, if not empty, is
-  // one node for each slot, or none, that keeps its copy. Throws std::invalid_argument for too many cells.
+  // nothing, usually those of `start`. `kept` says of each cell of `start` whether its copy must stay, whatever the
+  // rules; if it is empty, none must. `one_more`, if not empty, is one node for each slot, or none, that keeps its copy
+  // if the rules allow it. Throws std::invalid_argument for too many cells.
   slot_state(const domain_tree& tree, const entitlement& rules, std::uint32_t replicas, cell_rows start, cell_rows free,
-             const std::vector<bool>& pinned, std::span<const vertex> kept = {})
-      : tree_(tree), rules_(rules), pinned_(pinned), kept_(kept), loose_(pinned.size(), false), start_(start),
-        free_(free), held_(tree.leaves()), first_gap_(1, 0), root_gap_(start.slots(), 0) {
+             const std::vector<bool>& kept, std::span<const vertex> one_more = {})
+      : tree_(tree), rules_(rules), limits_(tree, rules, replicas, start, kept), one_more_(one_more), free_(free),
+        held_(tree.leaves()), first_gap_(1, 0), root_gap_(start.slots(), 0) {
     for (vertex v = 0; v < tree.size(); ++v) {
       if (rules.least[v] > 0 && v != tree.root()) always_.push_back(v);
     }
     first_gap_.reserve(slots() + std::size_t{1});
-    gap_finder find(*this, replicas);
+    gap_finder find(*this, replicas, start);
     std::uint32_t most = replicas;
     for (slot p = 0; p < slots(); ++p) {
       most = (std::max)(most, find(p));
@@ -104,13 +106,14 @@ class slot_state {
   }
 
   // Whether one more copy below v keeps the rules of v itself.
-  [[nodiscard]] bool may_grow(slot p, vertex v) const noexcept { return flow(p, v) < rules_.most[v]; }
-  // Whether one copy less below v keeps the rules of v itself. A pinned slot gives up no copy that it starts with; a
-  // copy that was missing may still move anywhere.
+  [[nodiscard]] bool may_grow(slot p, vertex v) const noexcept { return limits_.may_exceed(p, v, flow(p, v)); }
+  // Whether one copy less below v keeps the rules of v itself. A copy that was missing at the start may still move
+  // anywhere.
   [[nodiscard]] bool may_shrink(slot p, vertex v) const noexcept {
-    if (v == tree_.root() || (pinned_[p] && tree_.is_leaf(v) && detail::contains(start_[p], v))) return false;
-    if (!kept_.empty() && kept_[p] == v) return false;
-    return loose_[p] || flow(p, v) > rules_.least[v];
+    if (v == tree_.root() || (tree_.is_leaf(v) && limits_.keeps(p, v))) return false;
+    if (!one_more_.empty() && one_more_[p] == v) return false;
+    const std::uint32_t least = limits_.least(p, v);
+    return least == 0 || flow(p, v) > least;
   }
   // Whether one more unit can go from `top` down to `v`.
   [[nodiscard]] bool may_descend(slot p, vertex top, vertex v) const noexcept {
@@ -169,47 +172,17 @@ class slot_state {
   // Limits the flow of a slot to the rules, from the copies upward, and records the differences as gaps.
   class gap_finder {
    public:
-    gap_finder(slot_state& state, std::uint32_t replicas)
-        : state_(state), replicas_(replicas), inflow_(state.tree_.size(), 0), seen_(state.tree_.size(), false),
-          by_depth_(state.tree_.max_depth() + std::size_t{1}) {}
+    gap_finder(slot_state& state, std::uint32_t replicas, cell_rows start)
+        : state_(state), replicas_(replicas), start_(start), inflow_(state.tree_.size(), 0),
+          seen_(state.tree_.size(), false), by_depth_(state.tree_.max_depth() + std::size_t{1}) {}
 
     // Returns the most copies that the slot may hold at once: missing copies may arrive before surplus ones leave.
     std::uint32_t operator()(slot p) {
       const std::size_t first = state_.gaps_.size();
-      if (state_.pinned_[p]) {
-        // Missing copies go where the rules want them, if the pinned copies leave enough room.
-        if (!find(p, {.most = false, .least = true})) {
-          state_.gaps_.resize(first);
-          state_.loose_[p] = true;
-          find(p, {.most = false, .least = false});
-        }
-        return replicas_;
-      }
-      find(p, {.most = true, .least = true});
-      std::int32_t surplus = (std::max)(-state_.root_gap_[p], 0);
-      for (std::size_t i = first; i < state_.gaps_.size(); ++i) surplus += (std::max)(-state_.gaps_[i].copies, 0);
-      return replicas_ + static_cast<std::uint32_t>(surplus);
-    }
-
-   private:
-    // Which limits of the domains the flow must keep.
-    struct limits {
-      bool most;
-      bool least;
-    };
-
-    vertex see(vertex v) {
-      if (!seen_[v]) by_depth_[state_.tree_.depth(v)].push_back(v);
-      seen_[v] = true;
-      return v;
-    }
-    // Returns whether there is room for all the copies that `least` requires.
-    bool find(slot p, const limits& keep) {
-      bool fits = true;
-      for (const vertex copy : state_.start_[p]) {
+      for (const vertex copy : start_[p]) {
         if (copy != none) ++inflow_[see(copy)];
       }
-      for (std::size_t i = 0; i < state_.always_.size() && keep.least; ++i) see(state_.always_[i]);
+      for (std::size_t i = 0; i < state_.always_.size() && !state_.limits_.is_loose(p); ++i) see(state_.always_[i]);
       for (std::size_t depth = by_depth_.size(); depth-- > 1;) {
         for (std::size_t i = 0; i < by_depth_[depth].size(); ++i) {
           const vertex v = by_depth_[depth][i];
@@ -217,11 +190,8 @@ class slot_state {
           std::int32_t in = out;
           // A node that is entitled to nothing may still hold its copy. It is above its load then, and gives the copy
           // away like any other.
-          if (keep.most && !state_.tree_.is_leaf(v))
-            in = (std::min)(in, static_cast<std::int32_t>(state_.rules_.most[v]));
-          if (keep.least) in = (std::max)(in, static_cast<std::int32_t>(state_.rules_.least[v]));
-          if (!keep.most)
-            fits = fits && in <= (std::max)(static_cast<std::int32_t>(state_.rules_.most[v]), started_with(p, v));
+          if (!state_.tree_.is_leaf(v)) in = (std::min)(in, static_cast<std::int32_t>(state_.limits_.most(p, v)));
+          in = (std::max)(in, static_cast<std::int32_t>(state_.limits_.least(p, v)));
           if (in != out) state_.gaps_.push_back({v, in - out});
           inflow_[see(state_.tree_.parent(v))] += in;
           seen_[v] = false;
@@ -232,17 +202,21 @@ class slot_state {
       state_.root_gap_[p] = static_cast<std::int32_t>(replicas_) - std::exchange(inflow_[root], 0);
       seen_[root] = false;
       by_depth_[0].clear();
-      return fits && state_.root_gap_[p] >= 0;
+      std::int32_t surplus = (std::max)(-state_.root_gap_[p], 0);
+      for (std::size_t i = first; i < state_.gaps_.size(); ++i) surplus += (std::max)(-state_.gaps_[i].copies, 0);
+      return replicas_ + static_cast<std::uint32_t>(surplus);
     }
 
-    [[nodiscard]] std::int32_t started_with(slot p, vertex v) const noexcept {
-      std::int32_t copies = 0;
-      for (const vertex copy : state_.start_[p]) copies += copy != none && state_.tree_.contains(v, copy) ? 1 : 0;
-      return copies;
+   private:
+    vertex see(vertex v) {
+      if (!seen_[v]) by_depth_[state_.tree_.depth(v)].push_back(v);
+      seen_[v] = true;
+      return v;
     }
 
     slot_state& state_;
     std::uint32_t replicas_;
+    cell_rows start_;
     std::vector<std::int32_t> inflow_;
     std::vector<bool> seen_;
     std::vector<std::vector<vertex>> by_depth_;
@@ -250,10 +224,8 @@ class slot_state {
 
   const domain_tree& tree_;
   const entitlement& rules_;
-  const std::vector<bool>& pinned_;
-  std::span<const vertex> kept_;
-  std::vector<bool> loose_;  // by slot: its pinned copies leave no room for the least of some domain
-  cell_rows start_;
+  slot_limits limits_;
+  std::span<const vertex> one_more_;
   cell_rows free_;
   std::uint32_t width_ = 0;
   std::vector<vertex> table_;            // by cell

@@ -51,15 +51,16 @@ constexpr floor_ceil share_of(std::uint64_t weight, const water_level& level, st
   return {whole, whole + (multiply(whole, level.weights) < product ? 1U : 0U)};
 }
 
-// The sum of the weights must be below 2^63. The cap of a leaf must be 1, or 0 if its weight is 0. The cap of the root
-// is R.
+// The sum of the weights must be below 2^63. The cap of a leaf must be `unit`, or 0 if its weight is 0. The cap of the
+// root is what is shared: R with the unit 1, for one slot, or up to Q × R with the unit Q, for all slots together.
 class water_fill {
  public:
   using vertex = domain_tree::vertex;
 
-  water_fill(const domain_tree& tree, std::span<const std::uint64_t> weights, std::span<const std::uint32_t> caps)
-      : tree_(tree), weights_(weights), caps_(caps), own_(tree.size()), level_(tree.size()), floating_(tree.size(), 0),
-        whole_(tree.size(), 0) {
+  water_fill(const domain_tree& tree, std::span<const std::uint64_t> weights, std::span<const std::uint32_t> caps,
+             std::uint32_t unit = 1)
+      : tree_(tree), weights_(weights), caps_(caps), unit_(unit), own_(tree.size()), level_(tree.size()),
+        floating_(tree.size(), 0), whole_(tree.size(), 0) {
     rise();
     if (feasible()) settle();
   }
@@ -101,8 +102,8 @@ class water_fill {
       for (const vertex child : tree_.children(v)) {
         if (tree_.is_leaf(child)) {
           if (weights_[child] == 0) continue;
-          own_[child] = {1, weights_[child]};
-          events.push_back({own_[child], weights_[child], 1});
+          own_[child] = {unit_, weights_[child]};
+          events.push_back({own_[child], weights_[child], unit_});
         } else {
           auto& inner = below[child - tree_.root()];
           // A long path is a chain of domains with one child each: its list is handed up without an allocation.
@@ -161,6 +162,7 @@ class water_fill {
   const domain_tree& tree_;
   std::span<const std::uint64_t> weights_;
   std::span<const std::uint32_t> caps_;
+  std::uint32_t unit_;
   std::vector<water_level> own_;    // by vertex: the level at which it becomes full; weights = 0 if it never does
   std::vector<water_level> level_;  // by vertex: the level at which it stops, the lowest of its own and those above
   std::vector<std::uint64_t> floating_;  // by vertex: the weight below it that no cap below it limits

@@ -170,6 +170,7 @@ class ring_state {
                              "' is already in the ring; set_weight(), set_domain() and assign() change a node");
     }
     const std::uint32_t count = vnodes_of(spec);
+    check_leader_weight("ring", spec);
     check_total(circle_.size() + std::uint64_t{count}, spec.node);
     const std::uint32_t number = nodes_.add(std::move(spec));
     // Removes the node again if its vnodes cannot be added.
@@ -213,6 +214,7 @@ class ring_state {
     std::uint64_t total = 0;
     for (const spec_type& spec : specs) {
       total += vnodes_of(spec);
+      check_leader_weight("ring", spec);
       check_total(total, spec.node);
     }
 

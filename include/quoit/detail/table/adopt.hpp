@@ -2,12 +2,13 @@
 // The entries of a slot table, made from the tables of other systems and from other placements.
 //
 //   one list of ids for each slot   0: b a c   1: a c   …
-//   ranges of slots                 0-5460: a b   5461-10922: b c   …
+//   ranges of slots                 0-5460: a b   5461-10922: b c   …   a slot in no range is a hole
 //   a placement                     slot ─▶ position ─▶ its preference list
 //
 // The table's constructor checks all entries. This file checks only what the entries do not show any more.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -140,6 +141,7 @@ class slot_entries {
   template <class Ranges>
   void fill_ranges(const Ranges& ranges) {
     std::vector<bool> seen(static_cast<std::size_t>(slots_));
+    std::vector<first_and_last> earlier;
     for (const auto& range : ranges) {
       if (range.first > range.last) {
         throw_invalid_argument("slot_table: the range of slots " + std::to_string(range.first) + " to " +
@@ -149,14 +151,11 @@ class slot_entries {
         complain(range.last,
                  "does not exist: there are " + std::to_string(slots_) + " slots; change .slots or the range");
       for (std::uint64_t slot = range.first; slot <= range.last; ++slot) {
-        if (seen[static_cast<std::size_t>(slot)]) complain(slot, "is in two ranges; put every slot into one range");
+        if (seen[static_cast<std::size_t>(slot)]) complain_of_overlap(slot, earlier, {range.first, range.last});
         seen[static_cast<std::size_t>(slot)] = true;
         fill(slot, range.nodes);
       }
-    }
-    if (nodes_.empty()) return;
-    for (std::uint64_t slot = 0; slot < slots_; ++slot) {
-      if (!seen[static_cast<std::size_t>(slot)]) complain(slot, "is in no range; put every slot into one range");
+      earlier.emplace_back(range.first, range.last);
     }
   }
 
@@ -164,8 +163,21 @@ class slot_entries {
   [[nodiscard]] std::vector<std::uint32_t> take() noexcept { return std::move(entries_); }
 
  private:
+  using first_and_last = std::pair<std::uint64_t, std::uint64_t>;
+
   [[noreturn]] static void complain(std::uint64_t slot, const std::string& what) {
     throw_invalid_argument("slot_table: slot " + std::to_string(slot) + ' ' + what);
+  }
+  [[noreturn]] static void complain_of_overlap(std::uint64_t slot, const std::vector<first_and_last>& earlier,
+                                               const first_and_last& range) {
+    const auto text = [](const first_and_last& one) {
+      return std::to_string(one.first) + " to " + std::to_string(one.second);
+    };
+    const auto other = std::find_if(earlier.begin(), earlier.end(), [slot](const first_and_last& one) {
+      return one.first <= slot && slot <= one.second;
+    });
+    complain(slot, "is in two ranges, " + text(*other) + " and " + text(range) +
+                       "; a slot may be in one range only, so shorten one of them");
   }
 
   const std::vector<node_spec<Node>>& nodes_;
@@ -210,11 +222,14 @@ template <class Placement>
   for (const auto& entry : placement.nodes()) {
     result.push_back({entry.node, entry.weight, {}});
     if constexpr (requires { result.back().domain = entry.domain; }) result.back().domain = entry.domain;
+    if constexpr (requires { result.back().leader_weight = entry.leader_weight; }) {
+      result.back().leader_weight = entry.leader_weight;
+    }
   }
   return result;
 }
 
-// Fills the entries from the preference lists of a placement.
+// Fills the entries from the preference lists of a placement. An empty list makes a hole.
 template <class Placement, class Positions>
 void freeze(slot_entries<typename Placement::node_type>& entries, const slot_table_options& options,
             const Placement& placement, const Positions& position_of, spread apart) {

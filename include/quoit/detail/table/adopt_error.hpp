@@ -41,7 +41,7 @@ template <class Placement, class Table>
   }
   share changed;
   for_each_segment(frozen.arcs(), runs, [&](const position_range& range, const auto* before, const auto* after) {
-    if (nodes.rank(before->owner) != nodes.rank(after->owner)) changed += frozen.size_of(range);
+    if (nodes.rank(owner_of(before)) != nodes.rank(owner_of(after))) changed += frozen.size_of(range);
   });
   return changed;
 }

@@ -6,8 +6,12 @@
 //   u64 Q  u32 R  u64 seed  u64 version
 //   u8 kind of ids  u32 number of nodes
 //   for every node, in id order:   id (a text, or 8 bytes)  u64 weight  text domain
-//   Q × R ranks of 1, 2 or 4 bytes, as the number of nodes needs; all bits set: a missing copy; none without nodes
+//     in format 2:                 u64 leader weight, all bits set if it is unset
+//   Q × R ranks of 1, 2 or 4 bytes, as the number of nodes needs; all bits set: a missing copy; none without nodes.
+//   All R ranks of a slot missing: a hole, which 0.1 refuses with the number of the slot
 //   MurmurHash3_x64_128 of everything before
+//
+// Format 2 is for tables with a leader weight. All others have format 1, so that older versions read them.
 //
 // The length comes first, so that a truncated file can be told from a damaged one. Whatever the bytes are, a reader
 // allocates no more than a small multiple of their number.
@@ -37,6 +41,8 @@ namespace detail {
 
 inline constexpr std::string_view slot_table_magic = "quoit-st";
 inline constexpr std::uint32_t slot_table_format = 1;
+inline constexpr std::uint32_t slot_table_format_of_leaders = 2;
+inline constexpr std::uint64_t no_leader_weight = ~std::uint64_t{0};
 
 // 0 for text, 1 for signed and 2 for unsigned integers. Each kind has an order of its own.
 template <class Node>
@@ -52,7 +58,8 @@ template <class Table>
   using node_type = typename Table::node_type;
   byte_writer out("slot_table");
   out.raw(slot_table_magic);
-  out.number(slot_table_format, 4);
+  const bool leaders = sets_leader_weight(table.nodes());
+  out.number(leaders ? slot_table_format_of_leaders : slot_table_format, 4);
   const std::size_t length_at = out.size();
   out.number(0, 8);
   out.text(table.spec());
@@ -68,6 +75,8 @@ template <class Table>
     else out.text(entry.node);
     out.number(static_cast<std::uint64_t>(entry.weight), 8);
     out.text(entry.domain);
+    if (leaders)
+      out.number(entry.leader_weight ? static_cast<std::uint64_t>(*entry.leader_weight) : no_leader_weight, 8);
   }
   const std::size_t size = rank_size(table.size());
   out.reserve(table.ranks().size() * size + checksum_size);
@@ -79,15 +88,20 @@ template <class Table>
 // The way out for bytes with a correct checksum that no table has.
 inline constexpr const char* forged = "; these bytes are not what slot_table::save() returned: save the table again";
 
-// Checks length and checksum, and returns a reader for the bytes between them.
-[[nodiscard]] inline byte_reader open_slot_table(std::string_view bytes) {
+// Checks length and checksum, and returns the format and a reader for the bytes between them.
+struct opened_slot_table {
+  std::uint64_t format;
+  byte_reader in;
+};
+[[nodiscard]] inline opened_slot_table open_slot_table(std::string_view bytes) {
   byte_reader in(bytes, "slot_table");
   if (in.left() < slot_table_magic.size() || in.raw(slot_table_magic.size()) != slot_table_magic) {
     in.refuse("these bytes are not a saved slot table; pass what slot_table::save() returned");
   }
   const std::uint64_t format = in.number(4);
-  if (format != slot_table_format) {
+  if (format < slot_table_format || format > slot_table_format_of_leaders) {
     in.refuse("unknown format " + std::to_string(format) + "; this version knows " + std::to_string(slot_table_format) +
+              " to " + std::to_string(slot_table_format_of_leaders) +
               "; restore them with the version that saved them, or a newer one");
   }
   const std::uint64_t length = in.number(8);
@@ -96,7 +110,7 @@ inline constexpr const char* forged = "; these bytes are not what slot_table::sa
               std::to_string(length) + read_again);
   }
   require_checksum(bytes, "slot_table");
-  return byte_reader(in.raw(in.left() - checksum_size), "slot_table");
+  return {format, byte_reader(in.raw(in.left() - checksum_size), "slot_table")};
 }
 
 template <class Node>
@@ -116,8 +130,8 @@ template <class Node>
 }
 
 template <class Node>
-[[nodiscard]] std::vector<node_spec<Node>> read_nodes(byte_reader& in, std::uint64_t count) {
-  constexpr std::size_t least = (integer_id<Node> ? 8 : 4) + 8 + 4;
+[[nodiscard]] std::vector<node_spec<Node>> read_nodes(byte_reader& in, std::uint64_t count, bool leaders) {
+  const std::size_t least = (integer_id<Node> ? 8 : 4) + 8 + 4 + (leaders ? 8 : 0);
   if (count > in.left() / least)
     throw_invalid_argument(std::string("slot_table: there are too few bytes for the number of nodes") + forged);
   std::vector<node_spec<Node>> nodes;
@@ -126,11 +140,19 @@ template <class Node>
     node_spec<Node> spec{read_node<Node>(in), 0, {}};
     spec.weight = static_cast<std::int64_t>(in.number(8));
     spec.domain = in.text();
+    if (leaders) {
+      const std::uint64_t weight = in.number(8);
+      if (weight != no_leader_weight) spec.leader_weight = static_cast<std::int64_t>(weight);
+    }
     if (!nodes.empty() && !spec_less(nodes.back(), spec)) {
       throw_invalid_argument("slot_table: saved nodes are not in id order at '" + quoit::id_text(spec.node) + "'" +
                              forged);
     }
     nodes.push_back(std::move(spec));
+  }
+  // Equal tables have equal bytes, so a table without a leader weight has only one format.
+  if (leaders && !sets_leader_weight(nodes)) {
+    throw_invalid_argument(std::string("slot_table: format 2, but no node has a leader weight") + forged);
   }
   return nodes;
 }
@@ -140,7 +162,7 @@ template <class Table, class SlotsChoice>
 [[nodiscard]] Table decode_slot_table(std::string_view bytes, typename Table::hash_type hash,
                                       const SlotsChoice& make_slots) {
   using node_type = typename Table::node_type;
-  byte_reader in = open_slot_table(bytes);
+  auto [format, in] = open_slot_table(bytes);
   const std::string_view spec = in.text();
   const std::uint64_t probe = in.number(8);
   slot_table_options options;
@@ -170,7 +192,8 @@ template <class Table, class SlotsChoice>
         "with the type that saved them");
   }
 
-  std::vector<node_spec<node_type>> nodes = read_nodes<node_type>(in, in.number(4));
+  std::vector<node_spec<node_type>> nodes =
+      read_nodes<node_type>(in, in.number(4), format == slot_table_format_of_leaders);
   const std::size_t bytes_per_rank = rank_size(nodes.size());
   const std::uint64_t entries = nodes.empty() ? 0 : empty.slot_count() * empty.replica_count();
   if (in.left() != entries * bytes_per_rank) {

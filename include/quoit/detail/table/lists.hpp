@@ -5,6 +5,8 @@
 //   ranks       │ 4 0 2 │ 0 2 4 │ 2 4 - │ …       R entries for each slot, slot by slot; - is a missing copy (none)
 //   nodes       a b c d e …                       rank 0, 1, 2, …
 //
+// A slot without any copy is a hole: all its R entries are missing.
+//
 // The content is immutable and shared between copies. The addresses that a lookup needs lie beside the pointer that
 // keeps them alive, so that a lookup loads nothing but the entry. A table without nodes allocates nothing, and every
 // slot answers with missing copies. A moved-from object is in the same state.
@@ -88,7 +90,7 @@ class slot_lists {
     auto fresh = std::make_shared<content>();
     const std::vector<std::uint32_t> rank_of = sort(nodes, fresh->nodes);
     fresh->active = check_weights("slot_table", fresh->nodes);
-    check_entries(replicas, nodes_as_given{fresh->nodes, rank_of});
+    const std::uint64_t held = check_entries(replicas, nodes_as_given{fresh->nodes, rank_of});
     if (rank_of.empty()) return;
     fresh->domain_of = domains(fresh->nodes);
     fresh->ranks.reserve(replicas.size());
@@ -97,6 +99,7 @@ class slot_lists {
     ranks_ = content_->ranks.data();
     nodes_ = content_->nodes.data();
     filled_ = content_->ranks.size() / width_;
+    held_ = held;
   }
 
   slot_lists(const slot_lists&) = default;
@@ -117,6 +120,9 @@ class slot_lists {
     return rank == none ? nullptr : &nodes_[rank].node;
   }
 
+  // The number of slots with a copy.
+  [[nodiscard]] std::uint64_t held() const noexcept { return held_; }
+
   // All entries; no entries if there are no nodes.
   [[nodiscard]] std::span<const std::uint32_t> ranks() const noexcept {
     return {ranks_, static_cast<std::size_t>(filled_) * width_};
@@ -126,7 +132,7 @@ class slot_lists {
     return {slot < filled_ ? ranks_ + static_cast<std::size_t>(slot) * width_ : all_missing.data(), width_};
   }
 
-  // The rank of the first node that holds the slot; `none` if there is no such slot.
+  // The rank of the first node that holds the slot; `none` for a hole, and if there is no such slot.
   [[nodiscard]] std::uint32_t find(std::uint64_t slot) const noexcept {
     if (slot >= filled_) return none;
     const std::uint32_t rank = ranks_[static_cast<std::size_t>(slot) * width_];
@@ -222,6 +228,7 @@ class slot_lists {
     std::swap(ranks_, other.ranks_);
     std::swap(nodes_, other.nodes_);
     std::swap(filled_, other.filled_);
+    std::swap(held_, other.held_);
     std::swap(width_, other.width_);
   }
 
@@ -239,11 +246,13 @@ class slot_lists {
     return rank_of;
   }
 
-  void check_entries(const std::vector<std::uint32_t>& replicas, const nodes_as_given& nodes) const {
+  // Returns the number of slots with a copy.
+  std::uint64_t check_entries(const std::vector<std::uint32_t>& replicas, const nodes_as_given& nodes) const {
     const std::size_t count = nodes.rank_of.size();
+    std::uint64_t held = 0;
     std::vector<std::size_t> seen_in(count, ~std::size_t{0});
     for (std::size_t first = 0, slot = 0; first < replicas.size(); first += width_, ++slot) {
-      bool held = count == 0;
+      bool is_held = false;
       for (std::size_t i = first; i < first + width_; ++i) {
         const std::uint32_t index = replicas[i];
         if (index == none) continue;
@@ -255,12 +264,11 @@ class slot_lists {
                    "; use indices into the nodes, or no_node");
         if (std::exchange(seen_in[index], slot) == slot)
           complain("'" + nodes.name(index) + "' twice; a slot names each node at most once");
-        held = true;
+        is_held = true;
       }
-      if (!held)
-        throw_invalid_argument("slot_table: slot " + std::to_string(slot) +
-                               " names no node; give every slot at least one");
+      held += is_held ? 1U : 0U;
     }
+    return held;
   }
 
   static std::vector<std::uint64_t> domains(const std::vector<spec_type>& nodes) {
@@ -278,6 +286,7 @@ class slot_lists {
   const std::uint32_t* ranks_ = nullptr;
   const spec_type* nodes_ = nullptr;
   std::uint64_t filled_ = 0;  // the number of slots, 0 if there are no nodes
+  std::uint64_t held_ = 0;    // those with a copy
   std::uint32_t width_ = 1;   // R
 };
 

@@ -135,6 +135,9 @@ struct replicated_rules : copying_rules {
   }
   template <class Part, class Set>
   static void write(const Part& part, Set& set) {
+    // One of the lists is empty: nobody had the part before, or nobody is to have it. Before its first copy is
+    // complete, nobody takes a write either, because back() could drop it.
+    if (part.old_primary() == nullptr || part.new_primary() == nullptr) return read(part, set);
     for_each_node_of_both(
         part, [&](const auto* node, bool in_old, bool in_new) { set.push_back({node, action::use, in_old, in_new}); });
     set.require_both_quorums();

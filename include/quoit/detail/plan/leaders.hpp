@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// Chooses the leader of every slot of the next table where leader weights are set: its primary.
+//
+//   a slot with a node that may lead   one of these nodes; each leads floor or ceil of its fair share
+//   a slot without one                 one of its nodes as a substitute, in proportion to their weights
+//   a pinned slot                      the leader that it has
+//
+// leader_copies.hpp gives slots a node that may lead, leader_shares.hpp has the fair shares, and leader_changes.hpp
+// finds leaders with the fewest changes.
+//
+// Rejected: shares in proportion to the copies, as without leader weights. A node that follows only would give its
+// share to those that hold the same slots, and not to all that lead.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <quoit/detail/core/contains.hpp>
+#include <quoit/detail/core/none.hpp>
+#include <quoit/detail/plan/leader_changes.hpp>
+#include <quoit/detail/plan/leader_shares.hpp>
+#include <quoit/detail/plan/water_fill.hpp>
+#include <quoit/detail/table/rows.hpp>
+#include <quoit/version.hpp>
+
+namespace quoit {
+inline namespace QUOIT_VERSION_NAMESPACE {
+namespace detail {
+
+// By node.
+struct leader_weights {
+  std::span<const std::uint64_t> leading;  // 0: never leads. Empty if no leader weight is set
+  std::span<const std::uint64_t> weights;  // for substitutes
+  [[nodiscard]] bool given() const noexcept { return !leading.empty(); }
+  [[nodiscard]] bool may_lead(std::uint32_t node) const noexcept { return leading[node] > 0; }
+};
+
+// Swaps the leader of every slot to the front. `alive` is the old table without lost copies. `table` has `replicas`
+// nodes for each slot. Pinned slots keep their primary if they still hold it.
+inline void choose_leaders(const leader_weights& weights, cell_rows alive, const std::vector<bool>& pinned_slots,
+                           std::span<std::uint32_t> table, std::uint32_t replicas) {
+  if (replicas == 1) return;
+  const std::size_t nodes = weights.leading.size();
+  const auto row = [&](std::span<std::uint32_t> cells, std::size_t p) { return cells.subspan(p * replicas, replicas); };
+  // The slots that a node may lead by its leader weight, and those that it may lead as a substitute.
+  std::vector<std::uint32_t> choices(table.size(), none), substitutes, before(alive.slots());
+  for (std::size_t p = 0; p < alive.slots(); ++p) {
+    before[p] = first_copy(alive[p]);
+    const auto now = row(table, p);
+    const bool pinned = pinned_slots[p] && before[p] != none && detail::contains(now, before[p]);
+    const auto list = [&](std::span<std::uint32_t> to, bool as_substitute) {
+      std::size_t count = 0;
+      for (const std::uint32_t node : now) {
+        if ((as_substitute || weights.may_lead(node)) && (!pinned || node == before[p])) to[count++] = node;
+      }
+      return count;
+    };
+    if (list(row(choices, p), false) > 0) continue;
+    if (substitutes.empty()) substitutes.assign(table.size(), none);
+    list(row(substitutes, p), true);
+  }
+
+  std::vector<std::uint32_t> least(nodes, 0), most(nodes, 0);
+  const auto share_out = [&](std::span<std::uint32_t> slots, std::span<const std::uint64_t> by) {
+    const leader_shares shares(slots, replicas, by);
+    for (std::uint32_t node = 0; node < nodes; ++node) {
+      least[node] += static_cast<std::uint32_t>(shares[node].floor);
+      most[node] += static_cast<std::uint32_t>(shares[node].ceil);
+    }
+  };
+  share_out(choices, weights.leading);
+  if (!substitutes.empty()) {
+    // A node that drains leads pinned slots only. Any weight does.
+    std::vector<std::uint64_t> by(weights.weights.begin(), weights.weights.end());
+    for (std::uint64_t& weight : by) weight = (std::max)(weight, std::uint64_t{1});
+    share_out(substitutes, by);
+    for (std::size_t cell = 0; cell < choices.size(); ++cell) {
+      if (choices[cell] == none) choices[cell] = substitutes[cell];
+    }
+  }
+
+  const leader_changes changes({choices, replicas}, before, least, most);
+  for (std::size_t p = 0; p < alive.slots(); ++p) {
+    const auto now = row(table, p);
+    std::swap(now.front(), *std::find(now.begin(), now.end(), changes.leaders()[p]));
+  }
+}
+
+}  // namespace detail
+}  // namespace QUOIT_VERSION_NAMESPACE
+}  // namespace quoit
