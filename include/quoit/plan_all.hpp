@@ -54,8 +54,9 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 struct plan_all_options {
   /// Options are given by name, as in {.moves_for_totals = 10}: a list of plain values is not converted to options.
   detail::named_options by_name = detail::named_options::only();
-  /// The options of each table. Pinned slots are pinned in every table; `carried` is what the nodes carry in tables
-  /// that take no part.
+  /// The options of each table. Pinned slots and copies are pinned in every table, and nodes are locked in every table;
+  /// `carried` is what the nodes carry in tables that take no part. `max_moves` must not be set. With `contiguous`, each
+  /// table has few ranges among the tables with its loads.
   plan_options each = {};
   /// How many moves, beyond the fewest of each table, the totals are worth. 0: none, every table has its fewest moves.
   /// Each exchange that is paid lessens the largest distance of a total from its fair total.
@@ -66,7 +67,8 @@ struct plan_all_options {
 };
 
 /// What plan_all() costs, and the totals of the nodes. A total is what a node with a weight above 0 holds in all tables
-/// of the plan, and carries in others. Its fair total is its share of all copies, rounded down or up.
+/// of the plan, and carries in others. Its fair total is its share of all copies, rounded down or up; that of a locked
+/// node is what it holds, and the others share the rest. For primaries, it is the share by leader weight if one is set.
 struct plan_all_report {
   /// Copies that a node must receive, in all tables.
   std::uint64_t moves = 0;
@@ -187,6 +189,11 @@ template <class Table>
                                             const std::vector<node_spec<typename Table::node_type>>& nodes,
                                             const plan_all_options& options, bool fresh) {
   require_alike(tables, options.each);
+  if (options.each.max_moves) {
+    throw_invalid_argument("plan_all: each.max_moves is " + std::to_string(*options.each.max_moves) +
+                           ", but plans that are cut do not even out totals; leave it unset, or call plan() for one "
+                           "table after the other, each with max_moves and carried");
+  }
   std::vector<slot_plan<Table>> plans;
   plan_all_report report;
   if (tables.empty()) return slot_plans<Table>(std::move(plans), report);
@@ -227,8 +234,8 @@ template <class Table>
 /// Costs what plan() costs for each table, and the exchanges: each is one search, which visits at most all copies of
 /// all tables and all nodes of each, and usually those of one table.
 ///
-/// Throws what plan() throws, and std::invalid_argument if tables differ in replicas or nodes, or if a node that is
-/// carried is not one of the nodes.
+/// Throws what plan() throws, and std::invalid_argument if tables differ in replicas or nodes, if a node that is
+/// carried is not one of the nodes, and if max_moves is set.
 template <std::ranges::forward_range Tables>
 [[nodiscard]] auto plan_all(const Tables& tables,
                             detail::nodes_argument<typename std::ranges::range_value_t<Tables>::node_type> nodes,

@@ -16,7 +16,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -28,6 +27,7 @@
 #include <quoit/detail/plan/solved_flow.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/plan/totals.hpp>
+#include <quoit/detail/plan/water_fill.hpp>
 #include <quoit/node_id.hpp>
 #include <quoit/plan_options.hpp>
 #include <quoit/slot_plan.hpp>
@@ -70,15 +70,33 @@ class plan_group {
   // Plans all tables, up to finish() of each. Moves beyond the fewest, and changes of primaries beyond the fewest, may
   // be made for the totals.
   void run(std::uint64_t moves = 0, std::uint64_t primaries = 0) {
-    for (const auto& one : makers_) std::ignore = one->start();
+    for (const auto& one : makers_) one->start();
     const maker& first = *makers_.front();
-    const fair_totals fair(first.tree(), first.weights(), static_cast<std::uint32_t>(first.options().replicas),
-                           first.options().spread);
-    copies_ = even_out(fair, carried_copies_, moves, first.options().replicas,
+    fair_totals fair(first.tree(), first.weights(), static_cast<std::uint32_t>(first.options().replicas),
+                     first.options().spread);
+    node_totals copies(hubs());
+    if (!first.options().locked.empty()) {
+      // Locked nodes are entitled to what they hold, and the others share the rest.
+      std::vector<std::uint64_t> open;
+      for (std::uint32_t node = 0; node < first.weights().size(); ++node) {
+        open.push_back(first.weights()[node] == 0 || first.locked()[node] ? 0 : fair.weight(node));
+      }
+      fair.use(std::move(open));
+    }
+    copies_ = even_out(fair, first.locked(), carried_copies_, moves, first.options().replicas, copies,
                        [](maker& one) { return &one.planner().copies(); });
     for (const auto& one : makers_) one->planner().place(true);
-    leaders_ =
-        even_out(fair, carried_leaders_, primaries, 1, [](maker& one) { return one.planner().start_primaries(); });
+    if (!first.leading().empty()) {
+      fair.use({first.leading().begin(), first.leading().end()});
+    } else if (!first.options().locked.empty()) {
+      // A locked node leads its share of what it holds.
+      std::vector<std::uint64_t> held;
+      for (const std::uint32_t rank : first.ranks()) held.push_back(rank == none ? 0 : copies.now(rank));
+      fair.use(std::move(held));
+    }
+    node_totals leaders(hubs());
+    leaders_ = even_out(fair, {}, carried_leaders_, primaries, 1, leaders,
+                        [](maker& one) { return one.planner().start_primaries(true); });
   }
 
   // After run().
@@ -113,14 +131,17 @@ class plan_group {
                            "copies, not in bytes");
   }
 
-  // solve(maker) is the solved table, or null if its primaries stay as they are. Every slot has `units` units.
+  [[nodiscard]] hub hubs() const noexcept { return static_cast<hub>(nodes().size()); }
+
+  // solve(maker) is the solved table, or null if its primaries stay as they are. Every slot has `units` units. The fair
+  // total of a node that is `held` is what it holds; the list may be empty.
   template <class Solve>
-  total_range even_out(const fair_totals& fair, const std::vector<std::uint64_t>& carried, std::uint64_t budget,
-                       std::uint64_t units, const Solve& solve) {
-    const auto hubs = static_cast<hub>(nodes().size());
+  total_range even_out(const fair_totals& fair, const std::vector<bool>& held,
+                       const std::vector<std::uint64_t>& carried, std::uint64_t budget, std::uint64_t units,
+                       node_totals& totals, const Solve& solve) {
     const auto ranks = makers_.front()->ranks();
     const auto weights = makers_.front()->weights();
-    node_totals totals(hubs);
+    const auto is_held = [&](std::uint32_t node) { return !held.empty() && held[node]; };
     std::uint64_t sum = 0;
     for (std::uint32_t node = 0; node < ranks.size(); ++node) {
       const hub rank = ranks[node];
@@ -128,22 +149,25 @@ class plan_group {
       totals.add(rank, carried[rank]);
       if (weights[node] == 0) continue;  // what a drained node carries is not there to stay
       totals.set_weight(rank, fair.weight(node));
-      sum += carried[rank];
+      if (!is_held(node)) sum += carried[rank];
     }
     unit_exchange exchange(totals);
     for (const auto& one : makers_) {
       sum += one->slots() * units;
-      for (std::uint32_t node = 0; node < ranks.size(); ++node) {
-        if (ranks[node] != none && weights[node] > 0) totals.set_fair(ranks[node], fair.of(node, sum));
-      }
       solved_flow* const solved = solve(*one);
-      if (solved == nullptr) {
-        add_primaries(*one, totals);
-        continue;
+      if (solved == nullptr) add_primaries(*one, totals);
+      for (std::uint32_t node = 0; solved != nullptr && node < one->ranks().size(); ++node) {
+        if (one->ranks()[node] == none) continue;
+        const std::uint64_t load = solved->state.load(node);
+        totals.add(one->ranks()[node], load);
+        if (!held.empty() && one->locked()[node]) sum -= load;
       }
-      for (std::uint32_t node = 0; node < one->ranks().size(); ++node) {
-        if (one->ranks()[node] != none) totals.add(one->ranks()[node], solved->state.load(node));
+      for (std::uint32_t node = 0; node < ranks.size(); ++node) {
+        const hub rank = ranks[node];
+        if (rank == none || weights[node] == 0) continue;
+        totals.set_fair(rank, is_held(node) ? floor_ceil{totals.now(rank), totals.now(rank)} : fair.of(node, sum));
       }
+      if (solved == nullptr) continue;
       exchange.add(*solved, one->ranks());
       exchange.balance_last();
     }

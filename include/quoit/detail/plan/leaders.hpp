@@ -39,18 +39,28 @@ struct leader_weights {
   [[nodiscard]] bool may_lead(std::uint32_t node) const noexcept { return leading[node] > 0; }
 };
 
-// Swaps the leader of every slot to the front. `alive` is the old table without lost copies. `table` has `replicas`
-// nodes for each slot. Pinned slots keep their primary if they still hold it.
-inline void choose_leaders(const leader_weights& weights, cell_rows alive, const std::vector<bool>& pinned_slots,
-                           std::span<std::uint32_t> table, std::uint32_t replicas) {
-  if (replicas == 1) return;
+// What the leaders of a table must keep.
+struct leader_limits {
+  std::vector<std::uint32_t> choices;      // by cell: the nodes that may lead the slot, at least one, and `none`
+  std::vector<std::uint32_t> before;       // by slot: the leader so far, or none
+  std::vector<std::uint32_t> least, most;  // by node: the slots that it leads
+};
+
+// `alive` is the old table without lost copies. `table` has `replicas` nodes for each slot, at least 2. Pinned slots
+// keep their primary if they still hold it.
+[[nodiscard]] inline leader_limits limits_of_leaders(const leader_weights& weights, cell_rows alive,
+                                                     const std::vector<bool>& pinned_slots,
+                                                     std::span<const std::uint32_t> table, std::uint32_t replicas) {
   const std::size_t nodes = weights.leading.size();
   const auto row = [&](std::span<std::uint32_t> cells, std::size_t p) { return cells.subspan(p * replicas, replicas); };
   // The slots that a node may lead by its leader weight, and those that it may lead as a substitute.
-  std::vector<std::uint32_t> choices(table.size(), none), substitutes, before(alive.slots());
+  leader_limits limits{std::vector<std::uint32_t>(table.size(), none), std::vector<std::uint32_t>(alive.slots()),
+                       std::vector<std::uint32_t>(nodes, 0), std::vector<std::uint32_t>(nodes, 0)};
+  auto& [choices, before, least, most] = limits;
+  std::vector<std::uint32_t> substitutes;
   for (std::size_t p = 0; p < alive.slots(); ++p) {
     before[p] = first_copy(alive[p]);
-    const auto now = row(table, p);
+    const auto now = table.subspan(p * replicas, replicas);
     const bool pinned = pinned_slots[p] && before[p] != none && detail::contains(now, before[p]);
     const auto list = [&](std::span<std::uint32_t> to, bool as_substitute) {
       std::size_t count = 0;
@@ -64,7 +74,6 @@ inline void choose_leaders(const leader_weights& weights, cell_rows alive, const
     list(row(substitutes, p), true);
   }
 
-  std::vector<std::uint32_t> least(nodes, 0), most(nodes, 0);
   const auto share_out = [&](std::span<std::uint32_t> slots, std::span<const std::uint64_t> by) {
     const leader_shares shares(slots, replicas, by);
     for (std::uint32_t node = 0; node < nodes; ++node) {
@@ -83,9 +92,14 @@ inline void choose_leaders(const leader_weights& weights, cell_rows alive, const
     }
   }
 
-  const leader_changes changes({choices, replicas}, before, least, most);
-  for (std::size_t p = 0; p < alive.slots(); ++p) {
-    const auto now = row(table, p);
+  return limits;
+}
+
+// Swaps the leader of every slot to the front.
+inline void choose_leaders(const leader_limits& limits, std::span<std::uint32_t> table, std::uint32_t replicas) {
+  const leader_changes changes({limits.choices, replicas}, limits.before, limits.least, limits.most);
+  for (std::size_t p = 0; p < limits.before.size(); ++p) {
+    const auto now = table.subspan(p * replicas, replicas);
     std::swap(now.front(), *std::find(now.begin(), now.end(), changes.leaders()[p]));
   }
 }

@@ -11,7 +11,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -71,13 +70,13 @@ class plan_maker {
 
   [[nodiscard]] slot_plan<Table> make(std::uint64_t version) {
     start().place();
-    std::ignore = planner_->start_primaries();
+    planner_->start_primaries();
     return finish(version);
   }
 
   // ---- The same in stages, for exchanges between them. start(); place(); start_primaries(); finish(version).
 
-  [[nodiscard]] slot_planner& start() {
+  slot_planner& start() {
     stay_.emplace(typename kept_copies<spec_type>::request{before_.nodes(), nodes_, rank_before_, rank_after_, weights_,
                                                            gone_, old(), pinned_},
                   options_);
@@ -111,6 +110,10 @@ class plan_maker {
 
   [[nodiscard]] const domain_tree& tree() const noexcept { return *tree_; }
   [[nodiscard]] std::span<const std::uint64_t> weights() const noexcept { return weights_; }
+  // By number of the node. Empty if no leader weight is set.
+  [[nodiscard]] std::span<const std::uint64_t> leading() const noexcept { return leading_; }
+  // By number of the node. After start().
+  [[nodiscard]] const std::vector<bool>& locked() const noexcept { return stay_->locked(); }
   [[nodiscard]] const plan_options& options() const noexcept { return options_; }
   // The new nodes, in id order.
   [[nodiscard]] const std::vector<spec_type>& nodes() const noexcept { return nodes_; }

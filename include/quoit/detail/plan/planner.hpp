@@ -90,14 +90,21 @@ class slot_planner {
     solved_.reset();
     place_copies(what_.tree, what_.old, what_.gone, table_, what_.replicas);
   }
-  // The primaries, while they can be exchanged; null if they cannot be. After place().
-  [[nodiscard]] solved_flow* start_primaries() {
+  // Chooses the primaries. Returns them while they can be exchanged, or null if they stay. After place(). `exchange`:
+  // whether they are to be exchanged.
+  solved_flow* start_primaries(bool exchange = false) {
     if (!what_.balance_primaries || what_.replicas == 1) return nullptr;
     if (what_.leaders.given()) {
-      choose_leaders(what_.leaders, alive(), what_.pinned, table_, what_.replicas);
-      return nullptr;
+      leader_limits limits = limits_of_leaders(what_.leaders, alive(), what_.pinned, table_, what_.replicas);
+      if (!exchange) {
+        choose_leaders(limits, table_, what_.replicas);
+        return nullptr;
+      }
+      primaries_ =
+          std::make_unique<primary_choice>(what_.tree, std::move(limits), what_.pinned, table_, what_.replicas);
+    } else {
+      primaries_ = std::make_unique<primary_choice>(what_.tree, alive(), what_.pinned, table_, what_.replicas);
     }
-    primaries_ = std::make_unique<primary_choice>(what_.tree, alive(), what_.pinned, table_, what_.replicas);
     return primaries_->solved();
   }
   void finish() {

@@ -4,7 +4,8 @@
 //   copies of the next table ─▶ slot_flow, one unit for each slot ─▶ swaps of the first index with another
 //
 // Every node becomes primary of floor or ceil of (its copies / R) slots, with the fewest changes. x / R is such a choice
-// in fractions, so one in whole numbers exists.
+// in fractions, so one in whole numbers exists. With leader weights, leaders.hpp has the limits instead; it also finds
+// leaders faster, but not as a flow that can go on.
 //
 // Rejected: the optimum of moves and primaries together, which is not a flow problem. The fewest moves have priority.
 #pragma once
@@ -18,15 +19,16 @@
 #include <utility>
 #include <vector>
 
+#include <quoit/config.hpp>
 #include <quoit/detail/copies/domain_tree.hpp>
 #include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/flow.hpp>
+#include <quoit/detail/plan/leaders.hpp>
 #include <quoit/detail/plan/solved_flow.hpp>
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/table/rows.hpp>
-#include <quoit/version.hpp>
 
 namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
@@ -56,10 +58,7 @@ class primary_choice {
         std::copy(now.begin(), now.end(), free_row.begin());  // the change is forced, so every node costs the same
       }
     }
-    entitlement rules;
-    rules.least.assign(flat_.size(), 0);
-    rules.most.assign(flat_.size(), 1);
-    rules.least[flat_.root()] = 1;
+    entitlement rules = one_for_each_slot();
     for (const std::uint32_t load : loads) {
       rules.least_load.push_back(load / replicas);
       rules.most_load.push_back(load / replicas + (load % replicas != 0 ? 1 : 0));
@@ -70,15 +69,26 @@ class primary_choice {
       for (std::size_t node = 0; node < loads.size(); ++node) {
         rules.most_load[node] = (std::max)(rules.most_load[node], pinned[node]);
       }
-      solved_ = std::make_unique<solved_flow>(
-          rules,
-          [&](const entitlement& kept) {
-            return slot_state(flat_, kept, 1, {start_, 1}, {free_, replicas}, pinned_slots);
-          },
-          1, cell_rows{table, replicas});
-      if (solved_->flow.solve()) return;
+      if (solve(rules, pinned_slots, table)) return;
     }
-    solved_.reset();
+  }
+  // The same with leader weights. `limits` are those of this table.
+  primary_choice(const domain_tree& tree, leader_limits limits, const std::vector<bool>& pinned_slots,
+                 std::span<vertex> table, std::uint32_t replicas)
+      : flat_(std::vector<std::string_view>(tree.leaves())), table_(table), replicas_(replicas),
+        choices_(std::move(limits.choices)), start_(limits.before.size(), none), free_(table.size(), none) {
+    for (slot p = 0; p < start_.size(); ++p) {
+      const auto now = cell_rows{choices_, replicas}[p];
+      const auto free_row = std::span<vertex>(free_).subspan(std::size_t{p} * replicas, replicas);
+      const vertex before = limits.before[p];
+      if (before != none && detail::contains(now, before)) start_[p] = free_row[0] = before;
+      else std::copy(now.begin(), now.end(), free_row.begin());
+    }
+    entitlement rules = one_for_each_slot();
+    rules.least_load = std::move(limits.least);
+    rules.most_load = std::move(limits.most);
+    if (!solve(rules, pinned_slots, choices_))
+      throw_logic_error("plan: no leaders keep their shares; this is a bug in quoit");
   }
   primary_choice(const primary_choice&) = delete;  // refers to itself
   primary_choice& operator=(const primary_choice&) = delete;
@@ -96,6 +106,26 @@ class primary_choice {
   }
 
  private:
+  [[nodiscard]] entitlement one_for_each_slot() const {
+    entitlement rules;
+    rules.least.assign(flat_.size(), 0);
+    rules.most.assign(flat_.size(), 1);
+    rules.least[flat_.root()] = 1;
+    return rules;
+  }
+
+  bool solve(const entitlement& rules, const std::vector<bool>& pinned_slots, std::span<const vertex> choices) {
+    solved_ = std::make_unique<solved_flow>(
+        rules,
+        [&](const entitlement& kept) {
+          return slot_state(flat_, kept, 1, {start_, 1}, {free_, replicas_}, pinned_slots);
+        },
+        1, cell_rows{choices, replicas_});
+    if (solved_->flow.solve()) return true;
+    solved_.reset();
+    return false;
+  }
+
   [[nodiscard]] std::span<vertex> row(slot p) const noexcept {
     return table_.subspan(std::size_t{p} * replicas_, replicas_);
   }
@@ -103,8 +133,9 @@ class primary_choice {
   const domain_tree flat_;
   std::span<vertex> table_;
   std::uint32_t replicas_;
-  std::vector<vertex> start_;  // by slot: the primary that stays for free
-  std::vector<vertex> free_;   // by cell: the nodes on which the primary costs nothing
+  std::vector<vertex> choices_;  // with leader weights, by cell: the nodes that may lead
+  std::vector<vertex> start_;    // by slot: the primary that stays for free
+  std::vector<vertex> free_;     // by cell: the nodes on which the primary costs nothing
   std::unique_ptr<solved_flow> solved_;
 };
 

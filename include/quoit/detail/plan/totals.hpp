@@ -16,7 +16,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <quoit/detail/copies/domain_tree.hpp>
@@ -29,7 +31,8 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// The share of each node in the units of all tables: t / R of entitlement.hpp. The same for copies and primaries.
+// The share of each node in the units of all tables: t / R of entitlement.hpp, for copies and primaries. Or in
+// proportion to other weights, where these are given.
 class fair_totals {
  public:
   using vertex = domain_tree::vertex;
@@ -41,14 +44,23 @@ class fair_totals {
   fair_totals(const fair_totals&) = delete;  // refers to itself
   fair_totals& operator=(const fair_totals&) = delete;
 
+  // From now on, shares are in proportion to these weights, by node. Their sum must be below 2^63; if it is 0, each
+  // node's share is 0.
+  void use(std::vector<std::uint64_t> weights) {
+    by_ = std::move(weights);
+    sum_ = std::accumulate(by_.begin(), by_.end(), std::uint64_t{0});
+  }
+
   // What a node is to hold of `units`, at most most_units: rounded down and up.
   [[nodiscard]] floor_ceil of(vertex node, std::uint64_t units) const noexcept {
+    if (!by_.empty()) return proportional(node, units);
     const floor_ceil all = fill_.share(node, units);
     return {all.floor / replicas_, all.ceil / replicas_ + (all.ceil % replicas_ != 0 ? 1 : 0)};
   }
   // A number in proportion to the share of a node, from 1 to 2^40: only for comparisons.
   [[nodiscard]] std::uint64_t weight(vertex node) const noexcept {
-    const std::uint64_t scaled = fill_.share(node, std::uint64_t{1} << 40).floor;
+    constexpr std::uint64_t all = std::uint64_t{1} << 40;
+    const std::uint64_t scaled = by_.empty() ? fill_.share(node, all).floor : proportional(node, all).floor;
     return scaled == 0 ? 1 : scaled;
   }
 
@@ -56,9 +68,16 @@ class fair_totals {
   static constexpr std::uint64_t most_units = std::uint64_t{1} << 52;
 
  private:
+  [[nodiscard]] floor_ceil proportional(vertex node, std::uint64_t units) const noexcept {
+    if (sum_ == 0) return {0, 0};
+    return {multiply_divide(units, by_[node], sum_), multiply_divide_up(units, by_[node], sum_)};
+  }
+
   std::uint32_t replicas_;
   std::vector<std::uint32_t> caps_;
   water_fill fill_;
+  std::vector<std::uint64_t> by_;  // by node: the weights given; empty if none are
+  std::uint64_t sum_ = 0;
 };
 
 // By hub: one for each node of the plan, in id order.
