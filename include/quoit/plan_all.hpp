@@ -81,8 +81,12 @@ struct plan_all_report {
   std::uint64_t repairs = 0;
   /// Slots that have no copy left to copy from.
   std::uint64_t lost_slots = 0;
+  /// Slots without any copy before the plan: holes.
+  std::uint64_t missing_slots = 0;
   /// Slots that get another primary.
   std::uint64_t primaries_changed = 0;
+  /// Slots whose primary has leader weight 0. 0 if no leader weight is set.
+  std::uint64_t slots_without_leader = 0;
 
   /// Copies on the emptiest node, in total.
   std::uint64_t min_load = 0;
@@ -212,6 +216,8 @@ template <class Table>
     report.moved_tables += one.moves > 0 ? 1U : 0U;
     report.repairs += one.repairs;
     report.lost_slots += one.lost_slots;
+    report.missing_slots += one.missing_slots;
+    report.slots_without_leader += one.slots_without_leader;
     report.primaries_changed += one.primaries_changed;
   }
   report.min_load = group.copies().least;

@@ -317,13 +317,17 @@ template <class Table>
 /// "5 moves of at least 3, in 2 tables, 0 repairs, …, 49 to 51 copies on a node, 16 to 17 primaries": of many plans.
 template <std::same_as<plan_all_report> Report>
 [[nodiscard]] std::string to_string(const Report& report) {
-  return detail::counted(report.moves, "move") + " of at least " + std::to_string(report.lower_bound) + ", in " +
+  return (report.missing_slots == 0 ? "" : detail::counted(report.missing_slots, "slot") + " without a copy before, ") +
+         detail::counted(report.moves, "move") + " of at least " + std::to_string(report.lower_bound) + ", in " +
          detail::counted(report.moved_tables, "table") + ", " + detail::counted(report.repairs, "repair") + ", " +
          detail::counted(report.lost_slots, "slot") + " lost, " + std::to_string(report.primaries_changed) +
-         " primaries changed, " + std::to_string(report.min_load) + " to " + std::to_string(report.max_load) +
-         " copies on a node, imbalance " + std::to_string(report.imbalance) + ", " +
-         std::to_string(report.min_leaders) + " to " + std::to_string(report.max_leaders) + " primaries, imbalance " +
-         std::to_string(report.leader_imbalance);
+         " primaries changed, " +
+         (report.slots_without_leader == 0
+              ? ""
+              : detail::counted(report.slots_without_leader, "slot") + " without a leader, ") +
+         std::to_string(report.min_load) + " to " + std::to_string(report.max_load) + " copies on a node, imbalance " +
+         std::to_string(report.imbalance) + ", " + std::to_string(report.min_leaders) + " to " +
+         std::to_string(report.max_leaders) + " primaries, imbalance " + std::to_string(report.leader_imbalance);
 }
 /// The report of the plans.
 template <class Table>
