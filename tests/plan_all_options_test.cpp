@@ -109,7 +109,7 @@ TEST_CASE("many tables have even leaders by leader weight", "[plan_all][leaders]
   CHECK(sum_of(paid.after(), leaders_of) == counts{0, 0, 43, 57});
   CHECK(paid.report().max_leaders == 57);
   CHECK(paid.report().leader_imbalance == 17);
-  // Leaders stay within what the copies of a table allow: n0 and n2 are in the same tables.
+  // Leaders are chosen after the copies, and go as far as these allow.
   specs zones = in_zones(3, 2);
   zones[0].leader_weight = 0;
   const auto spread = quoit::build_all(zones, many(100, 1, 3));

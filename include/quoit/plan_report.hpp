@@ -29,8 +29,8 @@ struct plan_report {
   std::uint64_t lower_bound = 0;
   /// Whether the dual of the flow proves that `whole_moves` is the minimum. It is checked, not assumed, and true for
   /// every plan without pins, unless plan_all() has paid moves of this table for the totals. If pins keep a node above
-  /// its entitlement, the other nodes share the rest evenly. A table with less even loads may then need fewer moves, and
-  /// if there is one within `slack`, this is false.
+  /// its entitlement, the other nodes share the rest evenly. A table with less even loads may then need fewer moves; if
+  /// there is one within `slack`, this is false.
   bool optimal = false;
   /// Slots with at least one move.
   std::uint64_t moved_slots = 0;

@@ -56,7 +56,8 @@ struct leader_limits {
   // The slots that a node may lead by its leader weight, and those that it may lead as a substitute.
   leader_limits limits{std::vector<std::uint32_t>(table.size(), none), std::vector<std::uint32_t>(alive.slots()),
                        std::vector<std::uint32_t>(nodes, 0), std::vector<std::uint32_t>(nodes, 0)};
-  auto& [choices, before, least, most] = limits;
+  std::vector<std::uint32_t>& choices = limits.choices;
+  std::vector<std::uint32_t>& before = limits.before;
   std::vector<std::uint32_t> substitutes;
   for (std::size_t p = 0; p < alive.slots(); ++p) {
     before[p] = first_copy(alive[p]);
@@ -77,8 +78,8 @@ struct leader_limits {
   const auto share_out = [&](std::span<std::uint32_t> slots, std::span<const std::uint64_t> by) {
     const leader_shares shares(slots, replicas, by);
     for (std::uint32_t node = 0; node < nodes; ++node) {
-      least[node] += static_cast<std::uint32_t>(shares[node].floor);
-      most[node] += static_cast<std::uint32_t>(shares[node].ceil);
+      limits.least[node] += static_cast<std::uint32_t>(shares[node].floor);
+      limits.most[node] += static_cast<std::uint32_t>(shares[node].ceil);
     }
   };
   share_out(choices, weights.leading);
