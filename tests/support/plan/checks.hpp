@@ -56,8 +56,9 @@ inline plan_nodes nodes_of(const oracle_problem& problem, const std::vector<std:
 }
 
 /// A table with the copies of `problem.old` at random positions. Some of the other entries are on a lost node. If some
-/// slot had more copies than the problem has replicas, so has the table.
-inline plan_table table_before(const oracle_problem& problem, random& random) {
+/// slot had more copies than the problem has replicas, so has the table. A slot without copies gets one on the lost
+/// node, unless there may be `holes`.
+inline plan_table table_before(const oracle_problem& problem, random& random, bool holes = false) {
   std::size_t width = problem.replicas;
   bool any = false;
   for (const auto& nodes : problem.old) {
@@ -75,7 +76,7 @@ inline plan_table table_before(const oracle_problem& problem, random& random) {
   std::vector<std::uint32_t> replicas;
   for (const auto& copies : problem.old) {
     std::vector<std::uint32_t> list(copies.begin(), copies.end());
-    if (list.empty() || (losses && list.size() < width && random.chance(2)))
+    if ((list.empty() && !holes) || (losses && list.size() < width && random.chance(2)))
       list.insert(list.begin() + static_cast<std::ptrdiff_t>(random.index(list.size() + 1)), lost);
     while (list.size() < width) {
       list.insert(gaps ? list.begin() + static_cast<std::ptrdiff_t>(random.index(list.size() + 1)) : list.end(),
@@ -212,9 +213,9 @@ inline std::string wrong_positions(const oracle_table& before, const oracle_tabl
 }
 
 /// The list of moves, compared with the two tables.
-inline std::string wrong_moves(const oracle_problem& problem, const plan_nodes& nodes,
-                               const quoit::slot_plan<plan_table>& plan, const oracle_table& before,
-                               const oracle_table& after) {
+template <class Plan>
+std::string wrong_moves(const oracle_problem& problem, const plan_nodes& nodes, const Plan& plan,
+                        const oracle_table& before, const oracle_table& after) {
   const auto number = [&](const std::int64_t* id) {
     const auto at = std::find_if(nodes.begin(), nodes.end(), [&](const auto& spec) { return spec.node == *id; });
     return static_cast<std::size_t>(at - nodes.begin());
@@ -346,8 +347,9 @@ inline std::string wrong_primaries(const oracle_problem& problem, const oracle_t
 }
 
 /// The promises of every plan, except for the nodes of each slot, which the caller checks.
-inline std::string wrong_bookkeeping(const oracle_problem& problem, const plan_nodes& nodes,
-                                     const quoit::slot_plan<plan_table>& plan, bool balance_primaries) {
+template <class Plan>
+std::string wrong_bookkeeping(const oracle_problem& problem, const plan_nodes& nodes, const Plan& plan,
+                              bool balance_primaries) {
   const plan_table& table = plan.after();
   if (table.slot_count() != problem.slots || table.replica_count() != problem.replicas) return "another size";
   if (table.version() != plan.before().version() + 1) return "another version";

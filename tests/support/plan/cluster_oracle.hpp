@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+// The oracle for clusters with locked nodes and pinned copies: which copies stay, what the other nodes are entitled to,
+// and the fewest moves.
+//
+//   locked nodes, pins ─▶ copies that stay ─┬─▶ entitlements of the others ─▶ least slack ─▶ fewest moves
+//                                           └─▶ spread of each slot, as far as these copies leave it open
+//
+//   a locked node       keeps its copies and receives none; its share is what it holds, and the others share the rest
+//   a slot that keeps   holds at most the largest number that the spread allows in each domain, or what it keeps there;
+//   some copies         and at least the smallest number, unless it has too few open copies for all of those
+//   slack               the largest distance of a load from its entitlement. It is as small as the copies that stay
+//                       allow, and the moves are the fewest for it
+//
+// Each is a circulation, as in oracle.hpp: with an arc for every slot × node.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/plan/circulation.hpp"
+#include "support/plan/fraction.hpp"
+#include "support/plan/oracle.hpp"
+
+namespace test {
+
+/// A copy of a slot.
+struct cluster_copy {
+  std::size_t slot = 0, node = 0;
+};
+
+/// A problem with locks, pins and leaders. `base.old` has the copies that are neither missing nor lost.
+struct cluster_problem {
+  oracle_problem base;
+  std::vector<bool> locked;                                 ///< by node
+  std::vector<bool> pinned;                                 ///< by slot
+  std::vector<cluster_copy> pinned_copies;                  ///< distinct, of `base.old`
+  std::vector<std::optional<std::uint64_t>> leader_weight;  ///< by node; nothing: the weight of the node
+  bool balance_primaries = true;
+
+  [[nodiscard]] bool locks() const { return std::find(locked.begin(), locked.end(), true) != locked.end(); }
+  [[nodiscard]] bool pins() const {
+    return !pinned_copies.empty() || std::find(pinned.begin(), pinned.end(), true) != pinned.end();
+  }
+  /// Whether any node has a leader weight of its own.
+  [[nodiscard]] bool leads() const {
+    return std::any_of(leader_weight.begin(), leader_weight.end(), [](const auto& weight) { return weight; });
+  }
+  [[nodiscard]] std::uint64_t leads_with(std::size_t n) const { return leader_weight[n].value_or(base.weights[n]); }
+};
+
+/// What a table for such a problem must keep.
+struct cluster_rules {
+  oracle_entitlements entitled;     ///< of locked nodes: what they hold
+  oracle_table kept;                ///< by slot: the copies that stay
+  std::vector<bool> loose;          ///< by slot: the least of its domains cannot all be kept
+  std::vector<std::uint64_t> pins;  ///< by node: its copies among `kept`
+  bool possible = true;             ///< every slot can have all its copies, none above the most of its domains
+};
+
+// ---- What stays.
+
+inline oracle_table kept_copies(const cluster_problem& problem) {
+  oracle_table kept(problem.base.slots);
+  for (std::size_t slot = 0; slot < kept.size(); ++slot) {
+    for (const std::size_t n : problem.base.old[slot]) {
+      const bool named = std::any_of(problem.pinned_copies.begin(), problem.pinned_copies.end(),
+                                     [&](const cluster_copy& copy) { return copy.slot == slot && copy.node == n; });
+      if (problem.pinned[slot] || problem.locked[n] || named) kept[slot].push_back(n);
+    }
+  }
+  return kept;
+}
+
+/// The share of every locked node: the copies that it holds, divided by the number of slots.
+inline oracle_fixed_shares locked_shares(const cluster_problem& problem) {
+  oracle_fixed_shares fixed(problem.base.nodes());
+  for (std::size_t n = 0; n < fixed.size(); ++n) {
+    if (!problem.locked[n]) continue;
+    std::uint64_t load = 0;
+    for (const auto& nodes : problem.base.old) load += holds(nodes, n) ? 1U : 0U;
+    fixed[n] = fraction(load, problem.base.slots);
+  }
+  return fixed;
+}
+
+namespace detail {
+
+inline std::uint64_t copies_in(const std::vector<std::size_t>& nodes, const oracle_domain& domain) {
+  return static_cast<std::uint64_t>(
+      std::count_if(nodes.begin(), nodes.end(), [&](std::size_t n) { return holds(domain.nodes, n); }));
+}
+
+/// Whether a slot may get a copy on a node, or keeps one there.
+inline bool may_hold(const cluster_problem& problem, const cluster_rules& rules, std::size_t slot, std::size_t n) {
+  return holds(rules.kept[slot], n) || (!problem.locked[n] && rules.entitled.shares[n] > fraction(0));
+}
+
+inline oracle_limits limits_in(const cluster_rules& rules, std::size_t slot, std::size_t d) {
+  const oracle_limits limits = rules.entitled.in_domain[d];
+  return {rules.loose[slot] ? 0 : limits.least,
+          std::max(limits.most, copies_in(rules.kept[slot], rules.entitled.domains[d]))};
+}
+
+/// Whether one slot alone can keep its limits.
+inline bool slot_is_possible(const cluster_problem& problem, const cluster_rules& rules, std::size_t slot) {
+  const auto& domains = rules.entitled.domains;
+  circulation network(domains.size() + 1);
+  const std::size_t all = domains.size();
+  network.add(all, 0, problem.base.replicas, problem.base.replicas, 0);
+  for (std::size_t d = 0; d < domains.size(); ++d) {
+    const oracle_limits limits = limits_in(rules, slot, d);
+    if (d != 0) network.add(domains[d].parent, d, limits.least, limits.most, 0);
+    for (const std::size_t n : domains[d].direct) {
+      if (!may_hold(problem, rules, slot, n)) continue;
+      const bool always = !rules.loose[slot] && rules.entitled.shares[n] == fraction(1);
+      network.add(d, all, always || holds(rules.kept[slot], n) ? 1 : 0, 1, 0);
+    }
+  }
+  return network.solve().has_value();
+}
+
+}  // namespace detail
+
+/// The rules of a problem with enough active nodes.
+inline cluster_rules rules_of(const cluster_problem& problem) {
+  cluster_rules rules;
+  rules.entitled = entitlements_of(problem.base, locked_shares(problem)).value();
+  rules.kept = kept_copies(problem);
+  rules.pins.assign(problem.base.nodes(), 0);
+  rules.loose.assign(problem.base.slots, false);
+  for (const auto& nodes : rules.kept) {
+    for (const std::size_t n : nodes) ++rules.pins[n];
+  }
+  if (!problem.locks() && !problem.pins()) return rules;
+  std::vector<std::size_t> seen;  // slots that keep other copies
+  for (std::size_t slot = 0; slot < problem.base.slots && rules.possible; ++slot) {
+    const auto same = std::find_if(seen.begin(), seen.end(),
+                                   [&](std::size_t other) { return rules.kept[other] == rules.kept[slot]; });
+    if (same != seen.end()) {
+      rules.loose[slot] = rules.loose[*same];
+      continue;
+    }
+    seen.push_back(slot);
+    if (detail::slot_is_possible(problem, rules, slot)) continue;
+    rules.loose[slot] = true;
+    rules.possible = detail::slot_is_possible(problem, rules, slot);
+  }
+  return rules;
+}
+
+/// The limits of the loads if they may differ by `slack` from the entitlements. A node that keeps more copies than that
+/// has them all.
+inline std::vector<oracle_limits> loads_within(const cluster_problem& problem, const cluster_rules& rules,
+                                               std::uint64_t slack) {
+  std::vector<oracle_limits> loads = rules.entitled.load;
+  for (std::size_t n = 0; n < loads.size(); ++n) {
+    if (problem.locked[n]) continue;
+    loads[n].least -= std::min(loads[n].least, slack);
+    if (rules.entitled.shares[n] > fraction(0)) loads[n].most += slack;
+    if (slack != 0) loads[n].most = std::max(loads[n].most, rules.pins[n]);
+  }
+  return loads;
+}
+
+// ---- The fewest moves.
+
+/// A table with the fewest moves and such loads; nothing if there is no table.
+inline std::optional<oracle_answer> cheapest_table(const cluster_problem& problem, const cluster_rules& rules,
+                                                   const std::vector<oracle_limits>& loads) {
+  const std::vector<oracle_domain>& domains = rules.entitled.domains;
+  const oracle_problem& base = problem.base;
+  const std::size_t all_copies = base.nodes();
+  const auto vertex = [&](std::size_t slot, std::size_t d) { return all_copies + 1 + slot * domains.size() + d; };
+  circulation network(vertex(base.slots, 0));
+  struct choice {
+    std::size_t slot, node, arc;
+  };
+  std::vector<choice> choices;
+  for (std::size_t n = 0; n < base.nodes(); ++n) network.add(n, all_copies, loads[n].least, loads[n].most, 0);
+  for (std::size_t slot = 0; slot < base.slots; ++slot) {
+    network.add(all_copies, vertex(slot, 0), base.replicas, base.replicas, 0);
+    for (std::size_t d = 0; d < domains.size(); ++d) {
+      const oracle_limits limits = detail::limits_in(rules, slot, d);
+      if (d != 0) network.add(vertex(slot, domains[d].parent), vertex(slot, d), limits.least, limits.most, 0);
+      for (const std::size_t n : domains[d].direct) {
+        if (!detail::may_hold(problem, rules, slot, n)) continue;
+        const std::uint64_t least = holds(rules.kept[slot], n) ? 1 : 0;
+        choices.push_back({slot, n, network.add(vertex(slot, d), n, least, 1, holds(base.old[slot], n) ? 0 : 1)});
+      }
+    }
+  }
+  const auto cost = network.solve();
+  if (!cost) return std::nullopt;
+  oracle_answer answer{static_cast<std::uint64_t>(*cost), oracle_table(base.slots)};
+  for (const choice& made : choices) {
+    if (network.flow(made.arc) != 0) answer.table[made.slot].push_back(made.node);
+  }
+  return answer;
+}
+
+/// The least slack for which there is a table, and the fewest moves with it. The problem must be possible.
+struct cluster_answer {
+  std::uint64_t slack = 0;
+  oracle_answer best;
+};
+
+inline cluster_answer best_table(const cluster_problem& problem, const cluster_rules& rules) {
+  for (std::uint64_t slack = 0;; ++slack) {
+    auto best = cheapest_table(problem, rules, loads_within(problem, rules, slack));
+    if (best) return {slack, std::move(*best)};
+  }
+}
+
+// ---- Checks.
+
+/// The largest distance of a load from its entitlement.
+inline std::uint64_t distance_of(const cluster_rules& rules, const std::vector<std::uint64_t>& loads) {
+  std::uint64_t off = 0;
+  for (std::size_t n = 0; n < loads.size(); ++n) {
+    const oracle_limits limits = rules.entitled.load[n];
+    off = std::max({off, limits.least - std::min(limits.least, loads[n]), loads[n] - std::min(loads[n], limits.most)});
+  }
+  return off;
+}
+
+/// The first rule of a single slot that a table breaks, or an empty text.
+inline std::string broken_slot(const cluster_problem& problem, const cluster_rules& rules, const oracle_table& table) {
+  for (std::size_t slot = 0; slot < table.size(); ++slot) {
+    const std::string at = "slot " + std::to_string(slot) + ": ";
+    const auto& nodes = table[slot];
+    if (nodes.size() != problem.base.replicas) return at + std::to_string(nodes.size()) + " copies";
+    for (const std::size_t n : nodes) {
+      const std::string on = at + "node " + std::to_string(n);
+      if (std::count(nodes.begin(), nodes.end(), n) != 1) return on + " twice";
+      if (!holds(rules.kept[slot], n) && problem.base.weights[n] == 0) return on + " has weight 0";
+      if (!holds(rules.kept[slot], n) && problem.locked[n]) return on + " is locked";
+    }
+    for (const std::size_t n : rules.kept[slot]) {
+      if (!holds(nodes, n)) return at + "the copy on node " + std::to_string(n) + " must stay";
+    }
+    for (std::size_t d = 0; rules.possible && d < rules.entitled.domains.size(); ++d) {
+      const oracle_limits limits = detail::limits_in(rules, slot, d);
+      const std::uint64_t here = detail::copies_in(nodes, rules.entitled.domains[d]);
+      if (limits.hold(here)) continue;
+      return at + std::to_string(here) + " copies in domain '" + rules.entitled.domains[d].path + "', not " +
+             std::to_string(limits.least) + " to " + std::to_string(limits.most);
+    }
+  }
+  return "";
+}
+
+}  // namespace test

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// Problems of the cluster oracle as nodes, tables and options of the library, and checks of its plans.
+//
+//   problem ──▶ nodes, table before, options ──quoit::plan──▶ plan ──▶ copies, moves, leaders, report: what is wrong
+//
+// The copies and the leaders are checked first, with figures that are counted here, and the report last. So a planner
+// that is wrong about copies is caught by the rule that it breaks, whatever its report says.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <quoit/plan.hpp>
+
+#include "support/plan/checks.hpp"
+#include "support/plan/cluster_oracle.hpp"
+#include "support/plan/leader_oracle.hpp"
+#include "support/plan/oracle.hpp"
+
+namespace test {
+
+// ---- The parts of the library that a problem uses.
+
+template <class Spec>
+constexpr bool has_leader_weight = requires(Spec spec) { spec.leader_weight; };
+template <class Options>
+constexpr bool has_locks = requires(Options options) { options.locked; };
+template <class Options>
+constexpr bool has_pinned_copies = requires(Options options) { options.pinned_copies; };
+template <class Table>
+constexpr bool has_holes = requires(const Table& table) { table.missing_slots(); };
+
+inline constexpr bool with_leaders = has_leader_weight<plan_nodes::value_type>;
+inline constexpr bool with_locks = has_locks<quoit::plan_options>;
+inline constexpr bool with_pinned_copies = has_pinned_copies<quoit::plan_options>;
+inline constexpr bool with_holes = has_holes<plan_table>;
+
+template <class Spec>
+void set_leader_weight(Spec& spec, std::optional<std::uint64_t> weight) {
+  if constexpr (has_leader_weight<Spec>) {
+    if (weight) spec.leader_weight = static_cast<std::int64_t>(*weight);
+  }
+}
+template <class Spec>
+bool same_leader_weight(const Spec& a, const Spec& b) {
+  if constexpr (has_leader_weight<Spec>) return a.leader_weight == b.leader_weight;
+  else return true;
+}
+template <class Options>
+void lock_node(Options& options, std::int64_t id) {
+  if constexpr (has_locks<Options>) options.locked.push_back(id);
+}
+template <class Options>
+void pin_copy(Options& options, std::uint64_t slot, std::int64_t id) {
+  if constexpr (has_pinned_copies<Options>) options.pinned_copies.push_back({slot, id});
+}
+template <class Report>
+std::optional<std::uint64_t> missing_slots_of(const Report& report) {
+  if constexpr (requires { report.missing_slots; }) return report.missing_slots;
+  else return std::nullopt;
+}
+template <class Report>
+std::optional<std::uint64_t> slots_without_leader_of(const Report& report) {
+  if constexpr (requires { report.slots_without_leader; }) return report.slots_without_leader;
+  else return std::nullopt;
+}
+
+inline plan_nodes nodes_of(const cluster_problem& problem) {
+  plan_nodes nodes = nodes_of(problem.base);
+  for (std::size_t n = 0; n < nodes.size(); ++n) set_leader_weight(nodes[n], problem.leader_weight[n]);
+  return nodes;
+}
+
+inline quoit::plan_options options_for(const cluster_problem& problem) {
+  quoit::plan_options options = options_for(problem.base);
+  options.balance_primaries = problem.balance_primaries;
+  for (std::size_t n = 0; n < problem.locked.size(); ++n) {
+    if (problem.locked[n]) lock_node(options, static_cast<std::int64_t>(n));
+  }
+  for (std::size_t slot = 0; slot < problem.pinned.size(); ++slot) {
+    if (problem.pinned[slot]) options.pinned.push_back(slot);
+  }
+  for (const cluster_copy& copy : problem.pinned_copies) {
+    pin_copy(options, copy.slot, static_cast<std::int64_t>(copy.node));
+  }
+  return options;
+}
+
+// ---- Checks. Each function returns the first thing that is wrong, or an empty text.
+
+/// The copies, and whether any table with such loads has fewer moves.
+inline std::string wrong_copies(const cluster_problem& problem, const cluster_rules& rules, const oracle_table& after,
+                                const quoit::plan_report& report) {
+  if (std::string wrong = broken_slot(problem, rules, after); !wrong.empty()) return wrong;
+  if (!rules.possible) return "";
+  const std::uint64_t moves = moves_of(problem.base.old, after);
+  const auto loads = loads_of(problem.base, after);
+  const std::uint64_t off = distance_of(rules, loads);
+  const cluster_answer least = best_table(problem, rules);
+  if (off != least.slack) {
+    return "loads are " + std::to_string(off) + " copies off, and could be " + std::to_string(least.slack) + " off";
+  }
+  const auto too_many = [&](const oracle_answer& fewer, const char* what) {
+    return std::to_string(moves) + " moves instead of " + std::to_string(fewer.moves) + what;
+  };
+  if (least.slack == 0 && moves != least.best.moves) return too_many(least.best, "");
+  if (least.slack != 0) {
+    // Loads may be off in several ways. Whichever a plan takes, its moves are the fewest for these loads.
+    std::vector<oracle_limits> same;
+    for (const std::uint64_t load : loads) same.push_back({load, load});
+    const oracle_answer fewest = cheapest_table(problem, rules, same).value();
+    if (moves != fewest.moves) return too_many(fewest, " with the same loads");
+    if (report.optimal && moves != least.best.moves) return too_many(least.best, ", and the report says optimal");
+    if (report.lower_bound > least.best.moves) return "lower_bound: a table has fewer moves";
+  }
+  if (report.lower_bound > moves) return "lower_bound above the moves";
+  if (report.optimal && report.lower_bound != moves) return "optimal, but not the lower_bound";
+  if (least.slack == 0 && !report.optimal) return "not reported as optimal";
+  if (report.slack != off) return "slack: " + std::to_string(report.slack) + " instead of " + std::to_string(off);
+  return "";
+}
+
+/// The figures of the report that plan_oracle_test.cpp does not know.
+template <class Plan>
+std::string wrong_cluster_figures(const cluster_problem& problem, const Plan& plan, const oracle_table& before,
+                                  const oracle_table& after) {
+  std::uint64_t missing = 0;
+  for (const auto& list : before) {
+    missing += std::all_of(list.begin(), list.end(), [](std::size_t n) { return n == missing_copy; }) ? 1U : 0U;
+  }
+  // A table without nodes is a new one, and not damaged.
+  const bool fresh = plan.before().empty();
+  if (!fresh && missing_slots_of(plan.report()).value_or(missing) != missing) return "missing_slots";
+  const std::uint64_t without = leader_rules_of(problem, after).without_leader;
+  if (slots_without_leader_of(plan.report()).value_or(without) != without) return "slots_without_leader";
+  return "";
+}
+
+/// A plan for such a problem. It may be any type with the functions of a slot_plan.
+template <class Plan>
+std::string wrong_cluster_plan(const cluster_problem& problem, const plan_nodes& nodes, const Plan& plan) {
+  const cluster_rules rules = rules_of(problem);
+  const oracle_table before = cells_of(plan.before(), nodes), cells = cells_of(plan.after(), nodes);
+  const oracle_table after = living(cells);
+  if (after.size() != problem.base.slots) return "another size";
+  if (std::string wrong = wrong_copies(problem, rules, after, plan.report()); !wrong.empty()) return wrong;
+  if (problem.balance_primaries) {
+    std::vector<std::size_t> leaders;
+    for (const auto& list : before) leaders.push_back(primary_of(list));
+    if (std::string wrong = wrong_leaders(problem, leaders, after); !wrong.empty()) return wrong;
+  }
+  if (std::string wrong = wrong_bookkeeping(problem.base, nodes, plan, problem.balance_primaries); !wrong.empty())
+    return wrong;
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    if (!same_leader_weight(plan.after().nodes()[n], nodes[n])) return "another leader weight";
+  }
+  return wrong_cluster_figures(problem, plan, before, after);
+}
+
+}  // namespace test
