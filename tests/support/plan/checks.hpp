@@ -170,20 +170,27 @@ inline std::uint64_t fewest_given_up(const oracle_problem& problem, const oracle
   return static_cast<std::uint64_t>(network.solve().value());
 }
 
+/// The nodes that a slot can be copied from: those that are not locked, or a locked one if there is no other.
+inline std::vector<std::size_t> sources_of(std::vector<std::size_t> before, const std::vector<bool>& locked) {
+  std::erase_if(before, [](std::size_t n) { return !is_copy(n); });
+  std::vector<std::size_t> sources = before;
+  std::erase_if(sources, [&](std::size_t n) { return n < locked.size() && locked[n]; });
+  return sources.empty() ? before : sources;
+}
+
 /// Whether the sources can be chosen so that no node sends more than `most` copies.
 inline bool sources_suffice(const oracle_problem& problem, const oracle_table& before, const oracle_table& after,
-                            std::uint64_t most) {
+                            std::uint64_t most, const std::vector<bool>& locked = {}) {
   const std::size_t all = problem.nodes() + problem.slots;
   circulation network(all + 1);
   for (std::size_t n = 0; n < problem.nodes(); ++n) network.add(n, all, 0, most, 0);
   for (std::size_t slot = 0; slot < problem.slots; ++slot) {
     std::uint64_t moves = 0;
     for (const std::size_t n : after[slot]) moves += holds(before[slot], n) ? 0U : 1U;
-    if (std::none_of(before[slot].begin(), before[slot].end(), is_copy)) continue;
+    const std::vector<std::size_t> sources = sources_of(before[slot], locked);
+    if (sources.empty()) continue;
     network.add(all, problem.nodes() + slot, moves, moves, 0);
-    for (const std::size_t n : before[slot]) {
-      if (is_copy(n)) network.add(problem.nodes() + slot, n, 0, moves, 0);
-    }
+    for (const std::size_t n : sources) network.add(problem.nodes() + slot, n, 0, moves, 0);
   }
   return network.solve().has_value();
 }
@@ -265,7 +272,8 @@ std::string wrong_moves(const oracle_problem& problem, const plan_nodes& nodes, 
 
 /// The other figures of the report.
 inline std::string wrong_report(const oracle_problem& problem, const quoit::plan_report& report,
-                                const oracle_table& before, const oracle_table& after) {
+                                const oracle_table& before, const oracle_table& after,
+                                const std::vector<bool>& locked = {}) {
   std::uint64_t moves = 0, moved_slots = 0, lost_slots = 0, changed = 0, forced = 0;
   std::vector<std::uint64_t> received(problem.nodes(), 0);
   for (std::size_t slot = 0; slot < after.size(); ++slot) {
@@ -305,8 +313,8 @@ inline std::string wrong_report(const oracle_problem& problem, const quoit::plan
   if (report.peak_load != peak) return "peak_load";
   if (report.min_load != low || report.max_load != high) return "min_load, max_load";
   if (report.rounds != std::max(report.max_in, report.max_out)) return "rounds";
-  if (!sources_suffice(problem, before, after, report.max_out)) return "max_out is too low";
-  if (report.max_out != 0 && sources_suffice(problem, before, after, report.max_out - 1))
+  if (!sources_suffice(problem, before, after, report.max_out, locked)) return "max_out is too low";
+  if (report.max_out != 0 && sources_suffice(problem, before, after, report.max_out - 1, locked))
     return "max_out could be lower";
 
   oracle_problem strict = problem;
@@ -346,10 +354,10 @@ inline std::string wrong_primaries(const oracle_problem& problem, const oracle_t
   return "";
 }
 
-/// The promises of every plan, except for the nodes of each slot, which the caller checks.
+/// The promises of every plan, except for the nodes of each slot, which the caller checks. `locked` is by node.
 template <class Plan>
 std::string wrong_bookkeeping(const oracle_problem& problem, const plan_nodes& nodes, const Plan& plan,
-                              bool balance_primaries) {
+                              bool balance_primaries, const std::vector<bool>& locked = {}) {
   const plan_table& table = plan.after();
   if (table.slot_count() != problem.slots || table.replica_count() != problem.replicas) return "another size";
   if (table.version() != plan.before().version() + 1) return "another version";
@@ -368,7 +376,7 @@ std::string wrong_bookkeeping(const oracle_problem& problem, const plan_nodes& n
   }
   if (std::string wrong = wrong_positions(before, after, balance_primaries); !wrong.empty()) return wrong;
   if (std::string wrong = wrong_moves(problem, nodes, plan, before, after); !wrong.empty()) return wrong;
-  return wrong_report(problem, plan.report(), before, after);
+  return wrong_report(problem, plan.report(), before, after, locked);
 }
 
 /// A plan without pins, under the rule of the problem. It must be optimal.

@@ -122,13 +122,10 @@ inline cluster_case random_cluster(std::uint64_t seed) {
   const bool known = !result.before.empty();
   if (with_locks && known && random.chance(3)) detail::draw_locks(problem, random);
   if (with_pinned_copies && known && random.chance(4)) detail::draw_pinned_copies(problem, random);
-  if (leaders) {
-    detail::draw_leader_weights(problem, random);
-  } else {
-    problem.balance_primaries = !random.chance(4);
-    const bool pins = known && random.chance(6);
-    for (std::size_t slot = 0; pins && slot < problem.base.slots; ++slot) problem.pinned[slot] = random.chance(3);
-  }
+  if (leaders) detail::draw_leader_weights(problem, random);
+  problem.balance_primaries = !random.chance(6);
+  const bool pins = known && random.chance(8);
+  for (std::size_t slot = 0; pins && slot < problem.base.slots; ++slot) problem.pinned[slot] = random.chance(3);
   result.nodes = nodes_of(problem);
   result.options = options_for(problem);
   return result;

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -125,19 +126,28 @@ inline std::string wrong_copies(const cluster_problem& problem, const cluster_ru
   return "";
 }
 
-/// The figures of the report that plan_oracle_test.cpp does not know.
+/// The figures of the report that wrong_report() does not know, and the list of substitutes.
 template <class Plan>
-std::string wrong_cluster_figures(const cluster_problem& problem, const Plan& plan, const oracle_table& before,
-                                  const oracle_table& after) {
-  std::uint64_t missing = 0;
-  for (const auto& list : before) {
-    missing += std::all_of(list.begin(), list.end(), [](std::size_t n) { return n == missing_copy; }) ? 1U : 0U;
-  }
-  // A table without nodes is a new one, and not damaged.
-  const bool fresh = plan.before().empty();
-  if (!fresh && missing_slots_of(plan.report()).value_or(missing) != missing) return "missing_slots";
-  const std::uint64_t without = leader_rules_of(problem, after).without_leader;
+std::string wrong_cluster_figures(const cluster_problem& problem, const plan_nodes& nodes, const Plan& plan,
+                                  const oracle_table& before, const oracle_table& after) {
+  const auto hole = [](const auto& list) {
+    return std::all_of(list.begin(), list.end(), [](std::size_t n) { return n == missing_copy; });
+  };
+  const auto missing = static_cast<std::uint64_t>(std::count_if(before.begin(), before.end(), hole));
+  if (missing_slots_of(plan.report()).value_or(missing) != missing) return "missing_slots";
+  const std::vector<std::uint64_t> slots = substitutes_in(problem, after);
+  const std::uint64_t without = std::accumulate(slots.begin(), slots.end(), std::uint64_t{0});
   if (slots_without_leader_of(plan.report()).value_or(without) != without) return "slots_without_leader";
+  if constexpr (requires { plan.substitute_leaders(); }) {
+    std::size_t next = 0;
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+      if (slots[n] == 0) continue;
+      if (next == plan.substitute_leaders().size()) return "a substitute leader is missing";
+      const auto& substitute = plan.substitute_leaders()[next++];
+      if (*substitute.node != nodes[n].node || substitute.slots != slots[n]) return "another substitute leader";
+    }
+    if (next != plan.substitute_leaders().size()) return "a substitute leader too many";
+  }
   return "";
 }
 
@@ -154,12 +164,13 @@ std::string wrong_cluster_plan(const cluster_problem& problem, const plan_nodes&
     for (const auto& list : before) leaders.push_back(primary_of(list));
     if (std::string wrong = wrong_leaders(problem, leaders, after); !wrong.empty()) return wrong;
   }
-  if (std::string wrong = wrong_bookkeeping(problem.base, nodes, plan, problem.balance_primaries); !wrong.empty())
+  if (std::string wrong = wrong_bookkeeping(problem.base, nodes, plan, problem.balance_primaries, problem.locked);
+      !wrong.empty())
     return wrong;
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     if (!same_leader_weight(plan.after().nodes()[n], nodes[n])) return "another leader weight";
   }
-  return wrong_cluster_figures(problem, plan, before, after);
+  return wrong_cluster_figures(problem, nodes, plan, before, after);
 }
 
 }  // namespace test

@@ -67,86 +67,92 @@ inline std::vector<fraction> leader_shares(const std::vector<std::uint64_t>& wei
   return shares;
 }
 
-/// What is right for the leaders of a table.
+/// Slots that are led by one choice, and what is right for it.
 struct leader_rules {
-  oracle_table may_lead;             ///< by slot
-  std::vector<oracle_limits> led;    ///< by node: slots, without those that no node may lead
-  std::uint64_t without_leader = 0;  ///< slots that no node may lead
+  oracle_table candidates;         ///< by slot; nothing: the slot is not of this choice
+  std::vector<oracle_limits> led;  ///< by node: slots
 };
 
-/// `table` has the nodes of every slot. If no node has a leader weight of its own, a node leads its copies / R.
-inline leader_rules leader_rules_of(const cluster_problem& problem, const oracle_table& table) {
+/// The slots that a node with a leader weight above 0 may lead, and the others, which a substitute leads.
+struct leader_choices {
+  leader_rules leaders, substitutes;
+};
+
+/// `table` has the nodes of every slot, and `before` its old leader. The leader of a pinned slot stays.
+///
+/// Leaders are shared by leader weight, and substitutes by weight. If no node has a leader weight of its own, a node
+/// leads its copies / R.
+inline leader_choices leader_choices_of(const cluster_problem& problem, const std::vector<std::size_t>& before,
+                                        const oracle_table& table) {
   const std::size_t nodes = problem.base.nodes();
-  leader_rules rules;
-  rules.may_lead = table;
-  if (!problem.leads()) {
-    for (std::size_t n = 0; n < nodes; ++n) {
-      std::uint64_t load = 0;
-      for (const auto& list : table) load += holds(list, n) ? 1U : 0U;
-      const fraction share(load, problem.base.replicas);
-      rules.led.push_back({share.floor(), share.ceil()});
-    }
-    return rules;
+  leader_choices choices;
+  choices.leaders.candidates = table;
+  choices.substitutes.candidates.resize(table.size());
+  std::vector<std::uint64_t> leader_weights, loads(nodes, 0);
+  for (std::size_t n = 0; n < nodes; ++n) leader_weights.push_back(problem.leads_with(n));
+  for (std::size_t slot = 0; slot < table.size(); ++slot) {
+    auto& candidates = choices.leaders.candidates[slot];
+    for (const std::size_t n : table[slot]) ++loads[n];
+    if (problem.pinned[slot] && holds(candidates, before[slot])) candidates = {before[slot]};
+    if (!problem.leads()) continue;
+    const std::vector<std::size_t> all = candidates;
+    std::erase_if(candidates, [&](std::size_t n) { return leader_weights[n] == 0; });
+    if (candidates.empty()) choices.substitutes.candidates[slot] = all;
   }
-  std::vector<std::uint64_t> weights;
-  for (std::size_t n = 0; n < nodes; ++n) weights.push_back(problem.leads_with(n));
-  for (auto& list : rules.may_lead) {
-    std::erase_if(list, [&](std::size_t n) { return weights[n] == 0; });
-    rules.without_leader += list.empty() ? 1U : 0U;
+  const auto limits = [](const std::vector<fraction>& shares) {
+    std::vector<oracle_limits> all;
+    for (const fraction& share : shares) all.push_back({share.floor(), share.ceil()});
+    return all;
+  };
+  if (problem.leads()) {
+    choices.leaders.led = limits(leader_shares(leader_weights, choices.leaders.candidates));
+    choices.substitutes.led = limits(leader_shares(problem.base.weights, choices.substitutes.candidates));
+  } else {
+    std::vector<fraction> shares;
+    for (const std::uint64_t load : loads) shares.emplace_back(load, problem.base.replicas);
+    choices.leaders.led = limits(shares);
+    choices.substitutes.led.resize(nodes);
   }
-  for (const fraction& share : leader_shares(weights, rules.may_lead))
-    rules.led.push_back({share.floor(), share.ceil()});
-  return rules;
+  return choices;
 }
 
-/// Whether a slot gives up a leader that could have stayed. `before` is the old leader.
-inline bool gives_up(const std::vector<std::size_t>& may_lead, std::size_t before, std::size_t now) {
-  return before != now && holds(may_lead, before);
+/// Whether a slot gives up a leader that could have stayed.
+inline bool gives_up(const std::vector<std::size_t>& candidates, std::size_t before, std::size_t now) {
+  return before != now && holds(candidates, before);
 }
 
-/// The fewest leaders that are given up; nothing if there is no choice, which would refute the theory. `before` has the
-/// old leader of every slot. The leader of a slot in `stays` must not change.
-inline std::optional<std::uint64_t> fewest_given_up(const leader_rules& rules, const std::vector<std::size_t>& before,
-                                                    const std::vector<bool>& stays) {
-  const std::size_t nodes = rules.led.size(), all = nodes + rules.may_lead.size();
+/// The fewest leaders that are given up; nothing if there is no choice. That is so only if pins leave no balance.
+inline std::optional<std::uint64_t> fewest_given_up(const leader_rules& rules, const std::vector<std::size_t>& before) {
+  const std::size_t nodes = rules.led.size(), all = nodes + rules.candidates.size();
   circulation network(all + 1);
   for (std::size_t n = 0; n < nodes; ++n) network.add(n, all, rules.led[n].least, rules.led[n].most, 0);
-  for (std::size_t slot = 0; slot < rules.may_lead.size(); ++slot) {
-    const auto& list = rules.may_lead[slot];
-    if (list.empty()) continue;
+  for (std::size_t slot = 0; slot < rules.candidates.size(); ++slot) {
+    const auto& candidates = rules.candidates[slot];
+    if (candidates.empty()) continue;
     network.add(all, nodes + slot, 1, 1, 0);
-    for (const std::size_t n : list) {
-      const bool given_up = gives_up(list, before[slot], n);
-      if (given_up && stays[slot]) continue;
-      network.add(nodes + slot, n, 0, 1, given_up ? 1 : 0);
-    }
+    for (const std::size_t n : candidates)
+      network.add(nodes + slot, n, 0, 1, gives_up(candidates, before[slot], n) ? 1 : 0);
   }
   const auto cost = network.solve();
   return cost ? std::optional(static_cast<std::uint64_t>(*cost)) : std::nullopt;
 }
 
-/// What is wrong with the leaders of a table, or an empty text. The first node of a slot leads it.
-inline std::string wrong_leaders(const cluster_problem& problem, const std::vector<std::size_t>& before,
-                                 const oracle_table& table) {
-  const leader_rules rules = leader_rules_of(problem, table);
-  std::vector<std::uint64_t> led(problem.base.nodes(), 0);
+/// What is wrong with one choice, or an empty text. The first node of a slot leads it.
+inline std::string wrong_choice(const leader_rules& rules, const std::vector<std::size_t>& before,
+                                const oracle_table& table) {
+  std::vector<std::uint64_t> led(rules.led.size(), 0);
   std::uint64_t given_up = 0;
   for (std::size_t slot = 0; slot < table.size(); ++slot) {
-    const std::string at = "slot " + std::to_string(slot) + ": ";
+    const auto& candidates = rules.candidates[slot];
     const std::size_t leader = table[slot].front();
-    const auto& list = rules.may_lead[slot];
-    if (problem.pinned[slot] && holds(table[slot], before[slot]) && leader != before[slot])
-      return at + "is pinned, and changes its leader";
-    if (list.empty()) {
-      if (gives_up(table[slot], before[slot], leader)) return at + "no node may lead it, and its substitute changes";
-      continue;
-    }
-    if (!holds(list, leader)) return at + "node " + std::to_string(leader) + " never leads";
+    if (candidates.empty()) continue;
+    if (!holds(candidates, leader))
+      return "slot " + std::to_string(slot) + ": node " + std::to_string(leader) + " must not lead it";
     ++led[leader];
-    given_up += gives_up(list, before[slot], leader) ? 1U : 0U;
+    given_up += gives_up(candidates, before[slot], leader) ? 1U : 0U;
   }
-  const auto fewest = fewest_given_up(rules, before, problem.pinned);
-  if (!fewest) return "";  // pins leave no balance: the leaders that stay were checked
+  const auto fewest = fewest_given_up(rules, before);
+  if (!fewest) return "";
   for (std::size_t n = 0; n < led.size(); ++n) {
     if (rules.led[n].hold(led[n])) continue;
     return "node " + std::to_string(n) + " leads " + std::to_string(led[n]) + " slots, not " +
@@ -154,6 +160,23 @@ inline std::string wrong_leaders(const cluster_problem& problem, const std::vect
   }
   if (given_up == *fewest) return "";
   return std::to_string(given_up) + " leaders given up instead of " + std::to_string(*fewest);
+}
+
+/// What is wrong with the leaders of a table, or an empty text.
+inline std::string wrong_leaders(const cluster_problem& problem, const std::vector<std::size_t>& before,
+                                 const oracle_table& table) {
+  const leader_choices choices = leader_choices_of(problem, before, table);
+  if (std::string wrong = wrong_choice(choices.leaders, before, table); !wrong.empty()) return wrong;
+  std::string wrong = wrong_choice(choices.substitutes, before, table);
+  return wrong.empty() ? wrong : "substitute: " + wrong;
+}
+
+/// By node: the slots that it leads although its leader weight is 0. All 0 if no leader weight is set.
+inline std::vector<std::uint64_t> substitutes_in(const cluster_problem& problem, const oracle_table& table) {
+  std::vector<std::uint64_t> slots(problem.base.nodes(), 0);
+  for (const auto& list : table)
+    slots[list.front()] += problem.leads() && problem.leads_with(list.front()) == 0 ? 1U : 0U;
+  return slots;
 }
 
 }  // namespace test
