@@ -3,16 +3,19 @@
 // catches planners that are wrong on purpose.
 //
 // QUOIT_TEST_CASES sets the number of random cases.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include <quoit/plan.hpp>
 
 #include "catch2.hpp"
 #include "support/plan/cluster_cases.hpp"
+#include "support/plan/cluster_mutants.hpp"
 #include "support/plan/cluster_oracle.hpp"
 #include "support/plan/cluster_plans.hpp"
 #include "support/random.hpp"
@@ -59,9 +62,7 @@ TEST_CASE("plans of clusters are what the oracle says", "[plan][oracle][random]"
     INFO("case " << i << ": " << test::text_of(problem));
     count(seen, drawn);
     const test::cluster_rules rules = test::rules_of(problem);
-    bool too_many = false;
-    for (const auto& kept : rules.kept) too_many = too_many || kept.size() > problem.base.replicas;
-    if (too_many) {
+    if (!test::can_be_kept(problem, rules)) {
       REQUIRE_THROWS_AS(quoit::plan(drawn.before, drawn.nodes, drawn.options), std::invalid_argument);
       ++seen.refused;
       continue;
@@ -82,4 +83,33 @@ TEST_CASE("plans of clusters are what the oracle says", "[plan][oracle][random]"
     ++seen.planned;
   }
   std::cout << "planned " << seen.planned << " refused " << seen.refused << " impossible " << seen.impossible << '\n';
+}
+
+TEST_CASE("the oracle catches planners that are wrong on purpose", "[plan][oracle][random]") {
+  QUOIT_INFO_SEED();
+  constexpr std::uint64_t enough = 3;
+  const auto mutants = test::cluster_mutants();
+  std::vector<std::uint64_t> caught(mutants.size(), 0);
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    if (std::all_of(caught.begin(), caught.end(), [](std::uint64_t times) { return times == enough; })) break;
+    const cluster_case drawn = test::random_cluster(test::seed() + i);
+    const test::cluster_rules rules = test::rules_of(drawn.problem);
+    if (!test::can_be_kept(drawn.problem, rules) || !rules.possible) continue;
+    const auto plan = quoit::plan(drawn.before, drawn.nodes, drawn.options);
+    test::mutant_input input{drawn, rules, test::leaders_before(plan.before(), drawn.nodes)};
+    for (std::size_t m = 0; m < mutants.size(); ++m) {
+      if (caught[m] == enough) continue;
+      test::edited_plan wrong(plan, drawn.nodes);
+      if (!mutants[m].damage(input, wrong)) continue;
+      wrong.write(drawn.nodes);
+      INFO(mutants[m].name << ", case " << i << ": " << test::text_of(drawn.problem));
+      REQUIRE_THAT(test::wrong_cluster_plan(drawn.problem, drawn.nodes, wrong),
+                   Catch::Matchers::ContainsSubstring(mutants[m].caught_by));
+      ++caught[m];
+    }
+  }
+  for (std::size_t m = 0; m < mutants.size(); ++m) {
+    INFO(mutants[m].name);
+    CHECK(caught[m] != 0);
+  }
 }

@@ -153,6 +153,12 @@ inline cluster_rules rules_of(const cluster_problem& problem) {
   return rules;
 }
 
+/// Whether no slot keeps more copies than it may have.
+inline bool can_be_kept(const cluster_problem& problem, const cluster_rules& rules) {
+  return std::all_of(rules.kept.begin(), rules.kept.end(),
+                     [&](const auto& nodes) { return nodes.size() <= problem.base.replicas; });
+}
+
 /// The limits of the loads if they may differ by `slack` from the entitlements. A node that keeps more copies than that
 /// has them all.
 inline std::vector<oracle_limits> loads_within(const cluster_problem& problem, const cluster_rules& rules,

@@ -71,6 +71,21 @@ std::optional<std::uint64_t> slots_without_leader_of(const Report& report) {
   else return std::nullopt;
 }
 
+/// A node that leads slots although its leader weight is 0.
+struct substitute {
+  std::int64_t node = 0;
+  std::uint64_t slots = 0;
+  friend bool operator==(const substitute&, const substitute&) = default;
+};
+template <class Plan>
+std::vector<substitute> substitutes_of(const Plan& plan) {
+  std::vector<substitute> all;
+  if constexpr (requires { plan.substitute_leaders(); }) {
+    for (const auto& one : plan.substitute_leaders()) all.push_back({*one.node, one.slots});
+  }
+  return all;
+}
+
 inline plan_nodes nodes_of(const cluster_problem& problem) {
   plan_nodes nodes = nodes_of(problem.base);
   for (std::size_t n = 0; n < nodes.size(); ++n) set_leader_weight(nodes[n], problem.leader_weight[n]);
@@ -138,17 +153,20 @@ std::string wrong_cluster_figures(const cluster_problem& problem, const plan_nod
   const std::vector<std::uint64_t> slots = substitutes_in(problem, after);
   const std::uint64_t without = std::accumulate(slots.begin(), slots.end(), std::uint64_t{0});
   if (slots_without_leader_of(plan.report()).value_or(without) != without) return "slots_without_leader";
-  if constexpr (requires { plan.substitute_leaders(); }) {
-    std::size_t next = 0;
-    for (std::size_t n = 0; n < nodes.size(); ++n) {
-      if (slots[n] == 0) continue;
-      if (next == plan.substitute_leaders().size()) return "a substitute leader is missing";
-      const auto& substitute = plan.substitute_leaders()[next++];
-      if (*substitute.node != nodes[n].node || substitute.slots != slots[n]) return "another substitute leader";
-    }
-    if (next != plan.substitute_leaders().size()) return "a substitute leader too many";
+  if (!with_leaders) return "";
+  std::vector<substitute> expected;
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    if (slots[n] != 0) expected.push_back({nodes[n].node, slots[n]});
   }
+  if (substitutes_of(plan) != expected) return "substitute_leaders";
   return "";
+}
+
+/// By slot: the copy that leads it as long as lost copies do not.
+inline std::vector<std::size_t> leaders_before(const plan_table& table, const plan_nodes& nodes) {
+  std::vector<std::size_t> leaders;
+  for (const auto& list : cells_of(table, nodes)) leaders.push_back(primary_of(list));
+  return leaders;
 }
 
 /// A plan for such a problem. It may be any type with the functions of a slot_plan.
@@ -160,9 +178,8 @@ std::string wrong_cluster_plan(const cluster_problem& problem, const plan_nodes&
   if (after.size() != problem.base.slots) return "another size";
   if (std::string wrong = wrong_copies(problem, rules, after, plan.report()); !wrong.empty()) return wrong;
   if (problem.balance_primaries) {
-    std::vector<std::size_t> leaders;
-    for (const auto& list : before) leaders.push_back(primary_of(list));
-    if (std::string wrong = wrong_leaders(problem, leaders, after); !wrong.empty()) return wrong;
+    if (std::string wrong = wrong_leaders(problem, leaders_before(plan.before(), nodes), after); !wrong.empty())
+      return wrong;
   }
   if (std::string wrong = wrong_bookkeeping(problem.base, nodes, plan, problem.balance_primaries, problem.locked);
       !wrong.empty())
