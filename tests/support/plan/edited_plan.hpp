@@ -28,8 +28,9 @@ class edited_plan {
  public:
   std::vector<substitute> substitutes;
 
-  /// Makes the next table from the cells.
+  /// Makes the next table from the cells, if they changed.
   void write(const plan_nodes& nodes) {
+    if (cells == cells_of(after_, nodes)) return;
     std::vector<std::uint32_t> replicas;
     for (const auto& list : cells) {
       for (const std::size_t n : list)
