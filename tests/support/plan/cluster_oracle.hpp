@@ -55,9 +55,11 @@ struct cluster_problem {
 
 /// What a table for such a problem must keep.
 struct cluster_rules {
-  oracle_entitlements entitled;     ///< of locked nodes: what they hold
-  oracle_table kept;                ///< by slot: the copies that stay
-  std::vector<bool> loose;          ///< by slot: the least of its domains cannot all be kept
+  oracle_entitlements entitled;  ///< of locked nodes: what they hold
+  oracle_table kept;             ///< by slot: the copies that stay
+  std::vector<bool> loose;       ///< by slot: the least of its domains cannot all be kept
+  std::vector<bool>
+      wide;  ///< by slot: it has too little room, as locked nodes take nothing, and domains have their cap
   std::vector<std::uint64_t> pins;  ///< by node: its copies among `kept`
   bool possible = true;             ///< every slot can have all its copies, none above the most of its domains
 };
@@ -76,16 +78,11 @@ inline oracle_table kept_copies(const cluster_problem& problem) {
   return kept;
 }
 
-/// The share of every locked node: the copies that it holds, divided by the number of slots.
-inline oracle_fixed_shares locked_shares(const cluster_problem& problem) {
-  oracle_fixed_shares fixed(problem.base.nodes());
-  for (std::size_t n = 0; n < fixed.size(); ++n) {
-    if (!problem.locked[n]) continue;
-    std::uint64_t load = 0;
-    for (const auto& nodes : problem.base.old) load += holds(nodes, n) ? 1U : 0U;
-    fixed[n] = fraction(load, problem.base.slots);
-  }
-  return fixed;
+/// The copies of every slot on locked nodes.
+inline oracle_table locked_copies(const cluster_problem& problem) {
+  oracle_table copies = problem.base.old;
+  for (auto& nodes : copies) std::erase_if(nodes, [&](std::size_t n) { return !problem.locked[n]; });
+  return copies;
 }
 
 namespace detail {
@@ -100,10 +97,43 @@ inline bool may_hold(const cluster_problem& problem, const cluster_rules& rules,
   return holds(rules.kept[slot], n) || (!problem.locked[n] && rules.entitled.shares[n] > fraction(0));
 }
 
+/// What the nodes are entitled to. A locked node has what it holds. The others share the rest: a domain takes from every
+/// slot what its cap leaves beside the locked copies, and by weight as always.
+inline oracle_entitlements entitlements_with_locks(const cluster_problem& problem) {
+  const oracle_problem& base = problem.base;
+  oracle_entitlements result = entitlements_of(base).value();
+  if (!problem.locks()) return result;
+  const oracle_table locked = locked_copies(problem);
+  oracle_problem others = base;
+  for (std::size_t n = 0; n < base.nodes(); ++n) others.weights[n] = problem.locked[n] ? 0 : base.weights[n];
+  auto groups = groups_of(others, result.domains, result.caps);
+  for (std::size_t d = 0; d < result.domains.size(); ++d) {
+    std::uint64_t room = 0;
+    for (const auto& nodes : locked) {
+      const std::uint64_t here = copies_in(nodes, result.domains[d]);
+      room += result.caps[d] - std::min(result.caps[d], here);
+    }
+    groups[d].most = fraction(room, base.slots);
+  }
+  result.shares = fair_shares(others.weights, groups);
+  for (const auto& nodes : locked) {
+    for (const std::size_t n : nodes) result.shares[n] += fraction(1, base.slots);
+  }
+  for (std::size_t d = 0; d < result.domains.size(); ++d) {
+    const fraction share = sum_of(result.shares, result.domains[d].nodes);
+    result.in_domain[d] = {std::min(share.floor(), result.caps[d]), std::min(share.ceil(), result.caps[d])};
+  }
+  for (std::size_t n = 0; n < base.nodes(); ++n) {
+    const fraction load = fraction(base.slots) * result.shares[n];
+    result.load[n] = {load.floor(), load.ceil()};
+  }
+  return result;
+}
+
 inline oracle_limits limits_in(const cluster_rules& rules, std::size_t slot, std::size_t d) {
   const oracle_limits limits = rules.entitled.in_domain[d];
-  return {rules.loose[slot] ? 0 : limits.least,
-          std::max(limits.most, copies_in(rules.kept[slot], rules.entitled.domains[d]))};
+  return {rules.loose[slot] ? 0 : limits.least, std::max(rules.wide[slot] ? rules.entitled.caps[d] : limits.most,
+                                                         copies_in(rules.kept[slot], rules.entitled.domains[d]))};
 }
 
 /// Whether one slot alone can keep its limits.
@@ -129,10 +159,11 @@ inline bool slot_is_possible(const cluster_problem& problem, const cluster_rules
 /// The rules of a problem with enough active nodes.
 inline cluster_rules rules_of(const cluster_problem& problem) {
   cluster_rules rules;
-  rules.entitled = entitlements_of(problem.base, locked_shares(problem)).value();
+  rules.entitled = detail::entitlements_with_locks(problem);
   rules.kept = kept_copies(problem);
   rules.pins.assign(problem.base.nodes(), 0);
   rules.loose.assign(problem.base.slots, false);
+  rules.wide.assign(problem.base.slots, false);
   for (const auto& nodes : rules.kept) {
     for (const std::size_t n : nodes) ++rules.pins[n];
   }
@@ -143,12 +174,19 @@ inline cluster_rules rules_of(const cluster_problem& problem) {
                                    [&](std::size_t other) { return rules.kept[other] == rules.kept[slot]; });
     if (same != seen.end()) {
       rules.loose[slot] = rules.loose[*same];
+      rules.wide[slot] = rules.wide[*same];
       continue;
     }
     seen.push_back(slot);
-    if (detail::slot_is_possible(problem, rules, slot)) continue;
-    rules.loose[slot] = true;
-    rules.possible = detail::slot_is_possible(problem, rules, slot);
+    rules.possible = false;
+    for (const bool wide : {false, true}) {
+      for (const bool loose : {false, true}) {
+        if (rules.possible) break;
+        rules.wide[slot] = wide;
+        rules.loose[slot] = loose;
+        rules.possible = detail::slot_is_possible(problem, rules, slot);
+      }
+    }
   }
   return rules;
 }

@@ -107,28 +107,20 @@ inline std::vector<oracle_domain> domains_of(const std::vector<std::string>& pat
 
 // ---- Fair shares.
 
-/// Nodes that together get at most `most` copies of a slot.
+/// Nodes that together get at most `most` copies of a slot, on average.
 struct oracle_group {
   std::vector<std::size_t> nodes;
-  std::uint64_t most = 0;
+  fraction most;
 };
-
-/// By node: a share that it has whatever its weight, as a locked node.
-using oracle_fixed_shares = std::vector<std::optional<fraction>>;
 
 /// The max-min-fair shares under caps. The share per weight of all nodes rises together. When a group is full, the
 /// shares of its nodes stay as they are, until every node with a weight is in a full group. Any two groups are
-/// disjoint, or one contains the other. Nodes with a fixed share take their part of a group first.
+/// disjoint, or one contains the other.
 inline std::vector<fraction> fair_shares(const std::vector<std::uint64_t>& weights,
-                                         const std::vector<oracle_group>& groups,
-                                         const oracle_fixed_shares& fixed = {}) {
+                                         const std::vector<oracle_group>& groups) {
   std::vector<fraction> shares(weights.size());
   std::vector<bool> rises(weights.size());
-  for (std::size_t n = 0; n < weights.size(); ++n) {
-    const bool is_fixed = n < fixed.size() && fixed[n];
-    rises[n] = weights[n] != 0 && !is_fixed;
-    if (is_fixed) shares[n] = *fixed[n];
-  }
+  for (std::size_t n = 0; n < weights.size(); ++n) rises[n] = weights[n] != 0;
   for (;;) {
     // The level at which each group becomes full.
     std::vector<std::optional<fraction>> full_at;
@@ -140,8 +132,7 @@ inline std::vector<fraction> fair_shares(const std::vector<std::uint64_t>& weigh
       if (rising == 0) continue;
       fraction settled;
       for (const std::size_t n : group.nodes) settled += rises[n] ? fraction() : shares[n];
-      const fraction most = std::max(fraction(group.most), settled);
-      full_at.back() = (most - settled) / fraction(rising, 1);
+      full_at.back() = (group.most - settled) / fraction(rising, 1);
       if (!level || *full_at.back() < *level) level = full_at.back();
     }
     if (!level) return shares;
@@ -208,12 +199,11 @@ inline std::vector<std::uint64_t> domain_caps(const oracle_problem& problem,
 }
 
 /// The entitlements under any caps that leave room for all copies.
-inline oracle_entitlements entitlements_under(const oracle_problem& problem, std::vector<std::uint64_t> caps,
-                                              const oracle_fixed_shares& fixed = {}) {
+inline oracle_entitlements entitlements_under(const oracle_problem& problem, std::vector<std::uint64_t> caps) {
   oracle_entitlements result;
   result.domains = domains_of(problem.domains);
   result.caps = std::move(caps);
-  result.shares = fair_shares(problem.weights, groups_of(problem, result.domains, result.caps), fixed);
+  result.shares = fair_shares(problem.weights, groups_of(problem, result.domains, result.caps));
   for (const oracle_domain& domain : result.domains) {
     const fraction share = sum_of(result.shares, domain.nodes);
     result.in_domain.push_back({share.floor(), share.ceil()});
@@ -226,11 +216,10 @@ inline oracle_entitlements entitlements_under(const oracle_problem& problem, std
 }
 
 /// The entitlements under the caps of the problem's rule; nothing if fewer than `replicas` nodes are active.
-inline std::optional<oracle_entitlements> entitlements_of(const oracle_problem& problem,
-                                                          const oracle_fixed_shares& fixed = {}) {
+inline std::optional<oracle_entitlements> entitlements_of(const oracle_problem& problem) {
   const std::vector<oracle_domain> domains = domains_of(problem.domains);
   if (active_of(problem, domains[0]) < problem.replicas) return std::nullopt;
-  return entitlements_under(problem, domain_caps(problem, domains), fixed);
+  return entitlements_under(problem, domain_caps(problem, domains));
 }
 
 // ---- Tables.
