@@ -121,7 +121,7 @@ inline bool crowd_a_domain(const mutant_input& in, edited_plan& plan) {
 
 inline bool overload_a_node(const mutant_input& in, edited_plan& plan) {
   const auto loads = loads_of(in.problem().base, plan.cells);
-  if (distance_of(in.rules, loads) != 0) return false;
+  if (distance_of(in.rules.entitled.load, loads) != 0) return false;
   return replace_copy(in, plan, false, [&](std::size_t, std::size_t m, std::size_t n) {
     return in.receives(n) && same_domain(in, m, n) && loads[n] == in.rules.entitled.load[n].most;
   });
@@ -129,7 +129,7 @@ inline bool overload_a_node(const mutant_input& in, edited_plan& plan) {
 
 inline bool starve_a_node(const mutant_input& in, edited_plan& plan) {
   const auto loads = loads_of(in.problem().base, plan.cells);
-  if (distance_of(in.rules, loads) != 0) return false;
+  if (distance_of(in.rules.entitled.load, loads) != 0) return false;
   return replace_copy(in, plan, false, [&](std::size_t, std::size_t m, std::size_t n) {
     return in.receives(n) && same_domain(in, m, n) && loads[m] == in.rules.entitled.load[m].least;
   });

@@ -55,9 +55,10 @@ struct cluster_problem {
 
 /// What a table for such a problem must keep.
 struct cluster_rules {
-  oracle_entitlements entitled;  ///< of locked nodes: what they hold
-  oracle_table kept;             ///< by slot: the copies that stay
-  std::vector<bool> loose;       ///< by slot: the least of its domains cannot all be kept
+  oracle_entitlements entitled;     ///< of locked nodes: what they hold
+  std::vector<oracle_limits> load;  ///< of each node, beside nodes that keep more than they are entitled to
+  oracle_table kept;                ///< by slot: the copies that stay
+  std::vector<bool> loose;          ///< by slot: the least of its domains cannot all be kept
   std::vector<bool>
       wide;  ///< by slot: it has too little room, as locked nodes take nothing, and domains have their cap
   std::vector<std::uint64_t> pins;  ///< by node: its copies among `kept`
@@ -78,13 +79,6 @@ inline oracle_table kept_copies(const cluster_problem& problem) {
   return kept;
 }
 
-/// The copies of every slot on locked nodes.
-inline oracle_table locked_copies(const cluster_problem& problem) {
-  oracle_table copies = problem.base.old;
-  for (auto& nodes : copies) std::erase_if(nodes, [&](std::size_t n) { return !problem.locked[n]; });
-  return copies;
-}
-
 namespace detail {
 
 inline std::uint64_t copies_in(const std::vector<std::size_t>& nodes, const oracle_domain& domain) {
@@ -97,37 +91,64 @@ inline bool may_hold(const cluster_problem& problem, const cluster_rules& rules,
   return holds(rules.kept[slot], n) || (!problem.locked[n] && rules.entitled.shares[n] > fraction(0));
 }
 
-/// What the nodes are entitled to. A locked node has what it holds. The others share the rest: a domain takes from every
-/// slot what its cap leaves beside the locked copies, and by weight as always.
-inline oracle_entitlements entitlements_with_locks(const cluster_problem& problem) {
-  const oracle_problem& base = problem.base;
-  oracle_entitlements result = entitlements_of(base).value();
-  if (!problem.locks()) return result;
-  const oracle_table locked = locked_copies(problem);
-  oracle_problem others = base;
-  for (std::size_t n = 0; n < base.nodes(); ++n) others.weights[n] = problem.locked[n] ? 0 : base.weights[n];
-  auto groups = groups_of(others, result.domains, result.caps);
-  for (std::size_t d = 0; d < result.domains.size(); ++d) {
+/// Shares under the caps of `entitled`, if some nodes have just the copies of `kept` that are theirs. The others share
+/// the rest: a domain takes from every slot what its cap leaves beside these copies, and by weight as always.
+inline std::vector<fraction> shares_beside(const oracle_problem& problem, const oracle_entitlements& entitled,
+                                           const std::vector<bool>& fixed, oracle_table kept) {
+  oracle_problem others = problem;
+  for (std::size_t n = 0; n < problem.nodes(); ++n) others.weights[n] = fixed[n] ? 0 : problem.weights[n];
+  for (auto& nodes : kept) std::erase_if(nodes, [&](std::size_t n) { return !fixed[n]; });
+  auto groups = groups_of(others, entitled.domains, entitled.caps);
+  for (std::size_t d = 0; d < entitled.domains.size(); ++d) {
     std::uint64_t room = 0;
-    for (const auto& nodes : locked) {
-      const std::uint64_t here = copies_in(nodes, result.domains[d]);
-      room += result.caps[d] - std::min(result.caps[d], here);
+    for (const auto& nodes : kept) {
+      const std::uint64_t here = copies_in(nodes, entitled.domains[d]);
+      room += entitled.caps[d] - std::min(entitled.caps[d], here);
     }
-    groups[d].most = fraction(room, base.slots);
+    groups[d].most = fraction(room, problem.slots);
   }
-  result.shares = fair_shares(others.weights, groups);
-  for (const auto& nodes : locked) {
-    for (const std::size_t n : nodes) result.shares[n] += fraction(1, base.slots);
+  std::vector<fraction> shares = fair_shares(others.weights, groups);
+  for (const auto& nodes : kept) {
+    for (const std::size_t n : nodes) shares[n] += fraction(1, problem.slots);
   }
+  return shares;
+}
+
+inline std::vector<oracle_limits> loads_of(const oracle_problem& problem, const std::vector<fraction>& shares) {
+  std::vector<oracle_limits> loads;
+  for (const fraction& share : shares) {
+    const fraction load = fraction(problem.slots) * share;
+    loads.push_back({load.floor(), load.ceil()});
+  }
+  return loads;
+}
+
+/// What the nodes are entitled to. A locked node has what it holds.
+inline oracle_entitlements entitlements_with_locks(const cluster_problem& problem, const oracle_table& kept) {
+  oracle_entitlements result = entitlements_of(problem.base).value();
+  if (!problem.locks()) return result;
+  result.shares = shares_beside(problem.base, result, problem.locked, kept);
+  result.load = loads_of(problem.base, result.shares);
   for (std::size_t d = 0; d < result.domains.size(); ++d) {
     const fraction share = sum_of(result.shares, result.domains[d].nodes);
     result.in_domain[d] = {std::min(share.floor(), result.caps[d]), std::min(share.ceil(), result.caps[d])};
   }
-  for (std::size_t n = 0; n < base.nodes(); ++n) {
-    const fraction load = fraction(base.slots) * result.shares[n];
-    result.load[n] = {load.floor(), load.ceil()};
-  }
   return result;
+}
+
+/// The loads if nodes that keep more copies than they are entitled to have just these, and the others share the rest.
+inline std::vector<oracle_limits> loads_with_pins(const cluster_problem& problem, const cluster_rules& rules) {
+  std::vector<oracle_limits> loads = rules.entitled.load;
+  std::vector<bool> fixed = problem.locked;
+  for (;;) {
+    bool more = false;
+    for (std::size_t n = 0; n < loads.size(); ++n) {
+      if (fixed[n] || rules.pins[n] <= loads[n].most) continue;
+      fixed[n] = more = true;
+    }
+    if (!more) return loads;
+    loads = loads_of(problem.base, shares_beside(problem.base, rules.entitled, fixed, rules.kept));
+  }
 }
 
 inline oracle_limits limits_in(const cluster_rules& rules, std::size_t slot, std::size_t d) {
@@ -159,14 +180,15 @@ inline bool slot_is_possible(const cluster_problem& problem, const cluster_rules
 /// The rules of a problem with enough active nodes.
 inline cluster_rules rules_of(const cluster_problem& problem) {
   cluster_rules rules;
-  rules.entitled = detail::entitlements_with_locks(problem);
   rules.kept = kept_copies(problem);
+  rules.entitled = detail::entitlements_with_locks(problem, rules.kept);
   rules.pins.assign(problem.base.nodes(), 0);
   rules.loose.assign(problem.base.slots, false);
   rules.wide.assign(problem.base.slots, false);
   for (const auto& nodes : rules.kept) {
     for (const std::size_t n : nodes) ++rules.pins[n];
   }
+  rules.load = detail::loads_with_pins(problem, rules);
   if (!problem.locks() && !problem.pins()) return rules;
   std::vector<std::size_t> seen;  // slots that keep other copies
   for (std::size_t slot = 0; slot < problem.base.slots && rules.possible; ++slot) {
@@ -197,16 +219,15 @@ inline bool can_be_kept(const cluster_problem& problem, const cluster_rules& rul
                      [&](const auto& nodes) { return nodes.size() <= problem.base.replicas; });
 }
 
-/// The limits of the loads if they may differ by `slack` from the entitlements. A node that keeps more copies than that
-/// has them all.
-inline std::vector<oracle_limits> loads_within(const cluster_problem& problem, const cluster_rules& rules,
-                                               std::uint64_t slack) {
-  std::vector<oracle_limits> loads = rules.entitled.load;
+/// These limits of the loads, extended by `slack`. A locked node has exactly what it holds.
+inline std::vector<oracle_limits> extended(const cluster_problem& problem, const cluster_rules& rules,
+                                           std::vector<oracle_limits> loads, std::uint64_t slack) {
   for (std::size_t n = 0; n < loads.size(); ++n) {
     if (problem.locked[n]) continue;
     loads[n].least -= std::min(loads[n].least, slack);
-    if (rules.entitled.shares[n] > fraction(0)) loads[n].most += slack;
-    if (slack != 0) loads[n].most = std::max(loads[n].most, rules.pins[n]);
+    loads[n].most += slack;
+    // A node that is entitled to nothing only keeps what it must.
+    if (rules.entitled.shares[n] == fraction(0)) loads[n].most = std::min(loads[n].most, rules.pins[n]);
   }
   return loads;
 }
@@ -253,20 +274,21 @@ struct cluster_answer {
   oracle_answer best;
 };
 
-inline cluster_answer best_table(const cluster_problem& problem, const cluster_rules& rules) {
+inline cluster_answer best_table(const cluster_problem& problem, const cluster_rules& rules,
+                                 const std::vector<oracle_limits>& loads) {
   for (std::uint64_t slack = 0;; ++slack) {
-    auto best = cheapest_table(problem, rules, loads_within(problem, rules, slack));
+    auto best = cheapest_table(problem, rules, extended(problem, rules, loads, slack));
     if (best) return {slack, std::move(*best)};
   }
 }
 
 // ---- Checks.
 
-/// The largest distance of a load from its entitlement.
-inline std::uint64_t distance_of(const cluster_rules& rules, const std::vector<std::uint64_t>& loads) {
+/// The largest distance of a load from its limits.
+inline std::uint64_t distance_of(const std::vector<oracle_limits>& right, const std::vector<std::uint64_t>& loads) {
   std::uint64_t off = 0;
   for (std::size_t n = 0; n < loads.size(); ++n) {
-    const oracle_limits limits = rules.entitled.load[n];
+    const oracle_limits limits = right[n];
     off = std::max({off, limits.least - std::min(limits.least, loads[n]), loads[n] - std::min(loads[n], limits.most)});
   }
   return off;
