@@ -77,6 +77,7 @@ TEST_CASE("plans of clusters are what the oracle says", "[plan][oracle][random]"
       continue;
     }
     const auto plan = quoit::plan(drawn.before, drawn.nodes, drawn.options);
+    INFO("planned:" << test::text_of(test::cells_of(plan.after(), drawn.nodes)));
     const std::string wrong = test::wrong_cluster_plan(problem, drawn.nodes, plan);
     if (wrong != "") std::cout << i << " " << wrong << "\n";
     CHECK(wrong == "");
