@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -18,17 +19,22 @@
 #include "support/plan/cluster_mutants.hpp"
 #include "support/plan/cluster_oracle.hpp"
 #include "support/plan/cluster_plans.hpp"
+#include "support/plan/edited_plan.hpp"
+#include "support/plan/replacements.hpp"
 #include "support/random.hpp"
 
 namespace {
 
+using Catch::Matchers::ContainsSubstring;
 using test::cluster_case;
 using test::cluster_problem;
+using test::plan_nodes;
+using test::plan_table;
 
 #if defined(QUOIT_FULL_CONFORMANCE)
 constexpr std::uint64_t usual_cases = test::random_cases(200, 10'000);
 #else
-constexpr std::uint64_t usual_cases = test::random_cases(50, 500);
+constexpr std::uint64_t usual_cases = test::random_cases(100, 500);
 #endif
 
 std::uint64_t cases() {
@@ -36,19 +42,86 @@ std::uint64_t cases() {
   return text == nullptr || *text == '\0' ? usual_cases : std::strtoull(text, nullptr, 0);
 }
 
-// How often a rule was in force.
-struct counts {
-  std::uint64_t planned = 0, refused = 0, impossible = 0;
-  std::uint64_t locked = 0, pinned_copies = 0, pinned_slots = 0, holes = 0, leaders = 0;
-  std::uint64_t never_leads = 0, without_leader = 0, off = 0, loose = 0;
+// How often each rule was in force.
+class counts {
+ public:
+  void add(const std::string& what, std::uint64_t times, bool possible = true) {
+    const auto at = std::find_if(all_.begin(), all_.end(), [&](const count& one) { return one.what == what; });
+    if (at == all_.end()) all_.push_back({what, times, possible});
+    else at->times += times;
+  }
+  void add(const std::string& what, bool happened, bool possible = true) { add(what, happened ? 1U : 0U, possible); }
+
+  // Prints all counts, and checks that none is 0.
+  void check() const {
+    for (const count& one : all_) {
+      std::cout << one.what << ": " << one.times << '\n';
+      INFO(one.what);
+      CHECK((one.times != 0 || !one.possible));
+    }
+  }
+
+ private:
+  struct count {
+    std::string what;
+    std::uint64_t times;
+    bool possible;  // the library has what it takes
+  };
+  std::vector<count> all_;
 };
 
-void count(counts& seen, const cluster_case& drawn) {
+void count_problem(counts& seen, const cluster_case& drawn) {
   const cluster_problem& problem = drawn.problem;
-  const auto one = [](bool happened) { return happened ? std::uint64_t{1} : 0; };
-  seen.locked += one(problem.locks());
-  seen.pinned_copies += one(!problem.pinned_copies.empty());
-  seen.leaders += one(problem.leads());
+  const auto& weights = problem.leader_weight;
+  const auto none = [](const auto& list) { return list.empty(); };
+  seen.add("cases with locked nodes", problem.locks(), test::with_locks);
+  seen.add("cases with pinned copies", !problem.pinned_copies.empty(), test::with_pinned_copies);
+  seen.add("cases with pinned slots",
+           std::find(problem.pinned.begin(), problem.pinned.end(), true) != problem.pinned.end());
+  seen.add("cases with holes", !drawn.before.empty() && test::missing_slots_in(drawn.before).value_or(0) != 0,
+           test::with_holes);
+  seen.add("cases with repairs", std::any_of(problem.base.old.begin(), problem.base.old.end(), none));
+  seen.add("cases with leader weights", problem.leads(), test::with_leaders);
+  seen.add("cases with nodes that never lead", std::find(weights.begin(), weights.end(), 0U) != weights.end(),
+           test::with_leaders);
+  seen.add("cases with leaders and locks", problem.leads() && problem.locks(), test::with_leaders && test::with_locks);
+}
+
+void count_plan(counts& seen, const test::cluster_rules& rules, const cluster_problem& problem,
+                const quoit::plan_report& report) {
+  seen.add("plans", true);
+  seen.add("moves", report.moves);
+  seen.add("primaries changed without a move of theirs", report.primaries_changed - report.primaries_forced);
+  seen.add("plans with loads that no table has", report.slack != 0);
+  seen.add("slots without leader", test::slots_without_leader_of(report).value_or(0), test::with_leaders);
+  seen.add("clusters whose domains have too little room", !rules.possible, test::with_locks);
+  bool least = false, most = false;
+  for (const auto& slot : rules.in_domain) {
+    for (std::size_t d = 0; d < slot.size(); ++d) {
+      least = least || slot[d].least < rules.entitled.in_domain[d].least;
+      most = most || slot[d].most > rules.entitled.in_domain[d].most;
+    }
+  }
+  seen.add("plans with domains that keep too many copies", most);
+  seen.add("plans with domains that get too few copies", least);
+  seen.add("plans whose indices stay", !problem.balance_primaries);
+}
+
+// Replaces a node of a planned table, and of the damaged one before it.
+void check_replacements(counts& seen, const cluster_case& drawn, const plan_table& planned, test::random& random) {
+  if (!test::with_replacements) return;
+  for (const bool damaged : {false, true}) {
+    const plan_table& from = damaged ? drawn.before : planned;
+    if (from.empty()) continue;
+    const test::replacement what = test::random_replacement(from, random);
+    INFO("replace " << what.old_node << " by " << what.by.node << (damaged ? " in the table before" : ""));
+    const auto plan = test::plan_replacement(from, what);
+    REQUIRE(test::wrong_replacement(what, plan) == "");
+    seen.add("copies of replaced nodes", plan.report().moves);
+    if (damaged || !what.alike || drawn.problem.locks() || drawn.problem.pins()) continue;
+    const plan_nodes nodes(plan.after().nodes().begin(), plan.after().nodes().end());
+    REQUIRE(quoit::plan(plan.after(), nodes, drawn.options).report().moves == 0);
+  }
 }
 
 }  // namespace
@@ -60,20 +133,15 @@ TEST_CASE("plans of clusters are what the oracle says", "[plan][oracle][random]"
     const cluster_case drawn = test::random_cluster(test::seed() + i);
     const cluster_problem& problem = drawn.problem;
     INFO("case " << i << ": " << test::text_of(problem));
-    count(seen, drawn);
+    count_problem(seen, drawn);
     const test::cluster_rules rules = test::rules_of(problem);
+    seen.add("plans refused", !test::can_be_kept(problem, rules));
     if (!test::can_be_kept(problem, rules)) {
       REQUIRE_THROWS_AS(quoit::plan(drawn.before, drawn.nodes, drawn.options), std::invalid_argument);
-      ++seen.refused;
       continue;
     }
-    if (!rules.possible) {
-      ++seen.impossible;
-      try {
-        const auto plan = quoit::plan(drawn.before, drawn.nodes, drawn.options);
-        REQUIRE(test::wrong_cluster_plan(problem, drawn.nodes, plan) == "");
-      } catch (const std::invalid_argument&) {
-      }
+    if (!test::has_enough_nodes(problem, rules)) {
+      REQUIRE_THROWS_AS(quoit::plan(drawn.before, drawn.nodes, drawn.options), std::invalid_argument);
       continue;
     }
     const auto plan = quoit::plan(drawn.before, drawn.nodes, drawn.options);
@@ -81,14 +149,20 @@ TEST_CASE("plans of clusters are what the oracle says", "[plan][oracle][random]"
     const std::string wrong = test::wrong_cluster_plan(problem, drawn.nodes, plan);
     if (wrong != "") std::cout << i << " " << wrong << "\n";
     CHECK(wrong == "");
-    ++seen.planned;
+    count_plan(seen, rules, problem, plan.report());
+    // Planning again changes nothing.
+    const auto again = quoit::plan(plan.after(), drawn.nodes, drawn.options);
+    CHECK(again.report().moves == 0);
+    CHECK(again.report().primaries_changed == 0);
+    test::random random(test::seed() + i);
+    if (random.chance(3)) check_replacements(seen, drawn, plan.after(), random);
   }
-  std::cout << "planned " << seen.planned << " refused " << seen.refused << " impossible " << seen.impossible << '\n';
+  seen.check();
 }
 
 TEST_CASE("the oracle catches planners that are wrong on purpose", "[plan][oracle][random]") {
   QUOIT_INFO_SEED();
-  constexpr std::uint64_t enough = 3;
+  constexpr std::uint64_t enough = 2;
   const auto mutants = test::cluster_mutants();
   std::vector<std::uint64_t> caught(mutants.size(), 0);
   for (std::uint64_t i = 0; i < 200; ++i) {
@@ -97,7 +171,7 @@ TEST_CASE("the oracle catches planners that are wrong on purpose", "[plan][oracl
     const test::cluster_rules rules = test::rules_of(drawn.problem);
     if (!test::can_be_kept(drawn.problem, rules) || !rules.possible) continue;
     const auto plan = quoit::plan(drawn.before, drawn.nodes, drawn.options);
-    test::mutant_input input{drawn, rules, test::leaders_before(plan.before(), drawn.nodes)};
+    const test::mutant_input input{drawn, rules, test::leaders_before(plan.before(), drawn.nodes)};
     for (std::size_t m = 0; m < mutants.size(); ++m) {
       if (caught[m] == enough) continue;
       test::edited_plan wrong(plan, drawn.nodes);
@@ -105,12 +179,37 @@ TEST_CASE("the oracle catches planners that are wrong on purpose", "[plan][oracl
       wrong.write(drawn.nodes);
       INFO(mutants[m].name << ", case " << i << ": " << test::text_of(drawn.problem));
       REQUIRE_THAT(test::wrong_cluster_plan(drawn.problem, drawn.nodes, wrong),
-                   Catch::Matchers::ContainsSubstring(mutants[m].caught_by));
+                   ContainsSubstring(mutants[m].caught_by));
       ++caught[m];
     }
   }
   for (std::size_t m = 0; m < mutants.size(); ++m) {
     INFO(mutants[m].name);
-    CHECK(caught[m] != 0);
+    CHECK((caught[m] != 0 || !mutants[m].possible));
+  }
+}
+
+TEST_CASE("the oracle catches replacements that are wrong on purpose", "[plan][oracle][random]") {
+  if (!test::with_replacements) return;
+  QUOIT_INFO_SEED();
+  for (const test::replacement_mutant& mutant : test::replacement_mutants()) {
+    bool caught = false;
+    for (std::uint64_t i = 0; i < 200 && !caught; ++i) {
+      test::random random(test::seed() + i);
+      const plan_table from = test::random_cluster(test::seed() + i).before;
+      if (from.empty()) continue;
+      const test::replacement what = test::random_replacement(from, random);
+      const auto plan = test::plan_replacement(from, what);
+      REQUIRE(test::wrong_replacement(what, plan) == "");
+      plan_nodes nodes(plan.after().nodes().begin(), plan.after().nodes().end());
+      test::edited_plan wrong(plan, nodes);
+      if (!mutant.damage(what, nodes, wrong)) continue;
+      wrong.write(nodes);
+      INFO(mutant.name << ", case " << i);
+      REQUIRE_THAT(test::wrong_replacement(what, wrong), ContainsSubstring(mutant.caught_by));
+      caught = true;
+    }
+    INFO(mutant.name);
+    CHECK(caught);
   }
 }

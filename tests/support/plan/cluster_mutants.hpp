@@ -19,6 +19,7 @@
 #include "support/plan/cluster_plans.hpp"
 #include "support/plan/edited_plan.hpp"
 #include "support/plan/leader_oracle.hpp"
+#include "support/plan/replacements.hpp"
 
 namespace test {
 
@@ -39,6 +40,7 @@ struct mutant {
   std::string name;
   std::string caught_by;  ///< part of the text that the oracle must answer
   std::function<bool(const mutant_input&, edited_plan&)> damage;
+  bool possible = true;  ///< the library has what it takes
 };
 
 namespace detail {
@@ -113,7 +115,7 @@ inline bool crowd_a_domain(const mutant_input& in, edited_plan& plan) {
     const auto& domains = in.rules.entitled.domains;
     for (std::size_t d = 0; d < domains.size(); ++d) {
       if (holds(domains[d].nodes, m) || !holds(domains[d].nodes, n)) continue;
-      if (copies_in(plan.cells[slot], domains[d]) == limits_in(in.rules, slot, d).most) return true;
+      if (copies_in(plan.cells[slot], domains[d]) == in.rules.in_domain[slot][d].most) return true;
     }
     return false;
   });
@@ -264,6 +266,86 @@ inline bool forget_a_substitute(const mutant_input&, edited_plan& plan) {
 
 }  // namespace detail
 
+/// A replacement that breaks one rule. `nodes` are those of the plan.
+struct replacement_mutant {
+  std::string name;
+  std::string caught_by;
+  std::function<bool(const replacement&, plan_nodes&, edited_plan&)> damage;
+};
+
+namespace detail {
+
+/// Changes the first cell (slot, index) for which `breaks(list, index)` is true, as `change(list, index)` does.
+template <class Breaks, class Change>
+bool change_cell(edited_plan& plan, const Breaks& breaks, const Change& change) {
+  for (auto& list : plan.cells) {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (!breaks(list, i)) continue;
+      change(list, i);
+      return true;
+    }
+  }
+  return false;
+}
+
+inline std::size_t number_of(const plan_nodes& nodes, std::int64_t id) {
+  const auto at = std::find_if(nodes.begin(), nodes.end(), [&](const auto& spec) { return spec.node == id; });
+  return static_cast<std::size_t>(at - nodes.begin());
+}
+
+/// Moves a copy to a node that does not have the slot: one of the new node, or one of another.
+inline bool let_stray(const plan_nodes& nodes, edited_plan& plan, std::size_t by, bool of_new) {
+  std::size_t to = 0;
+  return change_cell(
+      plan,
+      [&](const auto& list, std::size_t i) {
+        for (to = 0; to < nodes.size() && (holds(list, to) || to == by); ++to) {
+        }
+        return is_copy(list[i]) && (list[i] == by) == of_new && to != nodes.size();
+      },
+      [&](auto& list, std::size_t i) { list[i] = to; });
+}
+
+}  // namespace detail
+
+inline std::vector<replacement_mutant> replacement_mutants() {
+  return {
+      {"lets a copy of the old node stray", "takes over",
+       [](const replacement& what, plan_nodes& nodes, edited_plan& plan) {
+         return detail::let_stray(nodes, plan, detail::number_of(nodes, what.by.node), true);
+       }},
+      {"moves a copy of another node", "takes over",
+       [](const replacement& what, plan_nodes& nodes, edited_plan& plan) {
+         return detail::let_stray(nodes, plan, detail::number_of(nodes, what.by.node), false);
+       }},
+      {"changes an index", "takes over",
+       [](const replacement& what, plan_nodes& nodes, edited_plan& plan) {
+         const std::size_t by = detail::number_of(nodes, what.by.node);
+         return detail::change_cell(
+             plan, [&](const auto& list, std::size_t i) { return i != 0 && list[i] == by && is_copy(list[0]); },
+             [](auto& list, std::size_t i) { std::swap(list[0], list[i]); });
+       }},
+      {"repairs a missing copy", "appears",
+       [](const replacement& what, plan_nodes& nodes, edited_plan& plan) {
+         const std::size_t by = detail::number_of(nodes, what.by.node);
+         return detail::change_cell(
+             plan, [&](const auto& list, std::size_t i) { return list[i] == missing_copy && !holds(list, by); },
+             [&](auto& list, std::size_t i) { list[i] = by; });
+       }},
+      {"forgets the weight", "another weight",
+       [](const replacement& what, plan_nodes& nodes, edited_plan& plan) {
+         ++nodes[detail::number_of(nodes, what.by.node)].weight;
+         plan.write_with(nodes);
+         return true;
+       }},
+      {"counts a move too many", "moves",
+       [](const replacement&, plan_nodes&, edited_plan& plan) {
+         ++plan.report().moves;
+         return true;
+       }},
+  };
+}
+
 inline std::vector<mutant> cluster_mutants() {
   const auto figure = [](std::uint64_t quoit::plan_report::* member) {
     return [member](const mutant_input&, edited_plan& plan) {
@@ -273,8 +355,8 @@ inline std::vector<mutant> cluster_mutants() {
   };
   using report = quoit::plan_report;
   return {
-      {"moves a copy of a locked node", "must stay", detail::move_a_locked_copy},
-      {"gives a copy to a locked node", "is locked", detail::give_to_a_locked_node},
+      {"moves a copy of a locked node", "must stay", detail::move_a_locked_copy, with_locks},
+      {"gives a copy to a locked node", "is locked", detail::give_to_a_locked_node, with_locks},
       {"moves a pinned copy", "must stay", detail::move_a_pinned_copy},
       {"gives a copy to a drained node", "has weight 0", detail::give_to_a_drained_node},
       {"puts a copy too many into a domain", "copies in domain", detail::crowd_a_domain},
@@ -282,10 +364,10 @@ inline std::vector<mutant> cluster_mutants() {
       {"gives a node a copy too few", "copies off", detail::starve_a_node},
       {"exchanges copies without need", "moves instead of", detail::exchange_without_need},
       {"plans as if there were no table", "moves instead of", detail::forget_the_table},
-      {"leaves a hole", ": 0 copies", detail::leave_a_hole},
+      {"leaves a hole", ": 0 copies", detail::leave_a_hole, with_holes},
       {"leaves a copy missing", " copies", detail::leave_a_copy_missing},
-      {"lets a follower lead", "must not lead", detail::lead_by_a_follower},
-      {"lets a node lead a slot too many", " leads ", detail::lead_one_slot_too_many},
+      {"lets a follower lead", "must not lead", detail::lead_by_a_follower, with_leaders},
+      {"lets a node lead a slot too many", " leads ", detail::lead_one_slot_too_many, with_leaders},
       {"exchanges leaders without need", "given up instead of", detail::exchange_leaders_without_need},
       {"changes the leader of a pinned slot", "must not lead", detail::change_a_pinned_leader},
       {"exchanges two indices", "position", detail::exchange_indices},
@@ -300,10 +382,11 @@ inline std::vector<mutant> cluster_mutants() {
       {"reports a load that is off", "slack: ", figure(&report::slack)},
       {"counts a changed primary too many", "primaries_changed", figure(&report::primaries_changed)},
       {"counts a missing slot too many", "missing_slots",
-       [](const mutant_input&, edited_plan& plan) { return detail::count_a_missing_slot(plan.report()); }},
+       [](const mutant_input&, edited_plan& plan) { return detail::count_a_missing_slot(plan.report()); }, with_holes},
       {"counts a slot without leader too many", "slots_without_leader",
-       [](const mutant_input&, edited_plan& plan) { return detail::count_a_slot_without_leader(plan.report()); }},
-      {"forgets a substitute leader", "substitute_leaders", detail::forget_a_substitute},
+       [](const mutant_input&, edited_plan& plan) { return detail::count_a_slot_without_leader(plan.report()); },
+       with_leaders},
+      {"forgets a substitute leader", "substitute_leaders", detail::forget_a_substitute, with_leaders},
   };
 }
 

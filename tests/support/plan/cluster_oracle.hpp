@@ -55,14 +55,13 @@ struct cluster_problem {
 
 /// What a table for such a problem must keep.
 struct cluster_rules {
-  oracle_entitlements entitled;     ///< of locked nodes: what they hold
-  std::vector<oracle_limits> load;  ///< of each node, beside nodes that keep more than they are entitled to
-  oracle_table kept;                ///< by slot: the copies that stay
-  std::vector<bool> loose;          ///< by slot: the least of its domains cannot all be kept
-  std::vector<bool>
-      wide;  ///< by slot: it has too little room, as locked nodes take nothing, and domains have their cap
-  std::vector<std::uint64_t> pins;  ///< by node: its copies among `kept`
-  bool possible = true;             ///< every slot can have all its copies, none above the most of its domains
+  oracle_entitlements entitled;                       ///< of locked nodes: what they hold
+  oracle_table kept;                                  ///< by slot: the copies that stay
+  std::vector<std::uint64_t> pins;                    ///< by node: its copies that stay
+  std::vector<bool> receives;                         ///< by node: whether it may get a copy that it did not have
+  std::vector<oracle_limits> load;                    ///< by node, beside nodes that keep more than their entitlement
+  std::vector<std::vector<oracle_limits>> in_domain;  ///< by slot and domain
+  bool possible = true;                               ///< every slot has room for all its copies
 };
 
 // ---- What stays.
@@ -84,11 +83,6 @@ namespace detail {
 inline std::uint64_t copies_in(const std::vector<std::size_t>& nodes, const oracle_domain& domain) {
   return static_cast<std::uint64_t>(
       std::count_if(nodes.begin(), nodes.end(), [&](std::size_t n) { return holds(domain.nodes, n); }));
-}
-
-/// Whether a slot may get a copy on a node, or keeps one there.
-inline bool may_hold(const cluster_problem& problem, const cluster_rules& rules, std::size_t slot, std::size_t n) {
-  return holds(rules.kept[slot], n) || (!problem.locked[n] && rules.entitled.shares[n] > fraction(0));
 }
 
 /// Shares under the caps of `entitled`, if some nodes have just the copies of `kept` that are theirs. The others share
@@ -151,28 +145,40 @@ inline std::vector<oracle_limits> loads_with_pins(const cluster_problem& problem
   }
 }
 
-inline oracle_limits limits_in(const cluster_rules& rules, std::size_t slot, std::size_t d) {
-  const oracle_limits limits = rules.entitled.in_domain[d];
-  return {rules.loose[slot] ? 0 : limits.least, std::max(rules.wide[slot] ? rules.entitled.caps[d] : limits.most,
-                                                         copies_in(rules.kept[slot], rules.entitled.domains[d]))};
-}
-
-/// Whether one slot alone can keep its limits.
-inline bool slot_is_possible(const cluster_problem& problem, const cluster_rules& rules, std::size_t slot) {
+/// Whether a slot alone can keep its limits. If not `loose`, nodes with a share of 1 are in it.
+inline bool slot_is_possible(const cluster_problem& problem, const cluster_rules& rules, std::size_t slot, bool loose) {
   const auto& domains = rules.entitled.domains;
-  circulation network(domains.size() + 1);
   const std::size_t all = domains.size();
+  circulation network(all + 1);
   network.add(all, 0, problem.base.replicas, problem.base.replicas, 0);
   for (std::size_t d = 0; d < domains.size(); ++d) {
-    const oracle_limits limits = limits_in(rules, slot, d);
+    const oracle_limits limits = rules.in_domain[slot][d];
     if (d != 0) network.add(domains[d].parent, d, limits.least, limits.most, 0);
     for (const std::size_t n : domains[d].direct) {
-      if (!may_hold(problem, rules, slot, n)) continue;
-      const bool always = !rules.loose[slot] && rules.entitled.shares[n] == fraction(1);
-      network.add(d, all, always || holds(rules.kept[slot], n) ? 1 : 0, 1, 0);
+      const bool kept = holds(rules.kept[slot], n);
+      if (!kept && !rules.receives[n]) continue;
+      const bool always = !loose && rules.receives[n] && rules.entitled.shares[n] == fraction(1);
+      network.add(d, all, always || kept ? 1 : 0, 1, 0);
     }
   }
   return network.solve().has_value();
+}
+
+/// The limits of a slot: those that every slot has, without the least if it has too few open copies, and with the caps
+/// instead of the most if it has too little room. Returns whether it has room with the caps.
+inline bool limit_slot(const cluster_problem& problem, cluster_rules& rules, std::size_t slot) {
+  const oracle_entitlements& entitled = rules.entitled;
+  for (const bool wide : {false, true}) {
+    for (const bool loose : {false, true}) {
+      for (std::size_t d = 0; d < entitled.domains.size(); ++d) {
+        const oracle_limits limits = entitled.in_domain[d];
+        const std::uint64_t here = copies_in(rules.kept[slot], entitled.domains[d]);
+        rules.in_domain[slot][d] = {loose ? 0 : limits.least, std::max(wide ? entitled.caps[d] : limits.most, here)};
+      }
+      if (slot_is_possible(problem, rules, slot, loose)) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace detail
@@ -183,32 +189,24 @@ inline cluster_rules rules_of(const cluster_problem& problem) {
   rules.kept = kept_copies(problem);
   rules.entitled = detail::entitlements_with_locks(problem, rules.kept);
   rules.pins.assign(problem.base.nodes(), 0);
-  rules.loose.assign(problem.base.slots, false);
-  rules.wide.assign(problem.base.slots, false);
   for (const auto& nodes : rules.kept) {
     for (const std::size_t n : nodes) ++rules.pins[n];
   }
+  for (std::size_t n = 0; n < problem.base.nodes(); ++n)
+    rules.receives.push_back(!problem.locked[n] && rules.entitled.shares[n] > fraction(0));
   rules.load = detail::loads_with_pins(problem, rules);
+  rules.in_domain.assign(problem.base.slots, rules.entitled.in_domain);
   if (!problem.locks() && !problem.pins()) return rules;
   std::vector<std::size_t> seen;  // slots that keep other copies
   for (std::size_t slot = 0; slot < problem.base.slots && rules.possible; ++slot) {
     const auto same = std::find_if(seen.begin(), seen.end(),
                                    [&](std::size_t other) { return rules.kept[other] == rules.kept[slot]; });
     if (same != seen.end()) {
-      rules.loose[slot] = rules.loose[*same];
-      rules.wide[slot] = rules.wide[*same];
+      rules.in_domain[slot] = rules.in_domain[*same];
       continue;
     }
     seen.push_back(slot);
-    rules.possible = false;
-    for (const bool wide : {false, true}) {
-      for (const bool loose : {false, true}) {
-        if (rules.possible) break;
-        rules.wide[slot] = wide;
-        rules.loose[slot] = loose;
-        rules.possible = detail::slot_is_possible(problem, rules, slot);
-      }
-    }
+    rules.possible = detail::limit_slot(problem, rules, slot);
   }
   return rules;
 }
@@ -219,6 +217,17 @@ inline bool can_be_kept(const cluster_problem& problem, const cluster_rules& rul
                      [&](const auto& nodes) { return nodes.size() <= problem.base.replicas; });
 }
 
+/// Whether every slot finds nodes for all its copies, whatever their domains.
+inline bool has_enough_nodes(const cluster_problem& problem, const cluster_rules& rules) {
+  return std::all_of(rules.kept.begin(), rules.kept.end(), [&](const auto& nodes) {
+    std::size_t room = nodes.size();
+    for (std::size_t n = 0; n < problem.base.nodes(); ++n) {
+      room += problem.base.weights[n] != 0 && !problem.locked[n] && !holds(nodes, n) ? 1U : 0U;
+    }
+    return room >= problem.base.replicas;
+  });
+}
+
 /// These limits of the loads, extended by `slack`. A locked node has exactly what it holds.
 inline std::vector<oracle_limits> extended(const cluster_problem& problem, const cluster_rules& rules,
                                            std::vector<oracle_limits> loads, std::uint64_t slack) {
@@ -227,7 +236,7 @@ inline std::vector<oracle_limits> extended(const cluster_problem& problem, const
     loads[n].least -= std::min(loads[n].least, slack);
     loads[n].most += slack;
     // A node that is entitled to nothing only keeps what it must.
-    if (rules.entitled.shares[n] == fraction(0)) loads[n].most = std::min(loads[n].most, rules.pins[n]);
+    if (!rules.receives[n]) loads[n].most = std::min(loads[n].most, rules.pins[n]);
   }
   return loads;
 }
@@ -250,12 +259,13 @@ inline std::optional<oracle_answer> cheapest_table(const cluster_problem& proble
   for (std::size_t slot = 0; slot < base.slots; ++slot) {
     network.add(all_copies, vertex(slot, 0), base.replicas, base.replicas, 0);
     for (std::size_t d = 0; d < domains.size(); ++d) {
-      const oracle_limits limits = detail::limits_in(rules, slot, d);
+      const oracle_limits limits = rules.in_domain[slot][d];
       if (d != 0) network.add(vertex(slot, domains[d].parent), vertex(slot, d), limits.least, limits.most, 0);
       for (const std::size_t n : domains[d].direct) {
-        if (!detail::may_hold(problem, rules, slot, n)) continue;
-        const std::uint64_t least = holds(rules.kept[slot], n) ? 1 : 0;
-        choices.push_back({slot, n, network.add(vertex(slot, d), n, least, 1, holds(base.old[slot], n) ? 0 : 1)});
+        const bool kept = holds(rules.kept[slot], n);
+        if (!kept && !rules.receives[n]) continue;
+        const std::int64_t cost = holds(base.old[slot], n) ? 0 : 1;
+        choices.push_back({slot, n, network.add(vertex(slot, d), n, kept ? 1 : 0, 1, cost)});
       }
     }
   }
@@ -310,7 +320,7 @@ inline std::string broken_slot(const cluster_problem& problem, const cluster_rul
       if (!holds(nodes, n)) return at + "the copy on node " + std::to_string(n) + " must stay";
     }
     for (std::size_t d = 0; rules.possible && d < rules.entitled.domains.size(); ++d) {
-      const oracle_limits limits = detail::limits_in(rules, slot, d);
+      const oracle_limits limits = rules.in_domain[slot][d];
       const std::uint64_t here = detail::copies_in(nodes, rules.entitled.domains[d]);
       if (limits.hold(here)) continue;
       return at + std::to_string(here) + " copies in domain '" + rules.entitled.domains[d].path + "', not " +

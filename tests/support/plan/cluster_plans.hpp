@@ -65,6 +65,11 @@ std::optional<std::uint64_t> missing_slots_of(const Report& report) {
   if constexpr (requires { report.missing_slots; }) return report.missing_slots;
   else return std::nullopt;
 }
+template <class Table>
+std::optional<std::uint64_t> missing_slots_in(const Table& table) {
+  if constexpr (has_holes<Table>) return table.missing_slots();
+  else return std::nullopt;
+}
 template <class Report>
 std::optional<std::uint64_t> slots_without_leader_of(const Report& report) {
   if constexpr (requires { report.slots_without_leader; }) return report.slots_without_leader;
@@ -109,10 +114,18 @@ inline quoit::plan_options options_for(const cluster_problem& problem) {
 
 // ---- Checks. Each function returns the first thing that is wrong, or an empty text.
 
-/// The fewest moves of all tables with the same loads and the same spread of each slot.
+/// The fewest moves of all tables with the same loads. If no rule says how each slot is spread, the spread is the same,
+/// too.
 inline std::uint64_t fewest_like(const cluster_problem& problem, cluster_rules rules, const oracle_table& after) {
   std::vector<oracle_limits> same;
   for (const std::uint64_t load : loads_of(problem.base, after)) same.push_back({load, load});
+  for (std::size_t slot = 0; !rules.possible && slot < after.size(); ++slot) {
+    for (std::size_t d = 0; d < rules.entitled.domains.size(); ++d) {
+      const std::uint64_t here = detail::copies_in(after[slot], rules.entitled.domains[d]);
+      rules.in_domain[slot][d] = {here, here};
+    }
+    for (const std::size_t n : after[slot]) rules.receives[n] = true;
+  }
   return cheapest_table(problem, rules, same).value().moves;
 }
 
@@ -120,11 +133,14 @@ inline std::uint64_t fewest_like(const cluster_problem& problem, cluster_rules r
 inline std::string wrong_copies(const cluster_problem& problem, const cluster_rules& rules, const oracle_table& after,
                                 const quoit::plan_report& report) {
   if (std::string wrong = broken_slot(problem, rules, after); !wrong.empty()) return wrong;
-  if (!rules.possible) return "";
   const std::uint64_t moves = moves_of(problem.base.old, after);
   const auto too_many = [&](std::uint64_t fewer, const char* what) {
     return std::to_string(moves) + " moves instead of " + std::to_string(fewer) + what;
   };
+  if (!rules.possible) {
+    const std::uint64_t fewest = fewest_like(problem, rules, after);
+    return moves == fewest ? "" : too_many(fewest, " with the same loads and spread");
+  }
   const auto loads = loads_of(problem.base, after);
   const std::uint64_t off = distance_of(rules.entitled.load, loads);
   const std::uint64_t off_beside = distance_of(rules.load, loads);

@@ -30,7 +30,10 @@ class edited_plan {
 
   /// Makes the next table from the cells, if they changed.
   void write(const plan_nodes& nodes) {
-    if (cells == cells_of(after_, nodes)) return;
+    if (cells != cells_of(after_, nodes)) write_with(nodes);
+  }
+  /// Makes the next table from the cells, with these nodes.
+  void write_with(const plan_nodes& nodes) {
     std::vector<std::uint32_t> replicas;
     for (const auto& list : cells) {
       for (const std::size_t n : list)
