@@ -50,7 +50,7 @@ class counts {
     if (at == all_.end()) all_.push_back({what, times, possible});
     else at->times += times;
   }
-  void add(const std::string& what, bool happened, bool possible = true) { add(what, happened ? 1U : 0U, possible); }
+  void saw(const std::string& what, bool happened, bool possible = true) { add(what, happened ? 1U : 0U, possible); }
 
   // Prints all counts, and checks that none is 0.
   void check() const {
@@ -74,27 +74,27 @@ void count_problem(counts& seen, const cluster_case& drawn) {
   const cluster_problem& problem = drawn.problem;
   const auto& weights = problem.leader_weight;
   const auto none = [](const auto& list) { return list.empty(); };
-  seen.add("cases with locked nodes", problem.locks(), test::with_locks);
-  seen.add("cases with pinned copies", !problem.pinned_copies.empty(), test::with_pinned_copies);
-  seen.add("cases with pinned slots",
+  seen.saw("cases with locked nodes", problem.locks(), test::with_locks);
+  seen.saw("cases with pinned copies", !problem.pinned_copies.empty(), test::with_pinned_copies);
+  seen.saw("cases with pinned slots",
            std::find(problem.pinned.begin(), problem.pinned.end(), true) != problem.pinned.end());
-  seen.add("cases with holes", !drawn.before.empty() && test::missing_slots_in(drawn.before).value_or(0) != 0,
+  seen.saw("cases with holes", !drawn.before.empty() && test::missing_slots_in(drawn.before).value_or(0) != 0,
            test::with_holes);
-  seen.add("cases with repairs", std::any_of(problem.base.old.begin(), problem.base.old.end(), none));
-  seen.add("cases with leader weights", problem.leads(), test::with_leaders);
-  seen.add("cases with nodes that never lead", std::find(weights.begin(), weights.end(), 0U) != weights.end(),
+  seen.saw("cases with repairs", std::any_of(problem.base.old.begin(), problem.base.old.end(), none));
+  seen.saw("cases with leader weights", problem.leads(), test::with_leaders);
+  seen.saw("cases with nodes that never lead", std::find(weights.begin(), weights.end(), 0U) != weights.end(),
            test::with_leaders);
-  seen.add("cases with leaders and locks", problem.leads() && problem.locks(), test::with_leaders && test::with_locks);
+  seen.saw("cases with leaders and locks", problem.leads() && problem.locks(), test::with_leaders && test::with_locks);
 }
 
 void count_plan(counts& seen, const test::cluster_rules& rules, const cluster_problem& problem,
                 const quoit::plan_report& report) {
-  seen.add("plans", true);
+  seen.saw("plans", true);
   seen.add("moves", report.moves);
   seen.add("primaries changed without a move of theirs", report.primaries_changed - report.primaries_forced);
-  seen.add("plans with loads that no table has", report.slack != 0);
+  seen.saw("plans with loads that no table has", report.slack != 0);
   seen.add("slots without leader", test::slots_without_leader_of(report).value_or(0), test::with_leaders);
-  seen.add("clusters whose domains have too little room", !rules.possible, test::with_locks);
+  seen.saw("clusters whose domains have too little room", !rules.possible, test::with_locks);
   bool least = false, most = false;
   for (const auto& slot : rules.in_domain) {
     for (std::size_t d = 0; d < slot.size(); ++d) {
@@ -102,9 +102,9 @@ void count_plan(counts& seen, const test::cluster_rules& rules, const cluster_pr
       most = most || slot[d].most > rules.entitled.in_domain[d].most;
     }
   }
-  seen.add("plans with domains that keep too many copies", most);
-  seen.add("plans with domains that get too few copies", least);
-  seen.add("plans whose indices stay", !problem.balance_primaries);
+  seen.saw("plans with domains that keep too many copies", most);
+  seen.saw("plans with domains that get too few copies", least);
+  seen.saw("plans whose indices stay", !problem.balance_primaries);
 }
 
 // Replaces a node of a planned table, and of the damaged one before it.
@@ -135,7 +135,7 @@ TEST_CASE("plans of clusters are what the oracle says", "[plan][oracle][random]"
     INFO("case " << i << ": " << test::text_of(problem));
     count_problem(seen, drawn);
     const test::cluster_rules rules = test::rules_of(problem);
-    seen.add("plans refused", !test::can_be_kept(problem, rules));
+    seen.saw("plans refused", !test::can_be_kept(problem, rules));
     if (!test::can_be_kept(problem, rules)) {
       REQUIRE_THROWS_AS(quoit::plan(drawn.before, drawn.nodes, drawn.options), std::invalid_argument);
       continue;
