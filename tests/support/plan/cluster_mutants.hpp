@@ -18,7 +18,7 @@
 #include "support/plan/cluster_oracle.hpp"
 #include "support/plan/cluster_plans.hpp"
 #include "support/plan/edited_plan.hpp"
-#include "support/plan/leader_oracle.hpp"
+#include "support/plan/cluster_leaders.hpp"
 #include "support/plan/replacements.hpp"
 
 namespace test {

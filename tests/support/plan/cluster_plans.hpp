@@ -20,7 +20,7 @@
 
 #include "support/plan/checks.hpp"
 #include "support/plan/cluster_oracle.hpp"
-#include "support/plan/leader_oracle.hpp"
+#include "support/plan/cluster_leaders.hpp"
 #include "support/plan/oracle.hpp"
 
 namespace test {
