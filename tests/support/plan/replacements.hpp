@@ -71,6 +71,23 @@ inline std::string wrong_new_nodes(const replacement& what, const plan_table& be
 
 }  // namespace detail
 
+namespace detail {
+
+inline std::string wrong_new_cells(const replacement& what, const plan_table& before, const plan_table& after) {
+  for (std::uint64_t slot = 0; slot < before.slot_count(); ++slot) {
+    for (std::size_t i = 0; i < before.replica_count(); ++i) {
+      const std::int64_t *const old = before.at(slot, i), *const now = after.at(slot, i);
+      const std::string at = "slot " + std::to_string(slot) + ", index " + std::to_string(i) + ": ";
+      if ((old == nullptr) != (now == nullptr)) return at + "a copy appears or vanishes";
+      if (old != nullptr && *now != (*old == what.old_node ? what.by.node : *old))
+        return at + "not the node that takes over";
+    }
+  }
+  return "";
+}
+
+}  // namespace detail
+
 /// What is wrong with the plan of a replacement, or an empty text.
 template <class Plan>
 std::string wrong_replacement(const replacement& what, const Plan& plan) {
@@ -79,25 +96,23 @@ std::string wrong_replacement(const replacement& what, const Plan& plan) {
     return "another size";
   if (after.version() != before.version() + 1) return "another version";
   if (std::string wrong = detail::wrong_new_nodes(what, before, after); !wrong.empty()) return wrong;
+  if (std::string wrong = detail::wrong_new_cells(what, before, after); !wrong.empty()) return wrong;
   std::uint64_t moves = 0, primaries = 0, lost_slots = 0;
   for (std::uint64_t slot = 0; slot < before.slot_count(); ++slot) {
     std::size_t copies = 0;
     bool moved = false;
     for (std::size_t i = 0; i < before.replica_count(); ++i) {
-      const std::int64_t *const old = before.at(slot, i), *const now = after.at(slot, i);
-      const std::string at = "slot " + std::to_string(slot) + ", index " + std::to_string(i) + ": ";
-      if ((old == nullptr) != (now == nullptr)) return at + "a copy appears or vanishes";
-      if (old == nullptr) continue;
-      ++copies;
-      if (*now != (*old == what.old_node ? what.by.node : *old)) return at + "not the node that takes over";
-      if (*old != what.old_node) continue;
+      const std::int64_t* const old = before.at(slot, i);
+      copies += old != nullptr ? 1U : 0U;
+      if (old == nullptr || *old != what.old_node) continue;
       moved = true;
       primaries += copies == 1 ? 1U : 0U;
       if (moves == plan.moves().size()) return "a move is missing";
-      const auto& move = plan.moves()[static_cast<std::size_t>(moves++)];
-      if (move.slot != slot || move.position != i || move.to != now) return at + "another move";
+      const auto& move = plan.moves()[static_cast<std::size_t>(moves)];
+      const std::string at = "move " + std::to_string(moves++) + ": ";
+      if (move.slot != slot || move.position != i || move.to != after.at(slot, i)) return at + "another copy";
       if (what.lost ? move.replaces != nullptr : (move.replaces == nullptr || *move.replaces != what.old_node))
-        return at + "the move replaces another node";
+        return at + "it replaces another copy";
     }
     lost_slots += moved && copies == 1 && what.lost ? 1U : 0U;
   }
