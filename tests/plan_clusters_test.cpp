@@ -82,6 +82,10 @@ void count_problem(counts& seen, const cluster_case& drawn) {
            test::with_holes);
   seen.saw("cases with repairs", std::any_of(problem.base.old.begin(), problem.base.old.end(), none));
   seen.saw("cases with leader weights", problem.leads(), test::with_leaders);
+  bool unequal = false;
+  for (std::size_t n = 0; problem.leads() && n < weights.size(); ++n)
+    unequal = unequal || problem.leads_with(n) != problem.leads_with(0);
+  seen.saw("cases with unequal leader weights", unequal, test::with_leaders);
   seen.saw("cases with nodes that never lead", std::find(weights.begin(), weights.end(), 0U) != weights.end(),
            test::with_leaders);
   seen.saw("cases with leaders and locks", problem.leads() && problem.locks(), test::with_leaders && test::with_locks);
@@ -146,7 +150,7 @@ TEST_CASE("plans of clusters are what the oracle says", "[plan][oracle][random]"
     }
     const auto plan = quoit::plan(drawn.before, drawn.nodes, drawn.options);
     INFO("planned:" << test::text_of(test::cells_of(plan.after(), drawn.nodes)));
-    const std::string wrong = test::wrong_cluster_plan(problem, drawn.nodes, plan);
+    const std::string wrong = test::wrong_cluster_plan(problem, rules, drawn.nodes, plan);
     if (wrong != "") std::cout << i << " " << wrong << "\n";
     CHECK(wrong == "");
     count_plan(seen, rules, problem, plan.report());
@@ -178,7 +182,7 @@ TEST_CASE("the oracle catches planners that are wrong on purpose", "[plan][oracl
       if (!mutants[m].damage(input, wrong)) continue;
       wrong.write(drawn.nodes);
       INFO(mutants[m].name << ", case " << i << ": " << test::text_of(drawn.problem));
-      REQUIRE_THAT(test::wrong_cluster_plan(drawn.problem, drawn.nodes, wrong),
+      REQUIRE_THAT(test::wrong_cluster_plan(drawn.problem, rules, drawn.nodes, wrong),
                    ContainsSubstring(mutants[m].caught_by));
       ++caught[m];
     }

@@ -104,9 +104,9 @@ inline void draw_pinned_copies(cluster_problem& problem, random& random) {
 inline cluster_case random_cluster(std::uint64_t seed) {
   random random(seed);
   const bool large = random.chance(64), leaders = with_leaders && random.chance(2);
-  problem_size most{.slots = 12, .replicas = 3, .nodes = 8};
-  if (large) most = {.slots = 40, .replicas = 3, .nodes = 16};
-  if (leaders) most.weight = std::uint64_t{1} << 40;
+  problem_size most{.slots = 12, .replicas = 3, .nodes = 8, .weight = 1000};
+  if (large) most = {.slots = 40, .replicas = 3, .nodes = 16, .weight = 1000};
+  if (!large && random.chance(32)) most.weight = std::uint64_t{1} << (leaders ? 40 : 62);  // slow
   cluster_case result;
   cluster_problem& problem = result.problem;
   problem.base = random_problem(random.next(), most);

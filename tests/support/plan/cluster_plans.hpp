@@ -198,8 +198,8 @@ inline std::vector<std::size_t> leaders_before(const plan_table& table, const pl
 
 /// A plan for such a problem. It may be any type with the functions of a slot_plan.
 template <class Plan>
-std::string wrong_cluster_plan(const cluster_problem& problem, const plan_nodes& nodes, const Plan& plan) {
-  const cluster_rules rules = rules_of(problem);
+std::string wrong_cluster_plan(const cluster_problem& problem, const cluster_rules& rules, const plan_nodes& nodes,
+                               const Plan& plan) {
   const oracle_table before = cells_of(plan.before(), nodes), cells = cells_of(plan.after(), nodes);
   const oracle_table after = living(cells);
   if (after.size() != problem.base.slots) return "another size";
