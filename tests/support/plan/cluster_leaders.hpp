@@ -71,6 +71,7 @@ inline std::vector<fraction> leader_shares(const std::vector<std::uint64_t>& wei
 struct leader_rules {
   oracle_table candidates;         ///< by slot; nothing: the slot is not of this choice
   std::vector<oracle_limits> led;  ///< by node: slots
+  std::vector<fraction> level;     ///< by node: its share, divided by its weight; 0 without weights
 };
 
 /// The slots that a node with a leader weight above 0 may lead, and the others, which a substitute leads.
@@ -99,20 +100,25 @@ inline leader_choices leader_choices_of(const cluster_problem& problem, const st
     std::erase_if(candidates, [&](std::size_t n) { return leader_weights[n] == 0; });
     if (candidates.empty()) choices.substitutes.candidates[slot] = all;
   }
-  const auto limits = [](const std::vector<fraction>& shares) {
-    std::vector<oracle_limits> all;
-    for (const fraction& share : shares) all.push_back({share.floor(), share.ceil()});
-    return all;
+  const auto share = [&](leader_rules& rules, const std::vector<std::uint64_t>& weights) {
+    const std::vector<fraction> shares = leader_shares(weights, rules.candidates);
+    for (std::size_t n = 0; n < nodes; ++n) {
+      rules.led.push_back({shares[n].floor(), shares[n].ceil()});
+      rules.level.push_back(weights[n] == 0 ? fraction() : shares[n] / fraction(weights[n]));
+    }
   };
   if (problem.leads()) {
-    choices.leaders.led = limits(leader_shares(leader_weights, choices.leaders.candidates));
-    choices.substitutes.led = limits(leader_shares(problem.base.weights, choices.substitutes.candidates));
-  } else {
-    std::vector<fraction> shares;
-    for (const std::uint64_t load : loads) shares.emplace_back(load, problem.base.replicas);
-    choices.leaders.led = limits(shares);
-    choices.substitutes.led.resize(nodes);
+    share(choices.leaders, leader_weights);
+    share(choices.substitutes, problem.base.weights);
+    return choices;
   }
+  for (const std::uint64_t load : loads) {
+    const fraction led(load, problem.base.replicas);
+    choices.leaders.led.push_back({led.floor(), led.ceil()});
+  }
+  choices.leaders.level.resize(nodes);
+  choices.substitutes.led.resize(nodes);
+  choices.substitutes.level.resize(nodes);
   return choices;
 }
 
@@ -122,7 +128,9 @@ inline bool gives_up(const std::vector<std::size_t>& candidates, std::size_t bef
 }
 
 /// The fewest leaders that are given up; nothing if there is no choice. That is so only if pins leave no balance.
-inline std::optional<std::uint64_t> fewest_given_up(const leader_rules& rules, const std::vector<std::size_t>& before) {
+/// `leaders` has the nodes that may be chosen, all or some of the candidates of each slot.
+inline std::optional<std::uint64_t> fewest_given_up(const leader_rules& rules, const oracle_table& leaders,
+                                                    const std::vector<std::size_t>& before) {
   const std::size_t nodes = rules.led.size(), all = nodes + rules.candidates.size();
   circulation network(all + 1);
   for (std::size_t n = 0; n < nodes; ++n) network.add(n, all, rules.led[n].least, rules.led[n].most, 0);
@@ -130,11 +138,24 @@ inline std::optional<std::uint64_t> fewest_given_up(const leader_rules& rules, c
     const auto& candidates = rules.candidates[slot];
     if (candidates.empty()) continue;
     network.add(all, nodes + slot, 1, 1, 0);
-    for (const std::size_t n : candidates)
+    for (const std::size_t n : leaders[slot])
       network.add(nodes + slot, n, 0, 1, gives_up(candidates, before[slot], n) ? 1 : 0);
   }
   const auto cost = network.solve();
   return cost ? std::optional(static_cast<std::uint64_t>(*cost)) : std::nullopt;
+}
+
+/// The candidates of every slot part by part: those whose share per weight is the lowest. Then every part leads just the
+/// slots of its nodes' shares, which may give up more leaders.
+inline oracle_table in_parts(const leader_rules& rules) {
+  oracle_table leaders = rules.candidates;
+  for (auto& candidates : leaders) {
+    const std::vector<std::size_t> all = candidates;
+    std::erase_if(candidates, [&](std::size_t n) {
+      return std::any_of(all.begin(), all.end(), [&](std::size_t m) { return rules.level[m] < rules.level[n]; });
+    });
+  }
+  return leaders;
 }
 
 /// What is wrong with one choice, or an empty text. The first node of a slot leads it.
@@ -151,14 +172,14 @@ inline std::string wrong_choice(const leader_rules& rules, const std::vector<std
     ++led[leader];
     given_up += gives_up(candidates, before[slot], leader) ? 1U : 0U;
   }
-  const auto fewest = fewest_given_up(rules, before);
+  const auto fewest = fewest_given_up(rules, rules.candidates, before);
   if (!fewest) return "";
   for (std::size_t n = 0; n < led.size(); ++n) {
     if (rules.led[n].hold(led[n])) continue;
     return "node " + std::to_string(n) + " leads " + std::to_string(led[n]) + " slots, not " +
            std::to_string(rules.led[n].least) + " to " + std::to_string(rules.led[n].most);
   }
-  if (given_up == *fewest) return "";
+  if (given_up == *fewest || given_up == fewest_given_up(rules, in_parts(rules), before)) return "";
   return std::to_string(given_up) + " leaders given up instead of " + std::to_string(*fewest);
 }
 

@@ -145,7 +145,7 @@ inline std::string wrong_copies(const cluster_problem& problem, const cluster_ru
   const std::uint64_t off = distance_of(rules.entitled.load, loads);
   const std::uint64_t off_beside = distance_of(rules.load, loads);
   const cluster_answer beside = best_table(problem, rules, rules.load);
-  if (off_beside == 0 && moves != beside.best.moves) return too_many(beside.best.moves, "");
+  if (off == 0 && moves != beside.best.moves) return too_many(beside.best.moves, "");
   if (off != 0) {
     const cluster_answer least = best_table(problem, rules, rules.entitled.load);
     if (off_beside != beside.slack && off != least.slack) {
