@@ -100,13 +100,14 @@ inline void draw_pinned_copies(cluster_problem& problem, random& random) {
 
 }  // namespace detail
 
-/// A random cluster. Every node of the problem that is locked is a node of the table before.
-inline cluster_case random_cluster(std::uint64_t seed) {
+/// A random cluster, of at most this size. Every node of the problem that is locked is a node of the table before.
+inline cluster_case random_cluster(std::uint64_t seed, std::optional<problem_size> size = std::nullopt) {
   random random(seed);
   const bool large = random.chance(64), leaders = with_leaders && random.chance(2);
   problem_size most{.slots = 12, .replicas = 3, .nodes = 8, .weight = 1000};
   if (large) most = {.slots = 40, .replicas = 3, .nodes = 16, .weight = 1000};
   if (!large && random.chance(32)) most.weight = std::uint64_t{1} << (leaders ? 40 : 62);  // slow
+  if (size) most = *size;
   cluster_case result;
   cluster_problem& problem = result.problem;
   problem.base = random_problem(random.next(), most);

@@ -43,9 +43,8 @@ struct cluster_problem {
   bool balance_primaries = true;
 
   [[nodiscard]] bool locks() const { return std::find(locked.begin(), locked.end(), true) != locked.end(); }
-  [[nodiscard]] bool pins() const {
-    return !pinned_copies.empty() || std::find(pinned.begin(), pinned.end(), true) != pinned.end();
-  }
+  [[nodiscard]] bool pins_slots() const { return std::find(pinned.begin(), pinned.end(), true) != pinned.end(); }
+  [[nodiscard]] bool pins() const { return !pinned_copies.empty() || pins_slots(); }
   /// Whether any node has a leader weight of its own.
   [[nodiscard]] bool leads() const {
     return std::any_of(leader_weight.begin(), leader_weight.end(), [](const auto& weight) { return weight; });
