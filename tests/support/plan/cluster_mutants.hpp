@@ -19,7 +19,6 @@
 #include "support/plan/cluster_plans.hpp"
 #include "support/plan/edited_plan.hpp"
 #include "support/plan/cluster_leaders.hpp"
-#include "support/plan/replacements.hpp"
 
 namespace test {
 
@@ -258,6 +257,12 @@ bool count_a_slot_without_leader(Report& report) {
   return with_leaders;
 }
 
+template <class Report>
+bool count_a_locked_source(Report& report) {
+  if constexpr (requires { report.locked_sources; }) ++report.locked_sources;
+  return with_locks;
+}
+
 inline bool forget_a_substitute(const mutant_input&, edited_plan& plan) {
   if (plan.substitutes.empty()) return false;
   plan.substitutes.pop_back();
@@ -265,86 +270,6 @@ inline bool forget_a_substitute(const mutant_input&, edited_plan& plan) {
 }
 
 }  // namespace detail
-
-/// A replacement that breaks one rule. `nodes` are those of the plan.
-struct replacement_mutant {
-  std::string name;
-  std::string caught_by;
-  std::function<bool(const replacement&, plan_nodes&, edited_plan&)> damage;
-};
-
-namespace detail {
-
-/// Changes the first cell (slot, index) for which `breaks(list, index)` is true, as `change(list, index)` does.
-template <class Breaks, class Change>
-bool change_cell(edited_plan& plan, const Breaks& breaks, const Change& change) {
-  for (auto& list : plan.cells) {
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      if (!breaks(list, i)) continue;
-      change(list, i);
-      return true;
-    }
-  }
-  return false;
-}
-
-inline std::size_t number_of(const plan_nodes& nodes, std::int64_t id) {
-  const auto at = std::find_if(nodes.begin(), nodes.end(), [&](const auto& spec) { return spec.node == id; });
-  return static_cast<std::size_t>(at - nodes.begin());
-}
-
-/// Moves a copy to a node that does not have the slot: one of the new node, or one of another.
-inline bool let_stray(const plan_nodes& nodes, edited_plan& plan, std::size_t by, bool of_new) {
-  std::size_t to = 0;
-  return change_cell(
-      plan,
-      [&](const auto& list, std::size_t i) {
-        for (to = 0; to < nodes.size() && (holds(list, to) || to == by); ++to) {
-        }
-        return is_copy(list[i]) && (list[i] == by) == of_new && to != nodes.size();
-      },
-      [&](auto& list, std::size_t i) { list[i] = to; });
-}
-
-}  // namespace detail
-
-inline std::vector<replacement_mutant> replacement_mutants() {
-  return {
-      {"lets a copy of the old node stray", "takes over",
-       [](const replacement& what, plan_nodes& nodes, edited_plan& plan) {
-         return detail::let_stray(nodes, plan, detail::number_of(nodes, what.by.node), true);
-       }},
-      {"moves a copy of another node", "takes over",
-       [](const replacement& what, plan_nodes& nodes, edited_plan& plan) {
-         return detail::let_stray(nodes, plan, detail::number_of(nodes, what.by.node), false);
-       }},
-      {"changes an index", "takes over",
-       [](const replacement& what, plan_nodes& nodes, edited_plan& plan) {
-         const std::size_t by = detail::number_of(nodes, what.by.node);
-         return detail::change_cell(
-             plan, [&](const auto& list, std::size_t i) { return i != 0 && list[i] == by && is_copy(list[0]); },
-             [](auto& list, std::size_t i) { std::swap(list[0], list[i]); });
-       }},
-      {"repairs a missing copy", "appears",
-       [](const replacement& what, plan_nodes& nodes, edited_plan& plan) {
-         const std::size_t by = detail::number_of(nodes, what.by.node);
-         return detail::change_cell(
-             plan, [&](const auto& list, std::size_t i) { return list[i] == missing_copy && !holds(list, by); },
-             [&](auto& list, std::size_t i) { list[i] = by; });
-       }},
-      {"forgets the weight", "another weight",
-       [](const replacement& what, plan_nodes& nodes, edited_plan& plan) {
-         ++nodes[detail::number_of(nodes, what.by.node)].weight;
-         plan.write_with(nodes);
-         return true;
-       }},
-      {"counts a move too many", "moves",
-       [](const replacement&, plan_nodes&, edited_plan& plan) {
-         ++plan.report().moves;
-         return true;
-       }},
-  };
-}
 
 inline std::vector<mutant> cluster_mutants() {
   const auto figure = [](std::uint64_t quoit::plan_report::* member) {
@@ -386,6 +311,8 @@ inline std::vector<mutant> cluster_mutants() {
       {"counts a slot without leader too many", "slots_without_leader",
        [](const mutant_input&, edited_plan& plan) { return detail::count_a_slot_without_leader(plan.report()); },
        with_leaders},
+      {"counts a move from a locked node too many", "locked_sources",
+       [](const mutant_input&, edited_plan& plan) { return detail::count_a_locked_source(plan.report()); }, with_locks},
       {"forgets a substitute leader", "substitute_leaders", detail::forget_a_substitute, with_leaders},
   };
 }

@@ -65,6 +65,11 @@ std::optional<std::uint64_t> missing_slots_of(const Report& report) {
   if constexpr (requires { report.missing_slots; }) return report.missing_slots;
   else return std::nullopt;
 }
+template <class Report>
+std::optional<std::uint64_t> locked_sources_of(const Report& report) {
+  if constexpr (requires { report.locked_sources; }) return report.locked_sources;
+  else return std::nullopt;
+}
 template <class Table>
 std::optional<std::uint64_t> missing_slots_in(const Table& table) {
   if constexpr (has_holes<Table>) return table.missing_slots();
@@ -177,6 +182,13 @@ std::string wrong_cluster_figures(const cluster_problem& problem, const plan_nod
   };
   const auto missing = static_cast<std::uint64_t>(std::count_if(before.begin(), before.end(), hole));
   if (missing_slots_of(plan.report()).value_or(missing) != missing) return "missing_slots";
+  std::uint64_t locked_sources = 0;
+  for (std::size_t slot = 0; slot < after.size(); ++slot) {
+    const auto sources = sources_of(before[slot], problem.locked);
+    if (sources.empty() || !problem.locked[sources.front()]) continue;
+    for (const std::size_t n : after[slot]) locked_sources += holds(before[slot], n) ? 0U : 1U;
+  }
+  if (locked_sources_of(plan.report()).value_or(locked_sources) != locked_sources) return "locked_sources";
   const std::vector<std::uint64_t> slots = substitutes_in(problem, after);
   const std::uint64_t without = std::accumulate(slots.begin(), slots.end(), std::uint64_t{0});
   if (slots_without_leader_of(plan.report()).value_or(without) != without) return "slots_without_leader";
