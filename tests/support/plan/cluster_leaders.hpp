@@ -97,9 +97,11 @@ inline leader_choices leader_choices_of(const cluster_problem& problem, const st
     for (const std::size_t n : table[slot]) ++loads[n];
     if (problem.pinned[slot] && holds(candidates, before[slot])) candidates = {before[slot]};
     if (!problem.leads()) continue;
-    const std::vector<std::size_t> all = candidates;
+    std::vector<std::size_t> others = candidates;
     std::erase_if(candidates, [&](std::size_t n) { return leader_weights[n] == 0; });
-    if (candidates.empty()) choices.substitutes.candidates[slot] = all;
+    // Drained nodes, which pins keep, have no share.
+    std::erase_if(others, [&](std::size_t n) { return problem.base.weights[n] == 0; });
+    if (candidates.empty()) choices.substitutes.candidates[slot] = others;
   }
   const auto share = [&](leader_rules& rules, const std::vector<std::uint64_t>& weights) {
     const std::vector<fraction> shares = leader_shares(weights, rules.candidates);
