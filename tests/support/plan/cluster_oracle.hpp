@@ -8,8 +8,11 @@
 //   a locked node       keeps its copies and receives none; its share is what it holds, and the others share the rest
 //   a slot that keeps   holds at most the largest number that the spread allows in each domain, or what it keeps there;
 //   some copies         and at least the smallest number, unless it has too few open copies for all of those
+//   a node that keeps   has these, and the others share the rest by weight
+//   more than its share
 //   slack               the largest distance of a load from its entitlement. It is as small as the copies that stay
-//                       allow, and the moves are the fewest for it
+//                       allow. Without slack the moves are the fewest of all tables; with slack, of all tables with
+//                       the same loads, and what the report says about them is checked
 //
 // Each is a circulation, as in oracle.hpp: with an arc for every slot × node.
 #pragma once
