@@ -19,6 +19,17 @@
 
 namespace test {
 
+/// The copies of every slot as text.
+inline std::string text_of(const oracle_table& table) {
+  std::string text;
+  for (const std::vector<std::size_t>& nodes : table) {
+    text += " {";
+    for (const std::size_t n : nodes) text += (text.back() == '{' ? "" : ",") + std::to_string(n);
+    text += "}";
+  }
+  return text;
+}
+
 /// The whole problem as text, for the message of a failing test.
 inline std::string text_of(const oracle_problem& problem) {
   std::string text = std::to_string(problem.slots) + " slots, " + std::to_string(problem.replicas) + " replicas, ";
@@ -27,13 +38,7 @@ inline std::string text_of(const oracle_problem& problem) {
     text += "  node " + std::to_string(n) + ": weight " + std::to_string(problem.weights[n]) + " in '" +
             problem.domains[n] + "'\n";
   }
-  text += "  old:";
-  for (const std::vector<std::size_t>& nodes : problem.old) {
-    text += " {";
-    for (const std::size_t n : nodes) text += (text.back() == '{' ? "" : ",") + std::to_string(n);
-    text += "}";
-  }
-  return text + "\n";
+  return text + "  old:" + text_of(problem.old) + "\n";
 }
 
 /// The maximum of each. There must be at least as many nodes as replicas.

@@ -56,8 +56,9 @@ inline plan_nodes nodes_of(const oracle_problem& problem, const std::vector<std:
 }
 
 /// A table with the copies of `problem.old` at random positions. Some of the other entries are on a lost node. If some
-/// slot had more copies than the problem has replicas, so has the table.
-inline plan_table table_before(const oracle_problem& problem, random& random) {
+/// slot had more copies than the problem has replicas, so has the table. A slot without copies gets one on the lost
+/// node, unless there may be `holes`.
+inline plan_table table_before(const oracle_problem& problem, random& random, bool holes = false) {
   std::size_t width = problem.replicas;
   bool any = false;
   for (const auto& nodes : problem.old) {
@@ -75,7 +76,7 @@ inline plan_table table_before(const oracle_problem& problem, random& random) {
   std::vector<std::uint32_t> replicas;
   for (const auto& copies : problem.old) {
     std::vector<std::uint32_t> list(copies.begin(), copies.end());
-    if (list.empty() || (losses && list.size() < width && random.chance(2)))
+    if ((list.empty() && !holes) || (losses && list.size() < width && random.chance(2)))
       list.insert(list.begin() + static_cast<std::ptrdiff_t>(random.index(list.size() + 1)), lost);
     while (list.size() < width) {
       list.insert(gaps ? list.begin() + static_cast<std::ptrdiff_t>(random.index(list.size() + 1)) : list.end(),
@@ -169,20 +170,27 @@ inline std::uint64_t fewest_given_up(const oracle_problem& problem, const oracle
   return static_cast<std::uint64_t>(network.solve().value());
 }
 
+/// The nodes that a slot can be copied from: those that are not locked, or a locked one if there is no other.
+inline std::vector<std::size_t> sources_of(std::vector<std::size_t> before, const std::vector<bool>& locked) {
+  std::erase_if(before, [](std::size_t n) { return !is_copy(n); });
+  std::vector<std::size_t> sources = before;
+  std::erase_if(sources, [&](std::size_t n) { return n < locked.size() && locked[n]; });
+  return sources.empty() ? before : sources;
+}
+
 /// Whether the sources can be chosen so that no node sends more than `most` copies.
 inline bool sources_suffice(const oracle_problem& problem, const oracle_table& before, const oracle_table& after,
-                            std::uint64_t most) {
+                            std::uint64_t most, const std::vector<bool>& locked = {}) {
   const std::size_t all = problem.nodes() + problem.slots;
   circulation network(all + 1);
   for (std::size_t n = 0; n < problem.nodes(); ++n) network.add(n, all, 0, most, 0);
   for (std::size_t slot = 0; slot < problem.slots; ++slot) {
     std::uint64_t moves = 0;
     for (const std::size_t n : after[slot]) moves += holds(before[slot], n) ? 0U : 1U;
-    if (std::none_of(before[slot].begin(), before[slot].end(), is_copy)) continue;
+    const std::vector<std::size_t> sources = sources_of(before[slot], locked);
+    if (sources.empty()) continue;
     network.add(all, problem.nodes() + slot, moves, moves, 0);
-    for (const std::size_t n : before[slot]) {
-      if (is_copy(n)) network.add(problem.nodes() + slot, n, 0, moves, 0);
-    }
+    for (const std::size_t n : sources) network.add(problem.nodes() + slot, n, 0, moves, 0);
   }
   return network.solve().has_value();
 }
@@ -212,9 +220,9 @@ inline std::string wrong_positions(const oracle_table& before, const oracle_tabl
 }
 
 /// The list of moves, compared with the two tables.
-inline std::string wrong_moves(const oracle_problem& problem, const plan_nodes& nodes,
-                               const quoit::slot_plan<plan_table>& plan, const oracle_table& before,
-                               const oracle_table& after) {
+template <class Plan>
+std::string wrong_moves(const oracle_problem& problem, const plan_nodes& nodes, const Plan& plan,
+                        const oracle_table& before, const oracle_table& after) {
   const auto number = [&](const std::int64_t* id) {
     const auto at = std::find_if(nodes.begin(), nodes.end(), [&](const auto& spec) { return spec.node == *id; });
     return static_cast<std::size_t>(at - nodes.begin());
@@ -264,7 +272,8 @@ inline std::string wrong_moves(const oracle_problem& problem, const plan_nodes& 
 
 /// The other figures of the report.
 inline std::string wrong_report(const oracle_problem& problem, const quoit::plan_report& report,
-                                const oracle_table& before, const oracle_table& after) {
+                                const oracle_table& before, const oracle_table& after,
+                                const std::vector<bool>& locked = {}) {
   std::uint64_t moves = 0, moved_slots = 0, lost_slots = 0, changed = 0, forced = 0;
   std::vector<std::uint64_t> received(problem.nodes(), 0);
   for (std::size_t slot = 0; slot < after.size(); ++slot) {
@@ -304,8 +313,8 @@ inline std::string wrong_report(const oracle_problem& problem, const quoit::plan
   if (report.peak_load != peak) return "peak_load";
   if (report.min_load != low || report.max_load != high) return "min_load, max_load";
   if (report.rounds != std::max(report.max_in, report.max_out)) return "rounds";
-  if (!sources_suffice(problem, before, after, report.max_out)) return "max_out is too low";
-  if (report.max_out != 0 && sources_suffice(problem, before, after, report.max_out - 1))
+  if (!sources_suffice(problem, before, after, report.max_out, locked)) return "max_out is too low";
+  if (report.max_out != 0 && sources_suffice(problem, before, after, report.max_out - 1, locked))
     return "max_out could be lower";
 
   oracle_problem strict = problem;
@@ -345,9 +354,10 @@ inline std::string wrong_primaries(const oracle_problem& problem, const oracle_t
   return "";
 }
 
-/// The promises of every plan, except for the nodes of each slot, which the caller checks.
-inline std::string wrong_bookkeeping(const oracle_problem& problem, const plan_nodes& nodes,
-                                     const quoit::slot_plan<plan_table>& plan, bool balance_primaries) {
+/// The promises of every plan, except for the nodes of each slot, which the caller checks. `locked` is by node.
+template <class Plan>
+std::string wrong_bookkeeping(const oracle_problem& problem, const plan_nodes& nodes, const Plan& plan,
+                              bool balance_primaries, const std::vector<bool>& locked = {}) {
   const plan_table& table = plan.after();
   if (table.slot_count() != problem.slots || table.replica_count() != problem.replicas) return "another size";
   if (table.version() != plan.before().version() + 1) return "another version";
@@ -366,7 +376,7 @@ inline std::string wrong_bookkeeping(const oracle_problem& problem, const plan_n
   }
   if (std::string wrong = wrong_positions(before, after, balance_primaries); !wrong.empty()) return wrong;
   if (std::string wrong = wrong_moves(problem, nodes, plan, before, after); !wrong.empty()) return wrong;
-  return wrong_report(problem, plan.report(), before, after);
+  return wrong_report(problem, plan.report(), before, after, locked);
 }
 
 /// A plan without pins, under the rule of the problem. It must be optimal.

@@ -107,10 +107,10 @@ inline std::vector<oracle_domain> domains_of(const std::vector<std::string>& pat
 
 // ---- Fair shares.
 
-/// Nodes that together get at most `most` copies of a slot.
+/// Nodes that together get at most `most` copies of a slot, on average.
 struct oracle_group {
   std::vector<std::size_t> nodes;
-  std::uint64_t most = 0;
+  fraction most;
 };
 
 /// The max-min-fair shares under caps. The share per weight of all nodes rises together. When a group is full, the
@@ -132,7 +132,7 @@ inline std::vector<fraction> fair_shares(const std::vector<std::uint64_t>& weigh
       if (rising == 0) continue;
       fraction settled;
       for (const std::size_t n : group.nodes) settled += rises[n] ? fraction() : shares[n];
-      full_at.back() = (fraction(group.most) - settled) / fraction(rising, 1);
+      full_at.back() = (group.most - settled) / fraction(rising, 1);
       if (!level || *full_at.back() < *level) level = full_at.back();
     }
     if (!level) return shares;

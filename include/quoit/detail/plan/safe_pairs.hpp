@@ -173,7 +173,7 @@ class safe_pairs {
     partner_.assign(domains_.size(), none);
     std::size_t lost = 0;
     for (std::uint32_t d = 0; d < domains_.size(); ++d) {
-      if (base_[d] + arrivals_[d] > (std::max)(before_[d], after_[d])) return false;
+      // If copies only come or only leave, their number is always between the two ends.
       if (arrivals_[d] != 0 && leavers_[d] != 0) return false;
       if (base_[d] == 0 || leavers_[d] != base_[d]) continue;
       tried_.assign(domains_.size(), false);
