@@ -10,21 +10,13 @@
 #include <vector>
 
 #include <quoit/plan.hpp>
-#if __has_include(<quoit/replace_node.hpp>)
 #include <quoit/replace_node.hpp>
-#endif
 
 #include "support/plan/checks.hpp"
 #include "support/plan/cluster_plans.hpp"
 #include "support/random.hpp"
 
 namespace test {
-
-#if __has_include(<quoit/replace_node.hpp>)
-inline constexpr bool with_replacements = true;
-#else
-inline constexpr bool with_replacements = false;
-#endif
 
 struct replacement {
   std::int64_t old_node = 0;
@@ -47,11 +39,7 @@ inline replacement random_replacement(const plan_table& table, random& random) {
 
 template <class Table>
 auto plan_replacement(const Table& table, const replacement& what) {
-#if __has_include(<quoit/replace_node.hpp>)
   return quoit::replace_node(table, what.old_node, what.by, {.lost = what.lost});
-#else
-  return quoit::plan(table, {what.by});
-#endif
 }
 
 namespace detail {
@@ -63,15 +51,12 @@ inline std::string wrong_new_nodes(const replacement& what, const plan_table& be
     const auto at = std::find_if(after.nodes().begin(), after.nodes().end(),
                                  [&](const auto& spec) { return spec.node == expected.node; });
     if (at == after.nodes().end()) return "a node is missing";
-    if ((*at).weight != expected.weight || (*at).domain != expected.domain || !same_leader_weight(*at, expected))
+    if ((*at).weight != expected.weight || (*at).domain != expected.domain ||
+        (*at).leader_weight != expected.leader_weight)
       return "node " + std::to_string(expected.node) + " has another weight or domain";
   }
   return "";
 }
-
-}  // namespace detail
-
-namespace detail {
 
 inline std::string wrong_new_cells(const replacement& what, const plan_table& before, const plan_table& after) {
   for (std::uint64_t slot = 0; slot < before.slot_count(); ++slot) {
@@ -123,7 +108,7 @@ std::string wrong_replacement(const replacement& what, const Plan& plan) {
   if (report.repairs != (what.lost ? moves : 0)) return "repairs";
   if (report.lost_slots != lost_slots) return "lost_slots";
   if (report.primaries_changed != primaries || report.primaries_forced != primaries) return "primaries";
-  if (missing_slots_of(report).value_or(0) != missing_slots_in(before).value_or(0)) return "missing_slots";
+  if (report.missing_slots != before.missing_slots()) return "missing_slots";
   return "";
 }
 
