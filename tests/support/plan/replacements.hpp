@@ -33,13 +33,22 @@ inline replacement random_replacement(const plan_table& table, random& random) {
   if (!result.alike) {
     result.by.weight = static_cast<std::int64_t>(random.below(3));
     result.by.domain = "new";
+    result.by.leader_weight = {};
+    if (random.chance(2)) result.by.leader_weight = static_cast<std::int64_t>(random.below(3));
   }
   return result;
 }
 
+/// A node that is alike is given by its id alone.
 template <class Table>
 auto plan_replacement(const Table& table, const replacement& what) {
-  return quoit::replace_node(table, what.old_node, what.by, {.lost = what.lost});
+  const quoit::replace_options options{.lost = what.lost};
+  const auto& by = what.by;
+  if (what.alike) return quoit::replace_node(table, what.old_node, by.node, options);
+  if (!by.leader_weight) return quoit::replace_node(table, what.old_node, by, options);
+  return quoit::replace_node(
+      table, what.old_node,
+      {.node = by.node, .weight = by.weight, .domain = by.domain, .leader_weight = by.leader_weight}, options);
 }
 
 namespace detail {
@@ -69,6 +78,25 @@ inline std::string wrong_new_cells(const replacement& what, const plan_table& be
     }
   }
   return "";
+}
+
+/// The nodes of leader weight 0 that lead slots.
+inline std::vector<substitute> substitutes_in(const plan_table& table) {
+  std::vector<substitute> all;
+  const auto& nodes = table.nodes();
+  if (std::none_of(nodes.begin(), nodes.end(), [](const auto& spec) { return spec.leader_weight.has_value(); }))
+    return all;
+  for (const auto& spec : nodes) {
+    if (spec.leader_weight.value_or(spec.weight) != 0) continue;
+    std::uint64_t led = 0;
+    for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) {
+      const std::int64_t* first = nullptr;
+      for (std::size_t i = 0; i < table.replica_count() && first == nullptr; ++i) first = table.at(slot, i);
+      led += first != nullptr && *first == spec.node ? 1U : 0U;
+    }
+    if (led != 0) all.push_back({spec.node, led});
+  }
+  return all;
 }
 
 }  // namespace detail
@@ -109,6 +137,11 @@ std::string wrong_replacement(const replacement& what, const Plan& plan) {
   if (report.lost_slots != lost_slots) return "lost_slots";
   if (report.primaries_changed != primaries || report.primaries_forced != primaries) return "primaries";
   if (report.missing_slots != before.missing_slots()) return "missing_slots";
+  const std::vector<substitute> substitutes = detail::substitutes_in(after);
+  std::uint64_t without = 0;
+  for (const substitute& one : substitutes) without += one.slots;
+  if (report.slots_without_leader != without) return "slots_without_leader";
+  if (substitutes_of(plan) != substitutes) return "substitute_leaders";
   return "";
 }
 
