@@ -19,6 +19,7 @@
 
 #include "support/plan/cases.hpp"
 #include "support/plan/circulation.hpp"
+#include "support/plan/leader_oracle.hpp"
 #include "support/plan/oracle.hpp"
 #include "support/random.hpp"
 
@@ -154,20 +155,16 @@ inline std::uint64_t given_up(const oracle_table& before, const oracle_table& af
 /// slot.
 inline std::uint64_t fewest_given_up(const oracle_problem& problem, const oracle_table& before,
                                      const oracle_table& after) {
-  const std::size_t all = problem.nodes() + problem.slots;
-  circulation network(all + 1);
-  const auto loads = loads_of(problem, after);
-  for (std::size_t n = 0; n < problem.nodes(); ++n) {
-    network.add(n, all, loads[n] / problem.replicas, (loads[n] + problem.replicas - 1) / problem.replicas, 0);
-  }
+  std::vector<oracle_limits> limits;
+  for (const std::uint64_t load : loads_of(problem, after))
+    limits.push_back({load / problem.replicas, (load + problem.replicas - 1) / problem.replicas});
+  std::vector<std::size_t> old;
+  std::uint64_t forced = 0;  // changes that give up nothing
   for (std::size_t slot = 0; slot < problem.slots; ++slot) {
-    network.add(all, problem.nodes() + slot, 1, 1, 0);
-    const std::size_t old = primary_of(before[slot]);
-    for (const std::size_t n : after[slot]) {
-      network.add(problem.nodes() + slot, n, 0, 1, is_copy(old) && holds(after[slot], old) && n != old ? 1 : 0);
-    }
+    old.push_back(primary_of(before[slot]));
+    forced += holds(after[slot], old.back()) ? 0U : 1U;
   }
-  return static_cast<std::uint64_t>(network.solve().value());
+  return fewest_changes(after, old, limits).value() - forced;
 }
 
 /// The nodes that a slot can be copied from: those that are not locked, or a locked one if there is no other.
