@@ -28,8 +28,8 @@ struct plan_report {
   /// entitlement, needs fewer moves. Equal to `whole_moves` if `optimal` is true.
   std::uint64_t lower_bound = 0;
   /// Whether the dual of the flow proves that `whole_moves` is the minimum. True for every plan without pins; it is
-  /// checked, not assumed. If pins keep a node above its entitlement, the other nodes share the rest evenly. A table with
-  /// less even loads may then need fewer moves, and if there is one within `slack`, this is false.
+  /// checked, not assumed. If pins keep a node above its entitlement, the other nodes share the rest evenly. A table
+  /// with less even loads may then need fewer moves, and if there is one within `slack`, this is false.
   bool optimal = false;
   /// Slots with at least one move.
   std::uint64_t moved_slots = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The oracle for leaders of clusters: which nodes may lead each slot, as leaders or substitutes, and whether a table has
-// the right ones. leader_oracle.hpp has the shares and the fewest changes.
+// The oracle for leaders of clusters: which nodes may lead each slot, as leaders or substitutes, and whether a table
+// has the right ones. leader_oracle.hpp has the shares and the fewest changes.
 #pragma once
 
 #include <algorithm>
@@ -75,8 +75,8 @@ inline leader_choices leader_choices_of(const cluster_problem& problem, const st
   return choices;
 }
 
-/// The candidates of every slot part by part: those whose share per weight is the lowest. Then every part leads just the
-/// slots of its nodes' shares, which may change more leaders.
+/// The candidates of every slot part by part: those whose share per weight is the lowest. Then every part leads just
+/// the slots of its nodes' shares, which may change more leaders.
 inline oracle_table in_parts(const leader_rules& rules) {
   oracle_table leaders = rules.candidates;
   for (auto& candidates : leaders) {

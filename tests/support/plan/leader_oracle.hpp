@@ -50,9 +50,9 @@ struct leader_level {
 
 }  // namespace detail
 
-/// The max-min-fair numbers of slots that the nodes lead. `choices`: by slot, the nodes that may lead it; a slot without
-/// such nodes counts for none. The weights of these nodes must be above 0. At most 16 nodes, and weights whose sum is
-/// below 2^64.
+/// The max-min-fair numbers of slots that the nodes lead. `choices`: by slot, the nodes that may lead it; a slot
+/// without such nodes counts for none. The weights of these nodes must be above 0. At most 16 nodes, and weights whose
+/// sum is below 2^64.
 inline leader_shares fair_leaders(const oracle_table& choices, const std::vector<std::uint64_t>& weights) {
   const std::size_t nodes = weights.size(), sets = std::size_t{1} << nodes;
   // By set of nodes: the slots that only these nodes may lead, and the sum of the weights.

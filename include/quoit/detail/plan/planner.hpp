@@ -233,9 +233,9 @@ class slot_planner {
     return any;
   }
 
-  // Plans have always scaled loads, rounded as they are, where pins exceed a share. They still take that table if it has
-  // as few moves, and if its loads are as good: within the limits of `loads`, or no further from the entitlement than
-  // the pins alone make them.
+  // Plans have always scaled loads, rounded as they are, where pins exceed a share. They still take that table if it
+  // has as few moves, and if its loads are as good: within the limits of `loads`, or no further from the entitlement
+  // than the pins alone make them.
   void prefer_scaled(const std::vector<std::uint32_t>& pinned, const entitlement& loads) {
     entitlement scaled = rules_;
     make_room_for(pinned, scaled, [&](const std::vector<bool>& fixed) { scale_loads(pinned, fixed, scaled); });
