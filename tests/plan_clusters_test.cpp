@@ -171,10 +171,10 @@ TEST_CASE("the oracle shares leaders fairly", "[plan][oracle]") {
   // One node of the first four, and the fifth: every node can lead a fifth of the slots.
   test::oracle_table table(1024);
   for (std::size_t slot = 0; slot < table.size(); ++slot) table[slot] = {slot % 4, 4};
-  for (const test::fraction& share : test::leader_shares({1, 1, 1, 1, 1}, table))
+  for (const test::fraction& share : test::fair_leaders(table, {1, 1, 1, 1, 1}).shares)
     CHECK(share == test::fraction(1024, 5));
   // The slots of node 0 are too few for its weight, and it leads them all. The others share the rest by weight.
-  const std::vector<test::fraction> shares = test::leader_shares({1000, 1, 1, 2, 4}, table);
+  const std::vector<test::fraction> shares = test::fair_leaders(table, {1000, 1, 1, 2, 4}).shares;
   CHECK(shares[0] == test::fraction(256));
   CHECK(shares[1] == test::fraction(96));
   CHECK(shares[3] == test::fraction(192));

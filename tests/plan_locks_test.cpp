@@ -249,8 +249,8 @@ TEST_CASE("if R changes, locked nodes keep their copies", "[plan][locks]") {
   CHECK(less.report().slack == 0);
 }
 
-// "a" keeps 30 copies, twice its share. The others share the rest evenly. With loads that are as far from their share as
-// that of "a" is, no copy would have to move, and the report does not claim more.
+// "a" keeps 30 copies, twice its share. The others share the rest evenly. With loads that are as far from their share
+// as that of "a" is, no copy would have to move, and the report does not claim more.
 TEST_CASE("where pins exceed a share, the report claims no more than it can prove", "[plan][pins]") {
   const table_type before = quoit::build({{"a"}, {"b"}}, {.slots = 60, .replicas = 1});
   std::vector<quoit::pinned_copy> pinned;

@@ -13,8 +13,8 @@
 //   auto next  = quoit::plan(table, nodes_tomorrow);           // next.after(), next.moves(), next.report()
 //
 // Nodes are one list, as everywhere: id, weight, domain, leader weight. A node of weight 0 drains: it gives up all its
-// copies that are not pinned, and can still send them. A node of the table that the list does not name is lost, with all
-// its copies.
+// copies that are not pinned, and can still send them. A node of the table that the list does not name is lost, with
+// all its copies.
 //
 // The plan is a pure function of the table, the set of nodes and the options. The order of the nodes does not matter,
 // and every machine computes the same plan. Always plan from the table in force. detail/plan/README.md says where the

@@ -275,7 +275,7 @@ inline std::vector<mutant> cluster_mutants() {
       {"leaves a copy missing", " copies", detail::leave_a_copy_missing},
       {"lets a follower lead", "must not lead", detail::lead_by_a_follower},
       {"lets a node lead a slot too many", " leads ", detail::lead_one_slot_too_many},
-      {"exchanges leaders without need", "given up instead of", detail::exchange_leaders_without_need},
+      {"exchanges leaders without need", "changed instead of", detail::exchange_leaders_without_need},
       {"changes the leader of a pinned slot", "must not lead", detail::change_a_pinned_leader},
       {"exchanges two indices", "position", detail::exchange_indices},
       {"counts a move too many", "moves: ", figure(&report::moves)},
