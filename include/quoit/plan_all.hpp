@@ -254,8 +254,8 @@ template <std::ranges::forward_range Tables>
 }
 
 /// The first tables, of version 1, one for each element of `what`: like plan_all() from tables without nodes. The total
-/// of each node is floor or ceil of the sum of its entitlements, in copies and in primaries. Costs and throws what
-/// plan_all() and the table's constructor do.
+/// of each node is floor or ceil of the sum of its entitlements, in copies and in primaries. Costs what plan_all()
+/// costs. Throws what plan_all() and the table's constructor throw.
 template <class Table = slot_table<>>
 [[nodiscard]] std::vector<Table> build_all(detail::nodes_argument<typename Table::node_type> nodes,
                                            const std::vector<slot_table_options>& what,
