@@ -249,8 +249,8 @@ TEST_CASE("if R changes, locked nodes keep their copies", "[plan][locks]") {
   CHECK(less.report().slack == 0);
 }
 
-// "a" keeps 30 copies, twice its share. The others share the rest evenly. With loads that are as far from their share as
-// that of "a" is, no copy would have to move, and the report does not claim more.
+// "a" keeps 30 copies, twice its share. The others share the rest evenly. With loads that are as far from their share
+// as that of "a" is, no copy would have to move, and the report does not claim more.
 TEST_CASE("where pins exceed a share, the report claims no more than it can prove", "[plan][pins]") {
   const table_type before = quoit::build({{"a"}, {"b"}}, {.slots = 60, .replicas = 1});
   std::vector<quoit::pinned_copy> pinned;
@@ -268,6 +268,84 @@ TEST_CASE("where pins exceed a share, the report claims no more than it can prov
   CHECK(locked.report().slack == 0);
   CHECK(locked.report().lower_bound == 20);
   CHECK(locked.report().optimal);
+}
+
+// Small tables, found by random search, in which loads were further off than pins force, or a plan took more moves than
+// it needs.
+TEST_CASE("pins and locks force loads off their entitlement no further than they must", "[plan][locks][pins]") {
+  using numbers = quoit::slot_table<int>;
+  constexpr std::uint32_t no = numbers::no_node;
+  using loads = std::vector<std::uint64_t>;
+  const auto loads_of = [](const numbers& table) {
+    loads result(table.size(), 0);
+    for (const std::uint32_t rank : table.ranks()) ++result[rank];
+    return result;
+  };
+  // A copy on node 9 is lost.
+  const auto with_lost = [](std::vector<quoit::node_spec<int>> nodes) {
+    nodes.push_back({9, 0});
+    return nodes;
+  };
+  SECTION("pins keep a light node above its load, beside heavy ones") {
+    const std::vector<quoit::node_spec<int>> nodes{{0, 1}, {1, 100}, {2, 1}, {3, 1}, {4, 100}};
+    const auto before = numbers::adopt(nodes, {{0, 5, {2, 4}}}, {.slots = 6, .replicas = 2});
+    const auto plan = quoit::plan(before, nodes, {.pinned_copies = {{0, 2}, {1, 2}}});
+    const auto after = loads_of(plan.after());
+    CHECK(after[1] >= 4);
+    CHECK(after[2] == 2);
+    CHECK(after[4] >= 5);
+    CHECK(plan.report().slack == 1);
+    CHECK(plan.report().moves == 5);  // the others share the rest evenly; 4 moves would do if node 4 kept all 6 copies
+    CHECK(plan.report().lower_bound == 4);
+    CHECK_FALSE(plan.report().optimal);
+  }
+  SECTION("a node of which every slot has a copy may miss one beside locked nodes") {
+    const std::vector<quoit::node_spec<int>> nodes{{0, 1}, {1, 1}, {2, 100}, {3, 100}, {4, 0}, {5, 1}, {6, 1}};
+    const numbers before(with_lost(nodes), {7, no, no, no, no, 0, 4, 1, no, no, 2, no, no, no, no, 7, no, no, no, no,
+                                            4, 2,  no, no, no, 0, 4, 6, 5,  3,  6, no, no, no, no, 4, 6,  0,  2,  3},
+                         {.slots = 8, .replicas = 5});
+    const auto plan = quoit::plan(before, nodes, {.locked = {0, 5}, .balance_primaries = false, .replicas = 3});
+    CHECK(loads_of(plan.after()) == loads{3, 3, 7, 7, 0, 1, 3});
+    CHECK(plan.report().slack == 1);
+    CHECK(plan.report().moves == 13);
+    CHECK(plan.report().optimal);
+  }
+  SECTION("pins keep a node at four slots, and it gets no fifth one") {
+    const std::vector<quoit::node_spec<int>> nodes{{0, 1, "b"}, {1, 1, "a"}, {2, 1, "b"}, {3, 1, "a"},
+                                                   {4, 1, "b"}, {5, 1, "b"}, {6, 1, "b"}, {7, 1, "b"}};
+    const auto before = numbers::adopt(nodes, {{0, 4, {7, 2, 5}}}, {.slots = 5, .replicas = 3});
+    const auto plan = quoit::plan(
+        before, nodes,
+        {.pinned_copies = {{0, 7}, {0, 2}, {0, 5}, {1, 7}, {1, 2}, {1, 5}, {2, 2}, {2, 5}, {3, 7}, {3, 2}, {4, 7}}});
+    const auto after = loads_of(plan.after());
+    CHECK(after[2] == 4);
+    CHECK(after[5] == 3);
+    CHECK(after[7] == 4);
+    CHECK(plan.report().slack == 2);
+    CHECK(plan.report().moves == 4);
+    CHECK(plan.report().lower_bound <= 4);
+  }
+  SECTION("a heavy node gets what pins leave") {
+    const std::vector<quoit::node_spec<int>> nodes{{0, 1},      {1, 1}, {2, 1},     {3, 100, "a"},
+                                                   {4, 1, "a"}, {5, 1}, {6, 1, "a"}};
+    const numbers before(with_lost(nodes), {4, 0, 7, no, 7, no, 7, no, 1, 2, 7, no, 6, no, 6, 2, 4, no},
+                         {.slots = 9, .replicas = 2});
+    const auto plan = quoit::plan(before, nodes, {.pinned_copies = {{0, 4}, {7, 6}, {8, 4}}, .replicas = 1});
+    CHECK(loads_of(plan.after()) == loads{0, 0, 0, 6, 2, 0, 1});
+    CHECK(plan.report().slack == 2);
+    CHECK(plan.report().optimal);
+  }
+  SECTION("a node of which every slot has a copy may miss one beside pins") {
+    const std::vector<quoit::node_spec<int>> nodes{{0, 100}, {1, 1}, {2, 1}, {3, 100}, {4, 1}, {5, 1}, {6, 1}};
+    const numbers before(with_lost(nodes), {7, no, no, no, no, 4, 6, 2, 3, 1, 7, no, no, no, no, 4, 6, no, no, no},
+                         {.slots = 4, .replicas = 5});
+    const auto plan = quoit::plan(
+        before, nodes, {.spread = spread_rule::weighted(), .pinned_copies = {{1, 6}, {3, 6}}, .replicas = 3});
+    CHECK(plan.report().slack == 1);
+    CHECK(plan.report().moves == 7);
+    CHECK(plan.report().lower_bound == 7);
+    CHECK(plan.report().optimal);
+  }
 }
 
 TEST_CASE("locks and pins that contradict are refused", "[plan][locks][pins]") {

@@ -142,6 +142,26 @@ TEST_CASE("a replaced node: the new one may be written in many ways", "[replace_
   CHECK(c_of(replace_node(two, "b", {{"c", 5}, 9}).after()).weight == 9);
 }
 
+TEST_CASE("a replaced node: the new one leads as the old one, unless it is told otherwise", "[replace_node][leaders]") {
+  const table_type table = quoit::build({{"x", 1, {}, 0}, {"a"}, {"b"}}, {.slots = 12, .replicas = 2});
+  const auto weight_of = [](const plan_type& plan) { return plan.after().find_node("y")->leader_weight; };
+  CHECK(weight_of(replace_node(table, "x", "y")) == 0);
+  CHECK(weight_of(replace_node(table, "x", {.node = "y", .weight = 5})) == 0);
+  CHECK(weight_of(replace_node(table, "x", {.node = "y", .leader_weight = 4})) == 4);
+  CHECK_FALSE(weight_of(replace_node(table, "x", quoit::node_spec<std::string>{"y"})).has_value());
+  CHECK_FALSE(weight_of(replace_node(table, "a", "y")).has_value());
+
+  // Every slot keeps its leader. The report has those that should not lead, and a later plan changes them.
+  const plan_type off = replace_node(table, "a", {.node = "y", .leader_weight = 0});
+  CHECK(off.report().slots_without_leader == 6);
+  REQUIRE(off.substitute_leaders().size() == 1);
+  CHECK(off.substitute_leaders().front().node == &off.after().find_node("y")->node);
+  CHECK(off.substitute_leaders().front().slots == 6);
+  CHECK(replace_node(table, "x", "y").report().slots_without_leader == 0);
+  const plan_type later = quoit::plan(off.after(), off.after().nodes());
+  CHECK(later.report().slots_without_leader < 6);
+}
+
 TEST_CASE("a replaced node: 400 random replacements are exact", "[replace_node][random]") {
   QUOIT_INFO_SEED();
   test::random random(test::seed());
@@ -340,6 +360,8 @@ TEST_CASE("P7 replace_node: throws for bad input and names the culprit", "[repla
                                       ContainsSubstring("'n1'"));
   CHECK_THAT(message("n1", "n1"), ContainsSubstring("'n1' is in the table already"));
   CHECK_THAT(weighing(-1), ContainsSubstring("'y' has weight -1"));
+  CHECK_THAT(test::message_of([&] { return replace_node(table, "n1", {.node = "y", .leader_weight = -2}); }),
+             ContainsSubstring("replace_node: node 'y' has leader weight -2"));
   CHECK_THAT(weighing((std::numeric_limits<std::int64_t>::max)()),
              ContainsSubstring("'y'") && ContainsSubstring("2^63"));
   // The weight of the old node does not count.

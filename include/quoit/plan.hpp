@@ -13,8 +13,8 @@
 //   auto next  = quoit::plan(table, nodes_tomorrow);           // next.after(), next.moves(), next.report()
 //
 // Nodes are one list, as everywhere: id, weight, domain, leader weight. A node of weight 0 drains: it gives up all its
-// copies that are not pinned, and can still send them. A node of the table that the list does not name is lost, with all
-// its copies.
+// copies that are not pinned, and can still send them. A node of the table that the list does not name is lost, with
+// all its copies.
 //
 // The plan is a pure function of the table, the set of nodes and the options. The order of the nodes does not matter,
 // and every machine computes the same plan. Always plan from the table in force. detail/plan/README.md says where the
@@ -48,10 +48,12 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 ///
 /// Primaries follow the copies: every node becomes primary of floor or ceil of (its copies / R) slots. If some node has
 /// a leader weight, primaries are balanced by it instead: every node leads floor or ceil of its max-min-fair share in
-/// proportion to the leader weights, and no more primaries change than that takes. A node of leader weight 0 leads only
-/// slots that have no other node; slot_plan::substitute_leaders() has these nodes. Leader weights never cost a move,
-/// nor balance or spread of copies. Among tables with the fewest moves, slots without a leader exchange copies with
-/// others.
+/// proportion to the leader weights. The shares divide the nodes into parts by level, which is share / leader weight;
+/// nodes of one level are in one part. A slot that several parts could lead is led by the part with the lowest levels,
+/// and as few primaries change as this division into parts allows. (Without it, fewer would sometimes do.) A node of
+/// leader weight 0 leads only slots that have no other node; slot_plan::substitute_leaders() has these nodes. Leader
+/// weights never cost a move, nor balance or spread of copies. Among tables with the fewest moves, slots without a
+/// leader exchange copies with others.
 ///
 /// O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, some seconds for a million slots. At worst the
 /// flow runs one search of O(Q × R × levels of domains) for each misplaced copy and for each node.

@@ -60,13 +60,13 @@ struct plan_options {
   bool contiguous = false;
   /// A new R; 0 keeps the R of the table.
   std::size_t replicas = 0;
-  /// The most moves of this plan, at least 1. Unset: all moves. If the whole plan has more, only its most valuable moves
-  /// are planned, and the copies that the others would replace stay. plan() from the result plans the others.
+  /// The most moves of this plan, at least 1. Unset: all moves. If the whole plan has more, only its most valuable
+  /// moves are planned, and the copies that the others would replace stay. plan() from the result plans the others.
   ///
   /// Value: first repairs, slots with the fewest live copies before others. A slot that is lost gets its first copy, an
   /// empty one, before all other repairs, and further copies after those of slots with as many live copies. Then moves
-  /// that take a slot out of a domain where it has more copies than the spread rule allows. Then the others. Among equal
-  /// moves, the next one is to or from the node whose load is farthest from its entitlement, relative to that.
+  /// that take a slot out of a domain where it has more copies than the spread rule allows. Then the others. Among
+  /// equal moves, the next one is to or from the node whose load is farthest from its entitlement, relative to that.
   ///
   /// Every prefix of the moves is safe. No slot has fewer live copies, or a worse spread, than before or after the
   /// whole plan. No node holds more copies than the larger of its loads before and after; moves that make room for

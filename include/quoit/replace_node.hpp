@@ -32,8 +32,9 @@ template <class Node>
 struct new_node {
   /// Id and payload. (A string is made from one argument only.)
   std::conditional_t<std::is_aggregate_v<Node>, Node, detail::single_node<Node>> node;
-  std::optional<std::int64_t> weight = {};  ///< as in node_options; if left out, that of the old node
-  std::optional<std::string> domain = {};   ///< as in node_options; if left out, that of the old node
+  std::optional<std::int64_t> weight = {};         ///< as in node_options; if left out, that of the old node
+  std::optional<std::string> domain = {};          ///< as in node_options; if left out, that of the old node
+  std::optional<std::int64_t> leader_weight = {};  ///< as in node_options; if left out, as the old node has it
 };
 
 /// The options of replace_node().
@@ -62,10 +63,11 @@ concept plain_new_node = std::same_as<std::remove_cvref_t<New>, node_spec<Node>>
 /// one; its version is one higher.
 ///
 /// The new node is a plain node, or new_node in braces: {.node = "y", .weight = 2}. What is left out is that of the old
-/// node, also a weight of 0: a later plan then drains the new node. A whole node_spec has a weight and a domain of its
-/// own. If they differ from those of the old node, neither balance nor spread is checked: `report().dispersion` counts
-/// what is not spread, and a later plan() corrects both. If they are the same, a table that plan() would leave alone
-/// with its default options remains one.
+/// node, also a weight of 0: a later plan then drains the new node. A whole node_spec has a weight, a domain and a
+/// leader weight of its own. If they differ from those of the old node, neither balance nor spread is checked, and
+/// every slot keeps its leader: `report().dispersion` counts what is not spread, `substitute_leaders()` has the nodes
+/// that lead with leader weight 0, and a later plan() corrects all that. If they are the same, a table that plan()
+/// would leave alone with its default options remains one.
 ///
 /// In the report `optimal` is true, because every copy of the old node has to move. If the node is lost, all moves are
 /// `repairs` and replace nothing, and `lost_slots` counts the slots that it held alone. `slack` is 0. A transition
@@ -74,8 +76,8 @@ concept plain_new_node = std::same_as<std::remove_cvref_t<New>, node_spec<Node>>
 /// O(Q × R + nodes log nodes) and the choice of sources for max_out, allocates.
 ///
 /// Throws std::invalid_argument, and names the culprit, if the table has no such node (also if the id is of the other
-/// kind, an integer or a string), if it has the new node already, if the weight is negative or the sum of the weights
-/// 2^63 or more, and if the domain has more than max_domain_levels levels.
+/// kind, an integer or a string), if it has the new node already, if the weight or the leader weight is negative or the
+/// sum of either is 2^63 or more, and if the domain has more than max_domain_levels levels.
 template <class Table, class New>
   requires detail::plain_new_node<New, typename Table::node_type>
 [[nodiscard]] slot_plan<Table> replace_node(const Table& from, const node_id& old_node, New&& node,
@@ -105,6 +107,7 @@ template <class Table>
     else spec.node = std::move(node.node.node);
     if (node.weight) spec.weight = *node.weight;
     if (node.domain) spec.domain = *std::move(node.domain);
+    if (node.leader_weight) spec.leader_weight = node.leader_weight;
     return spec;
   };
   return detail::node_replacer<Table>(from, old_node, new_spec).make(options.lost);

@@ -19,6 +19,7 @@
 
 #include "support/plan/cases.hpp"
 #include "support/plan/circulation.hpp"
+#include "support/plan/leader_oracle.hpp"
 #include "support/plan/oracle.hpp"
 #include "support/random.hpp"
 
@@ -154,20 +155,16 @@ inline std::uint64_t given_up(const oracle_table& before, const oracle_table& af
 /// slot.
 inline std::uint64_t fewest_given_up(const oracle_problem& problem, const oracle_table& before,
                                      const oracle_table& after) {
-  const std::size_t all = problem.nodes() + problem.slots;
-  circulation network(all + 1);
-  const auto loads = loads_of(problem, after);
-  for (std::size_t n = 0; n < problem.nodes(); ++n) {
-    network.add(n, all, loads[n] / problem.replicas, (loads[n] + problem.replicas - 1) / problem.replicas, 0);
-  }
+  std::vector<oracle_limits> limits;
+  for (const std::uint64_t load : loads_of(problem, after))
+    limits.push_back({load / problem.replicas, (load + problem.replicas - 1) / problem.replicas});
+  std::vector<std::size_t> old;
+  std::uint64_t forced = 0;  // changes that give up nothing
   for (std::size_t slot = 0; slot < problem.slots; ++slot) {
-    network.add(all, problem.nodes() + slot, 1, 1, 0);
-    const std::size_t old = primary_of(before[slot]);
-    for (const std::size_t n : after[slot]) {
-      network.add(problem.nodes() + slot, n, 0, 1, is_copy(old) && holds(after[slot], old) && n != old ? 1 : 0);
-    }
+    old.push_back(primary_of(before[slot]));
+    forced += holds(after[slot], old.back()) ? 0U : 1U;
   }
-  return static_cast<std::uint64_t>(network.solve().value());
+  return fewest_changes(after, old, limits).value() - forced;
 }
 
 /// The nodes that a slot can be copied from: those that are not locked, or a locked one if there is no other.
@@ -270,6 +267,26 @@ std::string wrong_moves(const oracle_problem& problem, const plan_nodes& nodes, 
   return "";
 }
 
+/// The figures of the nodes' loads. `received`: by node, copies.
+inline std::string wrong_loads(const oracle_problem& problem, const quoit::plan_report& report,
+                               const oracle_table& before, const oracle_table& after,
+                               const std::vector<std::uint64_t>& received) {
+  const auto loads_before = loads_of(problem, before), loads = loads_of(problem, after);
+  std::uint64_t max_in = 0, peak = 0, low = std::numeric_limits<std::uint64_t>::max(), high = 0;
+  for (std::size_t n = 0; n < problem.nodes(); ++n) {
+    max_in = std::max(max_in, received[n]);
+    peak = std::max(peak, loads_before[n] + received[n]);
+    if (problem.weights[n] == 0) continue;
+    low = std::min(low, loads[n]);
+    high = std::max(high, loads[n]);
+  }
+  if (report.max_in != max_in) return "max_in";
+  if (report.peak_load != peak) return "peak_load";
+  if (report.min_load != low || report.max_load != high) return "min_load, max_load";
+  if (report.rounds != std::max(report.max_in, report.max_out)) return "rounds";
+  return "";
+}
+
 /// The other figures of the report.
 inline std::string wrong_report(const oracle_problem& problem, const quoit::plan_report& report,
                                 const oracle_table& before, const oracle_table& after,
@@ -300,19 +317,7 @@ inline std::string wrong_report(const oracle_problem& problem, const quoit::plan
     return "primaries_changed: " + std::to_string(report.primaries_changed) + " instead of " + std::to_string(changed);
   if (report.primaries_forced != forced) return "primaries_forced";
 
-  const auto loads_before = loads_of(problem, before), loads = loads_of(problem, after);
-  std::uint64_t max_in = 0, peak = 0, low = std::numeric_limits<std::uint64_t>::max(), high = 0;
-  for (std::size_t n = 0; n < problem.nodes(); ++n) {
-    max_in = std::max(max_in, received[n]);
-    peak = std::max(peak, loads_before[n] + received[n]);
-    if (problem.weights[n] == 0) continue;
-    low = std::min(low, loads[n]);
-    high = std::max(high, loads[n]);
-  }
-  if (report.max_in != max_in) return "max_in";
-  if (report.peak_load != peak) return "peak_load";
-  if (report.min_load != low || report.max_load != high) return "min_load, max_load";
-  if (report.rounds != std::max(report.max_in, report.max_out)) return "rounds";
+  if (std::string wrong = wrong_loads(problem, report, before, after, received); !wrong.empty()) return wrong;
   if (!sources_suffice(problem, before, after, report.max_out, locked)) return "max_out is too low";
   if (report.max_out != 0 && sources_suffice(problem, before, after, report.max_out - 1, locked))
     return "max_out could be lower";

@@ -103,7 +103,7 @@ inline void draw_pinned_copies(cluster_problem& problem, random& random) {
 /// A random cluster, of at most this size. Every node of the problem that is locked is a node of the table before.
 inline cluster_case random_cluster(std::uint64_t seed, std::optional<problem_size> size = std::nullopt) {
   random random(seed);
-  const bool large = random.chance(64), leaders = with_leaders && random.chance(2);
+  const bool large = random.chance(64), leaders = random.chance(2);
   problem_size most{.slots = 12, .replicas = 3, .nodes = 8, .weight = 1000};
   if (large) most = {.slots = 40, .replicas = 3, .nodes = 16, .weight = 1000};
   if (!large && random.chance(32)) most.weight = std::uint64_t{1} << (leaders ? 40 : 62);  // slow
@@ -114,15 +114,15 @@ inline cluster_case random_cluster(std::uint64_t seed, std::optional<problem_siz
   shrink_weights(problem.base);
   if (detail::active_nodes(problem.base) == 0) problem.base.weights[0] = 1;
   problem.base.replicas = std::min<std::uint64_t>(problem.base.replicas, detail::active_nodes(problem.base));
-  const bool holes = with_holes && random.chance(3);
+  const bool holes = random.chance(3);
   if (holes) detail::make_holes(problem.base, random);
   result.before = table_before(problem.base, random, holes);
   problem.locked.assign(problem.base.nodes(), false);
   problem.pinned.assign(problem.base.slots, false);
   problem.leader_weight.resize(problem.base.nodes());
   const bool known = !result.before.empty();
-  if (with_locks && known && random.chance(3)) detail::draw_locks(problem, random);
-  if (with_pinned_copies && known && random.chance(4)) detail::draw_pinned_copies(problem, random);
+  if (known && random.chance(3)) detail::draw_locks(problem, random);
+  if (known && random.chance(4)) detail::draw_pinned_copies(problem, random);
   if (leaders) detail::draw_leader_weights(problem, random);
   problem.balance_primaries = !random.chance(6);
   const bool pins = known && random.chance(8);

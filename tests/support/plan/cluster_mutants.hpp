@@ -39,7 +39,6 @@ struct mutant {
   std::string name;
   std::string caught_by;  ///< part of the text that the oracle must answer
   std::function<bool(const mutant_input&, edited_plan&)> damage;
-  bool possible = true;  ///< the library has what it takes
 };
 
 namespace detail {
@@ -169,7 +168,7 @@ inline bool forget_the_table(const mutant_input& in, edited_plan& plan) {
 
 inline bool leave_a_hole(const mutant_input& in, edited_plan& plan) {
   for (std::size_t slot = 0; slot < plan.cells.size(); ++slot) {
-    if (!with_holes || in.old_leaders[slot] != missing_copy) continue;
+    if (in.old_leaders[slot] != missing_copy) continue;
     std::fill(plan.cells[slot].begin(), plan.cells[slot].end(), missing_copy);
     return true;
   }
@@ -246,23 +245,6 @@ inline bool exchange_indices(const mutant_input& in, edited_plan& plan) {
   return false;
 }
 
-template <class Report>
-bool count_a_missing_slot(Report& report) {
-  if constexpr (requires { report.missing_slots; }) ++report.missing_slots;
-  return with_holes;
-}
-template <class Report>
-bool count_a_slot_without_leader(Report& report) {
-  if constexpr (requires { report.slots_without_leader; }) ++report.slots_without_leader;
-  return with_leaders;
-}
-
-template <class Report>
-bool count_a_locked_source(Report& report) {
-  if constexpr (requires { report.locked_sources; }) ++report.locked_sources;
-  return with_locks;
-}
-
 inline bool forget_a_substitute(const mutant_input&, edited_plan& plan) {
   if (plan.substitutes.empty()) return false;
   plan.substitutes.pop_back();
@@ -280,8 +262,8 @@ inline std::vector<mutant> cluster_mutants() {
   };
   using report = quoit::plan_report;
   return {
-      {"moves a copy of a locked node", "must stay", detail::move_a_locked_copy, with_locks},
-      {"gives a copy to a locked node", "is locked", detail::give_to_a_locked_node, with_locks},
+      {"moves a copy of a locked node", "must stay", detail::move_a_locked_copy},
+      {"gives a copy to a locked node", "is locked", detail::give_to_a_locked_node},
       {"moves a pinned copy", "must stay", detail::move_a_pinned_copy},
       {"gives a copy to a drained node", "has weight 0", detail::give_to_a_drained_node},
       {"puts a copy too many into a domain", "copies in domain", detail::crowd_a_domain},
@@ -289,11 +271,11 @@ inline std::vector<mutant> cluster_mutants() {
       {"gives a node a copy too few", "copies off", detail::starve_a_node},
       {"exchanges copies without need", "moves instead of", detail::exchange_without_need},
       {"plans as if there were no table", "moves instead of", detail::forget_the_table},
-      {"leaves a hole", ": 0 copies", detail::leave_a_hole, with_holes},
+      {"leaves a hole", ": 0 copies", detail::leave_a_hole},
       {"leaves a copy missing", " copies", detail::leave_a_copy_missing},
-      {"lets a follower lead", "must not lead", detail::lead_by_a_follower, with_leaders},
-      {"lets a node lead a slot too many", " leads ", detail::lead_one_slot_too_many, with_leaders},
-      {"exchanges leaders without need", "given up instead of", detail::exchange_leaders_without_need},
+      {"lets a follower lead", "must not lead", detail::lead_by_a_follower},
+      {"lets a node lead a slot too many", " leads ", detail::lead_one_slot_too_many},
+      {"exchanges leaders without need", "changed instead of", detail::exchange_leaders_without_need},
       {"changes the leader of a pinned slot", "must not lead", detail::change_a_pinned_leader},
       {"exchanges two indices", "position", detail::exchange_indices},
       {"counts a move too many", "moves: ", figure(&report::moves)},
@@ -306,14 +288,10 @@ inline std::vector<mutant> cluster_mutants() {
        }},
       {"reports a load that is off", "slack: ", figure(&report::slack)},
       {"counts a changed primary too many", "primaries_changed", figure(&report::primaries_changed)},
-      {"counts a missing slot too many", "missing_slots",
-       [](const mutant_input&, edited_plan& plan) { return detail::count_a_missing_slot(plan.report()); }, with_holes},
-      {"counts a slot without leader too many", "slots_without_leader",
-       [](const mutant_input&, edited_plan& plan) { return detail::count_a_slot_without_leader(plan.report()); },
-       with_leaders},
-      {"counts a move from a locked node too many", "locked_sources",
-       [](const mutant_input&, edited_plan& plan) { return detail::count_a_locked_source(plan.report()); }, with_locks},
-      {"forgets a substitute leader", "substitute_leaders", detail::forget_a_substitute, with_leaders},
+      {"counts a missing slot too many", "missing_slots", figure(&report::missing_slots)},
+      {"counts a slot without leader too many", "slots_without_leader", figure(&report::slots_without_leader)},
+      {"counts a move from a locked node too many", "locked_sources", figure(&report::locked_sources)},
+      {"forgets a substitute leader", "substitute_leaders", detail::forget_a_substitute},
   };
 }
 

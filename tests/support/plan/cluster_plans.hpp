@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,80 +24,11 @@
 
 namespace test {
 
-// ---- The parts of the library that a problem uses.
-
-template <class Spec>
-constexpr bool has_leader_weight = requires(Spec spec) { spec.leader_weight; };
-template <class Options>
-constexpr bool has_locks = requires(Options options) { options.locked; };
-template <class Options>
-constexpr bool has_pinned_copies = requires(Options options) { options.pinned_copies; };
-template <class Table>
-constexpr bool has_holes = requires(const Table& table) { table.missing_slots(); };
-
-inline constexpr bool with_leaders = has_leader_weight<plan_nodes::value_type>;
-inline constexpr bool with_locks = has_locks<quoit::plan_options>;
-inline constexpr bool with_pinned_copies = has_pinned_copies<quoit::plan_options>;
-inline constexpr bool with_holes = has_holes<plan_table>;
-
-template <class Spec>
-void set_leader_weight(Spec& spec, std::optional<std::uint64_t> weight) {
-  if constexpr (has_leader_weight<Spec>) {
-    if (weight) spec.leader_weight = static_cast<std::int64_t>(*weight);
-  }
-}
-template <class Spec>
-bool same_leader_weight(const Spec& a, const Spec& b) {
-  if constexpr (has_leader_weight<Spec>) return a.leader_weight == b.leader_weight;
-  else return true;
-}
-template <class Options>
-void lock_node(Options& options, std::int64_t id) {
-  if constexpr (has_locks<Options>) options.locked.push_back(id);
-}
-template <class Options>
-void pin_copy(Options& options, std::uint64_t slot, std::int64_t id) {
-  if constexpr (has_pinned_copies<Options>) options.pinned_copies.push_back({slot, id});
-}
-template <class Report>
-std::optional<std::uint64_t> missing_slots_of(const Report& report) {
-  if constexpr (requires { report.missing_slots; }) return report.missing_slots;
-  else return std::nullopt;
-}
-template <class Report>
-std::optional<std::uint64_t> locked_sources_of(const Report& report) {
-  if constexpr (requires { report.locked_sources; }) return report.locked_sources;
-  else return std::nullopt;
-}
-template <class Table>
-std::optional<std::uint64_t> missing_slots_in(const Table& table) {
-  if constexpr (has_holes<Table>) return table.missing_slots();
-  else return std::nullopt;
-}
-template <class Report>
-std::optional<std::uint64_t> slots_without_leader_of(const Report& report) {
-  if constexpr (requires { report.slots_without_leader; }) return report.slots_without_leader;
-  else return std::nullopt;
-}
-
-/// A node that leads slots although its leader weight is 0.
-struct substitute {
-  std::int64_t node = 0;
-  std::uint64_t slots = 0;
-  friend bool operator==(const substitute&, const substitute&) = default;
-};
-template <class Plan>
-std::vector<substitute> substitutes_of(const Plan& plan) {
-  std::vector<substitute> all;
-  if constexpr (requires { plan.substitute_leaders(); }) {
-    for (const auto& one : plan.substitute_leaders()) all.push_back({*one.node, one.slots});
-  }
-  return all;
-}
-
 inline plan_nodes nodes_of(const cluster_problem& problem) {
   plan_nodes nodes = nodes_of(problem.base);
-  for (std::size_t n = 0; n < nodes.size(); ++n) set_leader_weight(nodes[n], problem.leader_weight[n]);
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    if (problem.leader_weight[n]) nodes[n].leader_weight = static_cast<std::int64_t>(*problem.leader_weight[n]);
+  }
   return nodes;
 }
 
@@ -106,14 +36,13 @@ inline quoit::plan_options options_for(const cluster_problem& problem) {
   quoit::plan_options options = options_for(problem.base);
   options.balance_primaries = problem.balance_primaries;
   for (std::size_t n = 0; n < problem.locked.size(); ++n) {
-    if (problem.locked[n]) lock_node(options, static_cast<std::int64_t>(n));
+    if (problem.locked[n]) options.locked.emplace_back(static_cast<std::int64_t>(n));
   }
   for (std::size_t slot = 0; slot < problem.pinned.size(); ++slot) {
     if (problem.pinned[slot]) options.pinned.push_back(slot);
   }
-  for (const cluster_copy& copy : problem.pinned_copies) {
-    pin_copy(options, copy.slot, static_cast<std::int64_t>(copy.node));
-  }
+  for (const cluster_copy& copy : problem.pinned_copies)
+    options.pinned_copies.push_back({copy.slot, static_cast<std::int64_t>(copy.node)});
   return options;
 }
 
@@ -173,6 +102,21 @@ inline std::string wrong_copies(const cluster_problem& problem, const cluster_ru
   return "";
 }
 
+/// A node that leads slots although its leader weight is 0.
+struct substitute {
+  std::int64_t node = 0;
+  std::uint64_t slots = 0;
+  friend bool operator==(const substitute&, const substitute&) = default;
+};
+
+/// By value, because the nodes of an edited plan are those of another table.
+template <class Plan>
+std::vector<substitute> substitutes_of(const Plan& plan) {
+  std::vector<substitute> all;
+  for (const auto& one : plan.substitute_leaders()) all.push_back({*one.node, one.slots});
+  return all;
+}
+
 /// The figures of the report that wrong_report() does not know, and the list of substitutes.
 template <class Plan>
 std::string wrong_cluster_figures(const cluster_problem& problem, const plan_nodes& nodes, const Plan& plan,
@@ -181,24 +125,22 @@ std::string wrong_cluster_figures(const cluster_problem& problem, const plan_nod
     return std::all_of(list.begin(), list.end(), [](std::size_t n) { return n == missing_copy; });
   };
   const auto missing = static_cast<std::uint64_t>(std::count_if(before.begin(), before.end(), hole));
-  if (missing_slots_of(plan.report()).value_or(missing) != missing) return "missing_slots";
+  if (plan.report().missing_slots != missing) return "missing_slots";
   std::uint64_t locked_sources = 0;
   for (std::size_t slot = 0; slot < after.size(); ++slot) {
     const auto sources = sources_of(before[slot], problem.locked);
     if (sources.empty() || !problem.locked[sources.front()]) continue;
     for (const std::size_t n : after[slot]) locked_sources += holds(before[slot], n) ? 0U : 1U;
   }
-  if (locked_sources_of(plan.report()).value_or(locked_sources) != locked_sources) return "locked_sources";
+  if (plan.report().locked_sources != locked_sources) return "locked_sources";
   const std::vector<std::uint64_t> slots = substitutes_in(problem, after);
-  const std::uint64_t without = std::accumulate(slots.begin(), slots.end(), std::uint64_t{0});
-  if (slots_without_leader_of(plan.report()).value_or(without) != without) return "slots_without_leader";
-  if (!with_leaders) return "";
+  if (plan.report().slots_without_leader != std::accumulate(slots.begin(), slots.end(), std::uint64_t{0}))
+    return "slots_without_leader";
   std::vector<substitute> expected;
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     if (slots[n] != 0) expected.push_back({nodes[n].node, slots[n]});
   }
-  if (substitutes_of(plan) != expected) return "substitute_leaders";
-  return "";
+  return substitutes_of(plan) == expected ? "" : "substitute_leaders";
 }
 
 /// By slot: the copy that leads it as long as lost copies do not.
@@ -224,7 +166,7 @@ std::string wrong_cluster_plan(const cluster_problem& problem, const cluster_rul
       !wrong.empty())
     return wrong;
   for (std::size_t n = 0; n < nodes.size(); ++n) {
-    if (!same_leader_weight(plan.after().nodes()[n], nodes[n])) return "another leader weight";
+    if (plan.after().nodes()[n].leader_weight != nodes[n].leader_weight) return "another leader weight";
   }
   return wrong_cluster_figures(problem, nodes, plan, before, after);
 }

@@ -18,14 +18,10 @@ namespace test {
 class edited_plan {
  public:
   edited_plan(const quoit::slot_plan<plan_table>& plan, const plan_nodes& nodes)
-      : cells(cells_of(plan.after(), nodes)), report_(plan.report()), substitutes(test::substitutes_of(plan)),
-        before_(plan.before()), after_(plan.after()), moves_(plan.moves()) {}
+      : cells(cells_of(plan.after(), nodes)), substitutes(test::substitutes_of(plan)), before_(plan.before()),
+        after_(plan.after()), moves_(plan.moves()), report_(plan.report()) {}
 
   oracle_table cells;  ///< of the next table; call write() after a change
- private:
-  quoit::plan_report report_;
-
- public:
   std::vector<substitute> substitutes;
 
   /// Makes the next table from the cells, if they changed.
@@ -53,6 +49,7 @@ class edited_plan {
  private:
   plan_table before_, after_;
   std::vector<quoit::slot_move<std::int64_t>> moves_;
+  quoit::plan_report report_;
 };
 
 inline std::vector<substitute> substitutes_of(const edited_plan& plan) { return plan.substitutes; }

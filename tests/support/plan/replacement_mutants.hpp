@@ -94,6 +94,25 @@ inline std::vector<replacement_mutant> replacement_mutants() {
          ++plan.report().moves;
          return true;
        }},
+      {"forgets the leader weight", "another weight",
+       [](const replacement& what, plan_nodes& nodes, edited_plan& plan) {
+         auto& weight = nodes[detail::number_of(nodes, what.by.node)].leader_weight;
+         const bool changes = weight.has_value();
+         weight = {};
+         plan.write_with(nodes);
+         return changes;
+       }},
+      {"counts a slot without leader too many", "slots_without_leader",
+       [](const replacement&, plan_nodes&, edited_plan& plan) {
+         ++plan.report().slots_without_leader;
+         return true;
+       }},
+      {"forgets a substitute leader", "substitute_leaders",
+       [](const replacement&, plan_nodes&, edited_plan& plan) {
+         if (plan.substitutes.empty()) return false;
+         plan.substitutes.pop_back();
+         return true;
+       }},
   };
 }
 

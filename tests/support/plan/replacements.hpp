@@ -10,21 +10,13 @@
 #include <vector>
 
 #include <quoit/plan.hpp>
-#if __has_include(<quoit/replace_node.hpp>)
 #include <quoit/replace_node.hpp>
-#endif
 
 #include "support/plan/checks.hpp"
 #include "support/plan/cluster_plans.hpp"
 #include "support/random.hpp"
 
 namespace test {
-
-#if __has_include(<quoit/replace_node.hpp>)
-inline constexpr bool with_replacements = true;
-#else
-inline constexpr bool with_replacements = false;
-#endif
 
 struct replacement {
   std::int64_t old_node = 0;
@@ -41,17 +33,22 @@ inline replacement random_replacement(const plan_table& table, random& random) {
   if (!result.alike) {
     result.by.weight = static_cast<std::int64_t>(random.below(3));
     result.by.domain = "new";
+    result.by.leader_weight = {};
+    if (random.chance(2)) result.by.leader_weight = static_cast<std::int64_t>(random.below(3));
   }
   return result;
 }
 
+/// A node that is alike is given by its id alone.
 template <class Table>
 auto plan_replacement(const Table& table, const replacement& what) {
-#if __has_include(<quoit/replace_node.hpp>)
-  return quoit::replace_node(table, what.old_node, what.by, {.lost = what.lost});
-#else
-  return quoit::plan(table, {what.by});
-#endif
+  const quoit::replace_options options{.lost = what.lost};
+  const auto& by = what.by;
+  if (what.alike) return quoit::replace_node(table, what.old_node, by.node, options);
+  if (!by.leader_weight) return quoit::replace_node(table, what.old_node, by, options);
+  return quoit::replace_node(
+      table, what.old_node,
+      {.node = by.node, .weight = by.weight, .domain = by.domain, .leader_weight = by.leader_weight}, options);
 }
 
 namespace detail {
@@ -63,15 +60,12 @@ inline std::string wrong_new_nodes(const replacement& what, const plan_table& be
     const auto at = std::find_if(after.nodes().begin(), after.nodes().end(),
                                  [&](const auto& spec) { return spec.node == expected.node; });
     if (at == after.nodes().end()) return "a node is missing";
-    if ((*at).weight != expected.weight || (*at).domain != expected.domain || !same_leader_weight(*at, expected))
+    if ((*at).weight != expected.weight || (*at).domain != expected.domain ||
+        (*at).leader_weight != expected.leader_weight)
       return "node " + std::to_string(expected.node) + " has another weight or domain";
   }
   return "";
 }
-
-}  // namespace detail
-
-namespace detail {
 
 inline std::string wrong_new_cells(const replacement& what, const plan_table& before, const plan_table& after) {
   for (std::uint64_t slot = 0; slot < before.slot_count(); ++slot) {
@@ -84,6 +78,25 @@ inline std::string wrong_new_cells(const replacement& what, const plan_table& be
     }
   }
   return "";
+}
+
+/// The nodes of leader weight 0 that lead slots.
+inline std::vector<substitute> substitutes_in(const plan_table& table) {
+  std::vector<substitute> all;
+  const auto& nodes = table.nodes();
+  if (std::none_of(nodes.begin(), nodes.end(), [](const auto& spec) { return spec.leader_weight.has_value(); }))
+    return all;
+  for (const auto& spec : nodes) {
+    if (spec.leader_weight.value_or(spec.weight) != 0) continue;
+    std::uint64_t led = 0;
+    for (std::uint64_t slot = 0; slot < table.slot_count(); ++slot) {
+      const std::int64_t* first = nullptr;
+      for (std::size_t i = 0; i < table.replica_count() && first == nullptr; ++i) first = table.at(slot, i);
+      led += first != nullptr && *first == spec.node ? 1U : 0U;
+    }
+    if (led != 0) all.push_back({spec.node, led});
+  }
+  return all;
 }
 
 }  // namespace detail
@@ -123,7 +136,12 @@ std::string wrong_replacement(const replacement& what, const Plan& plan) {
   if (report.repairs != (what.lost ? moves : 0)) return "repairs";
   if (report.lost_slots != lost_slots) return "lost_slots";
   if (report.primaries_changed != primaries || report.primaries_forced != primaries) return "primaries";
-  if (missing_slots_of(report).value_or(0) != missing_slots_in(before).value_or(0)) return "missing_slots";
+  if (report.missing_slots != before.missing_slots()) return "missing_slots";
+  const std::vector<substitute> substitutes = detail::substitutes_in(after);
+  std::uint64_t without = 0;
+  for (const substitute& one : substitutes) without += one.slots;
+  if (report.slots_without_leader != without) return "slots_without_leader";
+  if (substitutes_of(plan) != substitutes) return "substitute_leaders";
   return "";
 }
 

@@ -33,7 +33,8 @@ namespace detail {
 class budget_cut {
  public:
   using vertex = domain_tree::vertex;
-  // `next` is the whole plan. `gone` tells which nodes of `old` are lost. `keep_positions`: a copy that stays keeps its index.
+  // `next` is the whole plan. `gone` tells which nodes of `old` are lost. `keep_positions`: a copy that stays keeps its
+  // index.
   budget_cut(const domain_tree& tree, const std::vector<bool>& gone, const entitlement& rules, cell_rows old,
              cell_rows next, bool keep_positions, std::uint64_t max_moves)
       : table_(next.cells.begin(), next.cells.end()), replaced_(table_.size(), none), rank_(table_.size(), none) {
@@ -68,8 +69,8 @@ class budget_cut {
     whole_moves_ = moves.size();
     for (std::size_t node = 0; node < nodes.size(); ++node) {
       nodes[node].limit = (std::max)(nodes[node].limit, goal[node]);
-      // A receiver is due what it holds in the end, which may be its ceiling. Planning again then finds that choice more
-      // often. Pins may push a load out of the entitlement for good.
+      // A receiver is due what it holds in the end, which may be its ceiling. Planning again then finds that choice
+      // more often. Pins may push a load out of the entitlement for good.
       nodes[node].least = goal[node];
       nodes[node].most = (std::max)(rules.most_load[node], goal[node]);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The leader of every slot, with the fewest changes: a min-cost flow of one unit for each slot.
+// The leader of every slot, with the fewest changes that the given choices allow: a min-cost flow of one unit for each
+// slot.
 //
 //   slot p ─▶ a node that may lead it ─▶ sink       each node takes from `least` to `most` slots
 //             cost 0 if it led p before, or if nobody that may lead p did; else 1

@@ -14,9 +14,10 @@
 //
 //   wanted  c ─▶ b     b is at its limit and gives to a, which has room:   b ─▶ a, c ─▶ b
 //
-// If no room can be made, the nodes that the search has seen are all at their limit and give only to each other, as many
-// copies as they receive. The wanted move then lies on a cycle of them. The moves of a cycle are one unit, to be made
-// together or not at all. A unit of several moves changes no load, so that leaving it out keeps the other moves safe.
+// If no room can be made, the nodes that the search has seen are all at their limit and give only to each other, as
+// many copies as they receive. The wanted move then lies on a cycle of them. The moves of a cycle are one unit, to be
+// made together or not at all. A unit of several moves changes no load, so that leaving it out keeps the other moves
+// safe.
 #pragma once
 
 #include <algorithm>

@@ -285,9 +285,9 @@ class slot_planner {
     return any;
   }
 
-  // Plans have always scaled loads, rounded as they are, where pins exceed a share. They still take that table if it has
-  // as few moves, and if its loads are as good: within the limits of `loads`, or no further from the entitlement than
-  // the pins alone make them.
+  // Plans have always scaled loads, rounded as they are, where pins exceed a share. They still take that table if it
+  // has as few moves, and if its loads are as good: within the limits of `loads`, or no further from the entitlement
+  // than the pins alone make them.
   void prefer_scaled() {
     entitlement scaled = rules_;
     make_room_for(scaled, [&](const std::vector<bool>& fixed) { scale_loads(fixed, scaled); });

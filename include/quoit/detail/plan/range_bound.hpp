@@ -9,8 +9,7 @@
 // gives. Prices make them mind (Lagrange): `rent` for each slot that is given in whole ranges, against at most
 // give_most of them; `visit` for a node that must give and has not given, which a zone at one of its ranges earns; and
 // `meal` for a node that must take and has not taken, which a part of a zone earns. For any prices the path costs no
-// more than the true minimum, so the best prices that a few rounds find give a bound. All numbers are integers, in
-// units of 1 / unit ranges.
+// more than the true minimum, so it is a bound. All numbers are integers, in units of 1 / unit ranges.
 #pragma once
 
 #include <algorithm>
@@ -57,19 +56,17 @@ class range_bound {
     spare_rent_ = 0;
     crowd_ = crowd;
     std::uint64_t most = 0;
-    for (std::size_t n = 0; n < in_.nodes(); ++n) most += in_.give_most[n] - in_.give_least[n];
-    optional_ = most > in_.spare_gives;
     for (std::size_t n = 0; n < in_.nodes(); ++n) {
+      most += in_.give_most[n] - in_.give_least[n];
       visit_[n] = in_.give_least[n] > 0 ? visit : 0;
       meal_[n] = in_.take_least[n] > 0 ? meal : 0;
       fee_[n] = 0;
     }
+    optional_ = most > in_.spare_gives;
   }
 
   // Whether more nodes take slots than must.
-  [[nodiscard]] bool is_crowded() const noexcept {
-    return of_.takers.size() < static_cast<std::size_t>(of_.fewest_takers);
-  }
+  [[nodiscard]] bool is_crowded() const noexcept { return static_cast<amount>(of_.takers.size()) < of_.fewest_takers; }
 
   // The bound for the present prices, rounded up. Afterwards vanishes() tells the path.
   std::uint64_t evaluate() {

@@ -42,7 +42,8 @@ class range_stretches {
     return (unit * sizes[where] + need - 1) / need;
   }
 
-  // By atom: the atom of the same owner that it may be joined to, because the owner may take all slots between; or none.
+  // By atom: the atom of the same owner that it may be joined to, because the owner may take all slots between; or
+  // none.
   std::vector<std::uint32_t> previous;
   std::vector<std::uint32_t> stretch;  // by atom that may move
   std::vector<std::uint32_t> sizes;    // by stretch

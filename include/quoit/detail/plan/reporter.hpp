@@ -32,8 +32,8 @@ class plan_reporter {
   using vertex = domain_tree::vertex;
 
  public:
-  // The arguments are those of slot_planner's request. A copy that is missing in `after` is `none` there. `replaced`, if
-  // not empty, has the copy that each new copy replaces, by cell of `after`.
+  // The arguments are those of slot_planner's request. A copy that is missing in `after` is `none` there. `replaced`,
+  // if not empty, has the copy that each new copy replaces, by cell of `after`.
   plan_reporter(const domain_tree& tree, std::span<const std::uint64_t> weights, const std::vector<bool>& gone,
                 cell_rows before, cell_rows after, const std::vector<bool>& locked,
                 std::span<const vertex> replaced = {})
