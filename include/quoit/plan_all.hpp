@@ -69,7 +69,8 @@ struct plan_all_options {
 
 /// What plan_all() costs, and the totals of the nodes. A total is what a node with a weight above 0 holds in all tables
 /// of the plan, and carries in others. Its fair total is its share of all copies, rounded down or up; that of a locked
-/// node is what it holds, and the others share the rest. For primaries, it is the share by leader weight if one is set.
+/// node is what it holds, and the others share the rest. For primaries, it is the share by leader weight if one is set;
+/// leaders are chosen after the copies, and the totals come as close to it as these allow.
 struct plan_all_report {
   /// Copies that a node must receive, in all tables.
   std::uint64_t moves = 0;
