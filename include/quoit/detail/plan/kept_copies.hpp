@@ -110,7 +110,8 @@ class kept_copies {
 
   void check_slots(const std::vector<node_id>& locks) const {
     std::size_t open = 0;
-    for (std::size_t node = 0; node < locked_.size(); ++node) open += what_.weights[node] > 0 && !locked_[node] ? 1 : 0;
+    for (std::size_t node = 0; node < locked_.size(); ++node)
+      open += what_.weights[node] > 0 && !locked_[node] ? 1U : 0U;
     for (std::size_t p = 0; p < what_.old.slots(); ++p) {
       const auto row = what_.old[p];
       std::size_t kept = 0, closed = 0;

@@ -132,7 +132,7 @@ class move_order {
     take(i);
     last_.push_back(i);
   }
-  void emit(std::uint32_t i) {
+  void append(std::uint32_t i) {
     take(i);
     sequence_.push_back(i);
     const vertex to = moves_[i].to, from = moves_[i].replaces;
@@ -140,8 +140,8 @@ class move_order {
     if (from != none && --load_[from] < nodes_[from].least) farther_.push_back(from);
   }
   void end_unit() { ends_.push_back(static_cast<std::uint32_t>(sequence_.size())); }
-  void emit_alone(std::uint32_t i) {
-    emit(i);
+  void append_alone(std::uint32_t i) {
+    append(i);
     end_unit();
   }
 
@@ -149,17 +149,17 @@ class move_order {
   void make(std::uint32_t i) {
     if (gone_[i]) return;
     const vertex to = moves_[i].to;
-    if (load_[to] < nodes_[to].limit) return emit_alone(i);
+    if (load_[to] < nodes_[to].limit) return append_alone(i);
     const vertex room = find_room(to, moves_[i].replaces);
     if (room == none) return postpone(i);
     path_.clear();
     for (vertex v = room; v != to; v = moves_[via_[v]].replaces) path_.push_back(via_[v]);
     if (load_[room] < nodes_[room].limit) {
-      for (const std::uint32_t one : path_) emit_alone(one);
-      return emit_alone(i);
+      for (const std::uint32_t one : path_) append_alone(one);
+      return append_alone(i);
     }
-    emit(i);
-    for (const std::uint32_t one : path_) emit(one);
+    append(i);
+    for (const std::uint32_t one : path_) append(one);
     end_unit();
   }
 
@@ -294,7 +294,7 @@ class move_order {
     std::erase_if(list, [&](std::uint32_t i) { return gone_[i]; });
     sort_moves(list, [](const ordered_move& one) { return std::uint64_t{one.replaces}; });
     for (const std::uint32_t i : list) {
-      if (load_[moves_[i].to] < nodes_[moves_[i].to].limit) emit_alone(i);
+      if (load_[moves_[i].to] < nodes_[moves_[i].to].limit) append_alone(i);
     }
     std::erase_if(list, [&](std::uint32_t i) { return gone_[i]; });
     if (list.empty()) return;
@@ -308,7 +308,7 @@ class move_order {
       while (load_[node] < nodes_[node].limit && !incoming[node].empty()) {
         const std::uint32_t i = incoming[node].back();
         incoming[node].pop_back();
-        emit_alone(i);
+        append_alone(i);
         if (moves_[i].replaces != none) roomy.push_back(moves_[i].replaces);
       }
     }

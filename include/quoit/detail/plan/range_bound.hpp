@@ -196,7 +196,9 @@ class range_bound {
     amount cost[4] = {never, never, never, never};
     way from[4] = {};
     void offer(int to, amount price, way by) noexcept {
-      if (price < cost[to]) cost[to] = price, from[to] = by;
+      if (price >= cost[to]) return;
+      cost[to] = price;
+      from[to] = by;
     }
   };
 

@@ -72,8 +72,9 @@ class range_fill {
     take(n, count);
     const std::uint32_t from = at_left ? z.begin : z.end - count;
     std::fill_n(table_.begin() + from, count, n);
-    if (at_left) z.begin += count, z.left = n;
-    else z.end -= count, z.right = n;
+    (at_left ? z.left : z.right) = n;
+    if (at_left) z.begin += count;
+    else z.end -= count;
   }
 
   void find_zones(const range_gifts& gifts) {

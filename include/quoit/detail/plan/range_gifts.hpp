@@ -156,7 +156,10 @@ class range_gifts {
         if (!open && !taker) return;
         const std::tuple<unsigned, std::uint64_t> value{(rest > must(n) ? 1U : 0U) + (open ? 0U : 2U),
                                                         tie(2 * i + side)};
-        if (value < best) best = value, where = i, at_left = side;
+        if (!(value < best)) return;
+        best = value;
+        where = i;
+        at_left = side;
       };
       offer(open_left(i) || left[i] > 0, taker_left(i), true);
       offer(open_right(i) || right[i] > 0, taker_right(i), false);
@@ -219,7 +222,9 @@ class range_gifts {
           if (!is_pair(at)) continue;
           const node other = in_.atoms[at == i ? i - 1 : i + 1].owner;
           const std::tuple<std::uint32_t, std::uint64_t> value{count(other), tie(at)};
-          if (value < best) best = value, where = at;
+          if (!(value < best)) continue;
+          best = value;
+          where = at;
         }
       }
       cut_end(where - 1, false);
@@ -268,7 +273,9 @@ class range_gifts {
         if (count == 0 || (round == 0 && !at_left && right[i] == 0 && !open_right(i) && !taker_right(i))) continue;
         (at_left ? left : right)[i] += count;
         give(in_.atoms[i].owner, count);
-        if (count == rest) left[i] = in_.atoms[i].length, right[i] = 0;
+        if (count != rest) continue;
+        left[i] = in_.atoms[i].length;
+        right[i] = 0;
       }
     }
     if (spare_ > 0) complete_ = false;

@@ -107,7 +107,10 @@ class range_stretches {
     std::vector<std::uint32_t> most = in_.take_most;
     std::sort(most.begin(), most.end(), std::greater<>());
     std::uint64_t taken = 0;
-    for (std::size_t i = 0; i < most.size() && taken < in_.moves(); ++i) taken += most[i], ++fewest_takers;
+    for (std::size_t i = 0; i < most.size() && taken < in_.moves(); ++i) {
+      taken += most[i];
+      ++fewest_takers;
+    }
   }
 
   const range_problem& in_;

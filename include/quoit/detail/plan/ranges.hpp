@@ -67,11 +67,18 @@ class range_planner {
     std::vector<std::uint32_t> others;
     std::uint64_t owners = 0, held = 0;
     for (std::size_t n = 0; n < least.size(); ++n) {
-      if (least[n] == 0) others.push_back(most[n]);
-      else ++owners, held += most[n];
+      if (least[n] == 0) {
+        others.push_back(most[n]);
+      } else {
+        ++owners;
+        held += most[n];
+      }
     }
     std::sort(others.begin(), others.end(), std::greater<>());
-    for (std::size_t i = 0; i < others.size() && held < in_.slots(); ++i) ++owners, held += others[i];
+    for (std::size_t i = 0; i < others.size() && held < in_.slots(); ++i) {
+      ++owners;
+      held += others[i];
+    }
     return owners;
   }
 
@@ -79,28 +86,28 @@ class range_planner {
     range_bound bound(in_);
     using amount = range_bound::amount;
     constexpr amount unit = range_bound::unit;
-    const bool small = in_.atoms.size() <= 256;
+    const bool is_small = in_.atoms.size() <= 256;
     const std::uint64_t rounds = std::clamp<std::uint64_t>(8'000 / in_.atoms.size(), 2, 60);
     const std::vector<bool> nothing(in_.atoms.size(), false);
     std::uint64_t seed = 0;
     whole_ = nothing;
     attempt(nothing, seed);
     const std::vector<bool> everything(in_.atoms.size(), true);
-    if (small) attempt(everything, seed);
+    if (is_small) attempt(everything, seed);
     for (const auto& [meal, crowd] : {std::pair<amount, amount>{unit, 0}, {0, 0}, {0, unit}}) {
-      if (crowd > 0 && (!bound.is_crowded() || !small)) continue;
+      if (crowd > 0 && (!bound.is_crowded() || !is_small)) continue;
       for (const amount visit : {unit / 2, amount{0}}) {
-        if (visit == 0 && !small) continue;
+        if (visit == 0 && !is_small) continue;
         bound.start(visit, meal, crowd);
         for (std::uint64_t i = 0; i < rounds && !done(); ++i) {
           bound_ = (std::max)(bound_, bound.evaluate());
           bound.adjust(1 + static_cast<amount>(i) / 4);
-          if (small) attempt(i % 8 == 3 ? nothing : i % 8 == 7 ? everything : bound.vanishes(), seed++);
+          if (is_small) attempt(i % 8 == 3 ? nothing : i % 8 == 7 ? everything : bound.vanishes(), seed++);
           else if (i + 1 == rounds) attempt(bound.vanishes(), 0);
         }
       }
     }
-    if (small) climb();
+    if (is_small) climb();
     bound_ = (std::min)(bound_, ranges_);
   }
 
