@@ -56,7 +56,7 @@ holding held_by(const table_type& table, std::string_view node) {
 }
 
 void print_holdings(const table_type& table) {
-  for (const auto& [node, weight, domain] : table.nodes()) {
+  for (const auto& [node, weight, domain, leader_weight] : table.nodes()) {
     const auto [copies, primaries] = held_by(table, node);
     std::cout << "  " << node << "  " << domain << "  weight " << weight << "  " << copies << " copies, primary of "
               << primaries << " slots\n";

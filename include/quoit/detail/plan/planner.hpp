@@ -138,18 +138,23 @@ class slot_planner {
                  : entitlement_rules(what_.tree, what_.weights, what_.replicas).apply(what_.spread, slots_);
     pinned_ = kept_loads();
     loads_ = rules_;
-    beyond_ = make_room_for(loads_, [&](const std::vector<bool>& fixed) { beside.set_loads(fixed, loads_); });
-    if (try_share_out(loads_)) {
-      if (beyond_) prefer_scaled();
-      return;
+    const bool only_slots = only_slots_stay();
+    if (only_slots) {
+      beyond_ = make_room_for(loads_, [&](const std::vector<bool>& fixed) { scale_loads(fixed, loads_); });
+      loads_.full_nodes = rules_.full_nodes;
+    } else {
+      beyond_ = make_room_for(loads_, [&](const std::vector<bool>& fixed) { beside.set_loads(fixed, loads_); });
     }
+    if (try_share_out(loads_)) return;
     // Only copies that must stay can make the rules impossible. Let the other loads leave their entitlement, by the
     // least slack that is enough. Doubling and then bisecting needs few attempts.
     const entitlement exact = loads_;
     const auto fits = [&](std::uint32_t slack) {
       widen(exact, pinned_, loads_, slack);
+      if (only_slots) loads_.full_nodes = rules_.full_nodes;
       return try_share_out(loads_);
     };
+    beyond_ = beyond_ || only_slots;
     std::uint32_t low = 0, high = 1;  // `low` is known not to be enough
     for (; !fits(high); high *= 2) {
       if (high / 4 > slots_) throw_logic_error("plan: no table keeps the rules; this is a bug in quoit");
@@ -285,24 +290,14 @@ class slot_planner {
     return any;
   }
 
-  // Plans have always scaled loads, rounded as they are, where pins exceed a share. They still take that table if it
-  // has as few moves, and if its loads are as good: within the limits of `loads`, or no further from the entitlement
-  // than the pins alone make them.
-  void prefer_scaled() {
-    entitlement scaled = rules_;
-    make_room_for(scaled, [&](const std::vector<bool>& fixed) { scale_loads(fixed, scaled); });
-    std::vector<vertex> table = table_;
-    std::unique_ptr<solved_flow> solved = std::move(solved_);
-    const std::uint64_t fewest = moves();
-    const bool optimal = optimal_;
-    const bool as_good =
-        try_share_out(scaled) && moves() <= fewest &&
-        (distance(loads_, loads_now()) == 0 || distance(rules_, loads_now()) == distance(rules_, pinned_, false));
-    if (!as_good) {
-      table_.swap(table);
-      solved_ = std::move(solved);
+  // Whether nothing but whole slots must stay. Plans with pinned slots are older than locks and pinned copies, and every
+  // version makes the same ones: where pins exceed a share, the others have scaled loads.
+  [[nodiscard]] bool only_slots_stay() const noexcept {
+    if (any(what_.locked)) return false;
+    for (std::size_t cell = 0; cell < what_.kept.size(); ++cell) {
+      if (what_.kept[cell] && !what_.pinned[cell / what_.old.width]) return false;
     }
-    optimal_ = optimal;
+    return true;
   }
 
   // The rest in proportion to the entitlements, which are rounded already.
@@ -328,7 +323,7 @@ class slot_planner {
   std::vector<vertex> alive_;            // the old table without lost copies
   std::vector<std::uint32_t> pinned_;    // by node: the copies that must stay
   entitlement loads_;                    // rules_ with the limits of loads that leave room for them
-  bool beyond_ = false;                  // whether a node keeps more copies than its entitlement
+  bool beyond_ = false;                  // whether other loads with the same slack may need fewer moves
   std::vector<vertex> table_;            // the next table
   std::unique_ptr<solved_flow> solved_;  // the flow that table_ comes from, until place()
   std::unique_ptr<primary_choice> primaries_;
