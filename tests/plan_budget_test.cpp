@@ -86,7 +86,8 @@ class prefix_check {
       const auto old = copies_by_domain(before, level), next = copies_by_domain(after, level);
       const auto here = copies_by_domain(now, level);
       if (here.size() < std::min(old.size(), next.size())) return "fewer domains of level " + std::to_string(level);
-      for (const auto& [domain, copies] : here) {
+      for (const auto& [name, copies] : here) {
+        const std::string& domain = name;  // clang 14 lets no lambda capture a structured binding
         const auto in = [&](const std::map<std::string, std::size_t>& counts) {
           const auto at = counts.find(domain);
           return at == counts.end() ? std::size_t{0} : at->second;
