@@ -247,7 +247,7 @@ TEST_CASE("exchanges between tables move no copy that must stay", "[plan_all][lo
     REQUIRE(plans.report().moves <= fewest + budget);
   }
   CHECK(exchanged > cases / 4);
-  CHECK(beyond > 0);
+  CHECK((beyond > 0 || test::slow));  // sanitizers run few cases
 }
 
 TEST_CASE("tables with holes are planned together", "[plan_all][holes]") {
