@@ -52,6 +52,16 @@ inline void widen(const entitlement& exact, const std::vector<std::uint32_t>& pi
   }
 }
 
+// The largest distance of a load from its entitlement, in copies.
+[[nodiscard]] inline std::uint32_t farthest_load(const entitlement& rules, const std::vector<std::uint32_t>& loads) {
+  std::uint32_t most = 0;
+  for (std::size_t node = 0; node < loads.size(); ++node) {
+    const std::uint32_t low = rules.least_load[node], high = rules.most_load[node], now = loads[node];
+    most = (std::max)({most, low - (std::min)(low, now), now - (std::min)(high, now)});
+  }
+  return most;
+}
+
 class entitlement_rules {
   using vertex = domain_tree::vertex;
 

@@ -85,7 +85,7 @@ class slot_planner {
       ranges_ = ranges.ranges();
       fewest_ranges_ = ranges.bound();
     }
-    slack_ = distance(rules_, loads_now());
+    slack_ = farthest_load(rules_, loads_now());
     if (beyond_) prove_with_slack();
     solved_.reset();
     place_copies(what_.tree, what_.old, what_.gone, table_, what_.replicas);
@@ -241,17 +241,6 @@ class slot_planner {
           std::count_if(now.begin(), now.end(), [&](vertex node) { return !detail::contains(old, node); }));
     }
     return count;
-  }
-
-  // The largest distance of a load from its limits.
-  [[nodiscard]] static std::uint32_t distance(const entitlement& rules, const std::vector<std::uint32_t>& loads,
-                                              bool below = true) {
-    std::uint32_t most = 0;
-    for (std::size_t node = 0; node < loads.size(); ++node) {
-      const std::uint32_t low = below ? rules.least_load[node] : 0, high = rules.most_load[node];
-      most = (std::max)({most, low - (std::min)(low, loads[node]), loads[node] - (std::min)(high, loads[node])});
-    }
-    return most;
   }
 
   [[nodiscard]] std::vector<std::uint32_t> loads_now() const {

@@ -110,14 +110,8 @@ class plan_reporter {
       report_.max_load = (std::max<std::uint64_t>)(report_.max_load, after[node]);
     }
     report_.min_load = (std::min)(report_.min_load, report_.max_load);  // no node may have a weight above 0
-    if (!replaced_.empty()) {
-      // A plan that is cut leaves loads outside their entitlement.
-      for (vertex node = 0; node < tree_.leaves(); ++node) {
-        const std::uint32_t low = rules.least_load[node], high = rules.most_load[node], now = after[node];
-        report_.slack =
-            (std::max<std::uint64_t>)({report_.slack, low - (std::min)(low, now), now - (std::min)(high, now)});
-      }
-    }
+    // A plan that is cut leaves loads outside their entitlement.
+    if (!replaced_.empty()) report_.slack = (std::max<std::uint64_t>)(report_.slack, farthest_load(rules, after));
     report_.whole_moves = report_.moves;
     report_.lower_bound = optimal ? report_.moves : (std::max)(least, lower_bound);
     report_.rounds = (std::max)(report_.max_in, report_.max_out);

@@ -69,8 +69,7 @@ class fair_totals {
 
  private:
   [[nodiscard]] floor_ceil proportional(vertex node, std::uint64_t units) const noexcept {
-    if (sum_ == 0) return {0, 0};
-    return {multiply_divide(units, by_[node], sum_), multiply_divide_up(units, by_[node], sum_)};
+    return share_of(by_[node], {units, sum_}, 1);
   }
 
   std::uint32_t replicas_;
