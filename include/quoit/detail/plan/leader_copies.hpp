@@ -22,6 +22,7 @@
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/leaders.hpp>
+#include <quoit/detail/plan/slot_limits.hpp>
 #include <quoit/detail/table/rows.hpp>
 
 namespace quoit {
@@ -65,12 +66,6 @@ class leader_copies {
         std::count_if(now.begin(), now.end(), [this](vertex node) { return leaders_.may_lead(node); }));
   }
   [[nodiscard]] bool offers(slot q) const noexcept { return leading_in(q) > 1; }
-  // Whether a copy must not leave its slot.
-  [[nodiscard]] bool stays(slot p, vertex node) const noexcept {
-    const std::span<const vertex> row = alive_[p];
-    const auto at = static_cast<std::size_t>(std::find(row.begin(), row.end(), node) - row.begin());
-    return at < row.size() && kept_[std::size_t{p} * alive_.width + at];
-  }
 
   // Where a slot can do without a node that may lead.
   void list_offers() {
@@ -100,7 +95,7 @@ class leader_copies {
 
   // Whether slot p keeps the rules if `to` replaces `from`.
   [[nodiscard]] bool keeps_rules(slot p, vertex from, vertex to) const noexcept {
-    if (has(p, to) || locked_[to] || stays(p, from)) return false;
+    if (has(p, to) || locked_[to] || stays(alive_, kept_, p, from)) return false;
     const auto copies = [&](vertex v) {
       const auto now = row(p);
       return static_cast<std::uint32_t>(

@@ -26,6 +26,14 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
+// Whether a slot has a copy on that node that must stay. `kept`: by cell of `start`.
+[[nodiscard]] inline bool stays(cell_rows start, const std::vector<bool>& kept, std::size_t slot,
+                                domain_tree::vertex node) noexcept {
+  const std::span<const domain_tree::vertex> row = start[slot];
+  const auto at = static_cast<std::size_t>(std::find(row.begin(), row.end(), node) - row.begin());
+  return at < row.size() && kept[slot * start.width + at];
+}
+
 // How many copies of a slot the nodes below the root can take, if every domain takes at most its cap, or the copies
 // that it must keep. Only the domains above such copies differ from slot to slot.
 class slot_room {
@@ -110,12 +118,7 @@ class slot_limits {
 
   // Whether the slot has a copy on that node that must stay.
   [[nodiscard]] bool keeps(slot p, vertex node) const noexcept {
-    if (ways_.empty() || (ways_[p] & has_kept) == 0) return false;
-    const std::span<const vertex> row = start_[p];
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (row[i] == node) return kept_[std::size_t{p} * start_.width + i];
-    }
-    return false;
+    return !ways_.empty() && (ways_[p] & has_kept) != 0 && stays(start_, kept_, p, node);
   }
 
   // Whether v may have that many copies of the slot, and one more.
