@@ -56,8 +56,8 @@ class node_id {
   /// Whether both ids are the same: the same text, or the same integer whatever its type. O(length of the id).
   friend bool operator==(const node_id&, const node_id&) noexcept = default;
 
-  /// Calls use(id) with the id as a std::string_view, a std::int64_t if it is negative, or a std::uint64_t. O(1) and the
-  /// call.
+  /// Calls use(id) with the id as a std::string_view, a std::int64_t if it is negative, or a std::uint64_t. O(1) and
+  /// the call.
   template <class Use>
   decltype(auto) visit(const Use& use) const& {
     if (!is_integer_) return use(std::string_view(text_));

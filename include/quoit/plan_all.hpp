@@ -56,8 +56,8 @@ struct plan_all_options {
   /// Options are given by name, as in {.moves_for_totals = 10}: a list of plain values is not converted to options.
   detail::named_options by_name = detail::named_options::only();
   /// The options of each table. Slots and copies are pinned in every table, and nodes are locked in every table.
-  /// `carried` is what the nodes carry in tables that take no part. With `contiguous`, a table has few ranges among those
-  /// with the same loads. `max_moves` must not be set.
+  /// `carried` is what the nodes carry in tables that take no part. With `contiguous`, a table has few ranges among
+  /// those with the same loads. `max_moves` must not be set.
   plan_options each = {};
   /// How many moves, beyond the fewest of each table, the totals are worth. 0: none, every table has its fewest moves.
   /// Each exchange that is paid lessens the largest distance of a total from its fair total.

@@ -26,8 +26,8 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
-// `table` has `replicas` nodes for each slot, in any order; afterwards they are in order. `gone`: by node, its copies in
-// `old` are lost.
+// `table` has `replicas` nodes for each slot, in any order; afterwards they are in order. `gone`: by node, its copies
+// in `old` are lost.
 inline void place_copies(const domain_tree& tree, cell_rows old, const std::vector<bool>& gone,
                          std::span<domain_tree::vertex> table, std::uint32_t replicas) {
   using vertex = domain_tree::vertex;

@@ -279,8 +279,8 @@ class slot_planner {
     return any;
   }
 
-  // Whether nothing but whole slots must stay. Plans with pinned slots are older than locks and pinned copies, and every
-  // version makes the same ones: where pins exceed a share, the others have scaled loads.
+  // Whether nothing but whole slots must stay. Plans with pinned slots are older than locks and pinned copies, and
+  // every version makes the same ones: where pins exceed a share, the others have scaled loads.
   [[nodiscard]] bool only_slots_stay() const noexcept {
     if (any(what_.locked)) return false;
     for (std::size_t cell = 0; cell < what_.kept.size(); ++cell) {

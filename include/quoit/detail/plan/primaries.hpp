@@ -3,8 +3,8 @@
 //
 //   copies of the next table ─▶ slot_flow, one unit for each slot ─▶ swaps of the first index with another
 //
-// Every node becomes primary of floor or ceil of (its copies / R) slots, with the fewest changes. x / R is such a choice
-// in fractions, so one in whole numbers exists. With leader weights, leaders.hpp has the limits instead; it also finds
+// Every node becomes primary of floor or ceil of (its copies / R) slots, with the fewest changes. x / R is such a
+// choice in fractions, so one in whole numbers exists. With leader weights, leaders.hpp has the limits instead; it also finds
 // leaders faster, but not as a flow that can go on.
 //
 // Rejected: the optimum of moves and primaries together, which is not a flow problem. The fewest moves have priority.
