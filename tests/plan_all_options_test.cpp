@@ -11,6 +11,7 @@
 #include <quoit/plan_all.hpp>
 
 #include "catch2.hpp"
+#include "support/plan/many_tables.hpp"
 #include "support/message_of.hpp"
 #include "support/plan/leader_oracle.hpp"
 #include "support/plan/oracle.hpp"
@@ -27,17 +28,8 @@ using counts = std::vector<std::uint64_t>;
 
 constexpr std::uint64_t cases = test::random_cases(20, 200);
 
-// n0, n1, … as many in each zone.
-specs in_zones(std::size_t zones, std::size_t each) {
-  specs nodes;
-  for (std::size_t i = 0; i < zones * each; ++i)
-    nodes.push_back({"n" + std::to_string(i), 1, "z" + std::to_string(i / each)});
-  return nodes;
-}
-
-std::vector<slot_table_options> many(std::size_t tables, std::uint64_t slots, std::size_t replicas) {
-  return std::vector<slot_table_options>(tables, {.slots = slots, .replicas = replicas});
-}
+using test::in_zones;
+using test::many;
 
 counts leaders_of(const table_type& table) {
   counts totals(table.size(), 0);

@@ -12,6 +12,7 @@
 #include <quoit/plan_all.hpp>
 
 #include "catch2.hpp"
+#include "support/plan/many_tables.hpp"
 #include "support/message_of.hpp"
 #include "support/plan/cases.hpp"
 #include "support/plan/checks.hpp"
@@ -35,17 +36,8 @@ using test::totals_order;
 
 constexpr std::uint64_t cases = test::random_cases(10, 50);
 
-// n0, n1, … as many in each zone.
-specs in_zones(std::size_t zones, std::size_t each) {
-  specs nodes;
-  for (std::size_t i = 0; i < zones * each; ++i)
-    nodes.push_back({"n" + std::to_string(i), 1, "z" + std::to_string(i / each)});
-  return nodes;
-}
-
-std::vector<slot_table_options> many(std::size_t tables, std::uint64_t slots, std::size_t replicas) {
-  return std::vector<slot_table_options>(tables, {.slots = slots, .replicas = replicas});
-}
+using test::in_zones;
+using test::many;
 
 // By node, in id order: the copies, or the primaries, in all tables.
 template <class Table>
