@@ -3,6 +3,8 @@
 //
 //   slot_plan        plan() from an existing table, and from none ("build"). Nodes have weight 1 and zones are of equal
 //                    size, unless a row says otherwise
+//   slot_leaders     the same where only the nodes of two zones lead
+//   slot_locks       the same where a tenth of the nodes is locked
 //   slot_ranges      the same with one copy of each slot, with and without plan_options::contiguous
 //   slot_scenarios   cases for which the figures of other systems are known; benchmarks/README.md compares them
 //   slot_plan_all    build_all() and plan_all() of 1,000 tables of 16 slots
@@ -41,7 +43,7 @@ using nodes_type = std::vector<quoit::node_spec<std::string>>;
 struct plan_case {
   table_type from;
   std::vector<nodes_type> steps;
-  bool contiguous = false;
+  quoit::plan_options options = {};
 };
 
 struct cluster {
@@ -90,6 +92,23 @@ nodes_type without_tenth(nodes_type nodes, bool drained) {
   return nodes;
 }
 
+// Only the nodes of two zones lead.
+nodes_type with_leaders(nodes_type nodes) {
+  for (auto& node : nodes) {
+    if (node.domain != "zone-1" && node.domain != "zone-2") node.leader_weight = 0;
+  }
+  return nodes;
+}
+
+// A tenth of the nodes that stay is locked.
+quoit::plan_options with_locks(const nodes_type& nodes) {
+  quoit::plan_options options;
+  for (std::size_t i = 3; i < nodes.size(); i += 10) {
+    if (nodes[i].weight > 0 && !nodes[i].node.starts_with("fresh")) options.locked.push_back(nodes[i].node);
+  }
+  return options;
+}
+
 nodes_type without_zone(nodes_type nodes, const std::string& zone) {
   std::erase_if(nodes, [&](const auto& node) { return node.domain == zone; });
   return nodes;
@@ -110,12 +129,6 @@ const table_type& table_of(const cluster& c, bool weighted) {
   return *one;
 }
 
-quoit::plan_options options_of(const plan_case& one) {
-  quoit::plan_options options;
-  options.contiguous = one.contiguous;
-  return options;
-}
-
 std::uint64_t ranges_of(const table_type& table) {
   const auto ranks = table.ranks();
   std::uint64_t ranges = 0;
@@ -128,7 +141,7 @@ double peak_megabytes(const plan_case& one) {
   table_type from = one.from;
   for (const nodes_type& nodes : one.steps) {
     table_type next;
-    most = std::max(most, peak_bytes_of([&] { next = quoit::plan(from, nodes, options_of(one)).after(); }));
+    most = std::max(most, peak_bytes_of([&] { next = quoit::plan(from, nodes, one.options).after(); }));
     from = next;
   }
   return static_cast<double>(most) / 1e6;
@@ -144,7 +157,7 @@ void run(benchmark::State& state, const plan_case& one) {
     double seconds = 0;
     for (const nodes_type& nodes : one.steps) {
       seconds += seconds_of([&] {
-        auto plan = quoit::plan(from, nodes, options_of(one));
+        auto plan = quoit::plan(from, nodes, one.options);
         report = plan.report();
         from = plan.after();
       });
@@ -162,7 +175,7 @@ void run(benchmark::State& state, const plan_case& one) {
   state.counters["min load"] = static_cast<double>(report.min_load);
   state.counters["max load"] = static_cast<double>(report.max_load);
   if (ranges > 0) {
-    check(2 * ranges <= 3 * fewest_ranges || !one.contiguous, "ranges are within 1.5 times the bound");
+    check(2 * ranges <= 3 * fewest_ranges || !one.options.contiguous, "ranges are within 1.5 times the bound");
     state.counters["ranges"] = static_cast<double>(ranges);
     state.counters["ratio"] = fewest_ranges == 0 ? 0 : static_cast<double>(ranges) / static_cast<double>(fewest_ranges);
   }
@@ -207,12 +220,35 @@ void add_changes(const plans& all, const cluster& c) {
   all.add(c, "add a zone", [=](const nodes_type& n) { return with_zone(n, c); });
 }
 
+// ---- Leaders and locks.
+
+void add_leaders_and_locks(const plans& all, const cluster& c) {
+  const auto add = [&](const std::string& event, const plans::change& next) {
+    all.add("slot_leaders", c.row(event), c.slots, [=] {
+      return plan_case{quoit::plan(c.empty(), with_leaders(c.specs())).after(), {with_leaders(next(c.specs()))}};
+    });
+    all.add("slot_locks", c.row(event), c.slots, [=] {
+      const nodes_type nodes = next(c.specs());
+      return plan_case{table_of(c, false), {nodes}, with_locks(nodes)};
+    });
+  };
+  all.add("slot_leaders", c.row("build"), c.slots, [=] { return plan_case{c.empty(), {with_leaders(c.specs())}}; });
+  add("unchanged", [](const nodes_type& n) { return n; });
+  add("add one", [=](const nodes_type& n) { return with_more(n, c, 1, false); });
+  add("add 10 %", [=](const nodes_type& n) { return with_more(n, c, c.nodes / 10, false); });
+  add("drain 10 %", [](const nodes_type& n) { return without_tenth(n, true); });
+  add("lose 10 %", [](const nodes_type& n) { return without_tenth(n, false); });
+  add("lose a zone", [](const nodes_type& n) { return without_zone(n, "zone-1"); });
+  add("add a zone", [=](const nodes_type& n) { return with_zone(n, c); });
+}
+
 // ---- Contiguous ranges.
 
 // Two masters join a cluster of three and leave it; then three join.
 plan_case masters_come_and_go(bool contiguous) {
   const auto masters = [](std::size_t count) { return cluster{16'384, count, 1, 0}.specs(); };
-  return {cluster{16'384, 3, 1, 0}.empty(), {masters(3), masters(5), masters(3), masters(6)}, contiguous};
+  return {
+      cluster{16'384, 3, 1, 0}.empty(), {masters(3), masters(5), masters(3), masters(6)}, {.contiguous = contiguous}};
 }
 
 void add_ranges(const plans& all) {
@@ -220,9 +256,8 @@ void add_ranges(const plans& all) {
   const auto add = [&](const std::string& event, const plans::change& next) {
     for (const bool contiguous : {false, true}) {
       all.add("slot_ranges", c.row(event + (contiguous ? ", contiguous" : "")), c.slots, [=] {
-        plan_case result{c.empty(), {next(c.specs())}, contiguous};
-        result.from = quoit::plan(c.empty(), c.specs(), options_of(result)).after();
-        return result;
+        const quoit::plan_options options = {.contiguous = contiguous};
+        return plan_case{quoit::plan(c.empty(), c.specs(), options).after(), {next(c.specs())}, options};
       });
     }
   };
@@ -347,6 +382,7 @@ void add_plan(const suite& suite) {
   add_changes(all, large);
   add_changes(all, {16'384, 1000, 3, 0});
   add_changes(all, {16'384, 1000, 3, 2});  // a zone must hold two copies of half the slots
+  add_leaders_and_locks(all, usual);
   add_ranges(all);
   if (suite.full) {
     const cluster largest{1'048'576, 5000, 3, 5};

@@ -203,6 +203,13 @@ void print_targets(const measurements& all) {
                     large = "slots:65536/nodes:2000/replicas:3/zones:5/";
   for (const char* const event : {"add one", "add 10 %", "drain 10 %", "lose 10 %", "lose a zone"}) {
     j.plan_time(std::string("plan, 16,384 slots, 1,000 nodes: ") + event, 60, usual + event);
+    j.plan_time(std::string("the same where two zones lead: ") + event, 60, usual + event, "slot_leaders");
+    j.plan_time(std::string("the same where a tenth is locked: ") + event, 60, usual + event, "slot_locks");
+  }
+  for (const std::string event : {"add one", "add 10 %", "drain 10 %", "lose 10 %"}) {
+    const std::string single = "slots:16384/nodes:1000/replicas:1/zones:0/" + event;
+    j.ratio("plan, 16,384 slots of one copy: " + event + ", contiguous / not", false, 3,
+            j.time_of("slot_ranges", single + ", contiguous", "quoit"), j.time_of("slot_ranges", single, "quoit"));
   }
   j.plan_count("moves, 16,384 slots, 1,000 nodes: unchanged", relation::exactly, 0, "slot_plan", usual + "unchanged",
                "moves");

@@ -196,7 +196,14 @@ TEST_CASE("transition: planned rounds can be executed, also those that a loss ma
         } catch (const std::logic_error&) {  // a move that stays in flight copies from the node
         }
       }
-      const auto report = t.failed(before.nodes()[random.index(before.size())].node);
+      const std::string lost = before.nodes()[random.index(before.size())].node;
+      const auto report = t.failed(lost);
+      // If the node counts as lost already, the rounds stay as planned, and the steps above broke their order.
+      if (std::count(options.failed.begin(), options.failed.end(), lost) != 0) continue;
+      if (!options.leaving_nodes_serve && std::none_of(after.nodes().begin(), after.nodes().end(),
+                                                       [&](const auto& spec) { return spec.node == lost; })) {
+        continue;
+      }
       losses += t.moves().empty() ? 0 : 1;
       for (std::size_t i = 0; i < t.moves().size(); ++i) {
         if (t.stage(i) == move_stage::pending && t.moves()[i].round != t.moves()[i].no_round)

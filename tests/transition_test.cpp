@@ -415,13 +415,13 @@ TEST_CASE("transition: rings: parts are the ranges whose first nodes differ", "[
 }
 
 TEST_CASE("transition: holes begin empty, end empty, or are no part", "[transition][holes]") {
-  constexpr auto none = test::table::no_node;
+  constexpr auto absent = test::table::no_node;
   const auto table_of = [](const std::vector<std::uint32_t>& lists) {
     return test::table({"a", "b", "c"}, lists, {.slots = lists.size() / 2, .replicas = 2});
   };
   //                         a hole stays   is filled   is dug    keeps its copies
-  const test::table before = table_of({none, none, none, none, 0, 1, 1, 2});
-  const test::table after = table_of({none, none, 0, 1, none, none, 1, 2});
+  const test::table before = table_of({absent, absent, absent, absent, 0, 1, 1, 2});
+  const test::table after = table_of({absent, absent, 0, 1, absent, absent, 1, 2});
   quoit::transition<test::table> t(before, after);
   REQUIRE(t.parts().size() == 2);
   CHECK((t.part_at(0) == t.no_part && t.part_at(3) == t.no_part));
@@ -468,7 +468,7 @@ TEST_CASE("transition: holes begin empty, end empty, or are no part", "[transiti
   CHECK((loss.lost_ranges.empty() && loss.last_copy_ranges.size() == 1));
 
   // One copy, as a store: the receiver has the keys from begin() on.
-  quoit::transition<test::table> store(test::table({"a"}, {none}, {.slots = 1, .replicas = 1}),
+  quoit::transition<test::table> store(test::table({"a"}, {absent}, {.slots = 1, .replicas = 1}),
                                        test::table({"a"}, {0}, {.slots = 1, .replicas = 1}));
   CHECK(store.write_set_at(0).empty());
   store.begin(0);
