@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -56,6 +57,28 @@ counts leaders_in(const std::vector<Table>& tables) {
   }
   return totals;
 }
+// A view whose elements are temporaries.
+struct made_again {
+  struct iterator {
+    using value_type = table_type;
+    using difference_type = std::ptrdiff_t;
+
+    table_type operator*() const { return *at; }
+    iterator& operator++() {
+      ++at;
+      return *this;
+    }
+    iterator operator++(int) { return {at++}; }
+    bool operator==(const iterator&) const = default;
+
+    const table_type* at = nullptr;
+  };
+  [[nodiscard]] iterator begin() const { return {tables->data()}; }
+  [[nodiscard]] iterator end() const { return {tables->data() + tables->size()}; }
+
+  const std::vector<table_type>* tables;
+};
+
 bool within(const counts& totals, std::uint64_t least, std::uint64_t most) {
   return std::all_of(totals.begin(), totals.end(), [&](std::uint64_t n) { return least <= n && n <= most; });
 }
@@ -396,6 +419,24 @@ TEST_CASE("plan_all refuses tables that are not alike, and changes nothing", "[p
   CHECK_THAT(message(before, ab, {.each = {.pinned = {4}}}), ContainsSubstring("slot 4 is pinned"));
   CHECK_THAT(message(before, ab, {.each = {.carried = {{"x", 1}}}}), ContainsSubstring("node 'x' carries 1 copies"));
   CHECK(before == quoit::build_all(ab, {{.slots = 4, .replicas = 2}, {.slots = 4, .replicas = 2}}));
+}
+
+TEST_CASE("a budget for totals that nothing can use is refused in no time", "[plan_all]") {
+  // Every node has every slot, so no copy can move to even out what a carries elsewhere.
+  const std::vector<quoit::slot_table<>> tables(3, quoit::build({"a", "b", "c"}, {.slots = 4, .replicas = 3}));
+  for (const std::uint64_t budget : {std::uint64_t{1}, std::uint64_t{100'000'000}, ~std::uint64_t{0}}) {
+    const auto plans =
+        quoit::plan_all(tables, {"a", "b", "c"}, {.each = {.carried = {{"a", 30, 0}}}, .moves_for_totals = budget});
+    CHECK(plans.report().moves == 0);
+  }
+}
+
+TEST_CASE("plan_all takes views, also of temporaries", "[plan_all]") {
+  const std::vector<quoit::slot_table<>> tables(3, quoit::build({"a", "b"}, {.slots = 4, .replicas = 1}));
+  const auto wanted = quoit::plan_all(tables, {"a", "b", "c"}).after();
+  CHECK(quoit::plan_all(std::span(tables), {"a", "b", "c"}).after() == wanted);
+  CHECK(quoit::plan_all(std::vector<quoit::slot_table<>>(tables), {"a", "b", "c"}).after() == wanted);
+  CHECK(quoit::plan_all(made_again{&tables}, {"a", "b", "c"}).after() == wanted);
 }
 
 TEST_CASE("the plans of many tables are a range, and a temporary hands out copies only", "[plan_all]") {

@@ -138,7 +138,7 @@ TEST_CASE("P2 slot_table: saved bytes follow the format", "[slot_table]") {
         "8deaeaf2396f87f2aea3e8266998ee69");
 }
 
-TEST_CASE("P2 slot_table: format 2 is for leader weights only", "[slot_table]") {
+TEST_CASE("P2 slot_table: format 2 is for leader weights and holes only", "[slot_table]") {
   // The bytes of this table without leader weights, with another format and 8 bytes more for each node.
   parts p;
   const auto bytes_of = [&](const std::string& a, const std::string& b, std::uint32_t format) {
@@ -156,8 +156,13 @@ TEST_CASE("P2 slot_table: format 2 is for leader weights only", "[slot_table]") 
   CHECK(table_type::restore(bytes_of("", "", 1)) == table({}, {}));
   // No table has two encodings.
   CHECK(complaint(bytes_of(unset, unset, 2)) ==
-        "quoit: slot_table: format 2, but no node has a leader weight; these bytes are not what slot_table::save() "
-        "returned: save the table again");
+        "quoit: slot_table: format 2, but no node has a leader weight, and no slot is without a copy; these bytes are "
+        "not what slot_table::save() returned: save the table again");
+  p = parts();
+  p.lists = std::string("\0\1\xff\xff", 4);
+  CHECK(complaint(p) ==
+        "quoit: slot_table: format 1, but a slot has no copy, which needs format 2; these bytes are not "
+        "what slot_table::save() returned: save the table again");
   CHECK_THAT(complaint(bytes_of(little_endian(1, 8), "", 2)),
              ContainsSubstring("too few bytes for the number of nodes"));
   CHECK_THAT(complaint(bytes_of(little_endian(~std::uint64_t{0} - 1, 8), unset, 2)),

@@ -245,12 +245,15 @@ template <class Table>
 /// Throws what plan() throws, and std::invalid_argument if tables differ in replicas or nodes, if a node that is
 /// carried is not one of the nodes, and if max_moves is set.
 template <std::ranges::forward_range Tables>
-[[nodiscard]] auto plan_all(const Tables& tables,
+[[nodiscard]] auto plan_all(Tables&& tables,
                             detail::nodes_argument<typename std::ranges::range_value_t<Tables>::node_type> nodes,
                             const plan_all_options& options = {}) {
   using table_type = std::ranges::range_value_t<Tables>;
+  // Copies, which are cheap, because the elements of a view may be temporaries.
+  const std::vector<table_type> kept(std::ranges::begin(tables), std::ranges::end(tables));
   std::vector<const table_type*> list;
-  for (const table_type& table : tables) list.push_back(&table);
+  list.reserve(kept.size());
+  for (const table_type& table : kept) list.push_back(&table);
   return detail::plan_tables(list, nodes.take(), options, false);
 }
 

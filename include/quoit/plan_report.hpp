@@ -24,8 +24,8 @@ struct plan_report {
   std::uint64_t moves = 0;
   /// The moves of the whole plan. Equal to `moves` unless plan_options::max_moves has cut the plan.
   std::uint64_t whole_moves = 0;
-  /// A lower bound for `whole_moves`: no table that keeps the spread, and whose loads are within `slack` of their
-  /// entitlement, needs fewer moves. Equal to `whole_moves` if `optimal` is true.
+  /// A lower bound for `whole_moves`: no table that keeps the spread, and whose loads are within the `slack` of the
+  /// whole plan, needs fewer moves. Equal to `whole_moves` if `optimal` is true.
   std::uint64_t lower_bound = 0;
   /// Whether the dual of the flow proves that `whole_moves` is the minimum. It is checked, not assumed, and true for
   /// every plan without pins, unless plan_all() has paid moves of this table for the totals. If pins keep a node above
@@ -79,9 +79,11 @@ struct plan_report {
   /// plan_options::balance_primaries is false. slot_plan::substitute_leaders() has their primaries. 0 if no leader
   /// weight is set.
   std::uint64_t slots_without_leader = 0;
-  /// With plan_options::contiguous and R = 1: maximal runs of consecutive slots with the same owner. Otherwise 0.
+  /// With plan_options::contiguous and R = 1: maximal runs of consecutive slots with the same owner; a hole that
+  /// max_moves leaves counts as one. Otherwise 0.
   std::uint64_t ranges = 0;
-  /// A lower bound on `ranges`: no table with as few moves and the same limits of loads has fewer. Otherwise 0.
+  /// A lower bound on `ranges`: no table with as few moves and the same limits of loads has fewer. That of the whole
+  /// plan if max_moves has cut it. Otherwise 0.
   std::uint64_t fewest_ranges = 0;
 };
 

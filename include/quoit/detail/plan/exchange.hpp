@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -42,15 +43,16 @@ class unit_exchange {
   void balance_last() { balance(search_.tables() - 1, search_.tables()); }
   void balance_all() { balance(0, search_.tables()); }
 
-  // Makes exchanges that cost something, at most `budget` in total. The cheapest come first, and among these the one
-  // for the node that is farthest from its fair total; each moves that node closer. Must be called last.
+  // Makes exchanges that cost something, at most `budget` in total. The cheapest come first, up to the cost of 8 moves;
+  // dearer ones are rare, and come in any order. Among exchanges of one cost, the one for the node that is farthest from
+  // its fair total comes first; each moves that node closer. Must be called last.
   void pay(std::uint64_t budget) {
     left_ = budget;
-    for (most_cost_ = 1; most_cost_ <= left_; ++most_cost_) {
+    for (most_cost_ = 1; left_ > 0; most_cost_ = most_cost_ < 8 ? most_cost_ + 1 : left_) {
       too_dear_ = false;
       closed_.assign(hubs_, 0);
       for (bool more = true; more;) more = pay_next();
-      if (!too_dear_) return;
+      if (!too_dear_ || most_cost_ >= left_) return;
     }
   }
 
@@ -156,11 +158,10 @@ class unit_exchange {
     std::size_t reached = 0;
     std::int64_t patience = 0;
     while (!search_from(sources, start, 0, search_.tables())) {
-      // A rise lowers the reduced cost of the edges out of what is visited by 1. Where so many rises reach nothing new,
-      // there is nothing to reach.
+      // Where so many rises reach nothing new, there is nothing to reach.
       if (search_.visited() > reached) {
         reached = search_.visited();
-        patience = search_.most_reduced_cost() + 1;
+        patience = search_.most_rises();
       }
       std::int64_t cheapest = none;
       for (const hub node : ends) cheapest = (std::min)(cheapest, std::int64_t{search_.potential(node)} + 1 - start);
@@ -201,7 +202,10 @@ class unit_exchange {
 
   void take() { totals_.move(search_.take(end_), end_); }
 
-  [[nodiscard]] std::int64_t limit() const noexcept { return static_cast<std::int64_t>((std::min)(left_, most_cost_)); }
+  [[nodiscard]] std::int64_t limit() const noexcept {
+    constexpr auto most = static_cast<std::uint64_t>((std::numeric_limits<std::int64_t>::max)());
+    return static_cast<std::int64_t>((std::min)({left_, most_cost_, most}));
+  }
 
   node_totals& totals_;
   hub hubs_;

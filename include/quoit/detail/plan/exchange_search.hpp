@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -65,10 +66,16 @@ class exchange_search {
       if (!is_seen(v)) ++potential_[v];
     }
   }
-  // An upper bound of the reduced cost of all edges.
-  [[nodiscard]] std::int64_t most_reduced_cost() const noexcept {
-    const auto [low, high] = std::minmax_element(potential_.begin(), potential_.end());
-    return std::int64_t{*high} - *low + 1;
+  // How often raise_unseen() may be needed until the search reaches more: the edges out of what it has visited have no
+  // larger reduced cost. Each call of raise_unseen() makes it one less.
+  [[nodiscard]] std::int64_t most_rises() const noexcept {
+    std::int64_t visited = (std::numeric_limits<std::int32_t>::min)(),
+                 unseen = (std::numeric_limits<std::int32_t>::max)();
+    for (std::size_t v = 0; v < potential_.size(); ++v) {
+      if (is_seen(v)) visited = (std::max)(visited, std::int64_t{potential_[v]});
+      else unseen = (std::min)(unseen, std::int64_t{potential_[v]});
+    }
+    return visited - unseen + 1;
   }
 
   // ---- One search.

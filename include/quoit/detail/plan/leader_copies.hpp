@@ -117,9 +117,9 @@ class leader_copies {
 
   // Slot p gets some node that may lead from slot q, for `from`.
   bool try_exchange(slot p, slot q, vertex from) {
-    if (attempts_ == 0 || has(q, from)) return false;
+    if (attempts_ == 0) return false;
     --attempts_;
-    if (!offers(q)) return false;
+    if (has(q, from) || !offers(q)) return false;
     for (const vertex to : row(q)) {
       if (!leaders_.may_lead(to) || cost(p, from, to) + cost(q, to, from) != 0) continue;
       if (!keeps_rules(p, from, to) || !keeps_rules(q, to, from)) continue;

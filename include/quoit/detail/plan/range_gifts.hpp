@@ -192,6 +192,9 @@ class range_gifts {
     cut_all_open();
     // Pairs: the node with the fewest partners first.
     std::vector<std::uint32_t> partners(in_.nodes(), 0);
+    // By node: the pair for which partners[node] was counted. A node with many atoms is asked for many times.
+    std::vector<std::uint64_t> counted(in_.nodes(), 0);
+    std::uint64_t pair = 0;
     const auto count = [&](node n) {
       std::uint32_t found = 0;
       for (const std::uint32_t i : atoms_of_[n]) {
@@ -217,11 +220,16 @@ class range_gifts {
       }
       std::tuple<std::uint32_t, std::uint64_t> best{~0U, 0};
       std::size_t where = 0;
+      ++pair;
       for (const std::uint32_t i : atoms_of_[n]) {
         for (std::size_t at = i; at <= i + std::size_t{1} && at < in_.atoms.size(); ++at) {
           if (!is_pair(at)) continue;
           const node other = in_.atoms[at == i ? i - 1 : i + 1].owner;
-          const std::tuple<std::uint32_t, std::uint64_t> value{count(other), tie(at)};
+          if (counted[other] != pair) {
+            counted[other] = pair;
+            partners[other] = count(other);
+          }
+          const std::tuple<std::uint32_t, std::uint64_t> value{partners[other], tie(at)};
           if (!(value < best)) continue;
           best = value;
           where = at;

@@ -7,11 +7,12 @@
 //   u8 kind of ids  u32 number of nodes
 //   for every node, in id order:   id (a text, or 8 bytes)  u64 weight  text domain
 //     in format 2:                 u64 leader weight, all bits set if it is unset
-//   Q × R ranks of 1, 2 or 4 bytes, as the number of nodes needs; all bits set: a missing copy; none without nodes.
-//   All R ranks of a slot missing: a hole, which 0.1 refuses with the number of the slot
+//   Q × R ranks of 1, 2 or 4 bytes, as the number of nodes needs; all bits set: a missing copy; none without nodes
+//     in format 2:                 all R ranks of a slot may be missing: a hole
 //   MurmurHash3_x64_128 of everything before
 //
-// Format 2 is for tables with a leader weight. All others have format 1, so that older versions read them.
+// Format 2 is for tables with a leader weight or, if they have nodes, with a hole. All others have format 1, so that
+// older versions read them.
 //
 // The length comes first, so that a truncated file can be told from a damaged one. Whatever the bytes are, a reader
 // allocates no more than a small multiple of their number.
@@ -41,7 +42,7 @@ namespace detail {
 
 inline constexpr std::string_view slot_table_magic = "quoit-st";
 inline constexpr std::uint32_t slot_table_format = 1;
-inline constexpr std::uint32_t slot_table_format_of_leaders = 2;
+inline constexpr std::uint32_t slot_table_newest_format = 2;
 inline constexpr std::uint64_t no_leader_weight = ~std::uint64_t{0};
 
 // 0 for text, 1 for signed and 2 for unsigned integers. Each kind has an order of its own.
@@ -54,12 +55,17 @@ inline constexpr std::uint8_t kind_of_ids = !integer_id<Node>        ? 0
 constexpr std::size_t rank_size(std::uint64_t nodes) noexcept { return nodes <= 0xff ? 1 : nodes <= 0xffff ? 2 : 4; }
 
 template <class Table>
+[[nodiscard]] bool needs_newest_format(const Table& table) noexcept {
+  return sets_leader_weight(table.nodes()) || (!table.empty() && table.missing_slots() > 0);
+}
+
+template <class Table>
 [[nodiscard]] std::string encode_slot_table(const Table& table) {
   using node_type = typename Table::node_type;
   byte_writer out("slot_table");
   out.raw(slot_table_magic);
-  const bool leaders = sets_leader_weight(table.nodes());
-  out.number(leaders ? slot_table_format_of_leaders : slot_table_format, 4);
+  const bool newest = needs_newest_format(table);
+  out.number(newest ? slot_table_newest_format : slot_table_format, 4);
   const std::size_t length_at = out.size();
   out.number(0, 8);
   out.text(table.spec());
@@ -75,7 +81,7 @@ template <class Table>
     else out.text(entry.node);
     out.number(static_cast<std::uint64_t>(entry.weight), 8);
     out.text(entry.domain);
-    if (leaders)
+    if (newest)
       out.number(entry.leader_weight ? static_cast<std::uint64_t>(*entry.leader_weight) : no_leader_weight, 8);
   }
   const std::size_t size = rank_size(table.size());
@@ -99,9 +105,9 @@ struct opened_slot_table {
     in.refuse("these bytes are not a saved slot table; pass what slot_table::save() returned");
   }
   const std::uint64_t format = in.number(4);
-  if (format < slot_table_format || format > slot_table_format_of_leaders) {
+  if (format < slot_table_format || format > slot_table_newest_format) {
     in.refuse("unknown format " + std::to_string(format) + "; this version knows " + std::to_string(slot_table_format) +
-              " to " + std::to_string(slot_table_format_of_leaders) +
+              " to " + std::to_string(slot_table_newest_format) +
               "; restore them with the version that saved them, or a newer one");
   }
   const std::uint64_t length = in.number(8);
@@ -130,8 +136,8 @@ template <class Node>
 }
 
 template <class Node>
-[[nodiscard]] std::vector<node_spec<Node>> read_nodes(byte_reader& in, std::uint64_t count, bool leaders) {
-  const std::size_t least = (integer_id<Node> ? 8 : 4) + 8 + 4 + (leaders ? 8 : 0);
+[[nodiscard]] std::vector<node_spec<Node>> read_nodes(byte_reader& in, std::uint64_t count, bool newest) {
+  const std::size_t least = (integer_id<Node> ? 8 : 4) + 8 + 4 + (newest ? 8 : 0);
   if (count > in.left() / least)
     throw_invalid_argument(std::string("slot_table: there are too few bytes for the number of nodes") + forged);
   std::vector<node_spec<Node>> nodes;
@@ -140,7 +146,7 @@ template <class Node>
     node_spec<Node> spec{read_node<Node>(in), 0, {}};
     spec.weight = static_cast<std::int64_t>(in.number(8));
     spec.domain = in.text();
-    if (leaders) {
+    if (newest) {
       const std::uint64_t weight = in.number(8);
       if (weight != no_leader_weight) spec.leader_weight = static_cast<std::int64_t>(weight);
     }
@@ -149,10 +155,6 @@ template <class Node>
                              forged);
     }
     nodes.push_back(std::move(spec));
-  }
-  // Equal tables have equal bytes, so a table without a leader weight has only one format.
-  if (leaders && !sets_leader_weight(nodes)) {
-    throw_invalid_argument(std::string("slot_table: format 2, but no node has a leader weight") + forged);
   }
   return nodes;
 }
@@ -192,8 +194,7 @@ template <class Table, class SlotsChoice>
         "with the type that saved them");
   }
 
-  std::vector<node_spec<node_type>> nodes =
-      read_nodes<node_type>(in, in.number(4), format == slot_table_format_of_leaders);
+  std::vector<node_spec<node_type>> nodes = read_nodes<node_type>(in, in.number(4), format == slot_table_newest_format);
   const std::size_t bytes_per_rank = rank_size(nodes.size());
   const std::uint64_t entries = nodes.empty() ? 0 : empty.slot_count() * empty.replica_count();
   if (in.left() != entries * bytes_per_rank) {
@@ -207,7 +208,16 @@ template <class Table, class SlotsChoice>
     const std::uint64_t rank = in.number(bytes_per_rank);
     replicas.push_back(rank == missing ? Table::no_node : static_cast<std::uint32_t>(rank));
   }
-  return Table(std::move(nodes), replicas, options, version, std::move(hash), make_slots);
+  Table table(std::move(nodes), replicas, options, version, std::move(hash), make_slots);
+  // Equal tables have equal bytes, so each has only one format.
+  const bool newest = format == slot_table_newest_format;
+  if (needs_newest_format(table) != newest) {
+    throw_invalid_argument("slot_table: format " + std::to_string(format) +
+                           (newest ? ", but no node has a leader weight, and no slot is without a copy"
+                                   : ", but a slot has no copy, which needs format 2") +
+                           forged);
+  }
+  return table;
 }
 
 }  // namespace detail
