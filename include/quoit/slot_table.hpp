@@ -93,8 +93,8 @@ class slot_table {
   /// A table from its entries. The parameters `nodes` and `slots` mean the same in all functions below: `nodes` is a
   /// list in braces or a range, as in ring::assign(), and `slots` is the slot policy. The nodes may come in any order.
   /// `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes` as given, or no_node. A
-  /// slot of which all entries are no_node is a hole; all slots may be holes. Without nodes, all entries are no_node, or
-  /// there are no entries. `version` counts the changes of a table that is replaced again and again; no lookup reads
+  /// slot of which all entries are no_node is a hole; all slots may be holes. Without nodes, all entries are no_node,
+  /// or there are no entries. `version` counts the changes of a table that is replaced again and again; no lookup reads
   /// it. O(Q × R + nodes log nodes).
   ///
   /// Throws std::invalid_argument, and names the culprit, if R or Q × R is out of range, the policy has 0 slots, the
