@@ -21,9 +21,8 @@
 // algorithm is, and detail/plan/entitlement.hpp what a node is entitled to and why a perfect table always exists.
 //
 // A budget of moves (plan_options::max_moves) cuts the plan after its most valuable moves. Plan again from the result,
-// until no move is left: the budgets together cost exactly the moves of the whole plan. They end in a table whose loads
-// are as good, and the same but for ties: where a copy may go to one node or another, the next plan may choose the
-// other one.
+// until no move is left: the budgets together cost exactly the moves of the whole plan. The last table has equally good
+// loads. Where a copy could go to either of two nodes, the table may differ.
 //
 // Rejected: thresholds below which an imbalance is left alone, because nothing would then say where the table stops.
 #pragma once
@@ -48,23 +47,28 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 ///
 /// Primaries follow the copies: every node becomes primary of floor or ceil of (its copies / R) slots. If some node has
 /// a leader weight, primaries are balanced by it instead: every node leads floor or ceil of its max-min-fair share in
-/// proportion to the leader weights. The shares divide the nodes into parts by level, which is share / leader weight;
-/// nodes of one level are in one part. A slot that several parts could lead is led by the part with the lowest levels,
-/// and as few primaries change as this division into parts allows. (Without it, fewer would sometimes do.) A node of
-/// leader weight 0 leads only slots that have no other node; slot_plan::substitute_leaders() has these nodes. Leader
-/// weights never cost a move, nor balance or spread of copies. Among tables with the fewest moves, slots without a
-/// leader exchange copies with others.
+/// proportion to the leader weights. The level of a node is its share / its leader weight. Nodes with the same level
+/// form a part. If several parts could lead a slot, the part with the lowest level leads it. Under this rule, as few
+/// primaries change as possible; without it, fewer might. A node of leader weight 0 leads only slots that have no other
+/// node; slot_plan::substitute_leaders() has these nodes. Leader weights never cause a move, and never worsen the
+/// balance or spread of copies. Among tables with the fewest moves, slots without a leader exchange copies with others.
 ///
 /// O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, some seconds for a million slots. At worst the
 /// flow runs one search of O(Q × R × levels of domains) for each misplaced copy and for each node.
 ///
-/// Throws std::invalid_argument, and names the culprit, if there are no nodes or none has a weight above 0, if an id is
-/// given twice, if a weight or leader weight is negative or the sum of either is 2^63 or more, if leader weights are
-/// set and no node with a weight may lead, if replicas is out of range or larger than the number of nodes with a weight
-/// above 0, if the domains cannot give the spread, if a pinned slot does not exist or would lose a copy, if a pinned
-/// copy does not exist or is named twice, if a locked node, or that of a pinned copy, is unknown, lost or drained, if
-/// locks leave too few nodes for the copies of a slot, if max_moves is 0, and if a node that is carried is not one of
-/// the nodes.
+/// Throws std::invalid_argument, and names the culprit, if
+/// - there are no nodes, or none has a weight above 0
+/// - an id is given twice
+/// - a weight or leader weight is negative, or the sum of either is 2^63 or more
+/// - leader weights are set, and no node with a weight may lead
+/// - replicas is out of range, or larger than the number of nodes with a weight above 0
+/// - the domains cannot give the spread
+/// - a pinned slot does not exist, or would lose a copy
+/// - a pinned copy does not exist, or is named twice
+/// - a locked node, or the node of a pinned copy, is unknown, lost or drained
+/// - locks leave too few nodes for the copies of a slot
+/// - max_moves is 0
+/// - a node that is carried is not one of the nodes.
 template <class Table>
 [[nodiscard]] slot_plan<Table> plan(const Table& from, detail::nodes_argument<typename Table::node_type> nodes,
                                     const plan_options& options = {}) {

@@ -8,18 +8,18 @@
 // would decide which, in each table alike. plan_all() decides for all tables together, so that the total of each node
 // is even, too.
 //
-// What can be had: each table as perfect as plan() makes it, and the total of each node floor or ceil of the sum of its
+// The result: each table is as good as plan() makes it, and the total of each node is floor or ceil of the sum of its
 // entitlements. Proof: let each slot of each table have t copies on a node, the fraction that entitlement.hpp computes.
 // Then every slot and domain is within its limits, which form a laminar family. So is every node in a table, and every
 // node in total; these form another, because a total is the union of its tables. If fractions satisfy the limits of two
 // laminar families, so do whole numbers (Edmonds, Submodular functions, matroids, and certain polyhedra, 1970).
 // build_all() reaches that. For primaries the same holds with 1 / R in place of t.
 //
-// Tables that exist have fewest moves first. Among the tables with as few moves, the totals are the best: the squares
-// of their distances from the fair totals have the least sum, and the largest distance is as small as can be.
+// For existing tables, the fewest moves have priority. Among the tables with as few moves, the totals are the best: the
+// squares of their distances from the fair totals have the least sum, and the largest distance is as small as possible.
 //
 // Rejected: a seed for each table that varies the order of the nodes, which is even on average only; moves for the
-// totals by default, because nobody could tell how many.
+// totals by default, because no caller could predict their number.
 #pragma once
 
 #include <cstddef>
@@ -59,23 +59,23 @@ struct plan_all_options {
   /// `carried` is what the nodes carry in tables that take no part. With `contiguous`, a table has few ranges among
   /// those with the same loads. `max_moves` must not be set.
   plan_options each = {};
-  /// How many moves, beyond the fewest of each table, the totals are worth. 0: none, every table has its fewest moves.
-  /// Each exchange that is paid lessens the largest distance of a total from its fair total.
+  /// The number of moves above the minimum that may be spent on even totals. 0: none, every table has its fewest moves.
+  /// Each such exchange reduces the largest distance of a total from its fair total.
   std::uint64_t moves_for_totals = 0;
-  /// The same for primaries: how many slots may change their primary, beyond the fewest of each table. Such a change
-  /// moves no copy.
+  /// The same for primaries: how many slots, above the minimum, may change their primary. Such a change moves no copy.
   std::uint64_t primaries_for_totals = 0;
 };
 
 /// What plan_all() costs, and the totals of the nodes. A total is what a node with a weight above 0 holds in all tables
 /// of the plan, and carries in others. Its fair total is its share of all copies, rounded down or up; that of a locked
-/// node is what it holds, and the others share the rest. For primaries, it is the share by leader weight if one is set;
-/// leaders are chosen after the copies, and the totals come as close to it as these allow.
+/// node is what it holds, and the others share the rest. If a leader weight is set, the fair total of primaries is the
+/// share by leader weight. Leaders are chosen after the copies, so the totals of primaries come as close to their fair
+/// totals as the copies allow.
 struct plan_all_report {
   /// Copies that a node must receive, in all tables.
   std::uint64_t moves = 0;
-  /// The sum of the lower bounds of all tables: the fewest moves if each was planned alone. The moves above it are
-  /// those that the totals were worth.
+  /// The sum of the lower bounds of all tables: the fewest moves if each was planned alone. The moves above it were
+  /// spent on even totals.
   std::uint64_t lower_bound = 0;
   /// Tables with at least one move.
   std::uint64_t moved_tables = 0;

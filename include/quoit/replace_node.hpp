@@ -62,16 +62,16 @@ concept plain_new_node = std::same_as<std::remove_cvref_t<New>, node_spec<Node>>
 /// stay, and missing ones stay missing. The nodes of after() are those of `from` with the new node instead of the old
 /// one; its version is one higher.
 ///
-/// The new node is a plain node, or new_node in braces: {.node = "y", .weight = 2}. What is left out is that of the old
-/// node, also a weight of 0: a later plan then drains the new node. A whole node_spec has a weight, a domain and a
+/// The new node is a plain node, or new_node in braces: {.node = "y", .weight = 2}. Omitted values are copied from the
+/// old node, even a weight of 0: a later plan then drains the new node. A whole node_spec has a weight, a domain and a
 /// leader weight of its own. If they differ from those of the old node, neither balance nor spread is checked, and
 /// every slot keeps its leader: `report().dispersion` counts what is not spread, `substitute_leaders()` has the nodes
-/// that lead with leader weight 0, and a later plan() corrects all that. If they are the same, a table that plan()
-/// would leave alone with its default options remains one.
+/// that lead with leader weight 0, and a later plan() corrects all that. If they are the same, and if plan() with
+/// default options would not change `from`, it does not change after() either.
 ///
 /// In the report `optimal` is true, because every copy of the old node has to move. If the node is lost, all moves are
-/// `repairs` and replace nothing, and `lost_slots` counts the slots that it held alone. `slack` is 0. A transition
-/// copies from a node that `after` does not know if `leaving_nodes_serve` is true.
+/// `repairs` and replace nothing, and `lost_slots` counts the slots that it held alone. `slack` is 0. If
+/// `leaving_nodes_serve` is true, a transition also copies from nodes that `after` does not have.
 ///
 /// O(Q × R + nodes log nodes) and the choice of sources for max_out, allocates.
 ///

@@ -6,7 +6,7 @@
 //   slot 0   b a c        Any list is allowed: no rule connects slots with nodes. So a plan can balance the slots
 //   slot 1   a c -        within one slot and move no more than it must. A copy may be missing (-); the other copies
 //   slot 2   - - -        keep their index in the list, which users of erasure codes need. A slot without any copy is
-//   slot 3   c b a        a hole: nobody owns its keys, until a plan gives it copies.
+//   slot 3   c b a        a hole: no node owns its keys, until a plan gives it copies.
 //
 // The table is an immutable value: a change of nodes makes a new table. A lookup hashes, multiplies, and loads one
 // entry.
@@ -90,12 +90,12 @@ class slot_table {
     requires detail::slots_from_options<Slots>
       : slot_table({}, {}) {}
 
-  /// A table from its entries. `nodes`, here and below, is a list in braces or a range, as in ring::assign().
-  /// `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes` as given here, or
-  /// no_node. The nodes may come in any order. A slot of which all entries are no_node is a hole; all slots may be
-  /// holes. Without nodes, all entries are no_node, or there are no entries.
-  /// `version` counts the changes of a table that is replaced again and again; no lookup reads it. `slots`, here and
-  /// below, is the slot policy. O(Q × R + nodes log nodes).
+  /// A table from its entries. The parameters `nodes` and `slots` mean the same in all functions below: `nodes` is a
+  /// list in braces or a range, as in ring::assign(), and `slots` is the slot policy. The nodes may come in any order.
+  /// `replicas` has R entries for slot 0, then R for slot 1, …; each is an index into `nodes` as given, or no_node. A
+  /// slot of which all entries are no_node is a hole; all slots may be holes. Without nodes, all entries are no_node,
+  /// or there are no entries. `version` counts the changes of a table that is replaced again and again; no lookup reads
+  /// it. O(Q × R + nodes log nodes).
   ///
   /// Throws std::invalid_argument, and names the culprit, if R or Q × R is out of range, the policy has 0 slots, the
   /// number of entries is wrong, an index names no node, a slot names a node twice, an id is given twice, a weight or
@@ -126,17 +126,17 @@ class slot_table {
                       [&](auto& entries, const auto&...) { entries.fill_all(lists); });
   }
 
-  /// From ranges of slots, in any order. A gap is a hole: a slot in no range has no copy, as in a damaged cluster;
-  /// missing_slots() counts such slots, and plan() gives them copies. Also throws if a slot is in two ranges, or does
-  /// not exist.
+  /// From ranges of slots, in any order. A gap is a hole: a slot that no range contains has no copy, as in a damaged
+  /// cluster; missing_slots() counts such slots, and plan() gives them copies. Also throws if a slot is in two ranges,
+  /// or does not exist.
   template <detail::ranges_of_slots Ranges = std::initializer_list<slot_range<Node>>>
   [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes, const Ranges& ranges,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
     return adopt_with(nodes.take(), options, std::move(hash), slots(options),
                       [&](auto& entries, const auto&...) { entries.fill_ranges(ranges); });
   }
-  /// The same for ranges in braces: adopt({"a", "b"}, {{0, 5460, {"a", "b"}}, {5461, 16383, {"b", "a"}}}). Not a
-  /// template, so that these are preferred where lists of integers fit, too.
+  /// The same for ranges in braces: adopt({"a", "b"}, {{0, 5460, {"a", "b"}}, {5461, 16383, {"b", "a"}}}). This
+  /// overload is not a template, so overload resolution prefers it to lists of integers.
   [[nodiscard]] static slot_table adopt(detail::nodes_argument<Node> nodes,
                                         std::initializer_list<detail::listed_range<Node>> ranges,
                                         slot_table_options options = {}, Hash hash = Hash(), slots_choice slots = {}) {
