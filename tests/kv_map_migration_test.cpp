@@ -381,7 +381,7 @@ TEST_CASE("kv_map: a failed allocation changes nothing, at every step of a migra
       REQUIRE(model.difference() == "");
     }
   };
-  for (int stage = 0; stage <= 16; stage += test::slow ? 3 : 1) {
+  for (int stage = 0; stage <= 16; stage += test::slow ? 5 : 1) {
     for (const char* const end : {"", "stop", "a", "b", "c", "d"}) {
       CAPTURE(stage, end);
       table_model model(before, {.replicas = 2});

@@ -24,7 +24,7 @@ using test::oracle_problem;
 using test::oracle_rule;
 using test::oracle_table;
 
-constexpr std::uint64_t cases = test::random_cases(500, 10'000);
+constexpr std::uint64_t cases = test::random_cases(250, 10'000);
 
 // Nodes of weight 1.
 oracle_problem problem_of(std::size_t slots, std::size_t replicas, std::vector<std::string> domains) {
