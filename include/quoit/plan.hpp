@@ -22,7 +22,8 @@
 //
 // A budget of moves (plan_options::max_moves) cuts the plan after its most valuable moves. Plan again from the result,
 // until no move is left: the budgets together cost exactly the moves of the whole plan. The last table has equally good
-// loads. Where a copy could go to either of two nodes, the table may differ.
+// loads. Where a copy could go to either of two nodes, the table may differ. A pinned slot that lacks a copy is an
+// exception: what it gets within one budget is pinned in the next, which may cost more moves.
 //
 // Rejected: thresholds below which an imbalance is left alone, because nothing would then say where the table stops.
 #pragma once
