@@ -133,14 +133,14 @@ class kept_copies {
         closed += locked_[row[i]] || what_.weights[row[i]] == 0 ? 1U : 0U;
         if (kept > replicas_) last = '\'' + quoit::id_text(what_.before[what_.rank_before[row[i]]].node) + '\'';
       }
-      const std::string slot = what_.label.name + ": slot " + std::to_string(p);
+      const auto slot = [&] { return what_.label.name + ": slot " + std::to_string(p); };
       if (kept > replicas_) {
-        throw_invalid_argument(slot + " has " + std::to_string(kept) +
+        throw_invalid_argument(slot() + " has " + std::to_string(kept) +
                                " copies that are pinned or on locked nodes, but only " + std::to_string(replicas_) +
                                " replicas are allowed; raise replicas, or let the copy on " + last + " go");
       }
       if (!locks.empty() && closed + open < replicas_) {
-        throw_invalid_argument(slot + " needs " + std::to_string(replicas_) + " replicas, but keeps " +
+        throw_invalid_argument(slot() + " needs " + std::to_string(replicas_) + " replicas, but keeps " +
                                std::to_string(closed) + " on nodes that receive none, and there are only " +
                                std::to_string(open) + " other nodes; unlock " + quoted(locks.front()) +
                                ", add nodes, or set fewer replicas");
