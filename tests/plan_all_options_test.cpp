@@ -283,6 +283,53 @@ TEST_CASE("each of many tables has few ranges", "[plan_all][ranges]") {
   CHECK(ranges_of(carried) == 2);
 }
 
+TEST_CASE("errors name the table that causes them", "[plan_all]") {
+  const specs nodes = {{"a"}, {"b"}, {"c"}};
+  const auto message = [&](const std::vector<table_type>& tables, const plan_options& each) {
+    return test::message_of([&] { return quoit::plan_all(tables, nodes, {.each = each}); });
+  };
+  const auto rows = [&](const std::vector<std::vector<std::string>>& lists) {
+    return table_type::adopt(nodes, lists, {.slots = lists.size(), .replicas = 2});
+  };
+  const std::vector<table_type> tables = {rows({{"a", "b"}, {"b", "c"}, {"c", "a"}, {"a", "b"}}),
+                                          rows({{"a", "b"}, {"c", "b"}})};
+  CHECK(message(tables, {.pinned = {3}}) ==
+        "quoit: plan_all: table 1: slot 3 is pinned, but there are only 2 slots; pin slots that every table has");
+  CHECK(message(tables, {.pinned = {1}, .replicas = 1}) ==
+        "quoit: plan_all: table 0: slot 1 is pinned with 2 copies, but only 1 replicas are allowed; raise replicas, or "
+        "do not pin the slot");
+  CHECK(message(tables, {.pinned_copies = {{2, "c"}}}) ==
+        "quoit: plan_all: table 1: the copy of slot 2 on 'c' is pinned, but there are only 2 slots; pin copies that "
+        "every table has");
+  CHECK(message({tables[1], tables[0], tables[1]}, {.pinned_copies = {{0, "a"}, {1, "b"}, {0, "c"}}}) ==
+        "quoit: plan_all: table 0: the copy of slot 0 on 'c' is pinned, but the node has no copy of that slot; pin "
+        "copies that every table has");
+  CHECK(message({tables[0], rows({{"a", "b"}, {"c"}})}, {.locked = {"a", "b", "c"}}) ==
+        "quoit: plan_all: table 1: slot 1 needs 2 replicas, but keeps 1 on nodes that receive none, and there are only "
+        "0 other nodes; unlock 'a', add nodes, or set fewer replicas");
+  CHECK(message({rows({{"a"}, {"c"}}), tables[1]}, {.locked = {"a", "b"}, .replicas = 1}) ==
+        "quoit: plan_all: table 1: slot 0 has 2 copies that are pinned or on locked nodes, but only 1 replicas are "
+        "allowed; raise replicas, or let the copy on 'b' go");
+  const auto large = [] { return quoit::build_all({"a"}, many(1, 4, 1), {.pinned = {4}}); };
+  CHECK(test::message_of(large) ==
+        "quoit: build_all: table 0: slot 4 is pinned, but there are only 4 slots; pin slots that every table has");
+  // The nodes and the other options are the same for all tables.
+  CHECK(message(tables, {.locked = {"x"}}) ==
+        "quoit: plan: 'x' is locked, but there is no such node; name a node of the list, or do not lock it");
+  CHECK_THAT(message(tables, {.replicas = 4}), Catch::Matchers::StartsWith("quoit: plan: 4 replicas need"));
+  // build_all() has the options of each table in `options`.
+  CHECK(test::message_of([&] {
+          return quoit::build_all(nodes, {{.slots = 2, .replicas = 1}, {.slots = 2, .replicas = 2}});
+        }) == "quoit: build_all: table 1 has 2 replicas, but table 0 has 1; plan tables with as many replicas "
+              "together, or give all of them a new number: options.replicas");
+  // plan() has one table, which needs no name.
+  CHECK(test::message_of([&] { return quoit::plan(tables[1], nodes, {.pinned = {3}}); }) ==
+        "quoit: plan: slot 3 is pinned, but there are only 2 slots; pin slots of the table only");
+  CHECK(test::message_of([&] { return quoit::plan(tables[1], nodes, {.pinned_copies = {{0, "c"}}}); }) ==
+        "quoit: plan: the copy of slot 0 on 'c' is pinned, but the node has no copy of that slot; pin copies of the "
+        "table only");
+}
+
 TEST_CASE("a budget of moves is for one table, with what its nodes carry", "[plan_all][budget]") {
   const specs nodes = {{"a"}, {"b"}, {"c"}};
   const auto before = quoit::build_all({"a"}, many(2, 6, 1));
@@ -290,7 +337,7 @@ TEST_CASE("a budget of moves is for one table, with what its nodes carry", "[pla
         "quoit: plan_all: each.max_moves is 3, but plans that are cut do not even out totals; leave it unset, or call "
         "plan() for one table after the other, each with max_moves and carried");
   CHECK_THAT(test::message_of([&] { return quoit::build_all(nodes, many(2, 6, 1), {.max_moves = 3}); }),
-             Catch::Matchers::ContainsSubstring("each.max_moves is 3"));
+             Catch::Matchers::StartsWith("quoit: build_all: options.max_moves is 3, but plans that are cut"));
   // 7 slots on 3 nodes: the third copy goes where nothing is, whatever is cut.
   const auto table = quoit::build({"a"}, {.slots = 7, .replicas = 1});
   const auto whole = quoit::plan(table, nodes, {.carried = {{"a", 8}, {"b", 8}, {"c", 7}}});

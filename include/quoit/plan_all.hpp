@@ -38,6 +38,7 @@
 #include <quoit/detail/placement/by_id.hpp>
 #include <quoit/detail/placement/nodes_argument.hpp>
 #include <quoit/detail/plan/group.hpp>
+#include <quoit/detail/plan/kept_copies.hpp>
 #include <quoit/detail/plan/maker.hpp>
 #include <quoit/node.hpp>
 #include <quoit/plan_options.hpp>
@@ -157,19 +158,28 @@ class slot_plans {
 
 namespace detail {
 
+// What messages call the function, and its options of each table.
+struct plan_all_names {
+  std::string call;
+  std::string each;
+
+  // Tables are counted from 0.
+  [[nodiscard]] std::string table(std::size_t index) const { return call + ": table " + std::to_string(index); }
+};
+
 // Throws std::invalid_argument if tables are not alike.
 template <class Table>
-void require_alike(const std::vector<const Table*>& tables, const plan_options& each) {
+void require_alike(const std::vector<const Table*>& tables, const plan_options& each, const plan_all_names& names) {
   const Table* known = nullptr;  // the first table that has nodes
   std::size_t known_at = 0;
   for (std::size_t i = 0; i < tables.size(); ++i) {
     const Table& table = *tables[i];
-    const std::string name = "plan_all: table " + std::to_string(i);
+    const std::string name = names.table(i);
     if (each.replicas == 0 && table.replica_count() != tables.front()->replica_count()) {
       throw_invalid_argument(name + " has " + std::to_string(table.replica_count()) + " replicas, but table 0 has " +
                              std::to_string(tables.front()->replica_count()) +
-                             "; plan tables with as many replicas together, or give all of them a new number: "
-                             "each.replicas");
+                             "; plan tables with as many replicas together, or give all of them a new number: " +
+                             names.each + ".replicas");
     }
     if (table.empty()) continue;
     if (known == nullptr) {
@@ -184,7 +194,8 @@ void require_alike(const std::vector<const Table*>& tables, const plan_options& 
           name + (a != none ? " does not know node '" : " knows node '") + quoit::id_text(node) + "', but table " +
           std::to_string(known_at) + (a != none ? " does" : " does not") +
           "; plan tables of the same nodes together, and tell each group what its nodes carry in the "
-          "others: each.carried");
+          "others: " +
+          names.each + ".carried");
     });
   }
 }
@@ -194,9 +205,10 @@ template <class Table>
 [[nodiscard]] slot_plans<Table> plan_tables(const std::vector<const Table*>& tables,
                                             const std::vector<node_spec<typename Table::node_type>>& nodes,
                                             const plan_all_options& options, bool fresh) {
-  require_alike(tables, options.each);
+  const plan_all_names names = fresh ? plan_all_names{"build_all", "options"} : plan_all_names{"plan_all", "each"};
+  require_alike(tables, options.each, names);
   if (options.each.max_moves) {
-    throw_invalid_argument("plan_all: each.max_moves is " + std::to_string(*options.each.max_moves) +
+    throw_invalid_argument(names.call + ": " + names.each + ".max_moves is " + std::to_string(*options.each.max_moves) +
                            ", but plans that are cut do not even out totals; leave it unset, or call plan() for one "
                            "table after the other, each with max_moves and carried");
   }
@@ -204,8 +216,9 @@ template <class Table>
   plan_all_report report;
   if (tables.empty()) return slot_plans<Table>(std::move(plans), report);
   std::vector<std::unique_ptr<plan_maker<Table>>> makers;
-  for (const Table* const table : tables) {
-    makers.push_back(std::make_unique<plan_maker<Table>>(*table, nodes, options.each));
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    makers.push_back(std::make_unique<plan_maker<Table>>(*tables[i], nodes, options.each,
+                                                         table_label{names.table(i), "that every table has"}));
   }
   plan_group<Table> group(makers);
   group.run(options.moves_for_totals, options.primaries_for_totals);
@@ -243,7 +256,8 @@ template <class Table>
 /// all tables and all nodes of each, and usually those of one table.
 ///
 /// Throws what plan() throws, and std::invalid_argument if tables differ in replicas or nodes, if a node that is
-/// carried is not one of the nodes, and if max_moves is set.
+/// carried is not one of the nodes, and if max_moves is set. Messages name the table, counted from 0, if only one of
+/// them is the cause.
 template <std::ranges::forward_range Tables>
 [[nodiscard]] auto plan_all(Tables&& tables,
                             detail::nodes_argument<typename std::ranges::range_value_t<Tables>::node_type> nodes,

@@ -44,7 +44,7 @@ struct plan_options {
   std::vector<pinned_copy> pinned_copies = {};
   /// Nodes that neither receive nor give up a copy: each keeps exactly the copies that it holds, and the other nodes
   /// share the rest by weight. The spread gives way where locked copies leave no room for it. Primaries may change,
-  /// because no copy moves then. A locked node sends no copy either, unless it has the only copy left of a slot;
+  /// because no copy moves then. A locked node sends no copy either, unless only locked nodes have the slot;
   /// plan_report::locked_sources counts those moves. The figures of the report are for such sources; quoit::transition
   /// chooses its sources without regard to locks.
   std::vector<node_id> locked = {};

@@ -41,7 +41,7 @@ struct plan_report {
   std::uint64_t cross_domain = 0;
   /// Slots that have no copy left to copy from, because lost nodes held all of them. missing_slots are not among them.
   std::uint64_t lost_slots = 0;
-  /// Moves whose copy can come only from a locked node: it has the only copy left of the slot.
+  /// Moves whose copy can come only from a locked node: only locked nodes have the slot.
   std::uint64_t locked_sources = 0;
   /// Slots without any copy in the table that was planned from: holes. The plan gives each R copies, which are repairs,
   /// and there is nothing to copy from.

@@ -72,7 +72,8 @@ class slot_plan {
   /// The next table.
   [[nodiscard]] const Table& after() const& noexcept { return after_; }
   /// The moves, ascending by slot and position. With plan_options::max_moves, the most valuable first, so that they can
-  /// be made one by one in this order. quoit::transition orders them by sources and rounds.
+  /// be made one by one in this order. Rarely, full nodes exchange copies in a ring, which is safe only as a whole.
+  /// quoit::transition orders the moves by sources and rounds.
   [[nodiscard]] const std::vector<slot_move<node_type>>& moves() const& noexcept { return moves_; }
   /// The nodes of leader weight 0 that lead slots in the next table, in id order; their slots sum to
   /// report().slots_without_leader. Empty if no leader weight is set.

@@ -112,7 +112,12 @@ class budget_cut {
       const std::size_t first = std::size_t{moves[i].slot} * width;
       if (!made[i]) table_[first + moves[i].position] = std::exchange(replaced_[first + moves[i].position], none);
     }
-    if (keep_positions) return;
+    if (keep_positions) {
+      for (std::size_t i = 0; i < moves.size(); ++i) {
+        if (!made[i]) take_own_indices(moves[i].slot, old[moves[i].slot], width);
+      }
+      return;
+    }
     for (std::size_t i = 0; i < moves.size(); ++i) {
       if (made[i] || moves[i].position != 0) continue;
       const std::size_t slot = moves[i].slot, first = slot * width;
@@ -125,11 +130,27 @@ class budget_cut {
                            : static_cast<std::size_t>(std::find(row.begin(), row.end(), *primary) - row.begin());
       if (at == row.size() && row.front() == none)
         at = static_cast<std::size_t>(std::find_if(row.begin(), row.end(), live) - row.begin());
-      if (at == row.size() || at == 0) continue;
-      std::swap(row.front(), row[at]);
-      std::swap(replaced_[first], replaced_[first + at]);
-      std::swap(rank_[first], rank_[first + at]);
+      if (at != row.size() && at != 0) swap_cells(first, first + at);
     }
+  }
+
+  // If R shrinks, a copy whose index is gone may have taken that of a copy that is put back, or the pairs of the moves
+  // may be of different indices.
+  void take_own_indices(std::size_t slot, std::span<const vertex> before, std::uint32_t width) {
+    for (std::size_t i = 0; i < width; ++i) {
+      for (;;) {
+        const vertex node = table_[slot * width + i];
+        const auto own = static_cast<std::size_t>(std::find(before.begin(), before.end(), node) - before.begin());
+        if (node == none || own == i || own >= (std::min)(before.size(), std::size_t{width})) break;
+        swap_cells(slot * width + i, slot * width + own);
+      }
+    }
+  }
+
+  void swap_cells(std::size_t a, std::size_t b) {
+    std::swap(table_[a], table_[b]);
+    std::swap(replaced_[a], replaced_[b]);
+    std::swap(rank_[a], rank_[b]);
   }
 
   std::vector<vertex> table_;

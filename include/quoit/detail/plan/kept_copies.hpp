@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <quoit/config.hpp>
@@ -23,6 +24,12 @@ namespace quoit {
 inline namespace QUOIT_VERSION_NAMESPACE {
 namespace detail {
 
+// What messages that are about one table call it, and which of its slots and copies may be pinned.
+struct table_label {
+  std::string name = "plan";
+  std::string_view pinnable = "of the table only";
+};
+
 template <class Spec>
 class kept_copies {
  public:
@@ -34,6 +41,7 @@ class kept_copies {
     const std::vector<bool>& gone;               // by number of the node
     cell_rows old;
     const std::vector<bool>& pinned_slots;
+    const table_label& label;
   };
 
   // Throws what plan() throws. `options.replicas` must be set.
@@ -95,15 +103,18 @@ class kept_copies {
     const std::string what =
         "the copy of slot " + std::to_string(copy.slot) + " on " + quoted(copy.node) + " is pinned";
     if (copy.slot >= what_.old.slots()) {
-      throw_invalid_argument("plan: " + what + ", but there are only " + std::to_string(what_.old.slots()) +
-                             " slots; pin copies of the table only");
+      throw_invalid_argument(what_.label.name + ": " + what + ", but there are only " +
+                             std::to_string(what_.old.slots()) + " slots; pin copies " +
+                             std::string(what_.label.pinnable));
     }
     const std::size_t number = number_of(copy.node, what, "do not pin the copy");
     const auto slot = static_cast<std::size_t>(copy.slot);
     const auto row = what_.old[slot];
     const auto i = static_cast<std::size_t>(std::find(row.begin(), row.end(), number) - row.begin());
-    if (i == row.size())
-      throw_invalid_argument("plan: " + what + ", but the node has no copy of that slot; pin copies of the table only");
+    if (i == row.size()) {
+      throw_invalid_argument(what_.label.name + ": " + what + ", but the node has no copy of that slot; pin copies " +
+                             std::string(what_.label.pinnable));
+    }
     if (kept_[cell(slot, i)]) throw_invalid_argument("plan: " + what + " twice; name it once");
     kept_[cell(slot, i)] = true;
   }
@@ -122,14 +133,14 @@ class kept_copies {
         closed += locked_[row[i]] || what_.weights[row[i]] == 0 ? 1U : 0U;
         if (kept > replicas_) last = '\'' + quoit::id_text(what_.before[what_.rank_before[row[i]]].node) + '\'';
       }
-      const std::string slot = "plan: slot " + std::to_string(p);
+      const auto slot = [&] { return what_.label.name + ": slot " + std::to_string(p); };
       if (kept > replicas_) {
-        throw_invalid_argument(slot + " has " + std::to_string(kept) +
+        throw_invalid_argument(slot() + " has " + std::to_string(kept) +
                                " copies that are pinned or on locked nodes, but only " + std::to_string(replicas_) +
                                " replicas are allowed; raise replicas, or let the copy on " + last + " go");
       }
       if (!locks.empty() && closed + open < replicas_) {
-        throw_invalid_argument(slot + " needs " + std::to_string(replicas_) + " replicas, but keeps " +
+        throw_invalid_argument(slot() + " needs " + std::to_string(replicas_) + " replicas, but keeps " +
                                std::to_string(closed) + " on nodes that receive none, and there are only " +
                                std::to_string(open) + " other nodes; unlock " + quoted(locks.front()) +
                                ", add nodes, or set fewer replicas");

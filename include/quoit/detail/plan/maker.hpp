@@ -43,9 +43,10 @@ class plan_maker {
   using vertex = domain_tree::vertex;
 
  public:
-  // `before` may have no nodes. Throws what plan() throws.
-  plan_maker(const Table& before, std::vector<spec_type> nodes, const plan_options& options)
-      : before_(before), nodes_(std::move(nodes)), options_(options) {
+  // `before` may have no nodes. `label` is for messages about this table; others are about the nodes or the options,
+  // which all tables share. Throws what plan() throws.
+  plan_maker(const Table& before, std::vector<spec_type> nodes, const plan_options& options, table_label label = {})
+      : before_(before), nodes_(std::move(nodes)), options_(options), label_(std::move(label)) {
     sort_specs("plan", nodes_);
     if (nodes_.empty()) throw_invalid_argument("plan: there are no nodes; give at least one with a weight above 0");
     if (check_weights("plan", nodes_) == 0) {
@@ -78,7 +79,7 @@ class plan_maker {
 
   slot_planner& start() {
     stay_.emplace(typename kept_copies<spec_type>::request{before_.nodes(), nodes_, rank_before_, rank_after_, weights_,
-                                                           gone_, old(), pinned_},
+                                                           gone_, old(), pinned_, label_},
                   options_);
     tree_.emplace(paths_);
     planner_.emplace(slot_planner::request{*tree_,
@@ -92,7 +93,8 @@ class plan_maker {
                                            stay_->locked(),
                                            options_.balance_primaries,
                                            {leading_, weights_},
-                                           options_.contiguous});
+                                           options_.contiguous,
+                                           label_.name});
     return *planner_;
   }
   [[nodiscard]] slot_planner& planner() noexcept { return *planner_; }
@@ -206,16 +208,16 @@ class plan_maker {
     pinned_.assign(static_cast<std::size_t>(before_.slot_count()), false);
     for (const std::uint64_t slot : options_.pinned) {
       if (slot >= pinned_.size()) {
-        throw_invalid_argument("plan: slot " + std::to_string(slot) + " is pinned, but there are only " +
-                               std::to_string(pinned_.size()) + " slots; pin slots of the table only");
+        throw_invalid_argument(label_.name + ": slot " + std::to_string(slot) + " is pinned, but there are only " +
+                               std::to_string(pinned_.size()) + " slots; pin slots " + std::string(label_.pinnable));
       }
       const auto index = static_cast<std::size_t>(slot);
       const auto row = old()[index];
       const auto copies = static_cast<std::size_t>(
           std::count_if(row.begin(), row.end(), [this](vertex node) { return node != none && !gone_[node]; }));
       if (copies > options_.replicas) {
-        throw_invalid_argument("plan: slot " + std::to_string(slot) + " is pinned with " + std::to_string(copies) +
-                               " copies, but only " + std::to_string(options_.replicas) +
+        throw_invalid_argument(label_.name + ": slot " + std::to_string(slot) + " is pinned with " +
+                               std::to_string(copies) + " copies, but only " + std::to_string(options_.replicas) +
                                " replicas are allowed; raise replicas, or do not pin the slot");
       }
       pinned_[index] = true;
@@ -225,6 +227,7 @@ class plan_maker {
   const Table& before_;
   std::vector<spec_type> nodes_;
   plan_options options_;
+  table_label label_;
   bool leads_ = false;
   // By number of the node.
   std::vector<std::string_view> paths_;

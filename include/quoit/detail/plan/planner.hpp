@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -57,6 +58,7 @@ class slot_planner {
     bool balance_primaries;
     leader_weights leaders;
     bool contiguous;
+    std::string_view name;  // of the table, for messages
   };
 
   explicit slot_planner(const request& what) : what_(what), slots_(static_cast<slot>(what.old.slots())) {
@@ -213,7 +215,7 @@ class slot_planner {
     auto attempt = std::make_unique<solved_flow>(
         loads,
         [&](const entitlement& rules) {
-          return slot_state(what_.tree, rules, what_.replicas, alive(), alive(), what_.kept, kept);
+          return slot_state(what_.tree, rules, what_.replicas, alive(), alive(), what_.kept, kept, what_.name);
         },
         what_.replicas);
     if (!attempt->flow.solve()) return false;

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -49,9 +50,9 @@ class slot_state {
   // `start` says where the copies are; the nodes of a slot are distinct. `free` lists the nodes on which a copy costs
   // nothing, usually those of `start`. `kept` says of each cell of `start` whether its copy must stay, whatever the
   // rules; if it is empty, none must. `one_more`, if not empty, is one node for each slot, or none, that keeps its copy
-  // if the rules allow it. Throws std::invalid_argument for too many cells.
+  // if the rules allow it. Throws std::invalid_argument for too many cells; `name` is that of the table.
   slot_state(const domain_tree& tree, const entitlement& rules, std::uint32_t replicas, cell_rows start, cell_rows free,
-             const std::vector<bool>& kept, std::span<const vertex> one_more = {})
+             const std::vector<bool>& kept, std::span<const vertex> one_more = {}, std::string_view name = "plan")
       : tree_(tree), rules_(rules), limits_(tree, rules, replicas, start, kept), one_more_(one_more), free_(free),
         held_(tree.leaves()), first_gap_(1, 0), root_gap_(start.slots(), 0) {
     for (vertex v = 0; v < tree.size(); ++v) {
@@ -67,7 +68,7 @@ class slot_state {
     width_ = (std::max)(most, start.width);
     if (std::uint64_t{slots()} * width_ >= none) {
       throw_invalid_argument(
-          "plan: " + std::to_string(slots()) + " slots that may hold " + std::to_string(width_) +
+          std::string(name) + ": " + std::to_string(slots()) + " slots that may hold " + std::to_string(width_) +
           " copies during the plan; the maximum is 2^32 - 2 copies in total, so use fewer slots or replicas");
     }
     table_.assign(std::size_t{slots()} * width_, none);
