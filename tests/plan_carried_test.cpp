@@ -77,8 +77,8 @@ TEST_CASE("an open primary goes where least is", "[plan][carried]") {
   const auto leader = [&](const std::vector<carried_load>& carried) {
     return holders(quoit::build(nodes, {.slots = 1, .replicas = 3}, {.carried = carried}));
   };
-  CHECK(leader({{"a", 0, 5}, {"b", 0, 3}, {"c", 0, 4}}) == "b");
-  CHECK(leader({{"a", 0, 1}, {"b", 0, 1}}) == "c");
+  CHECK(leader({{"a", 9, 5}, {"b", 9, 3}, {"c", 9, 4}}) == "b");
+  CHECK(leader({{"a", 9, 1}, {"b", 9, 1}, {"c", 9}}) == "c");
   CHECK(leader({{"b", 9, 1}, {"c", 9, 1}}) == "a");
 }
 

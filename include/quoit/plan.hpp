@@ -50,7 +50,9 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// a leader weight, primaries are balanced by it instead: every node leads floor or ceil of its max-min-fair share in
 /// proportion to the leader weights. The shares divide the nodes into parts by level, which is share / leader weight;
 /// nodes of one level are in one part. A slot that several parts could lead is led by the part with the lowest levels,
-/// and as few primaries change as this division into parts allows. (Without it, fewer would sometimes do.) A node of
+/// and as few primaries change as this division into parts allows. (Without it, fewer would sometimes do.) The primary of a
+/// slot is its first copy that is not missing. If it is lost, that is a change, and the next live copy is kept as if it
+/// was the primary. A node of
 /// leader weight 0 leads only slots that have no other node; slot_plan::substitute_leaders() has these nodes. Leader
 /// weights never cost a move, nor balance or spread of copies. Among tables with the fewest moves, slots without a
 /// leader exchange copies with others.
@@ -64,7 +66,7 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// above 0, if the domains cannot give the spread, if a pinned slot does not exist or would lose a copy, if a pinned
 /// copy does not exist or is named twice, if a locked node, or that of a pinned copy, is unknown, lost or drained, if
 /// locks leave too few nodes for the copies of a slot, if max_moves is 0, and if a node that is carried is not one of
-/// the nodes.
+/// the nodes or carries more leaders than copies.
 template <class Table>
 [[nodiscard]] slot_plan<Table> plan(const Table& from, detail::nodes_argument<typename Table::node_type> nodes,
                                     const plan_options& options = {}) {
