@@ -166,12 +166,34 @@ class unit_exchange {
       for (const hub node : ends) cheapest = (std::min)(cheapest, std::int64_t{search_.potential(node)} + 1 - start);
       if (--patience < 0) return false;
       if (cheapest > limit()) {
-        too_dear_ = true;
+        // A large budget must not be tried cost by cost where there is nothing to reach. The check is made seldom.
+        const bool is_checked = most_cost_ > 1 && (most_cost_ & (most_cost_ - 1)) == 0;
+        too_dear_ = too_dear_ || !is_checked || can_reach(sources, start, ends);
         return false;
       }
       search_.raise_unseen();
     }
     return take_for(start);
+  }
+  // Whether rises bring one of the ends into reach, at any cost. Undoes them.
+  bool can_reach(const std::vector<hub>& sources, std::int32_t start, const std::vector<hub>& ends) {
+    const std::vector<std::int32_t> potentials = search_.potentials();
+    const auto is_reached = [this](hub node) { return search_.is_seen(node); };
+    std::size_t reached = 0;
+    std::int64_t patience = 0;
+    bool found = false;
+    for (;;) {
+      found = search_from(sources, start, 0, search_.tables()) || std::any_of(ends.begin(), ends.end(), is_reached);
+      if (found) break;
+      if (search_.visited() > reached) {
+        reached = search_.visited();
+        patience = search_.most_reduced_cost() + 1;
+      }
+      if (--patience < 0) break;
+      search_.raise_unseen();
+    }
+    search_.restore(potentials);
+    return found;
   }
   bool take_for(std::int32_t start) {
     // A path that saves moves gives them back.

@@ -65,6 +65,9 @@ class exchange_search {
       if (!is_seen(v)) ++potential_[v];
     }
   }
+  // All potentials, to try rises and undo them.
+  [[nodiscard]] const std::vector<std::int32_t>& potentials() const noexcept { return potential_; }
+  void restore(const std::vector<std::int32_t>& potentials) { potential_ = potentials; }
   // An upper bound of the reduced cost of all edges.
   [[nodiscard]] std::int64_t most_reduced_cost() const noexcept {
     const auto [low, high] = std::minmax_element(potential_.begin(), potential_.end());
