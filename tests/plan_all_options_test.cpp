@@ -121,10 +121,10 @@ TEST_CASE("what nodes lead elsewhere counts by leader weight", "[plan][carried][
     const auto table = quoit::build(nodes, {.slots = 1, .replicas = 3}, {.carried = carried});
     return *table.at(0, 0);
   };
-  CHECK(leader({{"a", 0, 7}, {"b", 0, 2}, {"c", 0, 3}}) == "a");
-  CHECK(leader({{"a", 0, 9}, {"b", 0, 2}, {"c", 0, 1}}) == "c");
+  CHECK(leader({{"a", 9, 7}, {"b", 9, 2}, {"c", 9, 3}}) == "a");
+  CHECK(leader({{"a", 9, 9}, {"b", 9, 2}, {"c", 9, 1}}) == "c");
   nodes[0].leader_weight = 0;
-  CHECK(leader({{"b", 0, 2}, {"c", 0, 3}}) == "b");
+  CHECK(leader({{"a", 9}, {"b", 9, 2}, {"c", 9, 3}}) == "b");
 }
 
 TEST_CASE("leaders that are exchanged between tables keep each table's shares", "[plan_all][leaders][oracle][random]") {
