@@ -50,12 +50,11 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// a leader weight, primaries are balanced by it instead: every node leads floor or ceil of its max-min-fair share in
 /// proportion to the leader weights. The shares divide the nodes into parts by level, which is share / leader weight;
 /// nodes of one level are in one part. A slot that several parts could lead is led by the part with the lowest levels,
-/// and as few primaries change as this division into parts allows. (Without it, fewer would sometimes do.) The primary of a
-/// slot is its first copy that is not missing. If it is lost, that is a change, and the next live copy is kept as if it
-/// was the primary. A node of
-/// leader weight 0 leads only slots that have no other node; slot_plan::substitute_leaders() has these nodes. Leader
-/// weights never cost a move, nor balance or spread of copies. Among tables with the fewest moves, slots without a
-/// leader exchange copies with others.
+/// and as few primaries change as this division into parts allows. (Without it, fewer would sometimes do.) The primary
+/// of a slot is its first copy that is not missing. If it is lost, that is a change, and the next live copy is kept as
+/// if it was the primary. A node of leader weight 0 leads only slots that have no other node;
+/// slot_plan::substitute_leaders() has these nodes. Leader weights never cost a move, nor balance or spread of copies.
+/// Among tables with the fewest moves, slots without a leader exchange copies with others.
 ///
 /// O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, some seconds for a million slots. At worst the
 /// flow runs one search of O(Q × R × levels of domains) for each misplaced copy and for each node.

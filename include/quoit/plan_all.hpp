@@ -60,8 +60,8 @@ struct plan_all_options {
   /// those with the same loads. `max_moves` must not be set.
   plan_options each = {};
   /// How many moves, beyond the fewest of each table, the totals are worth. 0: none, every table has its fewest moves.
-  /// Each exchange that is paid lessens the largest distance of a total from its fair total. An exchange costs a search:
-  /// 4,360 of them in 1,000 tables of 16 slots take some seconds.
+  /// Each exchange that is paid lessens the largest distance of a total from its fair total. An exchange costs a
+  /// search: 4,360 of them in 1,000 tables of 16 slots take some seconds.
   std::uint64_t moves_for_totals = 0;
   /// The same for primaries: how many slots may change their primary, beyond the fewest of each table. Such a change
   /// moves no copy.

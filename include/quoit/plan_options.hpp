@@ -56,9 +56,8 @@ struct plan_options {
   /// Whether the next table has few ranges, which are maximal runs of consecutive slots with the same owner. build()
   /// then makes one range for each node that gets slots. plan() makes as few moves as without this option, and takes a
   /// table with few ranges among those whose loads are as even; the report compares it with a lower bound. Without pins
-  /// and locks it nearly always has at most 1.5 times as many ranges; many single pinned slots cut ranges that the bound
-  /// does not see, and exceed that. No effect where a slot has more than
-  /// one copy, before or after the plan.
+  /// and locks it nearly always has at most 1.5 times as many ranges; many single pinned slots cut ranges that the
+  /// bound does not see, and exceed that. No effect where a slot has more than one copy, before or after the plan.
   bool contiguous = false;
   /// A new R; 0 keeps the R of the table.
   std::size_t replicas = 0;

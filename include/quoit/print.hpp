@@ -290,8 +290,8 @@ template <std::same_as<weight_scaling> Scaling>
          ", " + detail::counted(scaling.vnodes, "vnode") + ", error " + to_string(scaling.error);
 }
 /// "5 moves of at least 5, optimal, 0 repairs, 1 to 2 copies on a node, …": the figures of a plan. Of a plan that
-/// max_moves has cut, "5 of 36 moves (at least 36 in all), …". Slack, dispersion and slots without a leader only if they
-/// are not 0, and moves across domains only if some node has one.
+/// max_moves has cut, "5 of 36 moves (at least 36 in all), …". Slack, dispersion and slots without a leader only if
+/// they are not 0, and moves across domains only if some node has one.
 template <std::same_as<plan_report> Report>
 [[nodiscard]] std::string to_string(const Report& report) {
   const std::string least = std::to_string(report.lower_bound);
