@@ -121,10 +121,10 @@ TEST_CASE("what nodes lead elsewhere counts by leader weight", "[plan][carried][
     const auto table = quoit::build(nodes, {.slots = 1, .replicas = 3}, {.carried = carried});
     return *table.at(0, 0);
   };
-  CHECK(leader({{"a", 0, 7}, {"b", 0, 2}, {"c", 0, 3}}) == "a");
-  CHECK(leader({{"a", 0, 9}, {"b", 0, 2}, {"c", 0, 1}}) == "c");
+  CHECK(leader({{"a", 9, 7}, {"b", 9, 2}, {"c", 9, 3}}) == "a");
+  CHECK(leader({{"a", 9, 9}, {"b", 9, 2}, {"c", 9, 1}}) == "c");
   nodes[0].leader_weight = 0;
-  CHECK(leader({{"b", 0, 2}, {"c", 0, 3}}) == "b");
+  CHECK(leader({{"a", 9}, {"b", 9, 2}, {"c", 9, 3}}) == "b");
 }
 
 TEST_CASE("leaders that are exchanged between tables keep each table's shares", "[plan_all][leaders][oracle][random]") {
@@ -305,8 +305,8 @@ TEST_CASE("errors name the table that causes them", "[plan_all]") {
         "quoit: plan_all: table 0: the copy of slot 0 on 'c' is pinned, but the node has no copy of that slot; pin "
         "copies that every table has");
   CHECK(message({tables[0], rows({{"a", "b"}, {"c"}})}, {.locked = {"a", "b", "c"}}) ==
-        "quoit: plan_all: table 1: slot 1 needs 2 replicas, but keeps 1 on nodes that receive none, and there are only "
-        "0 other nodes; unlock 'a', add nodes, or set fewer replicas");
+        "quoit: plan_all: table 1: slot 1 needs 2 replicas, but keeps 1 on nodes that receive none, and no "
+        "other node is left; unlock 'a', add nodes, or set fewer replicas");
   CHECK(message({rows({{"a"}, {"c"}}), tables[1]}, {.locked = {"a", "b"}, .replicas = 1}) ==
         "quoit: plan_all: table 1: slot 0 has 2 copies that are pinned or on locked nodes, but only 1 replicas are "
         "allowed; raise replicas, or let the copy on 'b' go");

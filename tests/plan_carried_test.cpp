@@ -77,8 +77,8 @@ TEST_CASE("an open primary goes where least is", "[plan][carried]") {
   const auto leader = [&](const std::vector<carried_load>& carried) {
     return holders(quoit::build(nodes, {.slots = 1, .replicas = 3}, {.carried = carried}));
   };
-  CHECK(leader({{"a", 0, 5}, {"b", 0, 3}, {"c", 0, 4}}) == "b");
-  CHECK(leader({{"a", 0, 1}, {"b", 0, 1}}) == "c");
+  CHECK(leader({{"a", 9, 5}, {"b", 9, 3}, {"c", 9, 4}}) == "b");
+  CHECK(leader({{"a", 9, 1}, {"b", 9, 1}, {"c", 9}}) == "c");
   CHECK(leader({{"b", 9, 1}, {"c", 9, 1}}) == "a");
 }
 
@@ -140,7 +140,7 @@ TEST_CASE("carried loads choose the best of all tables with the fewest moves", "
     counts copies, leaders;
     for (const auto& spec : nodes) {
       copies.push_back(random.below(6));
-      leaders.push_back(random.below(4));
+      leaders.push_back(random.below(std::min(copies.back() + 1, std::uint64_t{4})));
       options.carried.push_back({spec.node, copies.back(), leaders.back()});
     }
     const auto plan = quoit::plan(table, nodes, options);
@@ -185,6 +185,10 @@ TEST_CASE("carried loads that cannot be are refused", "[plan][carried]") {
   CHECK_THAT(message({{"a", largest}}), ContainsSubstring("what node 'a' carries, have more than 2^52"));
   CHECK_THAT(message({{"a", 1, largest}}), ContainsSubstring("2^52"));
   CHECK_THAT(message({{"a", std::uint64_t{1} << 51}, {"a", std::uint64_t{1} << 52}}), ContainsSubstring("2^52"));
+  CHECK(message({{"a", 3, 2}, {"a", 1, 3}}) ==
+        "quoit: plan: node 'a' carries 5 leaders, but only 4 copies; each leader is a copy, so count it in "
+        "carried_load::copies, too");
+  CHECK(quoit::plan(table, {"a"}, {.carried = {{"a", 3, 0}, {"a", 0, 3}}}).report().max_load == 4);
   CHECK(quoit::plan(table, {"a"}, {.carried = {{"a", std::uint64_t{1} << 51}}}).report().max_load == 4);
   CHECK(quoit::plan(table, {"a"}, {.carried = {{"a"}}}).after() == quoit::plan(table, {"a"}).after());
 }

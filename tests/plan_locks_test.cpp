@@ -400,6 +400,8 @@ TEST_CASE("locks and pins that contradict are refused", "[plan][locks][pins]") {
   CHECK_THAT(refused({.locked = {"d"}, .replicas = 4}),
              ContainsSubstring("needs 4 replicas, but keeps 0 on nodes that receive none, and there are only 3 "
                                "other nodes; unlock 'd', add nodes, or set fewer replicas"));
+  CHECK_THAT(refused({.locked = {"a", "b", "c", "d"}, .replicas = 4}),
+             ContainsSubstring("no other node is left; unlock"));
   // The same options are accepted where they do not contradict.
   CHECK(refused({.pinned = {on_a}, .pinned_copies = {{on_a, "a"}}, .locked = {"a", "b", "c", "d"}}) ==
         "nothing was thrown");

@@ -43,12 +43,14 @@ struct range_case {
   std::vector<std::uint64_t> weights;
   rank_list owners;
   std::vector<std::uint64_t> pinned = {};
+  bool has_domains = true;
 
   [[nodiscard]] plan_nodes nodes() const {
     plan_nodes all;
     for (std::size_t n = 0; n < weights.size(); ++n) {
-      // Domains have no effect on one copy.
-      all.push_back({static_cast<std::int64_t>(n), static_cast<std::int64_t>(weights[n]), "z" + std::to_string(n % 3)});
+      // Domains only break ties of one copy.
+      all.push_back({static_cast<std::int64_t>(n), static_cast<std::int64_t>(weights[n]),
+                     has_domains ? "z" + std::to_string(n % 3) : ""});
     }
     return all;
   }
@@ -87,8 +89,8 @@ quoit::slot_plan<plan_table> checked_plan(const range_case& one) {
   REQUIRE(plain.report().ranges == 0);
   REQUIRE(plain.report().fewest_ranges == 0);
   REQUIRE(plan.report().moves == plain.report().moves);
-  REQUIRE(plan.report().optimal == plain.report().optimal);
-  REQUIRE(plan.report().slack == plain.report().slack);
+  REQUIRE(plan.report().slack <= plain.report().slack);
+  if (plan.report().slack == plain.report().slack) REQUIRE(plan.report().optimal == plain.report().optimal);
   REQUIRE(plan.report().ranges == ranges_of(plan.after()));
   REQUIRE(plan.report().ranges <= ranges_of(plain.after()));
   REQUIRE(plan.report().fewest_ranges <= plan.report().ranges);
@@ -276,6 +278,32 @@ TEST_CASE("the ranges of a plan that a budget cuts are those of its table", "[pl
   const auto plan = quoit::plan(holes, numbered(2), {.contiguous = true, .max_moves = 1});
   CHECK(plan.after().missing_slots() == 2);
   CHECK(plan.report().ranges == ranges_of(plan.after()));
+}
+
+TEST_CASE("balance beside pins comes before ranges", "[plan][ranges]") {
+  range_case one{{1, 38, 50, 44, 0}, rank_list(25, 0), {4, 9, 13, 21, 23, 24}, false};
+  for (std::size_t p = 13; p < 25; ++p) one.owners[p] = p < 20 ? 4 : p < 23 ? 3 : 2;
+  const auto plan = checked_plan(one);
+  CHECK(plan.report().moves == 17);
+  CHECK(plan.report().slack == 1);
+  const auto ranks = plan.after().ranks();
+  CHECK(loads_of({ranks.begin(), ranks.end()}, 5) == std::vector<std::uint64_t>{2, 6, 8, 8, 1});
+}
+
+TEST_CASE("few ranges never cost balance or moves, with many pins", "[plan][ranges][random]") {
+  QUOIT_INFO_SEED();
+  for (std::uint64_t i = 0; i < test::random_cases(100, 2'000); ++i) {
+    test::random random(test::seed() + 3000 + i);
+    range_case one{std::vector<std::uint64_t>(2 + random.index(5), 0), {}};
+    for (std::uint64_t& weight : one.weights) weight = random.chance(4) ? 0 : 1 + random.below(i % 2 == 0 ? 4 : 100);
+    if (std::accumulate(one.weights.begin(), one.weights.end(), std::uint64_t{0}) == 0) one.weights[0] = 1;
+    one.owners = random_owners(3 + random.index(24), one.weights.size(), random);
+    for (std::uint64_t p = 0; p < one.owners.size(); ++p) {
+      if (random.chance(2 + i % 4)) one.pinned.push_back(p);
+    }
+    INFO("case " << i << ": " << one.text());
+    checked_plan(one);
+  }
 }
 
 TEST_CASE("no table has fewer ranges than the bound, compared with every table", "[plan][ranges][random]") {

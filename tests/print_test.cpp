@@ -119,6 +119,10 @@ TEST_CASE("reports print their figures") {
   const auto before = quoit::build({"a", "b"}, {.slots = 4, .replicas = 1});
   const auto plan = quoit::plan(before, {"a", "b", "c"});
   CHECK_THAT(printed(plan.report()), Catch::Matchers::StartsWith("1 move of at least 1, optimal, 1 slot moved, "));
+  CHECK(
+      printed(quoit::plan(before, {{"a"}, {"b"}, {"c", 1, "eu"}}).report()) ==
+      "1 move of at least 1, optimal, 1 slot moved, 0 repairs, 1 across domains, 0 slots lost, 1 primaries changed, 1 "
+      "round, 1 to 2 copies on a node");
   const quoit::transition migration(before, plan.after());
   CHECK_THAT(printed(migration.report()), Catch::Matchers::StartsWith("1 move: 1 with a source, 0 drops, "));
   CHECK_THAT(printed(migration.moves()[0]), Catch::Matchers::StartsWith("part 0  copy 0  "));
@@ -131,6 +135,26 @@ TEST_CASE("reports print their figures") {
   quoit::kv_map<int> map(quoit::ring<>({"a"}));
   map.put("key", 1);
   CHECK_THAT(printed(map.join("b")), Catch::Matchers::ContainsSubstring(" of 1 key moved ("));
+}
+
+TEST_CASE("the report of a plan says how much of it is left, how uneven it is, and who leads instead") {
+  const auto before = quoit::build({"a", "b", "c"}, {.slots = 90, .replicas = 1});
+  CHECK(
+      printed(quoit::plan(before, {"a", "b", "c", "d", "e"}, {.max_moves = 5}).report()) ==
+      "5 of 36 moves (at least 36 in all), 5 slots moved, 0 repairs, 0 slots lost, 5 primaries changed, 3 rounds, 2 to "
+      "29 copies on a node, slack 16");
+  CHECK(
+      printed(quoit::plan(before, {"a", "b", "c", "d", "e"}, {.max_moves = 36}).report()) ==
+      "36 moves of at least 36, optimal, 36 slots moved, 0 repairs, 0 slots lost, 36 primaries changed, 18 rounds, 18 "
+      "to 18 copies on a node");
+  const auto spread = quoit::slot_table<>::adopt({{"a", 1, "x"}, {"b", 1, "x"}, {"c", 1, "y"}, {"d", 1, "y"}},
+                                                 {{"a", "b"}, {"c", "d"}}, {.slots = 2, .replicas = 2});
+  CHECK_THAT(printed(quoit::plan(spread, spread.nodes(), {.pinned = {0, 1}}).report()),
+             Catch::Matchers::EndsWith(", 1 to 1 copies on a node, dispersion 2"));
+  std::vector<quoit::node_spec<std::string>> nodes{{"a"}, {"b"}, {"c"}};
+  nodes[1].leader_weight = nodes[2].leader_weight = 0;
+  CHECK_THAT(printed(quoit::plan(before, nodes)),
+             Catch::Matchers::EndsWith("copies on a node, 60 slots without a leader, led by 2 substitutes"));
 }
 
 TEST_CASE("every range, diff and plan prints on one line") {

@@ -151,7 +151,8 @@ TEST_CASE("P7 slot_table: refuses ranges that overlap, and names the slot and bo
   CHECK(refused({{0, ~std::uint64_t{0}, {"a"}}}) ==
         "quoit: slot_table: slot 18446744073709551615 does not exist: there are 10 slots; change .slots or the range");
   CHECK(refused({{5, 4, {"a"}}}) ==
-        "quoit: slot_table: the range of slots 5 to 4 is empty; the first slot must not be above the last");
+        "quoit: slot_table: the range of slots 5 to 4 is empty, because the first is above the last; exchange them, or "
+        "leave the range out");
   CHECK(refused({{0, 4, {"a"}}, {5, 9, {"d"}}}) ==
         "quoit: slot_table: slot 5 names node 'd', which is unknown; add it to the nodes");
   CHECK(refused({}, {}) == "nothing was thrown");

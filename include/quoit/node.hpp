@@ -39,7 +39,8 @@ struct node_options {
   /// node counts as a domain of its own. Levels without a name count for nothing: "/eu//zone-1/" is "eu/zone-1", and a
   /// path that is only slashes is empty. A placement stores this normal form, so nodes() has it, too.
   std::string domain = {};
-  /// How many slots of a slot_table the node leads relative to other nodes, as primary. Unset: as its weight. With 0 it
+  /// How many slots of a slot_table the node leads relative to other nodes, as primary. Unset: as its weight, if
+  /// some node has a leader weight; if none has, primaries follow the copies. With 0 it
   /// never leads where another copy may: it only follows. plan() reads it, and keeps it in the table. A ring keeps it
   /// for tables that adopt the ring, and places no key by it.
   std::optional<std::int64_t> leader_weight = {};

@@ -50,9 +50,11 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// a leader weight, primaries are balanced by it instead: every node leads floor or ceil of its max-min-fair share in
 /// proportion to the leader weights. The level of a node is its share / its leader weight. Nodes with the same level
 /// form a part. If several parts could lead a slot, the part with the lowest level leads it. Under this rule, as few
-/// primaries change as possible; without it, fewer might. A node of leader weight 0 leads only slots that have no other
-/// node; slot_plan::substitute_leaders() has these nodes. Leader weights never cause a move, and never worsen the
-/// balance or spread of copies. Among tables with the fewest moves, slots without a leader exchange copies with others.
+/// primaries change as possible; without it, fewer might. The primary of a slot is its first copy that is not missing.
+/// If it is lost, that is a change, and the next live copy is kept as if it was the primary. A node of leader weight 0
+/// leads only slots that have no other node; slot_plan::substitute_leaders() has these nodes. Leader weights never cause
+/// a move, and never worsen the balance or spread of copies. Among tables with the fewest moves, slots without a leader
+/// exchange copies with others.
 ///
 /// O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, some seconds for a million slots. At worst the
 /// flow runs one search of O(Q × R × levels of domains) for each misplaced copy and for each node.
@@ -69,7 +71,7 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// - a locked node, or the node of a pinned copy, is unknown, lost or drained
 /// - locks leave too few nodes for the copies of a slot
 /// - max_moves is 0
-/// - a node that is carried is not one of the nodes.
+/// - a node that is carried is not one of the nodes, or carries more leaders than copies.
 template <class Table>
 [[nodiscard]] slot_plan<Table> plan(const Table& from, detail::nodes_argument<typename Table::node_type> nodes,
                                     const plan_options& options = {}) {

@@ -37,8 +37,10 @@ struct plan_report {
   /// Moves that restore a missing or lost copy, or add one because R has grown. Make these first.
   std::uint64_t repairs = 0;
   /// Moves that replace a copy of another failure domain. Domains are compared by their whole path; a node without a
-  /// domain shares its domain with no other node.
+  /// domain shares its domain with no other node. So this counts all moves that replace a copy if has_domains is false.
   std::uint64_t cross_domain = 0;
+  /// Whether some node has a domain, before or after.
+  bool has_domains = false;
   /// Slots that have no copy left to copy from, because lost nodes held all of them. missing_slots are not among them.
   std::uint64_t lost_slots = 0;
   /// Moves whose copy can come only from a locked node: only locked nodes have the slot.
@@ -79,6 +81,8 @@ struct plan_report {
   /// plan_options::balance_primaries is false. slot_plan::substitute_leaders() has their primaries. 0 if no leader
   /// weight is set.
   std::uint64_t slots_without_leader = 0;
+  /// Nodes of leader weight 0 that lead those slots: the length of slot_plan::substitute_leaders().
+  std::uint64_t substitutes = 0;
   /// With plan_options::contiguous and R = 1: maximal runs of consecutive slots with the same owner; a hole that
   /// max_moves leaves counts as one. Otherwise 0.
   std::uint64_t ranges = 0;

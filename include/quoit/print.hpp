@@ -289,22 +289,31 @@ template <std::same_as<weight_scaling> Scaling>
   return "weights " + detail::bracketed(scaling.weights, [](std::int64_t weight) { return std::to_string(weight); }) +
          ", " + detail::counted(scaling.vnodes, "vnode") + ", error " + to_string(scaling.error);
 }
-/// "5 moves of at least 5, optimal, 0 repairs, 1 to 2 copies on a node, …": the figures of a plan. Slots without a
-/// leader only if there are some.
+/// "5 moves of at least 5, optimal, 0 repairs, 1 to 2 copies on a node, …": the figures of a plan. Of a plan that
+/// max_moves has cut, "5 of 36 moves (at least 36 in all), …". Slack, dispersion and slots without a leader only if
+/// they are not 0, and moves across domains only if some node has one.
 template <std::same_as<plan_report> Report>
 [[nodiscard]] std::string to_string(const Report& report) {
-  return detail::counted(report.moves, "move") + " of at least " + std::to_string(report.lower_bound) +
-         (report.optimal ? ", optimal, " : ", not proved optimal, ") + detail::counted(report.moved_slots, "slot") +
-         " moved, " + detail::counted(report.repairs, "repair") + ", " + std::to_string(report.cross_domain) +
-         " across domains, " + detail::counted(report.lost_slots, "slot") + " lost, " +
+  const std::string least = std::to_string(report.lower_bound);
+  return (report.moves == report.whole_moves
+              ? detail::counted(report.moves, "move") + " of at least " + least +
+                    (report.optimal ? ", optimal, " : ", not proved optimal, ")
+              : std::to_string(report.moves) + " of " + detail::counted(report.whole_moves, "move") + " (at least " +
+                    least + " in all), ") +
+         detail::counted(report.moved_slots, "slot") + " moved, " + detail::counted(report.repairs, "repair") + ", " +
+         (report.has_domains ? std::to_string(report.cross_domain) + " across domains, " : "") +
+         detail::counted(report.lost_slots, "slot") + " lost, " +
          (report.missing_slots == 0 ? "" : detail::counted(report.missing_slots, "slot") + " without a copy before, ") +
          std::to_string(report.primaries_changed) + " primaries changed, " + detail::counted(report.rounds, "round") +
          ", " + std::to_string(report.min_load) + " to " + std::to_string(report.max_load) + " copies on a node" +
+         (report.slack == 0 ? "" : ", slack " + std::to_string(report.slack)) +
+         (report.dispersion == 0 ? "" : ", dispersion " + std::to_string(report.dispersion)) +
          (report.locked_sources == 0 ? ""
                                      : ", " + detail::counted(report.locked_sources, "move") + " from locked nodes") +
          (report.slots_without_leader == 0
               ? ""
-              : ", " + detail::counted(report.slots_without_leader, "slot") + " without a leader") +
+              : ", " + detail::counted(report.slots_without_leader, "slot") + " without a leader, led by " +
+                    detail::counted(report.substitutes, "substitute")) +
          (report.ranges == 0 ? ""
                              : ", " + detail::counted(report.ranges, "range") + " of at least " +
                                    std::to_string(report.fewest_ranges));

@@ -28,6 +28,7 @@
 #include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/plan/totals.hpp>
 #include <quoit/detail/plan/water_fill.hpp>
+#include <quoit/node.hpp>
 #include <quoit/node_id.hpp>
 #include <quoit/plan_options.hpp>
 #include <quoit/slot_plan.hpp>
@@ -50,7 +51,7 @@ class plan_group {
 
  public:
   // The tables to plan, at least one, with the same nodes and options. Throws std::invalid_argument for a node that is
-  // carried and unknown, and for too many copies.
+  // carried and unknown or leads more than it holds, and for too many copies.
   explicit plan_group(std::span<const std::unique_ptr<maker>> makers) : makers_(makers) {
     read_carried();
     std::uint64_t vertices = nodes().size();
@@ -122,6 +123,13 @@ class plan_group {
       }
       carried_copies_[rank] += one.copies;
       carried_leaders_[rank] += one.leaders;
+    }
+    for (std::size_t rank = 0; rank < carried_copies_.size(); ++rank) {
+      if (carried_leaders_[rank] <= carried_copies_[rank]) continue;
+      throw_invalid_argument("plan: node '" + quoit::id_text(nodes()[rank].node) + "' carries " +
+                             std::to_string(carried_leaders_[rank]) + " leaders, but only " +
+                             std::to_string(carried_copies_[rank]) +
+                             " copies; each leader is a copy, so count it in carried_load::copies, too");
     }
   }
 

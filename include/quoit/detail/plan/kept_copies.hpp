@@ -141,9 +141,11 @@ class kept_copies {
       }
       if (!locks.empty() && closed + open < replicas_) {
         throw_invalid_argument(slot() + " needs " + std::to_string(replicas_) + " replicas, but keeps " +
-                               std::to_string(closed) + " on nodes that receive none, and there are only " +
-                               std::to_string(open) + " other nodes; unlock " + quoted(locks.front()) +
-                               ", add nodes, or set fewer replicas");
+                               std::to_string(closed) + " on nodes that receive none, and " +
+                               (open == 0   ? std::string("no other node is left")
+                                : open == 1 ? std::string("there is only 1 other node")
+                                            : "there are only " + std::to_string(open) + " other nodes") +
+                               "; unlock " + quoted(locks.front()) + ", add nodes, or set fewer replicas");
       }
     }
   }

@@ -83,6 +83,7 @@ class slot_planner {
       leader_copies(what_.tree, loads_, what_.leaders, alive(), what_.kept, what_.locked, table_, what_.replicas)
           .exchange();
     if (what_.contiguous && what_.replicas == 1 && what_.old.width == 1) {
+      no_less_even();
       const range_planner ranges(alive_, what_.kept, loads_.least_load, loads_.most_load, table_);
       ranges_ = ranges.ranges();
       fewest_ranges_ = ranges.bound();
@@ -147,12 +148,12 @@ class slot_planner {
     } else {
       beyond_ = make_room_for(loads_, [&](const std::vector<bool>& fixed) { beside.set_loads(fixed, loads_); });
     }
+    even_ = loads_;
     if (try_share_out(loads_)) return;
     // Only copies that must stay can make the rules impossible. Let the other loads leave their entitlement, by the
     // least slack that is enough. Doubling and then bisecting needs few attempts.
-    const entitlement exact = loads_;
     const auto fits = [&](std::uint32_t slack) {
-      widen(exact, pinned_, loads_, slack);
+      widen(even_, pinned_, loads_, slack);
       if (only_slots) loads_.full_nodes = rules_.full_nodes;
       return try_share_out(loads_);
     };
@@ -177,6 +178,22 @@ class slot_planner {
     if (now != fewest_) lower_bound_ = optimal_ ? fewest_ : 0;
     optimal_ = now == fewest_ && solved_->flow.optimal();
     loads_.least_load = loads_.most_load = loads_now();
+  }
+
+  // Balance comes before ranges. Beside copies that must stay, the limits of loads may be wider than table_ needs. From
+  // now on no load may be farther from its even share than in table_, nor farther from its entitlement than the
+  // farthest of table_.
+  void no_less_even() {
+    const std::vector<std::uint32_t> now = loads_now();
+    const std::uint32_t slack = farthest_load(rules_, now);
+    for (std::size_t node = 0; node < now.size(); ++node) {
+      const std::uint32_t low = rules_.least_load[node] - (std::min)(rules_.least_load[node], slack);
+      const std::uint32_t high = rules_.most_load[node] + slack;
+      std::uint32_t& least = loads_.least_load[node];
+      std::uint32_t& most = loads_.most_load[node];
+      least = (std::max)({least, low, (std::min)(now[node], even_.least_load[node])});
+      most = (std::min)({most, high, (std::max)(now[node], even_.most_load[node])});
+    }
   }
 
   // The flow has found the fewest moves to the loads that it was given. Where kept copies exceed an entitlement, these
@@ -314,6 +331,7 @@ class slot_planner {
   std::vector<vertex> alive_;            // the old table without lost copies
   std::vector<std::uint32_t> pinned_;    // by node: the copies that must stay
   entitlement loads_;                    // rules_ with the limits of loads that leave room for them
+  entitlement even_;                     // loads_ before other loads left their entitlement, too
   bool beyond_ = false;                  // whether other loads with the same slack may need fewer moves
   std::vector<vertex> table_;            // the next table
   std::unique_ptr<solved_flow> solved_;  // the flow that table_ comes from, until place()

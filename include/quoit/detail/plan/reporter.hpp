@@ -89,6 +89,7 @@ class plan_reporter {
                                    std::uint32_t slack) {
     report_.optimal = optimal;
     report_.slack = slack;
+    report_.has_domains = tree_.max_depth() > 1;
     sources_.balance();
     std::vector<std::uint32_t> before(tree_.leaves(), 0), after(tree_.leaves(), 0);
     for (const vertex node : before_.cells) {

@@ -34,6 +34,7 @@ template <class Table>
     result.push_back({&nodes[rank].node, slots[rank]});
     report.slots_without_leader += slots[rank];
   }
+  report.substitutes = result.size();
   return result;
 }
 

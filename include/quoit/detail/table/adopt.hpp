@@ -145,7 +145,9 @@ class slot_entries {
     for (const auto& range : ranges) {
       if (range.first > range.last) {
         throw_invalid_argument("slot_table: the range of slots " + std::to_string(range.first) + " to " +
-                               std::to_string(range.last) + " is empty; the first slot must not be above the last");
+                               std::to_string(range.last) +
+                               " is empty, because the first is above the last; exchange them, or leave the "
+                               "range out");
       }
       if (range.last >= slots_)
         complain(range.last,
