@@ -53,7 +53,9 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// and as few primaries change as this division into parts allows. (Without it, fewer would sometimes do.) A node of
 /// leader weight 0 leads only slots that have no other node; slot_plan::substitute_leaders() has these nodes. Leader
 /// weights never cost a move, nor balance or spread of copies. Among tables with the fewest moves, slots without a
-/// leader exchange copies with others.
+/// leader exchange copies with others, and nodes that may lead hold the copies that floor and ceil leave open. With
+/// R = 1 and without pins that is nearly always the most that they can lead; with more replicas, few tables have a
+/// slot without a leader that could have one.
 ///
 /// O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, some seconds for a million slots. At worst the
 /// flow runs one search of O(Q × R × levels of domains) for each misplaced copy and for each node.

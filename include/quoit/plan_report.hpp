@@ -76,8 +76,8 @@ struct plan_report {
   /// cut the plan. 0: all loads are within one copy. A locked node is entitled to what it holds.
   std::uint64_t slack = 0;
   /// Slots whose primary has leader weight 0: because none of their nodes may lead, because they are pinned, or because
-  /// plan_options::balance_primaries is false. slot_plan::substitute_leaders() has their primaries. 0 if no leader
-  /// weight is set.
+  /// plan_options::balance_primaries is false. slot_plan::substitute_leaders() has their primaries. A small number, but
+  /// not proved to be the least. 0 if no leader weight is set.
   std::uint64_t slots_without_leader = 0;
   /// With plan_options::contiguous and R = 1: maximal runs of consecutive slots with the same owner. Otherwise 0.
   std::uint64_t ranges = 0;

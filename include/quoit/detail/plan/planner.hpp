@@ -209,16 +209,20 @@ class slot_planner {
     optimal_ = optimal;
   }
 
-  // Gives slots a node that may lead. The other loads come second: they may leave a slot without one that had one.
+  // Gives slots a node that may lead, where loads get no farther from their entitlement.
   void find_leaders() {
     const auto slots_left = [this] {
       return leader_copies(what_.tree, loads_, what_.leaders, alive(), what_.kept, what_.locked, table_, what_.replicas)
           .exchange();
     };
+    const std::uint32_t slack = farthest_load(rules_, loads_now());
+    std::vector<vertex> table = table_;
     const std::uint64_t left = slots_left();
-    if (left > 0 && solved_ != nullptr && raise_loads_of_leaders(*solved_, what_.leaders)) {
-      const std::vector<vertex> table = table_;
+    if (farthest_load(rules_, loads_now()) > slack) table_ = table;
+    if (left > 0 && slack == 0 && solved_ != nullptr && raise_loads_of_leaders(*solved_, what_.leaders)) {
+      table = table_;
       take_table(solved_->state);
+      // The path may have left a slot without one that had one.
       if (slots_left() >= left) table_ = table;
     }
     if (what_.replicas > 1) return;
