@@ -216,6 +216,17 @@ TEST_CASE("leaders: a node that may lead holds the copy that floor and ceil leav
     CHECK(plan.report().slots_without_leader == 1);
     CHECK(plan.report().slack == 0);
   }
+  SECTION("another slot drops the node that this one needs") {
+    // "a" sends one copy to "x": that of slot 1, which "b" can lead.
+    const specs nodes{{"a", 1, {}, 1}, {"b", 3, {}, 1}, {"c", 3, {}, 0}};
+    const auto before =
+        table_type::adopt(nodes, {{"b", "c"}, {"a", "b"}, {"b", "c"}, {"a", "c"}}, {.slots = 4, .replicas = 2});
+    specs more = nodes;
+    more.push_back({"x", 1, {}, 0});
+    const auto plan = quoit::plan(before, more);
+    CHECK(plan.report().moves == 1);
+    CHECK(plan.report().slots_without_leader == 0);
+  }
   SECTION("ranges leave it there") {
     specs nodes;
     for (int i = 0; i < 6; ++i) nodes.push_back({"n" + std::to_string(i), 1, {}, i % 2});

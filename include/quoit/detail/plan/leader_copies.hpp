@@ -29,6 +29,7 @@
 #include <quoit/detail/plan/leaders.hpp>
 #include <quoit/detail/plan/slot_limits.hpp>
 #include <quoit/detail/plan/solved_flow.hpp>
+#include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/table/rows.hpp>
 
 namespace quoit {
@@ -58,7 +59,7 @@ class leader_copies {
     list_offers();
     std::uint64_t left = 0;
     for (const slot p : wanting) {
-      if (!exchange_with_dropped(p) && !exchange_new(p) && !give_to_spare(p)) ++left;
+      if (!exchange_with_dropped(p) && !exchange_new(p) && !exchange_own(p) && !give_to_spare(p)) ++left;
     }
     return left;
   }
@@ -167,6 +168,30 @@ class leader_copies {
     return false;
   }
 
+  // With a slot that keeps a copy on a node whose copy this slot drops: the other one drops it instead.
+  bool exchange_own(slot p) {
+    if (holding_.empty()) list_holding();
+    for (const vertex own : alive_[p]) {
+      if (own == none || !leaders_.may_lead(own)) continue;
+      for (const vertex from : row(p)) {
+        if (had(p, from)) continue;
+        for (const slot q : holding_[own]) {
+          if (has(q, own) && try_exchange(p, q, from)) return true;
+        }
+      }
+    }
+    return false;
+  }
+  void list_holding() {
+    holding_.resize(tree_.leaves());
+    for (slot q = 0; q < alive_.slots(); ++q) {
+      if (!offers(q)) continue;
+      for (const vertex node : row(q)) {
+        if (leaders_.may_lead(node) && had(q, node)) holding_[node].push_back(q);
+      }
+    }
+  }
+
   // To a node that may hold one copy more, from one that may hold one less.
   bool give_to_spare(slot p) {
     for (const vertex from : row(p)) {
@@ -195,6 +220,7 @@ class leader_copies {
   std::span<vertex> table_;
   std::uint32_t replicas_;
   std::vector<std::vector<slot>> dropped_;  // by node: the slots that drop its copy and may give a leader
+  std::vector<std::vector<slot>> holding_;  // by node: the slots that keep its copy and may give a leader
   std::vector<slot> new_;                   // slots that get a new leader and may give it
   std::size_t last_ = 0;
   std::vector<vertex> spare_;  // nodes that may lead, with room for a copy
