@@ -196,6 +196,49 @@ TEST_CASE("leaders: slots without a leader exchange copies that move anyway", "[
   CHECK(led.report().slots_without_leader < without);
 }
 
+TEST_CASE("leaders: a node that may lead holds the copy that floor and ceil leave open", "[plan][leaders]") {
+  SECTION("two copies") {
+    const specs nodes{{"n0", 2, {}, 1}, {"n1", 2, {}, 0}, {"n2", 3, {}, 0}};
+    specs old = nodes;
+    old.push_back({"n3", 1, {}, 1});
+    const auto before = table_type::adopt(old, {{"n3", "n2"}, {"n0", "n3"}}, {.slots = 2, .replicas = 2});
+    const auto plan = quoit::plan(before, nodes);
+    CHECK(plan.report().slots_without_leader == 0);
+    CHECK(plan.report().moves == 2);
+    CHECK(plan.report().slack == 0);
+  }
+  SECTION("one copy") {
+    // Each node is entitled to 4 / 3 copies. Either "b" or "c" sends the copy that "a" gets, and "c" may not lead.
+    const specs old{{"a", 1, {}, 1}, {"b", 1, {}, 1}, {"c", 1, {}, 0}};
+    const auto before = table_type::adopt(old, {{"b"}, {"b"}, {"c"}, {"c"}}, {.slots = 4, .replicas = 1});
+    const auto plan = quoit::plan(before, old);
+    CHECK(plan.report().moves == 1);
+    CHECK(plan.report().slots_without_leader == 1);
+    CHECK(plan.report().slack == 0);
+  }
+  SECTION("another slot drops the node that this one needs") {
+    // "a" sends one copy to "x": that of slot 1, which "b" can lead.
+    const specs nodes{{"a", 1, {}, 1}, {"b", 3, {}, 1}, {"c", 3, {}, 0}};
+    const auto before =
+        table_type::adopt(nodes, {{"b", "c"}, {"a", "b"}, {"b", "c"}, {"a", "c"}}, {.slots = 4, .replicas = 2});
+    specs more = nodes;
+    more.push_back({"x", 1, {}, 0});
+    const auto plan = quoit::plan(before, more);
+    CHECK(plan.report().moves == 1);
+    CHECK(plan.report().slots_without_leader == 0);
+  }
+  SECTION("ranges leave it there") {
+    specs nodes;
+    for (int i = 0; i < 6; ++i) nodes.push_back({"n" + std::to_string(i), 1, {}, i % 2});
+    const table_type empty({}, {}, {.slots = 63, .replicas = 1});
+    CHECK(quoit::plan(empty, nodes).report().slots_without_leader == 30);
+    const auto plan = quoit::plan(empty, nodes, {.contiguous = true});
+    CHECK(plan.report().slots_without_leader == 30);
+    CHECK(plan.report().ranges == 6);
+    CHECK(plan.report().slack == 0);
+  }
+}
+
 TEST_CASE("leaders: where too few may lead, the report has the substitutes", "[plan][leaders]") {
   // One node of six may lead. It holds a third of the slots; the others lead the rest in proportion to their weights.
   specs nodes{{"a"}, {"b", 1, {}, 0}, {"c", 1, {}, 0}, {"d", 1, {}, 0}, {"e", 1, {}, 0}, {"f", 1, {}, 0}};

@@ -186,6 +186,20 @@ TEST_CASE("locks and spread: what is locked counts, and gives way where it must"
     const auto plan = quoit::plan(before, nodes, {.spread = rule, .locked = {"b1", "b2", "b3"}});
     CHECK(load_of(plan.after(), "c1") == 40);
   }
+  SECTION("a slot with room keeps the spread where another one has no room") {
+    // Slots 0 and 1 lose "n2", and have no other node in z2. Slot 2 is in three zones.
+    const specs nodes{{"n0", 1, "z1"}, {"n1", 1, "z3"}, {"n2", 1, "z2"}, {"n3", 1, "z2"}};
+    const table_type before =
+        table_type::adopt(nodes, {{"n0", "n1", "n2"}, {"n1", "n0", "n2"}, {"n0", "n1", "n3"}, {"n1", "n0", "n3"}},
+                          {.slots = 4, .replicas = 3});
+    const auto plan = quoit::plan(before, {{"n0", 1, "z1"}, {"n1", 1, "z3"}, {"n3", 1, "z2"}, {"x", 1, "z1"}},
+                                  {.locked = {"n0", "n3"}});
+    CHECK(plan.report().moves == 2);
+    CHECK(plan.report().optimal);
+    CHECK(plan.report().dispersion == 2);
+    CHECK(load_of(plan.after(), "n1") == 4);
+    CHECK(load_of(plan.after(), "x") == 2);
+  }
   SECTION("other rules") {
     specs nodes;
     for (int i = 0; i < 12; ++i)
@@ -416,9 +430,10 @@ namespace {
 // A problem with locked nodes and copies that must stay.
 struct locked_problem {
   test::oracle_problem base;
-  std::vector<bool> locked;                    // by node
-  std::vector<std::vector<std::size_t>> kept;  // by slot: the nodes whose copies must stay
-  std::vector<std::uint64_t> caps;             // of each domain
+  std::vector<bool> locked;                      // by node
+  std::vector<std::vector<std::size_t>> kept;    // by slot: the nodes whose copies must stay
+  std::vector<std::vector<std::uint64_t>> caps;  // lists of the caps of each domain, the strictest first
+  std::vector<std::size_t> caps_of;              // by slot: which list it has
   test::oracle_entitlements entitled;
 
   [[nodiscard]] bool is_open(std::size_t n) const { return base.weights[n] != 0 && !locked[n]; }
@@ -460,16 +475,16 @@ bool possible(const locked_problem& problem, std::size_t slot, const limits_of_s
   return true;
 }
 
-// Copies that stay may exceed the most of a domain. If a slot has no room under the most, the caps hold. If it cannot
-// keep every least, it keeps none.
+// Copies that stay may exceed the most of a domain. If a slot has no room under the most, the first caps with room
+// hold. If it cannot keep every least, it keeps none.
 limits_of_slot limits_of(const locked_problem& problem, std::size_t slot) {
-  for (const bool wide : {false, true}) {
+  for (std::size_t wide = 0; wide <= problem.caps.size(); ++wide) {
     for (const bool least : {true, false}) {
       limits_of_slot limits{{}, least};
-      for (std::size_t d = 0; d < problem.caps.size(); ++d) {
+      for (std::size_t d = 0; d < problem.entitled.domains.size(); ++d) {
         const test::oracle_limits usual = problem.entitled.in_domain[d];
-        limits.in_domain.push_back(
-            {least ? usual.least : 0, std::max(wide ? problem.caps[d] : usual.most, problem.kept_in(slot, d, false))});
+        limits.in_domain.push_back({least ? usual.least : 0, std::max(wide > 0 ? problem.caps[wide - 1][d] : usual.most,
+                                                                      problem.kept_in(slot, d, false))});
       }
       limits.in_domain[0] = {problem.base.replicas, problem.base.replicas};
       if (!least && !possible(problem, slot, limits)) break;
@@ -480,14 +495,14 @@ limits_of_slot limits_of(const locked_problem& problem, std::size_t slot) {
   throw std::logic_error("a slot has no room");
 }
 
-// Gives the nodes that are not locked their shares of the rest, under these caps. A domain takes from a slot what its
-// cap leaves beside the locked copies.
-void share_rest(locked_problem& problem, const std::vector<std::uint64_t>& caps) {
+// Gives the nodes that are not locked their shares of the rest, under the caps. A domain takes from a slot what the cap
+// of that slot leaves beside its locked copies.
+void share_rest(locked_problem& problem) {
   const test::oracle_problem& base = problem.base;
   test::oracle_entitlements& entitled = problem.entitled;
+  const std::vector<std::uint64_t>& caps = problem.caps.front();
   entitled = {};
   entitled.domains = test::domains_of(base.domains);
-  problem.caps = caps;
   std::vector<std::uint64_t> weights = base.weights, fixed(caps.size(), 0);
   for (std::size_t n = 0; n < weights.size(); ++n) weights[n] = problem.locked[n] ? 0 : weights[n];
   std::vector<test::oracle_group> groups;
@@ -495,7 +510,7 @@ void share_rest(locked_problem& problem, const std::vector<std::uint64_t>& caps)
     std::uint64_t most = 0;
     for (std::size_t slot = 0; slot < base.slots; ++slot) {
       const std::uint64_t here = problem.kept_in(slot, d, true);
-      most += std::max(d == 0 ? base.replicas : caps[d], here) - here;
+      most += std::max(d == 0 ? base.replicas : problem.caps[problem.caps_of[slot]][d], here) - here;
       fixed[d] += here;
     }
     groups.push_back({entitled.domains[d].nodes, most});
@@ -515,31 +530,43 @@ void share_rest(locked_problem& problem, const std::vector<std::uint64_t>& caps)
   for (test::fraction& share : entitled.shares) share = share / test::fraction(base.slots);
 }
 
-// Whether every slot has room for its copies under these caps. Copies that stay may exceed them.
-bool have_room(locked_problem problem, const std::vector<std::uint64_t>& caps) {
-  problem.entitled.domains = test::domains_of(problem.base.domains);
-  problem.entitled.shares.assign(problem.base.nodes(), test::fraction(1));
-  for (std::size_t slot = 0; slot < problem.base.slots; ++slot) {
-    limits_of_slot limits{{}, false};
-    for (std::size_t d = 0; d < caps.size(); ++d)
-      limits.in_domain.push_back({0, std::max(caps[d], problem.kept_in(slot, d, false))});
-    limits.in_domain[0] = {problem.base.replicas, problem.base.replicas};
-    if (!possible(problem, slot, limits)) return false;
-  }
-  return true;
+// Whether a slot has room for its copies under these caps. Copies that stay may exceed them.
+bool has_room(const locked_problem& problem, std::size_t slot, const std::vector<std::uint64_t>& caps) {
+  limits_of_slot limits{{}, false};
+  for (std::size_t d = 0; d < caps.size(); ++d)
+    limits.in_domain.push_back({0, std::max(caps[d], problem.kept_in(slot, d, false))});
+  limits.in_domain[0] = {problem.base.replicas, problem.base.replicas};
+  return possible(problem, slot, limits);
 }
 
-// The caps of all nodes, or those of the nodes that are not locked, or none.
+// Each slot has the first caps with room: those of all nodes, or those of the nodes that are not locked, or none.
 void entitle(locked_problem& problem) {
-  const auto domains = test::domains_of(problem.base.domains);
-  test::oracle_problem rest = problem.base;
+  const test::oracle_problem& base = problem.base;
+  const auto domains = test::domains_of(base.domains);
+  test::oracle_problem rest = base;
   for (std::size_t n = 0; n < rest.nodes(); ++n) rest.weights[n] = problem.locked[n] ? 0 : rest.weights[n];
-  for (const test::oracle_problem* const which : {&std::as_const(problem.base), &std::as_const(rest)}) {
-    if (!test::can_be_planned(*which)) continue;
-    const auto caps = test::domain_caps(*which, domains);
-    if (have_room(problem, caps)) return share_rest(problem, caps);
+  std::vector<std::vector<std::uint64_t>> lists{test::domain_caps(base, domains)};
+  if (test::can_be_planned(rest)) {
+    lists.push_back(test::domain_caps(rest, domains));
+    for (std::size_t d = 0; d < domains.size(); ++d) lists[1][d] = std::max(lists[0][d], lists[1][d]);
   }
-  share_rest(problem, std::vector<std::uint64_t>(domains.size(), problem.base.replicas));
+  lists.emplace_back(domains.size(), base.replicas);
+  problem.entitled.domains = domains;
+  problem.entitled.shares.assign(base.nodes(), test::fraction(1));
+  std::vector<std::size_t> used(lists.size(), 0);
+  for (std::size_t slot = 0; slot < base.slots; ++slot) {
+    std::size_t first = 0;
+    while (!has_room(problem, slot, lists[first])) ++first;
+    problem.caps_of.push_back(first);
+    used[first] = 1;
+  }
+  // A list that no slot has does not count.
+  for (std::size_t& list : problem.caps_of)
+    list = static_cast<std::size_t>(std::count(used.begin(), used.begin() + static_cast<std::ptrdiff_t>(list), 1U));
+  for (std::size_t list = 0; list < lists.size(); ++list) {
+    if (used[list] != 0) problem.caps.push_back(lists[list]);
+  }
+  share_rest(problem);
 }
 
 // The fewest moves to a table within the limits, with loads that may leave their entitlement by `slack`. A node
@@ -653,7 +680,7 @@ TEST_CASE("locked nodes and pinned copies stay, with least slack and then fewest
     for (std::size_t slot = 0; slot < base.slots; ++slot) {
       for (const std::size_t n : problem.kept[slot]) REQUIRE(test::holds(after[slot], n));
       const limits_of_slot limits = limits_of(problem, slot);
-      for (std::size_t d = 0; d < problem.caps.size(); ++d) {
+      for (std::size_t d = 0; d < limits.in_domain.size(); ++d) {
         REQUIRE(limits.in_domain[d].hold(
             static_cast<std::uint64_t>(std::count_if(after[slot].begin(), after[slot].end(), [&](std::size_t n) {
               return test::holds(problem.entitled.domains[d].nodes, n);

@@ -51,10 +51,13 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 /// proportion to the leader weights. The level of a node is its share / its leader weight. Nodes with the same level
 /// form a part. If several parts could lead a slot, the part with the lowest level leads it. Under this rule, as few
 /// primaries change as possible; without it, fewer might. The primary of a slot is its first copy that is not missing.
-/// If it is lost, that is a change, and the next live copy is kept as if it was the primary. A node of leader weight 0
-/// leads only slots that have no other node; slot_plan::substitute_leaders() has these nodes. Leader weights never cause
-/// a move, and never worsen the balance or spread of copies. Among tables with the fewest moves, slots without a leader
-/// exchange copies with others.
+/// If it is lost, that is a change, and the next live copy is kept as if it was the primary. Leader weights never cause
+/// a move, and never worsen the balance or spread of copies.
+///
+/// A node of leader weight 0 leads only slots that have no other node; slot_plan::substitute_leaders() has these nodes.
+/// To have few such slots, slots without a leader exchange copies with others, and nodes that may lead hold the copies
+/// that floor and ceil leave open. With R = 1 and without pins, nearly always no table with the fewest moves has fewer
+/// such slots; with more replicas, few tables have.
 ///
 /// O(Q × R) and the flow: milliseconds for 16,384 slots and 1,000 nodes, some seconds for a million slots. At worst the
 /// flow runs one search of O(Q × R × levels of domains) for each misplaced copy and for each node.

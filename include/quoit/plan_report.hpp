@@ -78,8 +78,8 @@ struct plan_report {
   /// cut the plan. 0: all loads are within one copy. A locked node is entitled to what it holds.
   std::uint64_t slack = 0;
   /// Slots whose primary has leader weight 0: because none of their nodes may lead, because they are pinned, or because
-  /// plan_options::balance_primaries is false. slot_plan::substitute_leaders() has their primaries. 0 if no leader
-  /// weight is set.
+  /// plan_options::balance_primaries is false. slot_plan::substitute_leaders() has their primaries. A small number, but
+  /// not proved to be the least. 0 if no leader weight is set.
   std::uint64_t slots_without_leader = 0;
   /// Nodes of leader weight 0 that lead those slots: the length of slot_plan::substitute_leaders().
   std::uint64_t substitutes = 0;

@@ -33,9 +33,9 @@ struct entitlement {
   std::vector<std::uint32_t> most;
   std::vector<std::uint32_t> least_load;  // by node: copies of all slots
   std::vector<std::uint32_t> most_load;
-  // By vertex: the most of a slot that has too little room under `most`, because some nodes receive nothing. Empty if
-  // every node receives.
-  std::vector<std::uint32_t> wide = {};
+  // By vertex, the strictest list first: the most of a slot that has too little room under `most` and the lists before,
+  // because some nodes receive nothing. Empty if every node receives.
+  std::vector<std::vector<std::uint32_t>> wider = {};
   // Whether a node whose least is 1 must have every slot. Not if loads leave their entitlement.
   bool full_nodes = true;
 };

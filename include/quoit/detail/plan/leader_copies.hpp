@@ -7,6 +7,9 @@
 // Two nodes change places, or one copy goes to a node with room. A change costs a move where a new copy replaces one
 // that was there before, and saves one where it is the other way round; both slots together must come out even.
 //
+// Where slots are still without one, a node that may lead holds the copy that its floor and ceiling leave open, instead
+// of one that may not. exchange_search.hpp finds the path of copies between them.
+//
 // Rejected: an optimum, because a slot that needs one of some nodes, and also a number of copies in each domain, is no
 // flow problem; longer exchanges, which find little that pairs do not.
 #pragma once
@@ -14,6 +17,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -21,8 +25,11 @@
 #include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/core/none.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
+#include <quoit/detail/plan/exchange_search.hpp>
 #include <quoit/detail/plan/leaders.hpp>
 #include <quoit/detail/plan/slot_limits.hpp>
+#include <quoit/detail/plan/solved_flow.hpp>
+#include <quoit/detail/plan/state.hpp>
 #include <quoit/detail/table/rows.hpp>
 
 namespace quoit {
@@ -42,16 +49,19 @@ class leader_copies {
       : tree_(tree), rules_(rules), leaders_(leaders), alive_(alive), kept_(kept), locked_(locked), table_(table),
         replicas_(replicas) {}
 
-  void exchange() {
+  // Returns how many slots are left without a node that may lead.
+  std::uint64_t exchange() {
     std::vector<slot> wanting;
     for (slot p = 0; p < alive_.slots(); ++p) {
       if (leading_in(p) == 0) wanting.push_back(p);
     }
-    if (wanting.empty()) return;
+    if (wanting.empty()) return 0;
     list_offers();
+    std::uint64_t left = 0;
     for (const slot p : wanting) {
-      if (!exchange_with_dropped(p) && !exchange_new(p)) give_to_spare(p);
+      if (!exchange_with_dropped(p) && !exchange_new(p) && !exchange_own(p) && !give_to_spare(p)) ++left;
     }
+    return left;
   }
 
  private:
@@ -158,8 +168,32 @@ class leader_copies {
     return false;
   }
 
+  // With a slot that keeps a copy on a node whose copy this slot drops: the other one drops it instead.
+  bool exchange_own(slot p) {
+    if (holding_.empty()) list_holding();
+    for (const vertex own : alive_[p]) {
+      if (own == none || !leaders_.may_lead(own)) continue;
+      for (const vertex from : row(p)) {
+        if (had(p, from)) continue;
+        for (const slot q : holding_[own]) {
+          if (has(q, own) && try_exchange(p, q, from)) return true;
+        }
+      }
+    }
+    return false;
+  }
+  void list_holding() {
+    holding_.resize(tree_.leaves());
+    for (slot q = 0; q < alive_.slots(); ++q) {
+      if (!offers(q)) continue;
+      for (const vertex node : row(q)) {
+        if (leaders_.may_lead(node) && had(q, node)) holding_[node].push_back(q);
+      }
+    }
+  }
+
   // To a node that may hold one copy more, from one that may hold one less.
-  void give_to_spare(slot p) {
+  bool give_to_spare(slot p) {
     for (const vertex from : row(p)) {
       if (loads_[from] <= rules_.least_load[from]) continue;
       for (std::size_t i = 0; i < spare_.size() && attempts_ > 0; ++i, --attempts_) {
@@ -171,9 +205,10 @@ class leader_copies {
           spare_[i] = spare_.back();
           spare_.pop_back();
         }
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   const domain_tree& tree_;
@@ -185,12 +220,47 @@ class leader_copies {
   std::span<vertex> table_;
   std::uint32_t replicas_;
   std::vector<std::vector<slot>> dropped_;  // by node: the slots that drop its copy and may give a leader
+  std::vector<std::vector<slot>> holding_;  // by node: the slots that keep its copy and may give a leader
   std::vector<slot> new_;                   // slots that get a new leader and may give it
   std::size_t last_ = 0;
   std::vector<vertex> spare_;  // nodes that may lead, with room for a copy
   std::vector<std::uint32_t> loads_;
   std::uint64_t attempts_ = 0;
 };
+
+// Makes the loads of nodes that may lead as large as `table` allows without another move, at the expense of the other
+// nodes. Returns whether any has changed.
+inline bool raise_loads_of_leaders(solved_flow& table, const leader_weights& leaders) {
+  const auto nodes = static_cast<std::uint32_t>(leaders.leading.size());
+  std::vector<std::uint32_t> hub_of(nodes), givers;
+  std::iota(hub_of.begin(), hub_of.end(), 0U);
+  for (std::uint32_t node = 0; node < nodes; ++node) {
+    if (!leaders.may_lead(node) && table.state.load(node) > table.rules.least_load[node]) givers.push_back(node);
+  }
+  exchange_search search(nodes);
+  search.add(table, hub_of);
+  search.begin(0, 1);
+  // Most paths are short. With this many visits in all, the searches take no longer than the rest of a plan.
+  std::uint64_t visits = 16 * std::uint64_t{nodes};
+  bool any = false;
+  // What a giver has reached in vain leads nowhere later, either. So each giver comes once.
+  for (const std::uint32_t giver : givers) {
+    if (search.is_seen(giver)) continue;
+    std::uint32_t end = none;
+    const std::size_t before = search.visited();
+    search.add_source(giver);
+    search.flood([&](std::uint32_t node) { end = leaders.may_lead(node) ? node : end; }, [&] { return end != none; });
+    const std::size_t seen = search.visited() - before;
+    if (end != none) {
+      search.take(end);
+      search.begin(0, 1);
+      any = true;
+    }
+    if (seen >= visits) break;
+    visits -= seen;
+  }
+  return any;
+}
 
 }  // namespace detail
 }  // namespace QUOIT_VERSION_NAMESPACE

@@ -9,8 +9,9 @@
 //
 // Where pins keep a node above its entitlement, the others share the rest in the same way.
 //
-// The caps are those of the spread rule for all nodes. If some slot then has no room for its copies, because the rule
-// counts on a node that receives nothing, the caps are those for the nodes that are not locked.
+// The caps are those of the spread rule for all nodes. A slot that has no room for its copies under them, because the
+// rule counts on a node that receives nothing, has wider caps: those for the nodes that are not locked, or none. The
+// other slots keep the rule.
 //
 // Rejected: caps for each pattern of locked copies, which the shares of nodes would have to follow: the shares are then
 // a flow problem of their own.
@@ -19,6 +20,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -65,13 +67,14 @@ class locked_entitlement {
         result.most_load.push_back(static_cast<std::uint32_t>(high));
         result.least.push_back(all.share[v].floor == slots ? 1 : 0);
         result.most.push_back(all.share[v].ceil > 0 ? 1 : 0);
-        result.wide.push_back(result.most.back());
         continue;
       }
-      result.least.push_back((std::min)(caps_[v], static_cast<std::uint32_t>(low / slots)));
-      result.most.push_back((std::min)(caps_[v], static_cast<std::uint32_t>((high + slots - 1) / slots)));
-      result.wide.push_back(caps_[v]);
+      const std::uint32_t cap = caps_.front()[v];
+      result.least.push_back((std::min)(cap, static_cast<std::uint32_t>(low / slots)));
+      result.most.push_back((std::min)(cap, static_cast<std::uint32_t>((high + slots - 1) / slots)));
     }
+    result.wider = caps_;
+    for (cap_list& caps : result.wider) std::copy_n(result.most.begin(), tree_.leaves(), caps.begin());
     return result;
   }
 
@@ -92,17 +95,20 @@ class locked_entitlement {
   };
 
   [[nodiscard]] sums share_beside(const std::vector<bool>& nodes) {
-    if (caps_.empty()) caps_ = caps_with_room();
+    if (caps_.empty()) set_caps();
     const auto slots = static_cast<std::uint32_t>(alive_.slots());
     std::vector<std::uint64_t> fixed(tree_.size(), 0), used(tree_.size(), 0), weights(weights_.begin(), weights_.end());
-    slot_room room(tree_, caps_);
+    std::vector<std::uint64_t> slots_under(caps_.size(), 0);
+    slot_room room(tree_, caps_.front());
     for (std::size_t p = 0; p < slots; ++p) {
+      ++slots_under[caps_of_[p]];
       for (const vertex node : kept_on(nodes, p)) {
         if (node != none) ++fixed[node];
       }
+      const cap_list& caps = caps_[caps_of_[p]];
       room.for_each_above(copies_, [&](vertex v, std::uint32_t kept, std::uint32_t) {
         fixed[v] += kept;
-        used[v] += (std::min)(kept, caps_[v]);  // a cap limits each slot alone
+        used[v] += (std::min)(kept, caps[v]);  // a cap limits each slot alone
       });
     }
     const std::uint64_t rest = std::uint64_t{slots} * replicas_ - fixed[tree_.root()];
@@ -114,8 +120,10 @@ class locked_entitlement {
       below[tree_.parent(node)] += shared[node];
     }
     for (vertex v = tree_.size(); v-- > tree_.root();) {
+      std::uint64_t caps = 0;
+      for (std::size_t i = 0; i < caps_.size(); ++i) caps += caps_[i][v] * slots_under[i];
       // More than the rest is no limit, and might not fit into 32 bits.
-      const std::uint64_t cap = (std::min)({std::uint64_t{caps_[v]} * slots - used[v], rest, std::uint64_t{none}});
+      const std::uint64_t cap = (std::min)({caps - used[v], rest, std::uint64_t{none}});
       shared[v] = static_cast<std::uint32_t>((std::min)(cap, below[v]));
       if (v != tree_.root()) below[tree_.parent(v)] += shared[v];
     }
@@ -134,32 +142,55 @@ class locked_entitlement {
     return copies_;
   }
 
-  // The first of some lists of caps under which every slot has room for its copies.
-  [[nodiscard]] cap_list caps_with_room() {
+  // Lists the caps, the strictest first. Every slot has the first ones under which there is room for its copies.
+  void set_caps() {
     const entitlement_rules all(tree_, weights_, replicas_);
+    cap_list caps = all.caps_of(rule_);  // throws for a rule that cannot be kept even without locks
+    caps_of_.assign(alive_.slots(), 0);
+    if (std::find(locked_.begin(), locked_.end(), true) == locked_.end()) {
+      caps_.push_back(std::move(caps));
+      return;
+    }
+    std::vector<std::size_t> cramped(alive_.slots());
+    std::iota(cramped.begin(), cramped.end(), std::size_t{0});
+    const cap_list loose = all.caps_of(spread_rule::weighted());
     spread_rule rule = rule_;
-    cap_list caps = all.caps_of(rule);  // throws for a rule that cannot be kept even without locks
-    if (std::find(locked_.begin(), locked_.end(), true) == locked_.end()) return caps;
     if (rule.what() == spread_rule::kind::at_least) {
-      cap_list even = all.caps_of(spread_rule::weighted());
+      cap_list even = loose;
       cap_level(rule, even);
-      if (has_room(even)) return even;
-      even = all.caps_of(spread_rule::strict());
-      if (has_room(even)) return even;
-      if (has_room(caps)) return caps;
       rule = spread_rule::strict();
-    } else if (has_room(caps)) {
-      return caps;
+      cap_list strict = all.caps_of(rule);
+      if (give_caps(even, cramped) || give_caps(strict, cramped) || give_caps(caps, cramped)) return;
+      caps = std::move(strict);
+    } else if (give_caps(caps, cramped)) {
+      return;
     }
     if (receivers_ >= replicas_) {
       const entitlement_rules open(tree_, open_, replicas_);
-      caps = open.caps_of(rule);
-      lift_small_domains(open.caps_of(spread_rule::weighted()), caps);
-      if (has_room(caps)) return caps;
+      cap_list wider = open.caps_of(rule);
+      lift_small_domains(open.caps_of(spread_rule::weighted()), wider);
+      for (vertex v = 0; v < tree_.size(); ++v) wider[v] = (std::max)(wider[v], caps[v]);
+      if (give_caps(wider, cramped)) return;
     }
-    caps = all.caps_of(spread_rule::weighted());
-    close_nodes(caps);
-    return caps;
+    cap_list nodes = loose;
+    std::fill(nodes.begin() + tree_.root(), nodes.end(), replicas_);
+    give_caps(nodes, cramped);
+  }
+
+  // Gives these caps to the slots that have room under them, and takes the slots off the list. Returns whether no slot
+  // is left.
+  bool give_caps(cap_list caps, std::vector<std::size_t>& cramped) {
+    // A node that receives nothing is no room.
+    for (vertex node = 0; node < tree_.leaves(); ++node) caps[node] = open_[node] > 0 ? caps[node] : 0;
+    slot_room room(tree_, caps);
+    const std::vector<bool> all(tree_.leaves(), true);
+    const std::size_t found = std::erase_if(cramped, [&](std::size_t p) {
+      if (room.of_slot(kept_on(all, p)) < replicas_) return false;
+      caps_of_[p] = static_cast<std::uint8_t>(caps_.size());
+      return true;
+    });
+    if (found > 0) caps_.push_back(std::move(caps));
+    return cramped.empty();
   }
 
   // With at most this many copies in a domain of the level, the copies of a slot are in enough domains. The entitlement
@@ -184,21 +215,6 @@ class locked_entitlement {
     }
   }
 
-  // A node that receives nothing is no room.
-  void close_nodes(cap_list& caps) const {
-    for (vertex node = 0; node < tree_.leaves(); ++node) caps[node] = open_[node] > 0 ? caps[node] : 0;
-  }
-
-  [[nodiscard]] bool has_room(cap_list& caps) {
-    close_nodes(caps);
-    slot_room room(tree_, caps);
-    const std::vector<bool> all(tree_.leaves(), true);
-    for (std::size_t p = 0; p < alive_.slots(); ++p) {
-      if (room.of_slot(kept_on(all, p)) < replicas_) return false;
-    }
-    return true;
-  }
-
   const domain_tree& tree_;
   std::span<const std::uint64_t> weights_;
   std::vector<std::uint64_t> open_;  // by node: 0 if it is locked, otherwise its weight
@@ -208,8 +224,9 @@ class locked_entitlement {
   const std::vector<bool>& kept_;
   cell_rows alive_;
   std::vector<vertex> copies_;
-  cap_list caps_;
-  std::uint32_t receivers_ = 0;  // nodes that may receive copies
+  std::vector<cap_list> caps_;
+  std::vector<std::uint8_t> caps_of_;  // by slot: which of them it has
+  std::uint32_t receivers_ = 0;        // nodes that may receive copies
 };
 
 }  // namespace detail

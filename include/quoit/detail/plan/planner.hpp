@@ -77,11 +77,10 @@ class slot_planner {
   // Gives each copy its index. `exchanged`: copies() has changed, and no load may change any more.
   void place(bool exchanged = false) {
     if (exchanged) take_exchanged();
-    solved_.reset();
+    if (exchanged || !what_.leaders.given()) solved_.reset();
     if (what_.replicas < what_.old.width && what_.balance_primaries) keep_primaries();
-    if (what_.leaders.given() && what_.replicas > 1)
-      leader_copies(what_.tree, loads_, what_.leaders, alive(), what_.kept, what_.locked, table_, what_.replicas)
-          .exchange();
+    if (what_.leaders.given()) find_leaders();
+    solved_.reset();
     if (what_.contiguous && what_.replicas == 1 && what_.old.width == 1) {
       no_less_even();
       const range_planner ranges(alive_, what_.kept, loads_.least_load, loads_.most_load, table_);
@@ -225,7 +224,33 @@ class slot_planner {
     const std::uint64_t fewest = moves();
     const bool optimal = optimal_;
     if (!try_share_out(loads_, primaries) || moves() != fewest) table_.swap(table);
+    solved_.reset();  // it refers to `primaries`
     optimal_ = optimal;
+  }
+
+  // Gives slots a node that may lead, where loads get no farther from their entitlement.
+  void find_leaders() {
+    const auto slots_left = [this] {
+      return leader_copies(what_.tree, loads_, what_.leaders, alive(), what_.kept, what_.locked, table_, what_.replicas)
+          .exchange();
+    };
+    const std::uint32_t slack = farthest_load(rules_, loads_now());
+    std::vector<vertex> table = table_;
+    const std::uint64_t left = slots_left();
+    if (farthest_load(rules_, loads_now()) > slack) table_ = table;
+    if (left > 0 && slack == 0 && solved_ != nullptr && raise_loads_of_leaders(*solved_, what_.leaders)) {
+      table = table_;
+      take_table(solved_->state);
+      // The path may have left a slot without one that had one.
+      if (slots_left() >= left) table_ = table;
+    }
+    if (what_.replicas > 1) return;
+    // Ranges come after leaders: they must not give these copies to other nodes.
+    const std::vector<std::uint32_t> loads = loads_now();
+    for (std::size_t node = 0; node < loads.size(); ++node) {
+      if (what_.leaders.may_lead(static_cast<vertex>(node))) loads_.least_load[node] = loads[node];
+      else loads_.most_load[node] = loads[node];
+    }
   }
 
   bool try_share_out(const entitlement& loads, std::span<const vertex> kept = {}) {

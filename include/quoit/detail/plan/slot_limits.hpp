@@ -5,8 +5,8 @@
 //   least   zone b  1                          ▶   zone b 0 … 1, if there are not enough other copies for every least
 //
 // The rules give way only where copies that stay need it. Nodes that receive nothing (locked ones) may leave a slot too
-// little room under its most; then the wide limits of the rules hold for that slot. A slot is looked at once, when the
-// planning begins.
+// little room under its most; then the first wider limits of the rules that leave enough hold for that slot. A slot is
+// looked at once, when the planning begins.
 #pragma once
 
 #include <algorithm>
@@ -113,7 +113,7 @@ class slot_limits {
               const std::vector<bool>& kept)
       : tree_(tree), rules_(rules), start_(start), kept_(kept) {
     const bool any = std::find(kept.begin(), kept.end(), true) != kept.end();
-    if (any || !rules.wide.empty()) look_at_slots(replicas);
+    if (any || !rules.wider.empty()) look_at_slots(replicas);
   }
 
   // Whether the slot has a copy on that node that must stay.
@@ -123,12 +123,13 @@ class slot_limits {
 
   // Whether v may have that many copies of the slot, and one more.
   [[nodiscard]] bool may_exceed(slot p, vertex v, std::int64_t copies) const noexcept {
-    return copies < rules_.most[v] || (!ways_.empty() && ways_[p] != 0 && copies < most(p, v));
+    const std::uint8_t way = ways_.empty() ? std::uint8_t{0} : ways_[p];
+    return copies < limits(way)[v] || ((way & has_kept) != 0 && !tree_.is_leaf(v) && copies < kept_below(p, v));
   }
   [[nodiscard]] std::uint32_t most(slot p, vertex v) const noexcept {
-    if (ways_.empty() || ways_[p] == 0 || tree_.is_leaf(v)) return rules_.most[v];
-    const std::uint32_t most = (ways_[p] & is_wide) != 0 ? rules_.wide[v] : rules_.most[v];
-    return (ways_[p] & has_kept) != 0 ? (std::max)(most, kept_below(p, v)) : most;
+    const std::uint8_t way = ways_.empty() ? std::uint8_t{0} : ways_[p];
+    const std::uint32_t most = limits(way)[v];
+    return (way & has_kept) != 0 && !tree_.is_leaf(v) ? (std::max)(most, kept_below(p, v)) : most;
   }
   [[nodiscard]] std::uint32_t least(slot p, vertex v) const noexcept {
     return is_loose(p) || (!rules_.full_nodes && tree_.is_leaf(v)) ? 0 : rules_.least[v];
@@ -137,8 +138,12 @@ class slot_limits {
   [[nodiscard]] bool is_loose(slot p) const noexcept { return !ways_.empty() && (ways_[p] & no_least) != 0; }
 
  private:
-  // In which ways a slot differs from the rules.
-  static constexpr std::uint8_t has_kept = 1, no_least = 2, is_wide = 4;
+  // In which ways a slot differs from the rules: flags, and above them how many limits are too strict for it.
+  static constexpr std::uint8_t has_kept = 1, no_least = 2, flags = 2;
+
+  [[nodiscard]] const std::vector<std::uint32_t>& limits(std::uint8_t way) const noexcept {
+    return way >> flags == 0 ? rules_.most : rules_.wider[(way >> flags) - 1U];
+  }
 
   [[nodiscard]] std::uint32_t kept_below(slot p, vertex v) const noexcept {
     const std::span<const vertex> row = start_[p];
@@ -155,16 +160,18 @@ class slot_limits {
     for (vertex v = 0; v < tree_.size(); ++v) {
       if (rules_.least[v] > 0 && v != tree_.root()) always.push_back(v);
     }
-    slot_room usual(tree_, rules_.most), wide(tree_, rules_.wide.empty() ? rules_.most : rules_.wide);
+    std::vector<slot_room> rooms(1, slot_room(tree_, rules_.most));
+    for (const std::vector<std::uint32_t>& limits : rules_.wider) rooms.emplace_back(tree_, limits);
     need_.assign(tree_.size(), 0);
     room_.assign(tree_.size(), 0);
     seen_.assign(tree_.size(), false);
     by_depth_.assign(tree_.max_depth() + std::size_t{1}, {});
     std::vector<vertex> copies(start_.width);
     const auto way_of = [&](std::span<const vertex> kept) {
-      const bool is_cramped = usual.of_slot(kept) < replicas;
-      const bool is_short = !fits(kept, always, is_cramped ? wide : usual, replicas);
-      return static_cast<std::uint8_t>((is_cramped ? is_wide : 0) | (is_short ? no_least : 0));
+      std::size_t room = 0;
+      while (room + 1 < rooms.size() && rooms[room].of_slot(kept) < replicas) ++room;
+      const bool is_short = !fits(kept, always, rooms[room], replicas);
+      return static_cast<std::uint8_t>((room << flags) | (is_short ? no_least : 0U));
     };
     const std::uint8_t without = way_of({});
     for (slot p = 0; p < ways_.size(); ++p) {
