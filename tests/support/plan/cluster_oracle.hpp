@@ -47,6 +47,10 @@ struct cluster_problem {
 
   [[nodiscard]] bool locks() const { return std::find(locked.begin(), locked.end(), true) != locked.end(); }
   [[nodiscard]] bool pins_slots() const { return std::find(pinned.begin(), pinned.end(), true) != pinned.end(); }
+  [[nodiscard]] bool pins_only_slots() const {
+    return !locks() && std::all_of(pinned_copies.begin(), pinned_copies.end(),
+                                   [this](const cluster_copy& copy) { return pinned[copy.slot]; });
+  }
   [[nodiscard]] bool pins() const { return !pinned_copies.empty() || pins_slots(); }
   /// Whether any node has a leader weight of its own.
   [[nodiscard]] bool leads() const {
@@ -145,6 +149,28 @@ inline std::vector<oracle_limits> loads_with_pins(const cluster_problem& problem
     if (!more) return loads;
     loads = loads_of(problem.base, shares_beside(problem.base, rules.entitled, fixed, rules.kept));
   }
+}
+
+/// The same loads as version 0.1 shares them: in proportion to the entitlements, which are rounded already. Plans in
+/// which only whole slots are pinned still do, because golden files fix them.
+inline std::vector<oracle_limits> scaled_loads(const cluster_problem& problem, const cluster_rules& rules) {
+  const std::vector<oracle_limits>& entitled = rules.entitled.load;
+  std::vector<oracle_limits> loads = entitled;
+  std::vector<bool> fixed(loads.size(), false);
+  for (bool more = true; more;) {
+    more = false;
+    std::uint64_t rest = problem.base.slots * problem.base.replicas, due = 0;
+    for (std::size_t n = 0; n < loads.size(); ++n) {
+      if (!fixed[n] && rules.pins[n] > loads[n].most) fixed[n] = more = true;
+      if (fixed[n]) rest -= rules.pins[n];
+      else due += entitled[n].most;
+    }
+    for (std::size_t n = 0; more && n < loads.size(); ++n) {
+      if (fixed[n]) loads[n] = {rules.pins[n], rules.pins[n]};
+      else if (due > 0) loads[n] = {entitled[n].least * rest / due, (entitled[n].most * rest + due - 1) / due};
+    }
+  }
+  return loads;
 }
 
 /// Whether a slot alone can keep its limits. If not `loose`, nodes with a share of 1 are in it.

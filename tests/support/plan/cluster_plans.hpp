@@ -82,7 +82,10 @@ inline std::string wrong_copies(const cluster_problem& problem, const cluster_ru
   if (off == 0 && moves != beside.best.moves) return too_many(beside.best.moves, "");
   if (off != 0) {
     const cluster_answer least = best_table(problem, rules, rules.entitled.load);
-    if (off_beside != beside.slack && off != least.slack) {
+    const auto scaled = detail::scaled_loads(problem, rules);
+    const bool is_scaled =
+        problem.pins_only_slots() && distance_of(scaled, loads) == best_table(problem, rules, scaled).slack;
+    if (off_beside != beside.slack && off != least.slack && !is_scaled) {
       return "loads are " + std::to_string(off_beside) + " copies off, and could be " + std::to_string(beside.slack) +
              " off";
     }
