@@ -199,7 +199,7 @@ class plans {
 
   void add(const std::string& question, const std::string& row, std::size_t slots,
            const std::function<plan_case()>& make) const {
-    const auto measure = [=](benchmark::State& state) { run(state, made(row, make)); };
+    const auto measure = [=](benchmark::State& state) { run(state, made(question + '/' + row, make)); };
     if (slots < 100'000) suite_.add(question, row, "quoit", measure)->UseManualTime();
     else suite_.add_once(question, row, "quoit", measure)->UseManualTime();  // each takes about a second
   }

@@ -381,6 +381,21 @@ TEST_CASE("if pins keep a node above its share, the others share the rest", "[pl
   CHECK(plan.report().slack == 15);
 }
 
+TEST_CASE("beside a node that pins keep above its share, no other node is farther from its own than necessary",
+          "[plan][pins]") {
+  // Twelve slots {2, 3}, six of them pinned. Node 2 has a copy of every slot, and pins keep two copies too many on 3.
+  std::vector<std::uint32_t> ranks;
+  for (int slot = 0; slot < 12; ++slot) ranks.insert(ranks.end(), {2, 3});
+  const plan_nodes nodes = {{0, 1, "a"}, {1, 0, "b"}, {2, 100, "a"}, {3, 1, "b"}, {4, 1, "b"}};
+  const plan_table table(nodes, ranks, {.slots = 12, .replicas = 2});
+  const auto plan = quoit::plan(table, nodes, {.spread = spread_rule::weighted(), .pinned = {2, 3, 4, 8, 9, 11}});
+  CHECK(plan.report().slack == 2);
+  CHECK(plan.report().moves == 6);
+  std::vector<int> loads(5, 0);
+  for (const std::uint32_t rank : plan.after().ranks()) ++loads[rank];
+  CHECK(loads == std::vector<int>{3, 0, 12, 6, 3});
+}
+
 TEST_CASE("lost copies of pinned slots are repaired", "[plan][pins]") {
   const specs nodes = in_zones(8, 4);
   const table_type before = quoit::build(nodes, {.slots = 64});

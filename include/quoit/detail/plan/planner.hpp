@@ -149,14 +149,19 @@ class slot_planner {
     }
     even_ = loads_;
     if (try_share_out(loads_)) return;
-    // Only copies that must stay can make the rules impossible. Let the other loads leave their entitlement, by the
-    // least slack that is enough. Doubling and then bisecting needs few attempts.
+    beyond_ = beyond_ || only_slots;
+    leave_entitlement(only_slots);
+    if (only_slots) try_exact_shares(beside);
+  }
+
+  // Only copies that must stay can make the rules impossible. Lets the other loads leave their entitlement, by the least
+  // slack that is enough. Doubling and then bisecting needs few attempts.
+  void leave_entitlement(bool only_slots) {
     const auto fits = [&](std::uint32_t slack) {
       widen(even_, pinned_, loads_, slack);
       if (only_slots) loads_.full_nodes = rules_.full_nodes;
       return try_share_out(loads_);
     };
-    beyond_ = beyond_ || only_slots;
     std::uint32_t low = 0, high = 1;  // `low` is known not to be enough
     for (; !fits(high); high *= 2) {
       if (high / 4 > slots_) throw_logic_error("plan: no table keeps the rules; this is a bug in quoit");
@@ -169,6 +174,30 @@ class slot_planner {
       else low = last;
     }
     if (last != high) fits(high);  // table_ is the result of the last attempt
+  }
+
+  // Scaled shares may have left the entitlement by more than is necessary. Takes what exact shares give if that is
+  // closer to it.
+  void try_exact_shares(locked_entitlement& beside) {
+    const std::uint32_t slack = farthest_load(rules_, loads_now());
+    std::uint32_t forced = 0;
+    for (std::size_t node = 0; node < pinned_.size(); ++node)
+      forced = (std::max)(forced, pinned_[node] - (std::min)(pinned_[node], rules_.most_load[node]));
+    if (slack <= forced) return;
+    const entitlement even = even_, loads = loads_;
+    const std::vector<vertex> table = table_;
+    const bool optimal = optimal_;
+    std::unique_ptr<solved_flow> solved = std::move(solved_);
+    loads_ = rules_;
+    make_room_for(loads_, [&](const std::vector<bool>& fixed) { beside.set_loads(fixed, loads_); });
+    even_ = loads_;
+    if (!try_share_out(loads_)) leave_entitlement(false);
+    if (farthest_load(rules_, loads_now()) < slack) return;
+    even_ = even;
+    loads_ = loads;
+    table_ = table;
+    optimal_ = optimal;
+    solved_ = std::move(solved);
   }
 
   void take_exchanged() {
