@@ -19,10 +19,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 SHOWN = {
     "g++": ("Targets", "lookup_hash", "lookup_many", "lookup_latency", "lookup_string", "owner_by_key", "ring_string",
             "ring_integer", "replicas_3", "find_if", "walk_100", "count_keys", "build", "add", "remove", "grow",
-            "published_lookup", "published_changing", "memory", "slot_plan", "slot_leaders", "slot_locks", "slot_ranges", "slot_plan_all",
-            "slot_transition"),
+            "published_lookup", "published_changing", "memory", "slot_plan", "slot_leaders", "slot_locks",
+            "slot_ranges", "slot_masters", "slot_plan_all", "slot_transition"),
     "clang++": ("Targets", "lookup_hash", "lookup_many", "owner_by_key", "ring_string", "ring_integer", "build", "add",
-                "remove", "slot_plan", "slot_leaders", "slot_locks", "slot_ranges", "slot_plan_all", "slot_transition"),
+                "remove", "slot_plan", "slot_leaders", "slot_locks", "slot_ranges", "slot_masters", "slot_plan_all",
+                "slot_transition"),
 }
 # The plans of the README: slots, nodes, replicas and zones; their text in the table; and the changes.
 PLANS = (

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What redis-cli makes of the row "3, 5, 3, 6 masters" of slot_ranges: the ranges of slots, and the slots that move.
+# What redis-cli makes of slot_masters: the ranges of slots, and the slots that move.
 #
 #   benchmarks/redis_ranges.sh [FIRST_PORT]
 #
 # It starts a cluster of its own on FIRST_PORT (21000) and the ports after it, with `redis-server` and `redis-cli` of
-# the PATH, and stops it at the end. Two masters join three, they leave again, and three others join; after each change
-# `redis-cli --cluster rebalance` makes the loads even. The owners after it depend on the random ids of
-# the servers, so run it several times. Each run takes a minute or two.
+# the PATH, and stops it at the end. Two masters join three, the two leave again, and three join. After each change
+# `redis-cli --cluster rebalance` makes the loads even. The result depends on the random ids of the servers, so run it
+# several times. Each run takes a minute or two.
 set -eu
 first=${1:-21000}
 dir=$(mktemp -d)
