@@ -266,10 +266,17 @@ void add_ranges(const plans& all) {
     all.add("slot_masters", contiguous ? "3, 5, 3, 6 masters, contiguous" : "3, 5, 3, 6 masters", 0,
             [=] { return masters_come_and_go(contiguous); });
   }
+  // The first plan with the option, of a table that has none of its ranges.
+  const auto add_first = [&](const std::string& event, const plans::change& next) {
+    all.add("slot_ranges", c.row(event + ", first contiguous"), c.slots,
+            [=] { return plan_case{table_of(c, false), {next(c.specs())}, {.contiguous = true}}; });
+  };
   add("add one", [=](const nodes_type& n) { return with_more(n, c, 1, false); });
   add("add 10 %", [=](const nodes_type& n) { return with_more(n, c, 100, false); });
   add("drain 10 %", [](const nodes_type& n) { return without_tenth(n, true); });
   add("lose 10 %", [](const nodes_type& n) { return without_tenth(n, false); });
+  add_first("add 10 %", [=](const nodes_type& n) { return with_more(n, c, 100, false); });
+  add_first("lose 10 %", [](const nodes_type& n) { return without_tenth(n, false); });
 }
 
 // ---- Many tables together.
