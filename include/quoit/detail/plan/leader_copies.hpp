@@ -59,7 +59,9 @@ class leader_copies {
     list_offers();
     std::uint64_t left = 0;
     for (const slot p : wanting) {
-      if (!exchange_with_dropped(p) && !exchange_new(p) && !exchange_own(p) && !give_to_spare(p)) ++left;
+      const bool found =
+          attempts_ > 0 && (exchange_with_dropped(p) || exchange_new(p) || exchange_own(p) || give_to_spare(p));
+      left += found ? 0U : 1U;
     }
     return left;
   }
