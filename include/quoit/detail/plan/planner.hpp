@@ -22,12 +22,12 @@
 #include <quoit/detail/copies/domain_tree.hpp>
 #include <quoit/detail/core/contains.hpp>
 #include <quoit/detail/core/none.hpp>
-#include <quoit/detail/core/wide.hpp>
 #include <quoit/detail/plan/entitlement.hpp>
 #include <quoit/detail/plan/flow.hpp>
 #include <quoit/detail/plan/indices.hpp>
 #include <quoit/detail/plan/leader_copies.hpp>
 #include <quoit/detail/plan/leaders.hpp>
+#include <quoit/detail/plan/loads_beside.hpp>
 #include <quoit/detail/plan/locked_entitlement.hpp>
 #include <quoit/detail/plan/primaries.hpp>
 #include <quoit/detail/plan/ranges.hpp>
@@ -140,18 +140,26 @@ class slot_planner {
                  : entitlement_rules(what_.tree, what_.weights, what_.replicas).apply(what_.spread, slots_);
     pinned_ = kept_loads();
     loads_ = rules_;
-    const bool only_slots = only_slots_stay();
+    const bool only_slots = !any(what_.locked) && only_slots_stay(what_.kept, what_.pinned, what_.old.width);
     if (only_slots) {
-      beyond_ = make_room_for(loads_, [&](const std::vector<bool>& fixed) { scale_loads(fixed, loads_); });
+      const std::uint64_t copies = std::uint64_t{slots_} * what_.replicas;
+      beyond_ = make_room_for(pinned_, what_.locked, loads_, [&](const std::vector<bool>& fixed) {
+        scale_loads(rules_, pinned_, fixed, copies, loads_);
+      });
       loads_.full_nodes = rules_.full_nodes;
     } else {
-      beyond_ = make_room_for(loads_, [&](const std::vector<bool>& fixed) { beside.set_loads(fixed, loads_); });
+      beyond_ = make_exact_room(beside);
     }
     even_ = loads_;
     if (try_share_out(loads_)) return;
     beyond_ = beyond_ || only_slots;
     leave_entitlement(only_slots);
     if (only_slots) try_exact_shares(beside);
+  }
+
+  bool make_exact_room(locked_entitlement& beside) {
+    return make_room_for(pinned_, what_.locked, loads_,
+                         [&](const std::vector<bool>& fixed) { beside.set_loads(fixed, loads_); });
   }
 
   // Only copies that must stay can make the rules impossible. Lets the other loads leave their entitlement, by the least
@@ -189,7 +197,7 @@ class slot_planner {
     const bool optimal = optimal_;
     std::unique_ptr<solved_flow> solved = std::move(solved_);
     loads_ = rules_;
-    make_room_for(loads_, [&](const std::vector<bool>& fixed) { beside.set_loads(fixed, loads_); });
+    make_exact_room(beside);
     even_ = loads_;
     if (!try_share_out(loads_)) leave_entitlement(false);
     if (farthest_load(rules_, loads_now()) < slack) return;
@@ -332,51 +340,6 @@ class slot_planner {
 
   [[nodiscard]] static bool any(const std::vector<bool>& flags) noexcept {
     return std::find(flags.begin(), flags.end(), true) != flags.end();
-  }
-
-  // A node that keeps more copies than its entitlement is entitled to just these, and the others share the rest. That
-  // may lower another node's entitlement below what it keeps, so share() is called until there is no such node. Returns
-  // whether there was any.
-  template <class Share>
-  bool make_room_for(entitlement& rules, const Share& share) const {
-    std::vector<bool> fixed = what_.locked;
-    bool any = false;
-    for (bool again = true; again;) {
-      again = false;
-      for (std::size_t node = 0; node < pinned_.size(); ++node) {
-        if (!fixed[node] && pinned_[node] > rules.most_load[node]) fixed[node] = again = any = true;
-      }
-      if (again) share(fixed);
-    }
-    rules.full_nodes = rules.full_nodes && !any;
-    return any;
-  }
-
-  // Whether nothing but whole slots must stay. Plans with pinned slots are older than locks and pinned copies, and
-  // every version makes the same ones: where pins exceed a share, the others have scaled loads.
-  [[nodiscard]] bool only_slots_stay() const noexcept {
-    if (any(what_.locked)) return false;
-    for (std::size_t cell = 0; cell < what_.kept.size(); ++cell) {
-      if (what_.kept[cell] && !what_.pinned[cell / what_.old.width]) return false;
-    }
-    return true;
-  }
-
-  // The rest in proportion to the entitlements, which are rounded already.
-  void scale_loads(const std::vector<bool>& fixed, entitlement& rules) const {
-    std::uint64_t rest = std::uint64_t{slots_} * what_.replicas, due = 0;
-    for (std::size_t node = 0; node < pinned_.size(); ++node) {
-      if (fixed[node]) rest -= pinned_[node];
-      else due += rules_.most_load[node];
-    }
-    for (std::size_t node = 0; node < pinned_.size(); ++node) {
-      if (fixed[node]) {
-        rules.least_load[node] = rules.most_load[node] = pinned_[node];
-      } else if (due > 0) {
-        rules.least_load[node] = static_cast<std::uint32_t>(multiply_divide(rules_.least_load[node], rest, due));
-        rules.most_load[node] = static_cast<std::uint32_t>(multiply_divide_up(rules_.most_load[node], rest, due));
-      }
-    }
   }
 
   const request what_;
