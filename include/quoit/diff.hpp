@@ -5,7 +5,7 @@
 //   transfers()   the same by pair of nodes
 //   find()        the move that a position belongs to
 //   moved()       the exact share of all hashes that change their owner
-//                 A position without an owner, in a hole of a slot table, counts as owned by nobody
+//                 A position without an owner, in a hole of a slot table, counts as owned by no node
 //   minimum()     the least share that any placement has to move to change the loads before into the loads after:
 //                 the sum over all nodes of max(0, load after - load before). If moved() == minimum(), no move is
 //                 unnecessary. A ring reaches this for every join, every leave and every change of one weight (P4)
@@ -47,8 +47,8 @@ inline namespace QUOIT_VERSION_NAMESPACE {
 template <class Node>
 struct move {
   position_range range;        ///< of positions, or of slots
-  const Node* from = nullptr;  ///< the owner before; null if nobody owned the range
-  const Node* to = nullptr;    ///< the owner after; null if nobody owns the range
+  const Node* from = nullptr;  ///< the owner before; null if no node owned the range
+  const Node* to = nullptr;    ///< the owner after; null if no node owns the range
   share size;                  ///< in hashes
 };
 

@@ -47,7 +47,7 @@ class key_groups {
   ~key_groups() = default;
 
   /// For placements: groups keys with a counting sort. owner_of[i] is the number of the node that owns the i-th key; a
-  /// number that is not below `numbers` says that nobody does. `order` has the numbers of all nodes in id order.
+  /// number that is not below `numbers` says that no node does. `order` has the numbers of all nodes in id order.
   /// node_at(number) returns the address of a node. O(keys + numbers), without an allocation for each key.
   template <class NodeAt>
   key_groups(std::span<const std::uint32_t> owner_of, std::size_t numbers, std::span<const std::uint32_t> order,

@@ -6,7 +6,7 @@
 //   moved_share, moved_keys        the share of hashes, and the number of keys, whose owner a change changes
 //
 // Loads are compared per unit of weight: a node of weight 2 that owns twice as much is balanced. Drained nodes (weight
-// 0) are listed, but excluded from every mean. What nobody owns, such as the holes of a slot table, is counted apart
+// 0) are listed, but excluded from every mean. What no node owns, such as the holes of a slot table, is counted apart
 // and excluded, too. Results are doubles for display; no placement depends on them.
 #pragma once
 

@@ -12,7 +12,7 @@
 //   - Every order that startable() allows ends in `after`. If every move goes back, the result is `before`. So do the
 //     rounds: all moves of a round begin, all copies are made, all moves are finished, then the next round.
 //   - Copies that are missing are made first: parts with the fewest live copies before others.
-//   - A part that nobody held, such as a hole of a slot table, begins empty. Its first move has no source: there is
+//   - A part that no node held, such as a hole of a slot table, begins empty. Its first move has no source: there is
 //     nothing to copy, and copied() may follow begin() at once. Until then the sets of its keys are empty (with store
 //     and cache until begin()), which says that no node serves the key. A slot that is a hole before and after is no
 //     part. The keys of a slot that becomes a hole are dropped.

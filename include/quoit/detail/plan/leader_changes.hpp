@@ -3,7 +3,7 @@
 // slot.
 //
 //   slot p ─▶ a node that may lead it ─▶ sink       each node takes from `least` to `most` slots
-//             cost 0 if it led p before, or if nobody that may lead p did; else 1
+//             cost 0 if it led p before, or if no node that may lead p did; else 1
 //
 // The method is that of search.hpp and flow.hpp: levels, many paths for each search, and a potential that rises where
 // no path leads. Without domains and gaps, a step is only a slot that passes from its leader to another node.

@@ -156,7 +156,7 @@ class leader_copies {
   bool exchange_new(slot p) {
     for (const vertex from : row(p)) {
       if (had(p, from)) continue;
-      // The search goes on where the last one ended, so that slots that suit nobody are not tried again and again.
+      // The search goes on where the last one ended, so that slots that suit no node are not tried again and again.
       for (std::size_t i = 0; i < new_.size() && attempts_ > 0; ++i) {
         if (++last_ >= new_.size()) last_ = 0;
         if (!offers(new_[last_])) {

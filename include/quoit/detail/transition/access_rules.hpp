@@ -135,8 +135,8 @@ struct replicated_rules : copying_rules {
   }
   template <class Part, class Set>
   static void write(const Part& part, Set& set) {
-    // One of the lists is empty: nobody had the part before, or nobody is to have it. Before its first copy is
-    // complete, nobody takes a write either, because back() could drop it.
+    // One of the lists is empty: no node had the part before, or no node is to have it. Before its first copy is
+    // complete, no node takes a write either, because back() could drop it.
     if (part.old_primary() == nullptr || part.new_primary() == nullptr) return read(part, set);
     for_each_node_of_both(
         part, [&](const auto* node, bool in_old, bool in_new) { set.push_back({node, action::use, in_old, in_new}); });
