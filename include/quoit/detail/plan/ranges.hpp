@@ -94,11 +94,11 @@ class range_planner {
     attempt(nothing, seed);
     const std::vector<bool> everything(in_.atoms.size(), true);
     if (is_small) attempt(everything, seed);
-    for (const auto& [meal, crowd] : {std::pair<amount, amount>{unit, 0}, {0, 0}, {0, unit}}) {
-      if (crowd > 0 && (!bound.is_crowded() || !is_small)) continue;
-      for (const amount visit : {unit / 2, amount{0}}) {
-        if (visit == 0 && !is_small) continue;
-        bound.start(visit, meal, crowd);
+    for (const auto& [taker_price, part_price] : {std::pair<amount, amount>{unit, 0}, {0, 0}, {0, unit}}) {
+      if (part_price > 0 && (!bound.has_few_takers() || !is_small)) continue;
+      for (const amount giver_price : {unit / 2, amount{0}}) {
+        if (giver_price == 0 && !is_small) continue;
+        bound.start(giver_price, taker_price, part_price);
         for (std::uint64_t i = 0; i < rounds && !done(); ++i) {
           bound_ = (std::max)(bound_, bound.evaluate());
           bound.adjust(1 + static_cast<amount>(i) / 4);
