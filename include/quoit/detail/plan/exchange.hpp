@@ -140,8 +140,11 @@ class unit_exchange {
     // An exchange costs the difference of the potentials of its ends, so sources with the highest potential come first.
     std::int32_t start = search_.potential(sources.front());
     for (const hub node : sources) start = (std::max)(start, search_.potential(node));
-    std::stable_sort(sources.begin(), sources.end(),
-                     [this](hub a, hub b) { return totals_.gain_without_one(b) < totals_.gain_without_one(a); });
+    // Not std::stable_sort, which makes newer clangs warn in every program that includes this with libstdc++ 12.
+    std::sort(sources.begin(), sources.end(), [this](hub a, hub b) {
+      const auto of_a = totals_.gain_without_one(a), of_b = totals_.gain_without_one(b);
+      return of_b < of_a || (!(of_a < of_b) && a < b);
+    });
     is_end_.assign(hubs_, false);
     cheapest_ = ends.front();
     for (const hub node : ends) {

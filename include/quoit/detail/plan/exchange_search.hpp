@@ -165,7 +165,8 @@ class exchange_search {
 
   template <class Reach>
   void scan_node(std::uint32_t v, const Reach& reach) {
-    const auto [t, node] = place_[v - hubs_];
+    const std::uint32_t t = place_[v - hubs_].table;
+    const vertex node = place_[v - hubs_].node;
     const member& table = tables_[t];
     const slot_state& state = table.solved->state;
     const hub own = table.hub_of[node];
@@ -179,7 +180,7 @@ class exchange_search {
       const slot p = state.slot_at(at);
       const auto origin = step_origin::node(p, node, at);
       const std::int32_t reached = potential_[v] - network.cost(p, node);
-      network.climb(p, node, [&, t = t](vertex top) {
+      network.climb(p, node, [&](vertex top) {
         network.for_each_listed(p, top, [&](vertex to, std::int32_t price) {
           const std::size_t there = tables_[t].first + to;
           if (potential_[there] == reached + price && !is_seen(there)) reach_node(t, to, v, origin.to_node(to));

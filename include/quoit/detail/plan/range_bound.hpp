@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <limits>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include <quoit/detail/core/none.hpp>
@@ -44,8 +45,10 @@ class range_bound {
   void start(amount giver_price, amount taker_price, amount part_price) {
     std::vector<std::uint32_t> order(in_.atoms.size());
     std::iota(order.begin(), order.end(), std::uint32_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::uint32_t a, std::uint32_t b) { return in_.atoms[a].length < in_.atoms[b].length; });
+    // Not std::stable_sort, which makes newer clangs warn in every program that includes this with libstdc++ 12.
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return std::pair(in_.atoms[a].length, a) < std::pair(in_.atoms[b].length, b);
+    });
     std::vector<std::uint64_t> sum(in_.nodes(), 0);
     std::fill(slot_price_.begin(), slot_price_.end(), 0);
     for (const std::uint32_t i : order) {

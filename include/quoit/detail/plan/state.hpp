@@ -53,7 +53,7 @@ class slot_state {
   // if the rules allow it. Throws std::invalid_argument for too many cells; `name` is that of the table.
   slot_state(const domain_tree& tree, const entitlement& rules, std::uint32_t replicas, cell_rows start, cell_rows free,
              const std::vector<bool>& kept, std::span<const vertex> one_more = {}, std::string_view name = "plan")
-      : tree_(tree), rules_(rules), limits_(tree, rules, replicas, start, kept), one_more_(one_more), free_(free),
+      : tree_(tree), limits_(tree, rules, replicas, start, kept), one_more_(one_more), free_(free),
         held_(tree.leaves()), first_gap_(1, 0), root_gap_(start.slots(), 0) {
     for (vertex v = 0; v < tree.size(); ++v) {
       if (rules.least[v] > 0 && v != tree.root()) always_.push_back(v);
@@ -224,7 +224,6 @@ class slot_state {
   };
 
   const domain_tree& tree_;
-  const entitlement& rules_;
   slot_limits limits_;
   std::span<const vertex> one_more_;
   cell_rows free_;
