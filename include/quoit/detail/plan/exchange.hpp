@@ -44,8 +44,8 @@ class unit_exchange {
   void balance_all() { balance(0, search_.tables()); }
 
   // Makes exchanges that cost something, at most `budget` in total. The cheapest come first, up to the cost of 8 moves;
-  // dearer ones are rare, and come in any order. Among exchanges of one cost, the one for the node that is farthest from
-  // its fair total comes first; each moves that node closer. Must be called last.
+  // dearer ones are rare, and come in any order. Among exchanges of one cost, the one for the node that is farthest
+  // from its fair total comes first; each moves that node closer. Must be called last.
   void pay(std::uint64_t budget) {
     left_ = budget;
     for (most_cost_ = 1; left_ > 0; most_cost_ = most_cost_ < 8 ? most_cost_ + 1 : left_) {

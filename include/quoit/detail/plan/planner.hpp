@@ -162,8 +162,8 @@ class slot_planner {
                          [&](const std::vector<bool>& fixed) { beside.set_loads(fixed, loads_); });
   }
 
-  // Only copies that must stay can make the rules impossible. Lets the other loads leave their entitlement, by the least
-  // slack that is enough. Doubling and then bisecting needs few attempts.
+  // Only copies that must stay can make the rules impossible. Lets the other loads leave their entitlement, by the
+  // least slack that is enough. Doubling and then bisecting needs few attempts.
   void leave_entitlement(bool only_slots) {
     const auto fits = [&](std::uint32_t slack) {
       widen(even_, pinned_, loads_, slack);

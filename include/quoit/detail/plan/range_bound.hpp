@@ -40,8 +40,8 @@ class range_bound {
         here_(problem.atoms.size() + 1), given_(problem.nodes(), 0), giver_count_(problem.nodes(), 0),
         taker_count_(problem.nodes(), 0) {}
 
-  // Prices from which a search begins: the slot_price at which each node, alone, gives as much as it may in its shortest
-  // ranges; and prices for each node that must give or take.
+  // Prices from which a search begins: the slot_price at which each node, alone, gives as much as it may in its
+  // shortest ranges; and prices for each node that must give or take.
   void start(amount giver_price, amount taker_price, amount part_price) {
     std::vector<std::uint32_t> order(in_.atoms.size());
     std::iota(order.begin(), order.end(), std::uint32_t{0});
