@@ -170,15 +170,15 @@ struct plan_all_names {
 
 // Throws std::invalid_argument if tables are not alike.
 template <class Table>
-void require_alike(const std::vector<const Table*>& tables, const plan_options& each, const plan_all_names& names) {
+void require_alike(const std::vector<Table>& tables, const plan_options& each, const plan_all_names& names) {
   const Table* known = nullptr;  // the first table that has nodes
   std::size_t known_at = 0;
   for (std::size_t i = 0; i < tables.size(); ++i) {
-    const Table& table = *tables[i];
+    const Table& table = tables[i];
     const std::string name = names.table(i);
-    if (each.replicas == 0 && table.replica_count() != tables.front()->replica_count()) {
+    if (each.replicas == 0 && table.replica_count() != tables.front().replica_count()) {
       throw_invalid_argument(name + " has " + std::to_string(table.replica_count()) + " replicas, but table 0 has " +
-                             std::to_string(tables.front()->replica_count()) +
+                             std::to_string(tables.front().replica_count()) +
                              "; plan tables with as many replicas together, or give all of them a new number: " +
                              names.each + ".replicas");
     }
@@ -203,7 +203,7 @@ void require_alike(const std::vector<const Table*>& tables, const plan_options& 
 
 // Plans all tables. `versions`: of the next tables, by table.
 template <class Table>
-[[nodiscard]] slot_plans<Table> plan_tables(const std::vector<const Table*>& tables,
+[[nodiscard]] slot_plans<Table> plan_tables(const std::vector<Table>& tables,
                                             const std::vector<node_spec<typename Table::node_type>>& nodes,
                                             const plan_all_options& options, bool fresh) {
   const plan_all_names names = fresh ? plan_all_names{"build_all", "options"} : plan_all_names{"plan_all", "each"};
@@ -218,13 +218,13 @@ template <class Table>
   if (tables.empty()) return slot_plans<Table>(std::move(plans), report);
   std::vector<std::unique_ptr<plan_maker<Table>>> makers;
   for (std::size_t i = 0; i < tables.size(); ++i) {
-    makers.push_back(std::make_unique<plan_maker<Table>>(*tables[i], nodes, options.each,
+    makers.push_back(std::make_unique<plan_maker<Table>>(tables[i], nodes, options.each,
                                                          table_label{names.table(i), "that every table has"}));
   }
   plan_group<Table> group(makers);
   group.run(options.moves_for_totals, options.primaries_for_totals);
   for (std::size_t i = 0; i < tables.size(); ++i) {
-    plans.push_back(makers[i]->finish(fresh ? 1 : tables[i]->version() + 1));
+    plans.push_back(makers[i]->finish(fresh ? 1 : tables[i].version() + 1));
     makers[i].reset();
     const plan_report& one = plans.back().report();
     report.moves += one.moves;
@@ -266,10 +266,7 @@ template <std::ranges::forward_range Tables>
   using table_type = std::ranges::range_value_t<Tables>;
   // Copies, which are cheap, because the elements of a view may be temporaries.
   const std::vector<table_type> kept(std::ranges::begin(tables), std::ranges::end(tables));
-  std::vector<const table_type*> list;
-  list.reserve(kept.size());
-  for (const table_type& table : kept) list.push_back(&table);
-  return detail::plan_tables(list, nodes.take(), options, false);
+  return detail::plan_tables(kept, nodes.take(), options, false);
 }
 
 /// The first tables, of version 1, one for each element of `what`: like plan_all() from tables without nodes. The total
@@ -281,9 +278,8 @@ template <class Table = slot_table<>>
                                            const plan_options& options = {}) {
   std::vector<Table> tables;
   tables.reserve(what.size());
-  std::vector<const Table*> list;
-  for (const slot_table_options& one : what) list.push_back(&tables.emplace_back(Table({}, {}, one)));
-  return detail::plan_tables(list, nodes.take(), {.each = options}, true).after();
+  for (const slot_table_options& one : what) tables.emplace_back(Table({}, {}, one));
+  return detail::plan_tables(tables, nodes.take(), {.each = options}, true).after();
 }
 
 }  // namespace QUOIT_VERSION_NAMESPACE

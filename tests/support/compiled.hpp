@@ -34,8 +34,7 @@ using compiled_redis_table = quoit::slot_table<std::string, quoit::xxh3, quoit::
   QUOIT_TEST_TEMPLATE Table quoit::build<Table>(detail::nodes_argument<Table::node_type>, const slot_table_options&, \
                                                 const plan_options&); \
   QUOIT_TEST_TEMPLATE quoit::slot_plans<Table> quoit::detail::plan_tables<Table>( \
-      const std::vector<const Table*>&, const std::vector<node_spec<Table::node_type>>&, const plan_all_options&, \
-      bool)
+      const std::vector<Table>&, const std::vector<node_spec<Table::node_type>>&, const plan_all_options&, bool)
 
 QUOIT_TEST_TEMPLATE class quoit::ring<>;
 QUOIT_TEST_TEMPLATE class quoit::slot_table<>;
