@@ -22,6 +22,7 @@
 #include <quoit/detail/plan/budget.hpp>
 #include <quoit/detail/plan/kept_copies.hpp>
 #include <quoit/detail/plan/planner.hpp>
+#include <quoit/detail/plan/range_problem.hpp>
 #include <quoit/detail/plan/reporter.hpp>
 #include <quoit/detail/plan/substitutes.hpp>
 #include <quoit/detail/table/lists.hpp>
@@ -154,17 +155,10 @@ class plan_maker {
     if (cut != nullptr) {
       figures.whole_moves = cut->whole_moves();
       if (figures.optimal) figures.lower_bound = figures.whole_moves;
-      if (figures.ranges != 0) figures.ranges = runs_of(next);
+      if (figures.ranges != 0) figures.ranges = count_ranges(next);
     }
     auto substitutes = substitute_leaders_in(after, figures);
     return slot_plan<Table>(before_, std::move(after), std::move(moves), figures, std::move(substitutes));
-  }
-
-  // Of slots with one copy. Holes that follow each other are a run, too.
-  [[nodiscard]] static std::uint64_t runs_of(std::span<const vertex> owners) noexcept {
-    std::uint64_t runs = 0;
-    for (std::size_t p = 0; p < owners.size(); ++p) runs += p == 0 || owners[p] != owners[p - 1] ? 1U : 0U;
-    return runs;
   }
 
   // A node without a weight holds nothing, so it does not count.
